@@ -1,0 +1,1 @@
+"""What a student installs: checks, claims, figures and data of the course."""

@@ -1,0 +1,1 @@
+"""What only the staff of the course has: building, releasing, grading."""
