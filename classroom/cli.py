@@ -1,0 +1,76 @@
+"""The command line.  Students have `data`, `preflight` and `submit`; staff's commands come as entry points."""
+
+import importlib.metadata
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classroom.fault import Fault
+
+app = typer.Typer(
+    name="classroom",
+    help="Work on an assignment: check your notebook, and write the file to hand in.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root() -> None:
+    """Work on an assignment: check your notebook, and write the file to hand in."""
+
+
+@app.command()
+def version() -> None:
+    """Say which version of the course this is."""
+    print(importlib.metadata.version("layerwise"))
+
+
+@app.command()
+def data(
+    name: Annotated[str, typer.Argument(help="digits, mnist, fashion-mnist or cifar10")],
+    root: Annotated[Path | None, typer.Option(help="folder for downloads")] = None,
+) -> None:
+    """Fetch a data set and say what is in it."""
+    from classroom.data import load
+
+    images, labels, split = load(name, root=root, progress=True)
+    sizes = ", ".join(f"{part} {len(index)}" for part, index in split._asdict().items() if len(index))
+    print(f"{name}: {len(images)} images of shape {images.shape[1:]}, {labels.max() + 1} classes, {sizes}")
+
+
+def load_commands(application: typer.Typer) -> None:
+    """Add the commands that installed packages offer under the entry-point group `classroom.commands`.
+
+    The student's copy names a module that it does not hold; that group of commands is then simply absent.
+    """
+    for entry in importlib.metadata.entry_points(group="classroom.commands"):
+        try:
+            register = entry.load()
+        except ModuleNotFoundError as missing:
+            if missing.name is not None and (entry.module + ".").startswith(missing.name + "."):
+                continue
+            raise
+        register(application)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; a fault is one sentence on stderr and exit code 2."""
+    load_commands(app)
+    try:
+        app(args=None if arguments is None else list(arguments))
+    except Fault as fault:
+        print(f"classroom: {fault}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"classroom: {where}{error.strerror or error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""The commands that only staff has.  What is slow to import is imported when its command runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add staff's commands to the command line."""
+    app.command()(build)
+
+
+def build(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="notebooks to build, e.g. 08_initialization activations; none means all")
+    ] = None,
+    check: Annotated[bool, typer.Option(help="build nothing, say which pairs are out of step")] = False,
+    root: Annotated[Path, typer.Option(help="folder that holds course/ and assignments/")] = Path("."),
+) -> None:
+    """Turn each text notebook into the .ipynb beside it."""
+    from classroom.staff.build import run
+
+    raise typer.Exit(run(root, names or [], check=check))

@@ -1,0 +1,16 @@
+"""Settings for nbgrader's own commands, run from this folder: `nbgrader generate_assignment activations` and the like."""
+
+c = get_config()  # noqa: F821  nbgrader defines it when it reads this file
+
+c.CourseDirectory.course_id = "layerwise"
+c.CourseDirectory.source_directory = "assignments"
+# What nbgrader makes stays together under class/, which git ignores.
+c.CourseDirectory.release_directory = "class/release"
+c.CourseDirectory.submitted_directory = "class/submitted"
+c.CourseDirectory.autograded_directory = "class/autograded"
+c.CourseDirectory.feedback_directory = "class/feedback"
+c.CourseDirectory.db_url = "sqlite:///class/gradebook.db"
+# Everything beside a notebook is copied unless it is named here.  Text pairs and exercises hold the answers.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py"]
+# No file of a submission is larger than this, in kilobytes.
+c.CourseDirectory.max_file_size = 20_000
