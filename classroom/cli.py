@@ -38,7 +38,7 @@ def data(
     """Fetch a data set and say what is in it."""
     from classroom.data import load
 
-    images, labels, split = load(name, root=root, progress=True)
+    images, labels, split = load(name, root=root, download=True)
     sizes = ", ".join(f"{part} {len(index)}" for part, index in split._asdict().items() if len(index))
     print(f"{name}: {len(images)} images of shape {images.shape[1:]}, {labels.max() + 1} classes, {sizes}")
 

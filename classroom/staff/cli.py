@@ -12,9 +12,7 @@ def register(app: typer.Typer) -> None:
 
 
 def build(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="notebooks to build, e.g. 08_initialization activations; none means all")
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="notebooks, e.g. 08_initialization; none means all")] = None,
     check: Annotated[bool, typer.Option(help="build nothing, say which pairs are out of step")] = False,
     root: Annotated[Path, typer.Option(help="folder that holds course/ and assignments/")] = Path("."),
 ) -> None:
