@@ -1,0 +1,154 @@
+"""One look for all figures of the course, and a description in words beside each.
+
+Figures are light cards with their own opaque background, so they read the same on a light page and on a dark one.
+Colours are those of Okabe and Ito, told apart by readers with every common colour vision.
+"""
+
+import base64
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from classroom.claim import display_bundle
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN, PURPLE, GOLD, SKY, GREY = COLOURS = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#AA5C8F",
+    "#C98A00",
+    "#4BA3D9",
+    "#6B6B6B",
+)
+SEQUENTIAL = "viridis"  # maps for images: sizes, and signed values around zero
+DIVERGING = "PuOr"
+WIDTH = 7.2  # inches: the width of a page
+DOTS = 144  # per inch; shown at 96, so that fine screens have something to show
+PAPER, INK, LINES = "#FBFBF9", "#22252A", "#D9DAD7"
+STYLE = {
+    "figure.figsize": (WIDTH, 3.0),
+    "figure.dpi": 96,
+    "figure.facecolor": PAPER,
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": LINES,
+    "grid.linewidth": 0.6,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 4,
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "image.cmap": SEQUENTIAL,
+    "image.interpolation": "nearest",
+}
+
+
+def style() -> None:
+    """Give all figures made from here on the look of the course."""
+    import matplotlib as mpl
+    from cycler import cycler
+
+    mpl.rcParams.update(STYLE)
+    mpl.rcParams["axes.prop_cycle"] = cycler(color=COLOURS)
+
+
+def show(fig: "Figure", alt: str) -> None:
+    """Show a figure once, with its description for readers who do not see it.
+
+    Parameters
+    ----------
+    fig : matplotlib Figure
+        It is closed afterwards.
+    alt : str
+        What the figure shows, in one or two sentences: axes, curves, and what to see in them.  No measured digits:
+        the text is compared when the lectures are tested.
+
+    Raises
+    ------
+    ValueError
+        If alt has fewer than five words.
+    """
+    import matplotlib.pyplot as plt
+
+    if len(alt.split()) < 5:
+        raise ValueError(f"alt is {alt!r}: describe the figure in a sentence, for a reader who does not see it")
+    image, width, height = to_png(fig)
+    plt.close(fig)
+    display_bundle(
+        {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": f"figure: {alt}"},
+        {"image/png": {"alt": alt, "width": width, "height": height}, "classroom": {"alt": alt}},
+    )
+
+
+def to_png(fig: "Figure") -> tuple[bytes, int, int]:
+    """Return a figure as a small PNG of at most 256 colours, and the size in which to show it.
+
+    The same figure gives the same bytes: no date and no version is written.
+    """
+    from PIL import Image
+
+    full = io.BytesIO()
+    fig.savefig(full, format="png", dpi=DOTS, metadata={"Software": None})
+    with Image.open(full) as picture:
+        flat = picture.convert("RGB").quantize(colors=256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    small = io.BytesIO()
+    flat.save(small, format="png", optimize=True)
+    return small.getvalue(), round(flat.width * 96 / DOTS), round(flat.height * 96 / DOTS)
+
+
+def explorer(
+    draw: Callable[..., "Figure"],
+    *,
+    alt: str,
+    still: Mapping[str, Any],
+    live: bool = False,
+    **controls: Sequence[Any],
+) -> None:
+    """Show a figure with sliders, or one still of it.
+
+    Parameters
+    ----------
+    draw : callable
+        Makes the figure from one keyword argument for each control.
+    alt : str
+        As in `show`.
+    still : mapping
+        The settings of the still, which is what the built lecture shows.
+    live : bool
+        True puts a slider above the figure for each control; it needs ipywidgets and a running notebook.
+    **controls : sequence of values
+        The values that each slider may take.
+    """
+    if not live:
+        show(draw(**still), alt)
+        return
+    import ipywidgets
+
+    def draw_and_show(**settings: Any) -> None:
+        show(draw(**settings), alt)
+
+    sliders = {
+        name: ipywidgets.SelectionSlider(options=list(values), value=still[name], description=name)
+        for name, values in controls.items()
+    }
+    ipywidgets.interact(draw_and_show, **sliders)

@@ -1,0 +1,101 @@
+import base64
+import io
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from matplotlib.figure import Figure
+from PIL import Image
+
+from classroom import figure
+
+
+def plot():
+    fig = Figure(figsize=(5, 3))
+    axes = fig.subplots()
+    for colour in figure.COLOURS:
+        axes.plot([0, 1], [0, 1], color=colour)
+    return fig
+
+
+@pytest.fixture
+def outputs():
+    InteractiveShell.instance()
+    with capture_output() as captured:
+        yield captured
+    InteractiveShell.clear_instance()
+
+
+def relative_luminance(colour):
+    from matplotlib.colors import to_rgb
+
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+def contrast(one, other):
+    low, high = sorted([relative_luminance(one), relative_luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_show_records_the_description_in_the_output(outputs):
+    figure.show(plot(), alt="Seven straight lines from corner to corner.")
+    (output,) = outputs.outputs
+    assert output.metadata["image/png"]["alt"] == "Seven straight lines from corner to corner."
+    assert output.data["text/plain"] == "figure: Seven straight lines from corner to corner."
+    assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("alt", ["", "a plot"])
+def test_show_refuses_a_figure_without_a_description(alt):
+    with pytest.raises(ValueError, match="describe the figure"):
+        figure.show(plot(), alt=alt)
+
+
+def test_the_same_figure_gives_the_same_small_file():
+    first, width, height = figure.to_png(plot())
+    assert first == figure.to_png(plot())[0]
+    assert len(first) < 60_000
+    assert (width, height) == (480, 288)
+
+
+def test_the_background_is_opaque_so_that_the_page_may_be_dark():
+    figure.style()
+    image = Image.open(io.BytesIO(figure.to_png(plot())[0]))
+    assert "transparency" not in image.info
+    assert min(image.convert("RGB").getpixel((1, 1))) > 240
+
+
+def test_every_colour_stands_out_from_the_background():
+    assert contrast(figure.INK, figure.PAPER) > 7
+    assert all(contrast(colour, figure.PAPER) > 2.5 for colour in figure.COLOURS)
+
+
+def test_an_explorer_shows_its_still_without_widgets(outputs):
+    seen = []
+
+    def draw(scale):
+        seen.append(scale)
+        return plot()
+
+    figure.explorer(draw, alt="Lines that depend on a scale.", still={"scale": 0.5}, scale=[0.1, 0.5])
+    assert seen == [0.5]
+    assert len(outputs.outputs) == 1
+
+
+def test_a_live_explorer_redraws_when_the_slider_moves(outputs, monkeypatch):
+    import ipywidgets
+
+    seen, made = [], []
+
+    def draw(scale):
+        seen.append(scale)
+        return plot()
+
+    monkeypatch.setattr(ipywidgets, "interact", lambda function, **sliders: made.append((function, sliders)))
+    figure.explorer(draw, alt="Lines that depend on a scale.", still={"scale": 0.5}, live=True, scale=[0.1, 0.5])
+    ((function, sliders),) = made
+    assert (sliders["scale"].value, sliders["scale"].options) == (0.5, (0.1, 0.5))
+    function(scale=0.1)
+    assert seen == [0.1]
