@@ -14,9 +14,10 @@ def register(app: typer.Typer) -> None:
 def build(
     names: Annotated[list[str] | None, typer.Argument(help="notebooks, e.g. 08_initialization; none means all")] = None,
     check: Annotated[bool, typer.Option(help="build nothing, say which pairs are out of step")] = False,
+    force: Annotated[bool, typer.Option(help="build also what is in step")] = False,
     root: Annotated[Path, typer.Option(help="folder that holds course/ and assignments/")] = Path("."),
 ) -> None:
     """Turn each text notebook into the .ipynb beside it."""
     from classroom.staff.build import run
 
-    raise typer.Exit(run(root, names or [], check=check))
+    raise typer.Exit(run(root, names or [], check=check, force=force))

@@ -1,0 +1,252 @@
+"""Text to notebook: roles, answers, the same bytes every time, and a clear refusal of what would not hold."""
+
+import base64
+import json
+import shutil
+import struct
+import zlib
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from classroom.fault import Fault
+from classroom.staff import build
+from classroom.staff.notebook import answer, compose, to_text
+
+ROOT = Path(__file__).parents[1]
+LECTURE = """\
+# %% [markdown]
+# # A small lecture
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+print(f"{np.sqrt(2):.3f}")
+
+# %%
+plt.plot([0, 1])
+plt.show()
+
+# %%
+1 + 1
+"""
+ASSIGNMENT = """\
+# %% [markdown]
+# # A small assignment
+
+# %% role="setup" id="setup"
+import numpy as np
+
+# %% role="answer" id="relu"
+from solutions.activation import relu_backward, relu_forward
+
+# %% role="check" id="relu_forward" points=4
+relu_forward(np.zeros(1))
+
+# %% role="quiz" id="quiz_1"
+answer_1 = None
+### BEGIN SOLUTION
+answer_1 = "b"
+### END SOLUTION
+"""
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of one lecture and one assignment; call it with other texts to change them."""
+
+    def write(lecture=LECTURE, assignment=ASSIGNMENT):
+        for path, text in (("course/01_small.py", lecture), ("assignments/tiny/tiny.py", assignment)):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
+        return tmp_path
+
+    write()
+    return write
+
+
+def test_two_builds_of_a_lecture_give_the_same_bytes(course):
+    root = course()
+    pair = build.pairs(root, ["01_small"])[0]
+    build.build([pair], root)
+    first = pair.notebook.read_bytes()
+    build.build([pair], root)
+    assert pair.notebook.read_bytes() == first
+    notebook = nbformat.reads(first.decode(), as_version=4)
+    assert [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"] == [1, 2, 3]
+    assert notebook.cells[1].outputs[0].text == "1.414\n"
+    assert "image/png" in notebook.cells[2].outputs[0].data
+    assert notebook.metadata.language_info == {"name": "python"}
+    assert str(root).encode() not in first and b"Matplotlib" not in base64.b64decode(
+        notebook.cells[2].outputs[0].data["image/png"]
+    )
+
+
+def test_the_initialisation_lecture_builds_to_the_bytes_that_are_committed(tmp_path):
+    pair = build.pairs(ROOT, ["08_initialization"])[0]
+    copies = []
+    for copy in ("first", "second"):
+        folder = tmp_path / copy / "course"
+        folder.mkdir(parents=True)
+        shutil.copy(pair.text, folder)
+        made = build.pairs(tmp_path / copy)[0]
+        build.build([made], tmp_path / copy)
+        copies.append(made.notebook.read_bytes())
+    assert copies[0] == copies[1]
+
+
+def test_roles_become_nbgrader_metadata(course):
+    notebook = compose(ASSIGNMENT, "tiny")
+    setup, answers, check, quiz = (cell.metadata.nbgrader for cell in notebook.cells[1:])
+    assert [cell.grade_id for cell in (setup, answers, check, quiz)] == [
+        "setup",
+        "answer-relu",
+        "relu_forward",
+        "answer-quiz_1",
+    ]
+    assert (check.grade, check.locked, check.solution, check.points, check.schema_version) == (True, True, False, 4, 3)
+    assert (answers.grade, answers.locked, answers.solution) == (False, False, True)
+    assert (setup.grade, setup.locked, setup.solution) == (False, True, False)
+    assert "nbgrader" not in notebook.cells[0].metadata
+
+
+def test_an_answer_cell_gets_the_source_between_solution_marks():
+    source = answer("from solutions.activation import relu_backward, relu_forward", "tiny")
+    forward, backward = source.index("def relu_forward(x"), source.index("def relu_backward(grad_y")
+    assert forward < backward
+    assert source.count("    ### BEGIN SOLUTION\n") == source.count("    ### END SOLUTION") == 2
+    assert "solutions" not in source.replace("SOLUTION", "")
+    opened = source.split("### BEGIN SOLUTION")[0]
+    assert '"""' in opened and "return" not in opened.split('"""')[2]
+    space: dict = {}
+    exec("import numpy as np\n" + source, space)
+    y, cache = space["relu_forward"](__import__("numpy").array([-1.0, 2.0]))
+    assert y.tolist() == [0, 2]
+    assert space["relu_backward"](__import__("numpy").array([5.0, 7.0]), cache).tolist() == [0, 7]
+
+
+def test_every_answer_of_every_assignment_stands_alone_after_the_setup():
+    for pair in build.pairs(ROOT):
+        if pair.kind == "assignment":
+            notebook = compose(pair.text.read_text(), pair.name)
+            for cell in notebook.cells:
+                if cell.metadata.get("nbgrader", {}).get("solution"):
+                    compile(cell.source, f"{pair.name}:{cell.metadata.nbgrader.grade_id}", "exec")
+                    assert "import" not in cell.source or "from solutions" not in cell.source
+                    assert "classroom.staff" not in cell.source
+
+
+def test_an_answer_cell_without_a_solution_import_stays_as_it_is():
+    assert answer("answer_1 = None", "tiny") == "answer_1 = None"
+
+
+def test_an_answer_that_mixes_import_and_code_is_refused():
+    with pytest.raises(Fault, match="tiny: an answer cell that imports from solutions holds nothing else"):
+        answer("from solutions.activation import relu_forward\nx = 1", "tiny")
+
+
+def test_cell_ids_come_from_the_text_alone():
+    ids = [cell.id for cell in compose(ASSIGNMENT, "tiny").cells]
+    assert ids == [cell.id for cell in compose(ASSIGNMENT, "other").cells]
+    assert len(set(ids)) == len(ids)
+    more = compose(ASSIGNMENT + "\n# %%\nx = 1\n\n# %%\nx = 1\n", "tiny")
+    assert [cell.id for cell in more.cells][: len(ids)] == ids
+    assert more.cells[-1].id != more.cells[-2].id
+
+
+@pytest.mark.parametrize(
+    ("header", "sentence"),
+    [
+        ('role="chek" id="a" points=1', "the role 'chek', the roles are setup, given, check"),
+        ('role="check" points=1', "a cell with the role check needs an id"),
+        ('role="check" id="a"', "cell a: a check needs points"),
+        ('role="quiz" id="quiz_1"', "the id answer-quiz_1 stands on more than one cell"),
+    ],
+)
+def test_a_wrong_header_is_one_sentence(header, sentence):
+    with pytest.raises(Fault, match=sentence):
+        compose(ASSIGNMENT + f"\n# %% {header}\nx = 1\n", "tiny")
+
+
+def test_check_says_which_pair_is_out_of_step(course, capsys):
+    root = course()
+    assert build.run(root, [], check=True) == 1
+    assert "01_small.ipynb: was never built" in capsys.readouterr().err
+    build.build(build.pairs(root), root)
+    assert build.run(root, [], check=True) == 0
+    course(lecture=LECTURE.replace("sqrt(2)", "sqrt(3)"))
+    assert build.run(root, [], check=True) == 1
+    assert "01_small.ipynb: differs from its text" in capsys.readouterr().err
+    course(assignment=ASSIGNMENT.replace("points=4", "points=5"))
+    assert build.run(root, ["tiny"], check=True) == 1
+    assert "tiny.ipynb: differs from its text" in capsys.readouterr().err
+
+
+def test_check_finds_a_lecture_that_was_not_run_in_order(course):
+    root = course()
+    pair = build.pairs(root, ["01_small"])[0]
+    pair.notebook.write_text(to_text(compose(LECTURE, "01_small")))
+    assert build.out_of_step(pair) == "was not run from top to bottom, build it again"
+    pair.notebook.write_text("{")
+    assert build.out_of_step(pair) == "is not a notebook, build it again"
+
+
+def test_an_unknown_name_lists_what_there_is(course):
+    with pytest.raises(Fault, match="no notebook '02_large': there are 01_small, tiny"):
+        build.run(course(), ["02_large"])
+    with pytest.raises(Fault, match="holds no course"):
+        build.run(course() / "course", [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        (
+            'from classroom import claim\nclaim("T-1", 3.0, 2.0, 0.1, "slide 1", statement="three is two")',
+            "01_small: cell 5 stopped with ClaimError: .*T-1",
+        ),
+        ("1 / 0", "01_small: cell 5 stopped with ZeroDivisionError: division by zero"),
+        ('import warnings\nwarnings.warn("this is old")', "01_small: cell 5 writes to stderr: .*this is old"),
+        ("object()", r"01_small: cell 5 shows a memory address \(at 0x"),
+    ],
+)
+def test_a_lecture_that_does_not_hold_is_not_built(course, cell, sentence):
+    root = course(lecture=f"{LECTURE}\n# %%\n{cell}\n")
+    with pytest.raises(Fault, match=sentence):
+        build.run(root, ["01_small"])
+    assert not (root / "course" / "01_small.ipynb").exists()
+
+
+def test_a_lecture_over_its_size_is_not_built(course, monkeypatch):
+    monkeypatch.setattr(build, "LARGEST_LECTURE", 1000)
+    with pytest.raises(Fault, match=r"01_small: the notebook has .* bytes, needs at most 1000"):
+        build.run(course(), ["01_small"])
+
+
+def test_text_and_time_leave_a_picture():
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    parts = [b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", b"0" * 13), chunk(b"tEXt", b"Software\0x"), chunk(b"IEND", b"")]
+    clean = base64.b64decode(build._without_comments(base64.b64encode(b"".join(parts)).decode()))
+    assert clean == parts[0] + parts[1] + parts[3]
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    target = tmp_path / "a.txt"
+    build.write_whole(target, b"old")
+    monkeypatch.setattr(build.os, "replace", lambda *paths: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        build.write_whole(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_the_committed_notebooks_are_valid_and_name_no_machine():
+    for pair in build.pairs(ROOT):
+        notebook = json.loads(pair.notebook.read_text())
+        nbformat.validate(nbformat.from_dict(notebook))
+        assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+        assert str(ROOT) not in pair.notebook.read_text()
