@@ -186,8 +186,8 @@ def leaky_relu_forward(x: np.ndarray, *, slope: float = 0.01) -> tuple[np.ndarra
 
     Notes
     -----
-    max(slope * x, x) is the same function only for slopes from 0 to 1.  Maas 2013; seeds S0-6, S0-7 (0.1 in the figure),
-    S1-8 (0.01), C27.
+    max(slope * x, x) is the same function only for slopes from 0 to 1.  Maas 2013; seeds S0-6, S0-7 (0.1 in the
+    figure), S1-8 (0.01), C27.
     """
     return np.where(x > 0, x, slope * x), (x, slope)
 

@@ -94,9 +94,7 @@ def color_jitter(images: np.ndarray, rng: np.random.Generator, strength: float) 
     """
     _require_images(images)
     if not 0 <= strength < 1:
-        raise ValueError(
-            f"strength is {strength}, needs to be at least 0 and below 1: a factor of 0 erases the channel"
-        )
+        raise ValueError(f"strength is {strength}, needs at least 0 and below 1: a factor of 0 erases the channel")
     factors = rng.uniform(1 - strength, 1 + strength, size=(*images.shape[:2], 1, 1))
     return images * factors.astype(np.result_type(images, np.float32), copy=False)
 

@@ -68,8 +68,8 @@ def relative_error(a: np.ndarray, b: np.ndarray, floor: float = 1e-8) -> float:
 
     Notes
     -----
-    Dividing entry by entry instead raises false alarms: a correct entry of 1e-12 carries rounding noise of its own size.
-    Experiment 2.5 of the lectures.
+    Dividing entry by entry instead raises false alarms: a correct entry of 1e-12 carries rounding noise of its own
+    size.  Experiment 2.5 of the lectures.
     """
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:

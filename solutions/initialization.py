@@ -271,14 +271,12 @@ def lsuv(
         raise ValueError(f"x has shape {x.shape}, needs (N, {dims[0]}): dims[0] is the number of features")
     activate = _find_activation(activation)
     weights = []
-    for shape in zip(dims[:-1], dims[1:], strict=True):
-        weight = orthogonal(shape, rng)
+    for i in range(len(dims) - 1):
+        weight = orthogonal((dims[i], dims[i + 1]), rng)
         for _ in range(max_steps):
             std = (x @ weight).std()
             if std == 0:
-                raise ValueError(
-                    f"layer {len(weights) + 1} puts out a constant, so no factor gives it std 1: use other data"
-                )
+                raise ValueError(f"layer {i + 1} puts out a constant, which no factor gives std 1: use other data")
             if abs(std - 1) <= tolerance:
                 break
             weight = weight / std
@@ -309,7 +307,8 @@ def fixup_scale(branches: int, layers: int = 2) -> float:
 
     Notes
     -----
-    Keeps one step of training at the size of the rate, however many branches are added up.  Zhang et al. 2019; seed S1-21.
+    Keeps one step of training at the size of the rate, however many branches are added up.  Zhang et al. 2019;
+    seed S1-21.
     """
     if branches < 1 or layers < 2:
         raise ValueError(f"branches is {branches} and layers is {layers}, need at least 1 branch and 2 layers in it")
@@ -357,8 +356,8 @@ def forward_stats(
     initialize = _find_initializer(init)
     x = rng.standard_normal((samples, dims[0]))
     means, stds = [], []
-    for shape in zip(dims[:-1], dims[1:], strict=True):
-        x = activate(x @ initialize(shape, rng))
+    for i in range(len(dims) - 1):
+        x = activate(x @ initialize((dims[i], dims[i + 1]), rng))
         means.append(x.mean())
         stds.append(x.std())
     return np.array(means), np.array(stds)

@@ -38,7 +38,7 @@ def linear_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple
     flat = x.reshape(len(x), int(np.prod(x.shape[1:])))  # (N, D)
     if flat.shape[1] != len(weight):
         raise ValueError(
-            f"x of shape {x.shape} has {flat.shape[1]} features, weight {weight.shape} needs {len(weight)}"
+            f"x {x.shape} has {flat.shape[1]} features, weight {weight.shape} needs {len(weight)}: make both D"
         )
     require_shape("bias", bias, weight.shape[1:], "one number for each output")
     return flat @ weight + bias, (x, weight)

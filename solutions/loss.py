@@ -138,9 +138,7 @@ def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> tuple[float
         raise ValueError(f"logits have shape {logits.shape}, need (N, C) with N and C at least 1")
     require_shape("labels", labels, logits.shape[:1], "one class for each row of logits")
     if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= logits.shape[1]:
-        raise ValueError(
-            f"labels must be integers from 0 to {logits.shape[1] - 1}: give class numbers, not one-hot rows"
-        )
+        raise ValueError(f"labels must be integers from 0 to {logits.shape[1] - 1}: class numbers, not one-hot rows")
     rows = np.arange(len(labels))
     log_probability = log_softmax(logits)
     loss = -log_probability[rows, labels].mean()

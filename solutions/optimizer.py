@@ -470,6 +470,4 @@ def confusion_region(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
 def _require_fraction(name: str, value: float) -> None:
     """Raise ValueError unless 0 <= value < 1: at 1 the past is never forgotten."""
     if not 0 <= value < 1:
-        raise ValueError(
-            f"{name} is {value}, needs to be at least 0 and below 1: it is the share of the past that is kept"
-        )
+        raise ValueError(f"{name} is {value}, needs at least 0 and below 1: it is the share of the past that is kept")

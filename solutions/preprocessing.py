@@ -202,7 +202,7 @@ def zca_whiten(x: np.ndarray, eps: float = 1e-5) -> np.ndarray:
 
 
 def _principal_coordinates(x: np.ndarray, eps: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Centred data in principal coordinates (N, D), the factors that make them white (D,), and the components (D, D)."""
+    """Centred data in principal coordinates (N, D), the factors that make them white (D,), the components (D, D)."""
     if eps < 0:
         raise ValueError(f"eps is {eps}, needs at least 0: it is added to each variance")
     components, variances = pca(x, x.shape[-1])
