@@ -1,0 +1,346 @@
+# %% [markdown]
+# # 6 Pooling, receptive fields and special convolutions
+#
+# A network must see more than a window of three pixels. This lecture collects the parts that widen its view, shrink its
+# maps or enlarge them again, and counts what each costs.
+#
+# **You will see** max and average pooling with worked numbers; the receptive field by formula and by measurement;
+# dilated, transposed and separable convolutions; why global average pooling frees a network from the size of its
+# images; and a small network that reads digits.
+#
+# **You need** lecture 5.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import claim, figure, predict
+from classroom.claim import at_least, at_most
+from classroom.data import load
+from solutions.convolution import conv2d_backward, conv2d_forward, conv_output_size
+from solutions.matrix_convolution import conv_as_matrix
+from solutions.pooling import (
+    avgpool2d_forward,
+    global_avg_pool_forward,
+    maxpool2d_backward,
+    maxpool2d_forward,
+)
+from solutions.receptive_field import receptive_field
+from solutions.separable import depthwise_conv_forward, pointwise_conv_forward, separable_conv_forward
+from solutions.transposed import conv2d_transpose_forward
+
+figure.style()
+rng = np.random.default_rng(0)
+
+# %% [markdown]
+# ## Pooling
+#
+# Max pooling keeps the largest number of each window, average pooling the mean; each channel on its own, and nothing is
+# learned. With windows of 2 by 2 and stride 2 a map shrinks to a quarter: less to compute, a wider view for the layers
+# above, and a little indifference to small shifts. The output has $\lfloor (i - k)/s \rfloor + 1$ rows.
+
+# %%
+predict(
+    "Max pooling, 2 by 2, stride 2, of the rows 1 3 2 9 / 7 4 1 5 / 8 5 2 3 / 4 2 1 4. What comes out?",
+    ["6 8 / 3 4", "7 9 / 8 4", "7 5 / 8 4", "4 9 / 5 3"],
+    answer="b",
+    because="The largest of each 2 by 2 block. The source shows 6 8 / 3 4 beside it, the answer to another matrix.",
+    mine=None,
+)
+
+# %%
+first = np.array([[1, 3, 2, 9], [7, 4, 1, 5], [8, 5, 2, 3], [4, 2, 1, 4]], dtype=float)
+second = np.array([[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]], dtype=float)
+pooled = [maxpool2d_forward(matrix[None, None], 2)[0][0, 0] for matrix in (first, second)]
+claim(
+    "L6.1-first",
+    pooled[0],
+    [[7, 9], [8, 4]],
+    source="S0-4 (C30)",
+    statement="The slide's matrix pools to 6 8 / 3 4.",
+    verdict="does not hold: that picture belongs to the other matrix; this one gives 7 9 / 8 4",
+)
+claim(
+    "L6.1-second",
+    pooled[1],
+    [[6, 8], [3, 4]],
+    source="S3-7",
+    statement="1 1 2 4 / 5 6 7 8 / 3 2 1 0 / 1 2 3 4 pools to 6 8 / 3 4.",
+)
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.5), width_ratios=(2, 1, 1))
+average = avgpool2d_forward(first[None, None], 2)[0][0, 0]
+for axis, array, title in zip(axes, (first, pooled[0], average), ("input", "largest", "average"), strict=True):
+    axis.imshow(array, cmap="Blues", vmin=0, vmax=12)
+    for (row, column), value in np.ndenumerate(array):
+        axis.text(column, row, f"{value:g}", ha="center", va="center")
+    axis.set(title=title, xticks=[], yticks=[])
+    axis.grid(visible=False)
+axes[0].axhline(1.5, color=figure.ORANGE)
+axes[0].axvline(1.5, color=figure.ORANGE)
+figure.show(fig, alt="A 4 by 4 matrix cut into four blocks, the largest number of each block, and their averages.")
+plt.show()
+
+# %% [markdown]
+# In the backward pass, the gradient of a window goes to the pixel that was the largest, and to no other. Nothing is
+# lost on the way: the sum of the gradient is the same below as above. Where two pixels tie, the first one takes it all.
+
+# %%
+y, cache = maxpool2d_forward(rng.standard_normal((2, 3, 7, 9)), 3, 2)
+grad_y = rng.integers(-5, 6, y.shape).astype(float)
+grad_x = maxpool2d_backward(grad_y, cache)
+_, tied = maxpool2d_forward(np.zeros((1, 1, 2, 2)), 2)
+claim(
+    "L6.1-mass",
+    grad_x.sum() - grad_y.sum(),
+    0.0,
+    source="S0-3, S2-13",
+    statement="Max pooling passes the whole gradient on, overlap or not.",
+)
+claim(
+    "L6.1-tie",
+    maxpool2d_backward(np.ones((1, 1, 1, 1)), tied)[0, 0],
+    [[1, 0], [0, 0]],
+    source="S2-13; our convention",
+    statement="Of four equal pixels the first takes the gradient.",
+)
+
+# %% [markdown]
+# ## The receptive field
+#
+# The receptive field of an output is the part of the image that can change it. Layer by layer, with *jump* the distance
+# in the image between neighbouring outputs:
+#
+# $$ r \leftarrow r + (k - 1)\, d \cdot j, \qquad j \leftarrow j \cdot s $$
+#
+# Two layers of 3 by 3 see 5 by 5. Each layer is (kernel, stride, padding, dilation).
+
+# %%
+predict("Three 3 by 3 convolutions with dilations 1, 2 and 4. How many pixels wide is the view?", answer=15, mine=None)
+
+# %%
+stacks = {
+    "two 3×3": [(3, 1, 1, 1)] * 2,
+    "five 3×3": [(3, 1, 1, 1)] * 5,
+    "3×3, pool, 3×3": [(3, 1, 1, 1), (2, 2, 0, 1), (3, 1, 1, 1)],
+    "stride 2 twice": [(3, 2, 1, 1)] * 2,
+    "dilation 1, 2, 4": [(3, 1, 1, 1), (3, 1, 2, 2), (3, 1, 4, 4)],
+    "7×7 s2, pool 3×3 s2, 3×3": [(7, 2, 3, 1), (3, 2, 1, 1), (3, 1, 1, 1)],
+}
+
+
+def view(layers, size=64):
+    """Return which pixels of an image have a gradient from the middle output of a stack of convolutions."""
+    x, caches = np.zeros((1, 1, size, size)), []
+    for kernel, stride, padding, dilation in layers:
+        x, cache = conv2d_forward(
+            x, np.ones((1, 1, kernel, kernel)), np.zeros(1), stride=stride, padding=padding, dilation=dilation
+        )
+        caches.append(cache)
+    grad = np.zeros(x.shape)
+    grad[0, 0, x.shape[2] // 2, x.shape[3] // 2] = 1
+    for cache in reversed(caches):
+        grad = conv2d_backward(grad, cache)[0]
+    return grad[0, 0]
+
+
+# %%
+views = {name: view(layers) for name, layers in stacks.items()}
+measured = [int(np.ptp(np.nonzero(seen.any(axis=0))[0])) + 1 for seen in views.values()]
+formula = [int(receptive_field(layers)[0]) for layers in stacks.values()]
+print("\n".join(f"{name:<26}{size:>3} pixels" for name, size in zip(stacks, measured, strict=True)))
+claim(
+    "L6.2-support",
+    measured,
+    formula,
+    source="S2-8; Araujo et al. 2019",
+    statement="The formula gives the width of the region with a gradient, with stride, dilation and pooling.",
+)
+claim("L6.2-two", measured[0], 5, source="S2-8", statement="Two layers of 3 by 3 see 5 by 5.")
+
+# %%
+fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.2))
+for axis, name in zip(axes, ("two 3×3", "five 3×3", "dilation 1, 2, 4", "stride 2 twice"), strict=True):
+    seen = views[name][18:46, 18:46]
+    axis.imshow(seen / seen.max(), cmap="Blues")
+    axis.set(title=name, xticks=[], yticks=[])
+    axis.grid(visible=False)
+figure.show(fig, alt="Which pixels reach the middle output: bell shaped for stacked kernels, even for dilated ones.")
+plt.show()
+
+# %% [markdown]
+# The picture says more than the number. With all weights equal, the middle of the view reaches the output by many
+# paths and the rim by few: the *effective* field is much smaller than the formula's (Luo et al. 2016).
+#
+# The explorer below draws the view for any depth, kernel, stride and dilation. Set `live=True` to move the sliders.
+
+
+# %%
+def draw_view(depth=3, kernel=3, dilation=1):
+    """Draw the view of a stack of equal layers."""
+    layers = [(kernel, 1, 0, dilation)] * depth
+    fig, axis = plt.subplots(figsize=(3.2, 2.6))
+    seen = view(layers)
+    axis.imshow(seen / seen.max(), cmap="Blues")
+    axis.set(title=f"{depth} layers: {receptive_field(layers)[0]} pixels", xlabel="column", ylabel="row")
+    axis.grid(visible=False)
+    return fig
+
+
+figure.explorer(
+    draw_view,
+    alt="The view of three layers of 3 by 3 in the middle of an image of 64 by 64 pixels.",
+    still={"depth": 3, "kernel": 3, "dilation": 1},
+    live=False,
+    depth=(1, 2, 3, 4, 5),
+    kernel=(1, 3, 5),
+    dilation=(1, 2, 3),
+)
+
+# %% [markdown]
+# ## Dilated convolution
+#
+# Spread the kernel's weights $d$ pixels apart and the view grows without a single new weight. It is the same as an
+# ordinary convolution whose kernel has zeros stuffed between its weights.
+
+# %%
+x, weight = rng.standard_normal((2, 2, 13, 11)), rng.standard_normal((3, 2, 3, 3))
+dilated, _ = conv2d_forward(x, weight, np.zeros(3), dilation=2)
+stuffed = np.zeros((3, 2, 5, 5))
+stuffed[:, :, ::2, ::2] = weight
+ordinary, _ = conv2d_forward(x, stuffed, np.zeros(3))
+claim(
+    "L6.3-stuffed",
+    np.abs(dilated - ordinary).max(),
+    at_most(1e-13),
+    source="S2-10; Yu & Koltun 2016",
+    statement="A dilated convolution is one whose kernel has zeros between its weights.",
+)
+cases = np.array(list(np.ndindex(39, 4, 7, 4, 3))) + [1, 0, 1, 1, 1]
+i, p, k, d, s = cases.T
+claim(
+    "L6.3-formula",
+    bool(np.all((i + 2 * p - k - (k - 1) * (d - 1)) // s + 1 == (i + 2 * p - d * (k - 1) - 1) // s + 1)),
+    True,
+    source="S2-10 (C17)",
+    statement="The two printed forms of the output size agree on all 13,104 integer settings tried.",
+)
+claim(
+    "L6.3-view",
+    [formula[4], 3 * 9, formula[4] ** 2],
+    [15, 27, 225],
+    source="S2-10",
+    statement="Dilations 1, 2, 4 see 15 by 15 pixels with 27 weights a channel, where one full kernel needs 225.",
+)
+
+# %% [markdown]
+# ## Transposed convolution
+#
+# To draw an image, a network must enlarge its maps. The transposed convolution multiplies by the transpose of the
+# convolution's matrix: every input pixel stamps a weighted copy of the kernel on the output. Its size is
+# $o = (i - 1)\,s - 2p + k$ (plus an output padding, where the forward convolution had a remainder).
+
+# %%
+x = rng.standard_normal((1, 2, 7, 6))
+weight = rng.standard_normal((3, 2, 3, 3))  # from 2 channels to 3, and back
+down, _ = conv2d_forward(x, weight, np.zeros(3), stride=2, padding=1)
+up_input = rng.standard_normal(down.shape)
+up, _ = conv2d_transpose_forward(up_input, weight, np.zeros(2), stride=2, padding=1, output_padding=(0, 1))
+matrix = conv_as_matrix(weight, (2, 7, 6), stride=2, padding=1)
+claim(
+    "L6.4-adjoint",
+    abs((down * up_input).sum() - (x * up).sum()),
+    at_most(1e-12),
+    source="S2-9",
+    statement="For all x and y, the product of C x with y equals the product of x with Cᵀ y.",
+)
+claim(
+    "L6.4-matrix",
+    np.abs(matrix.T @ up_input.ravel() - up.ravel()).max(),
+    at_most(1e-12),
+    source="S2-9",
+    statement="The transposed convolution multiplies by the transposed matrix.",
+)
+
+# %%
+predict(
+    "A transposed convolution, kernel 3, stride 2, all weights 1, on a map of ones. What does the output look like?",
+    ["all ones", "a checkerboard", "a smooth hill", "stripes in one direction"],
+    answer="b",
+    because="The kernel is no multiple of the stride, so stamps overlap unevenly: 1, 2 or 4 of them meet at a pixel.",
+    mine=None,
+)
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.5))
+stamps = {}
+for axis, kernel in zip(axes, (2, 3, 4), strict=True):
+    stamp, _ = conv2d_transpose_forward(np.ones((1, 1, 6, 6)), np.ones((1, 1, kernel, kernel)), np.zeros(1), stride=2)
+    stamps[kernel] = stamp[0, 0]
+    shown = axis.imshow(stamp[0, 0], cmap="Blues", vmin=0, vmax=4.5)
+    axis.set(title=f"kernel {kernel}, stride 2", xticks=[], yticks=[])
+    axis.grid(visible=False)
+fig.colorbar(shown, ax=axes, label="stamps that meet")
+figure.show(fig, alt="Stamps per pixel: even for kernels 2 and 4 at stride 2, a checkerboard for kernel 3.")
+plt.show()
+claim(
+    "L6.4-checkerboard",
+    sorted(set(stamps[3][2:-2, 2:-2].ravel().tolist())),
+    [1.0, 2.0, 4.0],
+    source="S2-9; Odena et al. 2016",
+    statement="With kernel 3 and stride 2, inner pixels receive 1, 2 or 4 stamps; with kernel 4 all receive 4.",
+)
+
+# %% [markdown]
+# ## Separable convolution
+#
+# A full convolution mixes space and channels at once. The separable one does it in two steps: a k by k kernel for each
+# channel alone (*depthwise*), then a 1 by 1 convolution across channels (*pointwise*). The source calls the whole pair
+# "depthwise" (remark C20).
+
+# %%
+predict(
+    "From 12×12×3 to 8×8×256 with 5 by 5 kernels. How many times fewer multiplications does the pair need?",
+    answer=1228800 / 53952,
+    because="8·8·(5·5·3) + 8·8·(3·256) = 53,952 against 8·8·(5·5·3·256) = 1,228,800.",
+    mine=None,
+)
+
+# %%
+places = conv_output_size(12, 5) ** 2
+full_weights, pair_weights = 5 * 5 * 3 * 256, 5 * 5 * 3 + 3 * 256
+claim(
+    "L6.5-weights",
+    [pair_weights, full_weights],
+    [843, 19200],
+    source="S2-11; Howard et al. 2017",
+    statement="843 weights instead of 19,200.",
+)
+claim(
+    "L6.5-multiplications",
+    [places * pair_weights, places * full_weights],
+    [53952, 1228800],
+    source="S2-11",
+    statement="53,952 multiplications instead of 1,228,800.",
+)
+x = rng.standard_normal((2, 3, 12, 12))
+depthwise, pointwise = rng.standard_normal((3, 1, 5, 5)), rng.standard_normal((256, 3))
+pair, _ = separable_conv_forward(x, depthwise, pointwise, np.zeros(256))
+rank_one = pointwise[:, :, None, None] * depthwise[None, :, 0]
+full, _ = conv2d_forward(x, rank_one, np.zeros(256))
+claim(
+    "L6.5-rank",
+    np.abs(pair - full).max(),
+    at_most(1e-12),
+    source="S2-11, S0-12",
+    statement="The pair is a full convolution whose kernels have rank one across space and channels.",
+)
+claim(
+    "L6.5-name",
+    [depthwise_conv_forward(x, depthwise, np.zeros(3))[0].shape[1], pair.shape[1]],
+    [3, 256],
+    source="S2-11 (C20)",
+    statement="The pair of both steps is the depthwise convolution.",
+    verdict="does not hold: the depthwise step alone keeps its 3 channels; the pair is called depthwise separable",
+)
