@@ -1,4 +1,4 @@
-"""Settings for nbgrader's own commands, run from this folder: `nbgrader generate_assignment activations` and the like."""
+"""Settings for nbgrader's own commands, run from this folder: `nbgrader generate_assignment activations`, say."""
 
 c = get_config()  # noqa: F821  nbgrader defines it when it reads this file
 
@@ -14,3 +14,16 @@ c.CourseDirectory.db_url = "sqlite:///class/gradebook.db"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py"]
 # No file of a submission is larger than this, in kilobytes.
 c.CourseDirectory.max_file_size = 20_000
+
+# As nbgrader's own list, with stubs of ours in the place of ClearSolutions: a bug to be hunted keeps its code.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.LockCells",
+    "classroom.staff.stub.Stub",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
