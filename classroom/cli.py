@@ -43,6 +43,37 @@ def data(
     print(f"{name}: {len(images)} images of shape {images.shape[1:]}, {labels.max() + 1} classes, {sizes}")
 
 
+Notebook = Annotated[Path | None, typer.Argument(help="the notebook; none means the only assignment of this folder")]
+Run = Annotated[bool, typer.Option("--run/--no-run", help="restart and run all, in a copy")]
+
+
+@app.command()
+def preflight(notebook: Notebook = None, run: Run = True) -> None:
+    """Check a notebook the way it will be graded: its locked cells, its size, and whether it runs."""
+    from classroom.preflight import find_notebook
+    from classroom.preflight import preflight as look
+
+    found = look(find_notebook(notebook), run=run)
+    print(found.to_text())
+    raise typer.Exit(0 if found.ready else 1)
+
+
+@app.command()
+def submit(
+    notebook: Notebook = None,
+    run: Run = True,
+    to: Annotated[Path, typer.Option(help="folder to write to")] = Path("hand-in"),
+    anyway: Annotated[bool, typer.Option(help="write it also when it is not ready")] = False,
+) -> None:
+    """Check a notebook, then write the file to hand in and a receipt."""
+    from classroom.preflight import find_notebook
+    from classroom.preflight import submit as write
+
+    found, written = write(find_notebook(notebook), to, run=run, anyway=anyway)
+    print(found.receipt(), end="")
+    print(f"hand in   {written}")
+
+
 def load_commands(application: typer.Typer) -> None:
     """Add the commands that installed packages offer under the entry-point group `classroom.commands`.
 

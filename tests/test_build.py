@@ -234,16 +234,6 @@ def test_text_and_time_leave_a_picture():
     assert clean == parts[0] + parts[1] + parts[3]
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    target = tmp_path / "a.txt"
-    build.write_whole(target, b"old")
-    monkeypatch.setattr(build.os, "replace", lambda *paths: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
-        build.write_whole(target, b"new")
-    assert target.read_bytes() == b"old"
-    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
-
-
 def test_the_committed_notebooks_are_valid_and_name_no_machine():
     for pair in build.pairs(ROOT):
         notebook = json.loads(pair.notebook.read_text())

@@ -4,7 +4,6 @@ import base64
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any, Literal
 
 from classroom.fault import Fault
 from classroom.staff.notebook import compose, read_text, to_text
+from classroom.whole import write_whole
 
 LARGEST_LECTURE = 400_000  # bytes; what a reader's browser and a reviewer's diff can bear
 _SECONDS_PER_CELL = 300
@@ -190,17 +190,3 @@ def write_sheet(pair: Pair) -> None:
 
     sheet = make_sheet(load_assignment(pair.text.parent))
     sheet.save(pair.sheet)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader finds the old one or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
-    except BaseException:
-        os.unlink(scratch)
-        raise

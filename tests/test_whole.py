@@ -1,0 +1,24 @@
+"""Files that are there whole or not at all."""
+
+import pytest
+
+from classroom import whole
+
+
+def test_a_file_is_written_with_its_folder(tmp_path):
+    whole.write_whole(tmp_path / "new" / "a.txt", b"text")
+    assert (tmp_path / "new" / "a.txt").read_bytes() == b"text"
+
+
+def test_what_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path, monkeypatch):
+    target = tmp_path / "a.txt"
+    whole.write_whole(target, b"old")
+
+    def full(*paths):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(whole.os, "replace", full)
+    with pytest.raises(OSError, match="disk full"):
+        whole.write_whole(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
