@@ -1,0 +1,234 @@
+"""What stands beside the student's code in the sandbox: a bare shell for cells, and the calls that checks ask for.
+
+Student code may change anything here; the other side of the wire trusts nothing that it says.
+"""
+
+import contextlib
+import io
+import random
+import socket
+import sys
+import traceback
+from typing import Any
+
+import numpy as np
+import wire
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from classroom.call import LocalCaller
+from classroom.script import parse
+
+FOREVER = float("inf")
+# What one cell may show.  The other side has its own, final limits.
+TEXT_CHARS = 60_000
+OUTPUTS = 200
+FIGURES = 12
+PIXELS = 2_000_000
+
+
+class Outputs:
+    """Collects what the running cell shows, within limits."""
+
+    def __init__(self) -> None:
+        self.begin(wanted=False)
+
+    def begin(self, *, wanted: bool) -> None:
+        """Forget everything; collect from now on if wanted."""
+        self.wanted = wanted
+        self.items: list[dict[str, Any]] = []
+        self.left = TEXT_CHARS
+
+    def text(self, kind: str, name: str, text: str) -> None:
+        """Add text, or nothing when the cell has had its share."""
+        if not self.wanted or not text or self.left <= 0 or len(self.items) >= OUTPUTS:
+            return
+        if len(text) > self.left:
+            text = text[: self.left] + "\n[output cut here]"
+        self.left -= len(text)
+        last = self.items[-1] if self.items else None
+        if kind == "stream" and last is not None and last["kind"] == kind and last["name"] == name:
+            last["text"] += text
+        else:
+            self.items.append({"kind": kind, "name": name, "text": text})
+
+    def picture(self, pixels: np.ndarray) -> None:
+        """Add a figure as an array of pixels (height, width, 4)."""
+        if self.wanted and sum(item["kind"] == "picture" for item in self.items) < FIGURES:
+            self.items.append({"kind": "picture", "name": "", "text": "", "pixels": pixels})
+
+
+OUTPUT = Outputs()
+
+
+class Tap(io.TextIOBase):
+    """Standard output or standard error of the cells."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str) -> None:
+        self.tap_name = name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        OUTPUT.text("stream", self.tap_name, str(text))
+        return len(text)
+
+
+class Publisher(DisplayPublisher):
+    """Keeps the plain text of what a cell displays; markup of a student never reaches a staff page."""
+
+    def publish(self, data: dict[str, Any], metadata: Any = None, **_: Any) -> None:
+        OUTPUT.text("display", "", str(data.get("text/plain", "")))
+
+    def clear_output(self, wait: bool = False) -> None:
+        OUTPUT.items.clear()
+
+
+class Hook(DisplayHook):
+    """Keeps the plain text of a cell's last value."""
+
+    def write_output_prompt(self) -> None:
+        """Show no prompt."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        OUTPUT.text("result", "", str(format_dict.get("text/plain", "")))
+
+    def finish_displayhook(self) -> None:
+        """End no line: there is no terminal."""
+
+
+class Shell(InteractiveShell):
+    """IPython without history, colours or a terminal, with plain tracebacks (rich ones take a third of a second)."""
+
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
+
+    def init_history(self) -> None:
+        super().init_history()
+        self.history_manager.enabled = False
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Have no event loop."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str, str]:
+        """Keep the backend that collects figures, whatever `%matplotlib` asks for."""
+        return "agg", "agg"
+
+    def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
+        kind, value, trace = exc_tuple if exc_tuple is not None else sys.exc_info()
+        # The frames above the cell are IPython's.
+        while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("<ipython-input"):
+            trace = trace.tb_next
+        report = traceback.TracebackException(kind, value, trace, limit=-12, compact=True)
+        OUTPUT.text("error", kind.__name__, "".join(report.format()))
+
+    def showsyntaxerror(self, *_: Any, **__: Any) -> None:
+        kind, value, _trace = sys.exc_info()
+        OUTPUT.text("error", kind.__name__, "".join(traceback.format_exception_only(kind, value)))
+
+
+def warm_shell(modules: list[str]) -> Shell:
+    """Import what submissions import and make the shell, once for all children."""
+    import importlib
+
+    for name in modules:
+        importlib.import_module(name)
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.autoawait = False
+    config.InteractiveShell.cache_size = 0
+    shell = Shell.instance(config=config)
+    shell.display_formatter.active_types = ["text/plain"]
+    if "matplotlib.pyplot" in modules:
+        _collect_figures()
+    sys.stdout, sys.stderr = Tap("stdout"), Tap("stderr")
+    # The first cell pays for imports and caches that all later ones share.
+    OUTPUT.begin(wanted=True)
+    shell.run_cell("import warnings\ndef warm(x):\n    return x\nprint(warm(1))\nwarm([1.0])", store_history=False)
+    shell.run_cell("1 / 0", store_history=False)
+    shell.reset(new_session=False)
+    OUTPUT.begin(wanted=False)
+    return shell
+
+
+def _collect_figures() -> None:
+    """Let `plt.show` collect the open figures instead of warning that there is no screen."""
+    from matplotlib import pyplot
+
+    pyplot.switch_backend("agg")
+    pyplot.show = _show
+
+
+def _show(*_: Any, **__: Any) -> None:
+    """Take the open figures: their pixels when they are wanted, else a word in their place."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    for number in pyplot.get_fignums():
+        figure = pyplot.figure(number)
+        if not SHOW_FIGURES[0]:
+            OUTPUT.text("display", "", "[figure]")
+        elif OUTPUT.wanted:
+            width, height = figure.canvas.get_width_height()
+            if width * height > PIXELS:
+                OUTPUT.text("display", "", "[a figure of more than 2 million pixels is not shown]")
+            else:
+                figure.canvas.draw()
+                OUTPUT.picture(np.array(figure.canvas.buffer_rgba()))
+    pyplot.close("all")
+
+
+SHOW_FIGURES = [False]
+
+
+def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
+    """Answer requests until killed: run a cell, or make the calls of a case."""
+    np.random.seed(seed)
+    random.seed(seed)
+    while True:
+        request = wire.receive(channel, FOREVER, alive=True)
+        answer = _run_cell(shell, request) if request["do"] == "cell" else _run_calls(shell, request)
+        try:
+            wire.send(channel, answer, FOREVER)
+        except wire.NotPlain as error:
+            wire.send(channel, _stopped("not plain", "TypeError", str(error)), FOREVER)
+
+
+def _run_cell(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    OUTPUT.begin(wanted=request["outputs"])
+    SHOW_FIGURES[0] = request["figures"]
+    result = shell.run_cell(request["source"], store_history=False)
+    # What drawing a figure raises is the cell's own trouble, told like any other.
+    try:
+        _show()
+    except Exception:
+        shell.showtraceback()
+    items, OUTPUT.wanted = OUTPUT.items, False
+    return {"outputs": items, "ok": bool(result.success)}
+
+
+def _run_calls(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    OUTPUT.begin(wanted=False)
+    try:
+        run = LocalCaller(shell.user_ns).run(parse(request["calls"]), request["inputs"], request["outputs"])
+    except BaseException as error:  # SystemExit and the like from student code
+        return _stopped("crashed", type(error).__name__, str(error)[:400])
+    error = run.error
+    fields = None if error is None else [error.kind, error.call, error.name, error.message, error.line, error.lineno]
+    return {"values": run.values, "changed": list(run.changed), "error": fields}
+
+
+def _stopped(kind: str, name: str, message: str) -> dict[str, Any]:
+    return {"values": {}, "changed": [], "error": [kind, "", name, message, "", 0]}
+
+
+with contextlib.suppress(ValueError):
+    # Recursion of student code must meet Python's limit before it meets the end of the C stack.
+    sys.setrecursionlimit(3000)
