@@ -120,7 +120,7 @@ def exercises(path: Path) -> dict[str, float]:
         )
     from classroom.sheet import AnswerSheet
 
-    return {exercise.id: float(exercise.points) for exercise in AnswerSheet.load(sheet).exercises}
+    return {identity: float(exercise.points) for identity, exercise in AnswerSheet.load(sheet).exercises.items()}
 
 
 def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
+from classroom.staff.source import self_contained
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -98,8 +99,6 @@ def answer(content: str, name: str) -> str:
 
 def answer_source(functions: Sequence[Callable[..., Any]]) -> str:
     """Give the functions as one answer cell: signature and docstring open, everything else between solution marks."""
-    from classroom.staff.source import self_contained
-
     names = {function.__name__ for function in functions}
     imports: list[str] = []
     blocks: list[str] = []
