@@ -222,7 +222,15 @@ def describe(
         with np.errstate(invalid="ignore"):
             # A value in the middle of two roundings would print differently on two machines.
             value = np.where(np.abs(value - expect) <= limits / 50, expect, value)
-    return rounded(expect, expect, limits, digits) + margin, rounded(value, expect, limits, digits)
+    return plain(expect) + margin, rounded(value, expect, limits, digits)
+
+
+def plain(expect: Any) -> str:
+    """Return expected numbers as their author wrote them, up to five digits."""
+    import numpy as np
+
+    array = np.atleast_1d(expect)
+    return short(expect) if array.size > LONGEST else " ".join(f"{entry:.5g}" for entry in array.ravel().tolist())
 
 
 def rounded(value: Any, expect: Any, limits: Any, digits: int | None) -> str:
@@ -232,8 +240,15 @@ def rounded(value: Any, expect: Any, limits: Any, digits: int | None) -> str:
     value, expect, limits = np.atleast_1d(value), np.atleast_1d(expect), np.atleast_1d(limits)
     if value.shape != expect.shape or value.size > LONGEST:
         return short(value)
-    entries = zip(value.ravel().tolist(), expect.ravel().tolist(), limits.ravel().tolist(), strict=True)
+    entries = list(zip(value.ravel().tolist(), expect.ravel().tolist(), limits.ravel().tolist(), strict=True))
+    if digits is None and len(entries) > 1 and limits.min() > 1e-5 and limits.max() < 1:
+        digits = decimals_of(limits.min())  # one row of numbers, one number of decimals
     return " ".join(round_one(entry, centre, limit, digits) for entry, centre, limit in entries)
+
+
+def decimals_of(limit: float) -> int:
+    """Return the place of the first digit of a tolerance: 2 for 0.01 to 0.099."""
+    return -math.floor(math.log10(limit) + 1e-9)
 
 
 def round_one(value: Any, centre: Any, limit: float, digits: int | None) -> str:
@@ -242,7 +257,7 @@ def round_one(value: Any, centre: Any, limit: float, digits: int | None) -> str:
         return f"{value:.4g}"
     if limit == 0 and digits is None:
         return f"{value:.6g}"
-    decimals = digits if digits is not None else -math.floor(math.log10(limit) + 1e-9)
+    decimals = digits if digits is not None else decimals_of(limit)
     size = abs(centre)
     if size and not 1e-3 <= size < 1e5 and digits is None:
         significant = max(0, math.floor(math.log10(size)) + decimals)

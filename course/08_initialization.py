@@ -1,0 +1,800 @@
+# %% [markdown]
+# # 8 · Initialization
+#
+# **What you will see.** One number, the standard deviation of the first weights, decides whether a deep network
+# learns at all. You will watch the signal of a network of six layers with 4096 units each fade, saturate, or stay
+# alive. You will follow the gradients back through the same layers, where two well-known sentences turn out to be
+# wrong. Then 50 layers show why they were worth saying.
+#
+# **What you need.** Linear layers and their gradients (lectures 1, 2 and 4), tanh, sigmoid and ReLU (lecture 3), and
+# the variance of a sum of independent numbers.
+#
+# **How to read it.** A *prediction* asks you first: write your guess as `mine=...` and run the cell. A *claim*
+# compares a sentence from a slide or a paper with what was measured here, and gives a verdict.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import claim, figure, predict
+from classroom.claim import at_least, at_most
+from classroom.data import load
+from solutions.activation import (
+    relu_backward,
+    relu_forward,
+    sigmoid_backward,
+    sigmoid_forward,
+    tanh_backward,
+    tanh_forward,
+)
+from solutions.initialization import (
+    constant,
+    fans,
+    forward_stats,
+    kaiming_normal,
+    kaiming_uniform,
+    lsuv,
+    normal,
+    orthogonal,
+    xavier_normal,
+    xavier_uniform,
+)
+from solutions.linear import linear_backward, linear_forward
+from solutions.loss import softmax_cross_entropy
+
+figure.style()
+
+# %% [markdown]
+# ## The idea
+#
+# One unit adds up $D$ products: $z = \sum_{i=1}^{D} x_i w_i$. When the weights are independent with mean 0 and
+# standard deviation $s$,
+#
+# $$\operatorname{Var}(z) = D \, s^2 \, \operatorname{E}[x^2].$$
+#
+# The same sum runs backwards: a gradient is a sum over the $M$ units that read this one, so it is multiplied by $M
+# s^2$. A deep network repeats this at every layer. A factor of 0.5 is harmless once; after 50 layers it is
+# $10^{-15}$. So choose $s$ such that the factor is 1.
+#
+# | initializer | standard deviation of the weights | made for |
+# |---|---|---|
+# | Xavier (Glorot and Bengio 2010) | $\sqrt{2 / (D + M)}$, which is $1/\sqrt{D}$ when $M = D$ | tanh: slope 1 at 0 |
+# | Kaiming (He and others 2015) | $\sqrt{2 / D}$ | ReLU: half of the sum is cut off, so twice the variance |
+#
+# $D$ is called *fan in*, $M$ *fan out*. Beware of the notation $N(0, s)$: here $s$ is always a standard deviation,
+# not a variance.
+#
+# ## The component at work
+#
+# Writing these functions is the exercise of assignment 7. Here they are imported and asked for 300 × 300 weights.
+# Normal or uniform makes no difference to the variance: a uniform distribution on $[-a, a]$ has variance $a^2/3$, so
+# $a = \sqrt{6 / (D + M)}$ is Xavier too.
+
+# %%
+shape = (300, 300)
+names = ["Xavier normal", "Xavier uniform", "Kaiming normal", "Kaiming uniform"]
+makers = [xavier_normal, xavier_uniform, kaiming_normal, kaiming_uniform]
+weights = [make(shape, np.random.default_rng(0)) for make in makers]
+
+fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 1.9), sharex=True)
+for axis, name, weight, colour in zip(axes, names, weights, figure.COLOURS, strict=False):
+    axis.hist(weight.ravel(), bins=np.linspace(-0.3, 0.3, 61), color=colour)
+    axis.set(title=name, xlabel="weight", yticks=[])
+axes[0].set_ylabel("how often")
+figure.show(
+    fig,
+    alt="Four histograms of weights: bell curves for the normal initializers, flat boxes for the uniform ones. "
+    "The two Kaiming ones are wider than the two Xavier ones.",
+)
+
+# %%
+xavier = (2 / (300 + 300)) ** 0.5
+claim(
+    "L8.6-normal-uniform",
+    [weight.std() / xavier for weight in weights],
+    [1, 1, 2**0.5, 2**0.5],
+    rel=0.01,
+    source="S4-21; Glorot & Bengio 2010; He et al. 2015",
+    statement="Xavier: standard deviation √(2/(D+M)); Kaiming: √(2/D). A uniform distribution serves as well as a "
+    "normal one.",
+)
+predict(
+    "A convolution has 16 filters of 5×5 over 3 channels. How many products does one of its outputs add up (its fan "
+    "in)?",
+    answer=75,
+    mine=None,
+    because="Each output sees 5 · 5 pixels in each of 3 channels: fan in = kernel² · input channels.",
+)
+claim(
+    "L8.6-conv-fans",
+    fans((16, 3, 5, 5)),
+    (75, 400),
+    source="S1-19",
+    statement="For a convolution the fan in is kernel² times input channels; the fan out is kernel² times filters.",
+)
+
+# %% [markdown]
+# ## 1 · Constant weights: a wide layer that is one unit
+#
+# The simplest start is the same number everywhere, or zero. We train a network 64-32-10 from such starts on the
+# digits: 1200 images for training, 497 for testing, plain gradient descent, batches of 32.
+
+# %%
+predict(
+    "A hidden layer has 32 units, and all weights of the network start at 0.05. After 200 steps of training, how many "
+    "different units are there?",
+    answer=1,
+    mine=None,
+    because="Equal units compute equal outputs, receive equal gradients and take equal steps. Nothing ever tells them "
+    "apart.",
+)
+
+# %%
+images, labels, split = load("digits")
+pixels = images.reshape(len(images), -1).astype(float)
+pixels = (pixels - pixels[split.train].mean(axis=0)) / pixels[split.train].std()
+x_train, y_train = pixels[split.train], labels[split.train]
+x_test, y_test = pixels[split.test], labels[split.test]
+
+
+def train(weights, forward, backward, steps, rate):
+    """Train a network of linear layers with one activation between them; return its accuracy on the test images."""
+    rng = np.random.default_rng(1)
+    biases = [np.zeros(weight.shape[1]) for weight in weights]
+    for _ in range(steps):
+        rows = rng.choice(len(x_train), 32, replace=False)
+        logits, caches = network(x_train[rows], weights, biases, forward)
+        _, grad = softmax_cross_entropy(logits, y_train[rows])
+        for layer in reversed(range(len(weights))):
+            linear_cache, active_cache = caches[layer]
+            if active_cache is not None:
+                grad = backward(grad, active_cache)
+            grad, grad_weight, grad_bias = linear_backward(grad, linear_cache)
+            weights[layer] = weights[layer] - rate * grad_weight
+            biases[layer] = biases[layer] - rate * grad_bias
+    return np.mean(network(x_test, weights, biases, forward)[0].argmax(axis=1) == y_test)
+
+
+# %%
+def network(x, weights, biases, forward):
+    """Run linear layers with an activation after each but the last; return the logits and what backward needs."""
+    caches = []
+    for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+        x, linear_cache = linear_forward(x, weight, bias)
+        active_cache = None
+        if layer < len(weights) - 1:
+            x, active_cache = forward(x)
+        caches.append((linear_cache, active_cache))
+    return x, caches
+
+
+rng = np.random.default_rng(0)
+starts = {
+    "all 0.05": [constant((64, 32), 0.05), constant((32, 10), 0.05)],
+    "all 0": [constant((64, 32), 0.0), constant((32, 10), 0.0)],
+    "0.05, then random": [constant((64, 32), 0.05), normal((32, 10), 0.1, rng)],
+    "Kaiming": [kaiming_normal((64, 32), rng), kaiming_normal((32, 10), rng)],
+}
+accuracy = {name: train(start, relu_forward, relu_backward, steps=200, rate=0.1) for name, start in starts.items()}
+
+# %%
+fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.9), sharey=True)
+for axis, (name, (weight, _)) in zip(axes, starts.items(), strict=True):
+    picture = axis.imshow(weight, cmap=figure.DIVERGING, vmin=-0.5, vmax=0.5, aspect="auto")
+    axis.set(title=name, xlabel="hidden unit")
+    axis.grid(False)
+axes[0].set_ylabel("pixel")
+fig.colorbar(picture, ax=axes, label="weight after 200 steps")
+figure.show(
+    fig,
+    alt="Four images of the trained first weights, one column per hidden unit. From constant weights all columns are "
+    "equal; "
+    "from zeros all stay zero; with a random second layer and with Kaiming weights the columns differ.",
+)
+
+# %%
+first = {name: start[0] for name, start in starts.items()}
+same = first["all 0.05"]
+claim(
+    "L8.1-constant-spread",
+    np.abs(same - same[:, :1]).max(),
+    0.0,
+    source="S1-16; S4-21",
+    statement="Constant weights never come apart: after 200 steps the hidden units are still equal, to the last bit.",
+)
+claim(
+    "L8.1-constant-accuracy",
+    accuracy["all 0.05"],
+    at_most(0.35),
+    source="S1-16; S4-21",
+    statement="A network with constant weights does not learn the task.",
+)
+claim(
+    "L8.1-zero",
+    np.abs(first["all 0"]).max(),
+    0.0,
+    source="S1-16",
+    statement="With all weights at zero the first layer receives no gradient and never moves.",
+)
+claim(
+    "L8.1-one-random-layer",
+    accuracy["0.05, then random"],
+    at_least(0.92),
+    source="S4-21",
+    statement="Weights must never be constant.",
+    verdict="holds only if every layer is constant: one random layer breaks the symmetry of the one before it",
+)
+
+# %% [markdown]
+# ## 2 · Six layers of 4096 units
+#
+# A network with `dims = [4096] * 7` receives 16 random inputs $x \sim N(0, 1)$. Which standard deviation should its
+# weights have? All initializers below are the same random numbers times one factor, so we draw the numbers once and
+# change only the factor.
+#
+# The function below runs forward and keeps the output of every layer, then runs backward with a random upstream
+# gradient of standard deviation 1. It returns the outputs, and the size (root mean square) of the gradients of each
+# layer's weights and inputs.
+
+# %%
+DIM, DEPTH = 4096, 6
+rng = np.random.default_rng(0)
+noise = [rng.standard_normal((DIM, DIM), dtype=np.float32) for _ in range(DEPTH)]
+x = rng.standard_normal((16, DIM), dtype=np.float32)
+upstream = rng.standard_normal((16, DIM), dtype=np.float32)
+
+TANH, RELU, SIGMOID = (tanh_forward, tanh_backward), (relu_forward, relu_backward), (sigmoid_forward, sigmoid_backward)
+SETTINGS = {
+    "tanh, 0.01": (TANH, 0.01),
+    "tanh, 0.05": (TANH, 0.05),
+    "tanh, Xavier": (TANH, DIM**-0.5),
+    "ReLU, Xavier": (RELU, DIM**-0.5),
+    "ReLU, Kaiming": (RELU, (2 / DIM) ** 0.5),
+    "tanh, 1.0": (TANH, 1.0),
+}
+
+
+# %%
+def through(x, upstream, noise, activation, std):
+    """Return all outputs, and the sizes of the gradients of all weights and inputs; the weights are std * noise."""
+    forward, backward = activation
+    outputs, caches = [x], []
+    for numbers in noise:
+        y, cache = forward(std * (outputs[-1] @ numbers))
+        outputs.append(y)
+        caches.append(cache)
+    weight_sizes, input_sizes, grad = [], [], upstream
+    for layer in reversed(range(len(noise))):
+        grad = backward(grad, caches[layer])
+        weight_sizes.append(rms(outputs[layer].T @ grad))
+        grad = std * (grad @ noise[layer].T)
+        input_sizes.append(rms(grad))
+    return outputs[1:], np.array(weight_sizes[::-1]), np.array(input_sizes[::-1])
+
+
+def rms(array):
+    """Return the root mean square, the size of an array of any shape."""
+    return float(np.linalg.norm(array) / array.size**0.5)
+
+
+# %%
+results = {name: through(x, upstream, noise, *setting) for name, setting in SETTINGS.items()}
+spread = {name: np.array([y.std() for y in outputs], dtype=float) for name, (outputs, _, _) in results.items()}
+gradient = {name: sizes for name, (_, sizes, _) in results.items()}
+for name, stds in spread.items():
+    print(f"{name:<14}", "  ".join(f"{std:5.2f}" for std in stds))
+
+# %%
+fig, axes = plt.subplots(5, DEPTH, figsize=(figure.WIDTH, 6.2), sharex="row")
+for row, (name, colour) in enumerate(zip(list(SETTINGS)[:5], figure.COLOURS, strict=False)):
+    high = 2.5 if name.startswith("ReLU") else 1
+    for column, y in enumerate(results[name][0]):
+        axis = axes[row, column]
+        counts, edges = np.histogram(y, bins=np.linspace(-high, high, 41))
+        counts[edges[:-1].searchsorted(0)] *= not name.startswith("ReLU")  # leave the tall bar of zeros out
+        axis.bar(edges[:-1], counts / counts.max(), np.diff(edges), align="edge", color=colour)
+        axis.text(0.98, 0.96, f"{y.std():.2f}", transform=axis.transAxes, ha="right", va="top", fontsize=8)
+        axis.set(xlim=(-1.05, 1.05) if high == 1 else (0, 2.5), yticks=[], ylim=(0, 1.3))
+        axis.grid(False)
+    axes[row, 0].set_ylabel(name, fontsize=8)
+for column in range(DEPTH):
+    axes[0, column].set_title(f"layer {column + 1}", fontsize=9)
+    axes[-1, column].set_xlabel("output", fontsize=8)
+figure.show(
+    fig,
+    alt="A grid of histograms, five initializations by six layers, each with its standard deviation. Tanh with 0.01 "
+    "shrinks to a "
+    "spike at zero; with 0.05 it piles up at minus one and one; with Xavier it stays broad. ReLU with Xavier shrinks "
+    "towards zero; with Kaiming it keeps its width. The bar of exact zeros of ReLU is left out.",
+)
+
+# %%
+small = [0.492, 0.289, 0.179, 0.113, 0.072, 0.046]
+claim(
+    "L8.2-tanh-0.01",
+    spread["tanh, 0.01"],
+    small,
+    rel=0.03,
+    source="S1-17",
+    statement="tanh with standard deviation 0.01: the outputs shrink to zero, layer by layer.",
+)
+claim(
+    "L8.2-tanh-0.05",
+    spread["tanh, 0.05"],
+    [0.872, 0.853, 0.850, 0.849, 0.849, 0.849],
+    rel=0.01,
+    source="S1-18",
+    statement="tanh with standard deviation 0.05: the outputs pile up near −1 and 1.",
+)
+claim(
+    "L8.2-tanh-xavier",
+    spread["tanh, Xavier"],
+    [0.628, 0.486, 0.408, 0.358, 0.322, 0.294],
+    rel=0.03,
+    source="S1-19; Glorot & Bengio 2010",
+    statement="tanh with Xavier: the outputs are nicely scaled at all layers.",
+)
+
+# %%
+claim(
+    "L8.2-relu-xavier",
+    spread["ReLU, Xavier"],
+    0.5838 / 2 ** (np.arange(6) / 2),
+    rel=0.1,
+    source="S1-20",
+    statement="ReLU with Xavier: the outputs collapse towards zero, by √2 at each layer.",
+)
+claim(
+    "L8.2-relu-kaiming",
+    spread["ReLU, Kaiming"],
+    np.full(6, 0.8256),
+    rel=0.1,
+    source="S1-20; He et al. 2015",
+    statement="ReLU with Kaiming: the outputs are nicely scaled at all layers.",
+)
+
+# %% [markdown]
+# Where do 0.628 and 0.8256 come from? For a wide layer $z$ is normal with variance $D s^2 \operatorname{E}[x^2]$.
+# With Xavier that is 1 at the first layer, and 0.628 is the standard deviation of $\tanh$ of a standard normal
+# number. With Kaiming it is 2 at every layer, and ReLU cuts off half: mean $\sqrt{2}/\sqrt{2\pi} = 0.564$, mean
+# square 1, so the standard deviation is $\sqrt{1 - 1/\pi} = 0.8256$.
+#
+# ## 3 · The gradients of the same networks
+#
+# Forward, everything went as the slides say. About the gradients the slides say "all zero, no learning" three times.
+# Commit before you look.
+
+# %%
+predict(
+    "tanh, standard deviation 0.01: layer 6 puts out numbers near 0.05. How does the gradient of the weights go from "
+    "layer 6 back to layer 1?",
+    ["it vanishes towards layer 1", "it stays about equal", "it grows towards layer 1"],
+    answer="b",
+    mine=None,
+    because="Forward the signal shrinks by 0.64 a layer, backward the gradient does too. The gradient of a weight is "
+    "the product of "
+    "both: what one loses on the way to a layer, the other has not lost yet.",
+)
+predict(
+    "tanh, standard deviation 0.05: half of the units are above 0.97 in size. How does the gradient go from layer 6 "
+    "back to layer 1?",
+    ["it vanishes towards layer 1", "it stays about equal", "it grows towards layer 1"],
+    answer="c",
+    mine=None,
+    because="The saturated half passes nothing, but the other half is multiplied by weights that are too large: the "
+    "variance grows "
+    "by D·s² times the mean squared slope, and that product is above 1.",
+)
+
+# %%
+layers = np.arange(1, DEPTH + 1)
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.2))
+for (name, sizes), colour, marker in zip(gradient.items(), figure.COLOURS, "osD^vX", strict=False):
+    axis.semilogy(layers, sizes, color=colour, marker=marker)
+    axis.annotate(
+        name, (1, sizes[0]), xytext=(-6, 0), textcoords="offset points", ha="right", va="center", color=colour
+    )
+axis.set(xlabel="layer", ylabel="size of the weight gradient (rms)", xlim=(-0.2, 6.2), xticks=layers)
+figure.show(
+    fig,
+    alt="Size of the weight gradient over the layers, on a logarithmic axis, for six starts. Flat lines for tanh with "
+    "0.01, ReLU with "
+    "Xavier and ReLU with Kaiming, almost flat for tanh with Xavier. Tanh with 0.05 grows towards layer 1, and tanh "
+    "with 1.0 grows "
+    "by thousands.",
+)
+
+# %%
+claim(
+    "L8.3-small",
+    gradient["tanh, 0.01"],
+    np.full(6, 0.29),
+    0.02,
+    source="S1-17, C22",
+    statement="Small weights, 6 layers of tanh: all gradients dL/dW are zero, there is no learning.",
+    verdict="does not hold: at six layers they are equal in all layers (forward fading times backward fading), a "
+    "quarter of what Xavier gives",
+)
+saturated = [np.mean(np.abs(y) > 0.97) for y in results["tanh, 0.05"][0]]
+claim(
+    "L8.3-saturated-half",
+    saturated,
+    [0.513, 0.452, 0.444, 0.441, 0.441, 0.441],
+    0.015,
+    source="S1-18",
+    statement="With 0.05 the units are saturated.",
+    verdict="holds only if half of them will do: 44 to 51 % are beyond 0.97",
+)
+
+# %%
+growth = (gradient["tanh, 0.05"][0] / gradient["tanh, 0.05"][-1]) ** (1 / 5)
+claim(
+    "L8.3-saturated-grows",
+    growth,
+    1.42,
+    0.05,
+    source="S1-18, C23",
+    statement="Saturated units: the local gradients are zero, there is no learning.",
+    verdict="does not hold: the gradient grows, by a factor 1.4 at each layer on the way back",
+)
+claim(
+    "L8.3-chaos",
+    (gradient["tanh, 1.0"][0] / gradient["tanh, 1.0"][-1]) ** (1 / 5),
+    5.8,
+    0.3,
+    source="S1-18, C23; Poole et al. 2016; Schoenholz et al. 2017",
+    statement="With standard deviation 1 (97 % saturated) the gradients vanish.",
+    verdict="does not hold: they explode, by a factor 5.8 a layer. Such a network is chaotic, not silent",
+)
+claim(
+    "L8.3-relu-ratio",
+    gradient["ReLU, Kaiming"] / gradient["ReLU, Xavier"],
+    np.full(6, 2**2.5),
+    rel=0.001,
+    source="S1-20, C24",
+    statement="ReLU with Xavier: the signal collapses, there is no learning.",
+    verdict="does not hold: at six layers every gradient is 5.66 = 2^(5/2) times smaller than with Kaiming, which a "
+    "larger rate mends",
+)
+
+# %% [markdown]
+# So at six layers none of the three starts is silent. What is wrong with them is the *ratio* between layers and the
+# *number of layers* that such a ratio survives. When the factor per layer is below 1 the network is called ordered:
+# all inputs end up in the same output. When it is above 1 the network is chaotic: two almost equal inputs end up far
+# apart, and gradients explode.
+#
+# ## 4 · Fifty layers
+
+# %%
+predict(
+    "tanh with weights 0.64/√D shrinks the signal to about 0.05 after 6 layers. How large is it, about, after 50?",
+    ["0.006", "0.0000001", "0.0000000001"],
+    answer="c",
+    mine=None,
+    because="Near zero tanh is the identity, so every layer multiplies by 0.64, and 0.64 to the power 50 is 2e-10.",
+)
+
+# %%
+WIDE, DEEP = 512, 50
+rng = np.random.default_rng(0)
+deep_noise = [rng.standard_normal((WIDE, WIDE)) for _ in range(DEEP)]
+deep_x, deep_upstream = rng.standard_normal((64, WIDE)), rng.standard_normal((64, WIDE))
+GAINS = {
+    "tanh, gain 0.64": (TANH, 0.64),
+    "tanh, Xavier": (TANH, 1.0),
+    "tanh, gain 5/3": (TANH, 5 / 3),
+    "ReLU, Xavier": (RELU, 1.0),
+    "ReLU, Kaiming": (RELU, 2**0.5),
+}
+deep = {
+    name: through(deep_x, deep_upstream, deep_noise, activation, gain / WIDE**0.5)
+    for name, (activation, gain) in GAINS.items()
+}
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 3.2), sharex=True)
+layers = np.arange(1, DEEP + 1)
+for (name, (outputs, sizes, _)), colour in zip(deep.items(), figure.COLOURS, strict=False):
+    axes[0].semilogy(layers, [y.std() for y in outputs], color=colour)
+    axes[1].semilogy(layers, sizes, color=colour, label=name)
+axes[0].set(xlabel="layer", ylabel="standard deviation of the output")
+axes[1].set(xlabel="layer", ylabel="size of the weight gradient (rms)")
+fig.legend(loc="outside upper center", ncols=5)
+figure.show(
+    fig,
+    alt="Two panels over 50 layers, logarithmic. Left, outputs: gain 0.64 and ReLU with Xavier fall in straight lines "
+    "by many powers of "
+    "ten, the other three stay. Right, weight gradients: flat and tiny for those two, flat for the two right starts, "
+    "growing towards layer 1 for gain five thirds.",
+)
+
+# %%
+last = {name: outputs[-1].std() for name, (outputs, _, _) in deep.items()}
+claim(
+    "L8.4-tanh-small",
+    np.log10(last["tanh, gain 0.64"]),
+    -9.9,
+    0.15,
+    source="S1-17",
+    statement="Small weights at depth 50: the output is about 10^−9.9 (here: its logarithm).",
+)
+claim(
+    "L8.4-tanh-xavier",
+    last["tanh, Xavier"],
+    0.1,
+    0.012,
+    digits=2,
+    source="S1-19",
+    statement="Xavier with tanh at depth 50: the signal is alive.",
+    verdict="holds only if slow shrinking counts as alive: tanh falls like 1/√depth, to 0.1 after 50 layers",
+)
+claim(
+    "L8.4-relu-xavier",
+    np.log10(last["ReLU, Xavier"]),
+    -7.65,
+    0.2,
+    source="S1-20",
+    statement="ReLU with Xavier at depth 50: the output collapses by 2^(−25), to about 10^−7.65 (here: its logarithm).",
+)
+claim(
+    "L8.4-relu-kaiming",
+    last["ReLU, Kaiming"],
+    0.8,
+    0.35,
+    digits=1,
+    source="S1-20; He et al. 2015",
+    statement="ReLU with Kaiming keeps its scale at any depth.",
+    verdict="holds only if the width is large: at width 512 the scale after 50 layers wanders between 0.6 and 1.1",
+)
+
+# %%
+gain_sizes = deep["tanh, gain 5/3"][2]
+claim(
+    "L8.4-gain-5-3-backward",
+    np.log10(gain_sizes[0]),
+    1.95,
+    0.08,
+    source="S1-19; Schoenholz et al. 2017",
+    statement="A gain of 5/3 is right for tanh.",
+    verdict="does not hold: the gradient grows almost a hundredfold over 50 layers (10^1.95)",
+)
+claim(
+    "L8.4-gradient-gone",
+    np.log10([deep["tanh, gain 0.64"][1][0], deep["ReLU, Xavier"][1][0]]),
+    [-8.76, -6.6],
+    0.15,
+    source="S1-17; S1-20, C22, C24",
+    statement="With small weights (tanh), or Xavier and ReLU, the gradients vanish (here: logarithm at layer 1).",
+    verdict="holds only if the network is deep: true at 50 layers, not at 6",
+)
+
+# %% [markdown]
+# ## 5 · Order, chaos, and the line between
+#
+# Multiply Xavier's standard deviation by a *gain* and look at every gain and every depth at once. The line between a
+# gradient that vanishes and one that explodes is where a network can be trained deep. For tanh it is at gain 1.
+# **Explore** it below the maps: set `live=True` to move the sliders. Which gain keeps both curves level, and for how
+# many layers?
+
+# %%
+gains = np.linspace(0.5, 2.0, 31)
+rng = np.random.default_rng(0)
+map_noise = [rng.standard_normal((256, 256)) for _ in range(40)]
+map_x, map_upstream = rng.standard_normal((2, 32, 256))
+maps = np.empty((2, 40, len(gains)))
+for column, gain in enumerate(gains):
+    outputs, _, sizes = through(map_x, map_upstream, map_noise, TANH, gain / 256**0.5)
+    maps[:, :, column] = np.log10([[y.std() for y in outputs], sizes[::-1]])
+
+fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 3.0), sharey=True)
+for axis, values, title in zip(axes, maps, ["output, forward", "gradient, backward"], strict=True):
+    extent = (gains[0], gains[-1], 40.5, 0.5)
+    picture = axis.imshow(values, cmap=figure.DIVERGING, vmin=-4, vmax=4, extent=extent, aspect="auto")
+    axis.axvline(1, color=figure.INK, linestyle=":")
+    axis.set(title=title, xlabel="gain: weights are gain/√D")
+    axis.grid(False)
+axes[0].set_ylabel("layers passed")
+fig.colorbar(picture, ax=axes, label="log10 of the size")
+figure.show(
+    fig,
+    alt="Two maps over gain and number of layers passed. Below gain 1 outputs and gradients shrink with every layer; "
+    "above gain 1 "
+    "outputs stay but gradients grow. A dotted line marks gain 1.",
+)
+
+# %%
+per_layer = 10 ** ((maps[1, -1] - maps[1, 9]) / 30)
+claim(
+    "L8.7-phases",
+    per_layer[[np.searchsorted(gains, 0.799), np.searchsorted(gains, 0.999), np.searchsorted(gains, 1.499)]],
+    [0.782, 0.94, 1.057],
+    0.02,
+    source="S1-21; Schoenholz et al. 2017",
+    statement="For tanh the gradient's factor per layer passes 1 at a gain of about 1: order below (0.8), chaos above "
+    "(1.5).",
+)
+
+
+# %%
+def draw(gain, depth, activation):
+    pair = {"tanh": TANH, "ReLU": RELU, "sigmoid": SIGMOID}[activation]
+    outputs, _, sizes = through(map_x, map_upstream, map_noise[:depth], pair, gain / 256**0.5)
+    fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.6))
+    axis.semilogy(np.arange(1, depth + 1), [y.std() for y in outputs], "o-", label="output")
+    axis.semilogy(np.arange(depth), sizes, "s--", label="gradient of the input")
+    axis.set(xlabel="layer", ylabel="size", ylim=(1e-4, 1e4), title=f"{activation}, gain {gain}, {depth} layers")
+    axis.legend()
+    return fig
+
+
+figure.explorer(
+    draw,
+    alt="Size of outputs and of input gradients over 40 layers of tanh with gain 2: outputs level, gradients "
+    "growing towards the input.",
+    still={"gain": 2.0, "depth": 40, "activation": "tanh"},
+    live=False,
+    gain=[0.5, 0.64, 0.8, 0.9, 1.0, 1.1, 1.2, 1.41, 1.5, 1.67, 2.0, 4.0],
+    depth=[5, 10, 20, 30, 40],
+    activation=["tanh", "ReLU", "sigmoid"],
+)
+
+# %% [markdown]
+# ## 6 · Kaiming for the sigmoid?
+#
+# A slide recommends Kaiming for "others (ReLU, sigmoid ...)". The sigmoid's slope is at most 1/4, at 0. So backward
+# every layer multiplies by at most $\frac14 \sqrt{M} s$, which is 0.35 with Kaiming. Glorot and Bengio's rule follows
+# the slope: to have factor 1 near zero, take four times Xavier.
+
+# %%
+rng = np.random.default_rng(0)
+sigmoid_noise = [rng.standard_normal((1024, 1024)) for _ in range(6)]
+sigmoid_x, sigmoid_upstream = rng.standard_normal((2, 64, 1024))
+STDS = {"Kaiming": (2 / 1024) ** 0.5, "Xavier": 1024**-0.5, "4 × Xavier": 4 * 1024**-0.5}
+factor = {}
+for name, std in STDS.items():
+    _, _, sizes = through(sigmoid_x, sigmoid_upstream, sigmoid_noise, SIGMOID, std)
+    factor[name] = (sizes[1] / sizes[-1]) ** (1 / 4)
+claim(
+    "L8.5-factors",
+    list(factor.values()),
+    [0.317, 0.236, 0.627],
+    0.02,
+    source="S4-21, C5; He et al. 2015; Glorot & Bengio 2010",
+    statement="Kaiming is the initializer for sigmoid.",
+    verdict="does not hold: the gradient loses two thirds at each layer (0.32); Xavier loses more (0.24), 4 × Xavier "
+    "less (0.63)",
+)
+
+# %%
+predict(
+    "Six hidden layers of 64 sigmoid units, Kaiming weights, 1500 steps at rate 0.1: what share of the test digits is "
+    "right?",
+    ["about 95 %", "about 60 %", "about 10 %, which is guessing"],
+    answer="c",
+    mine=None,
+    because="That is one class for every image. The first layer's gradient has been divided by about 0.32^6, a "
+    "thousandth.",
+)
+
+shapes = [(64, 64)] * 6 + [(64, 10)]
+learned = {}
+for name, gain in {"Kaiming": 2**0.5, "Xavier": 1.0, "4 × Xavier": 4.0}.items():
+    rng = np.random.default_rng(0)
+    start = [kaiming_normal(s, rng) if name == "Kaiming" else xavier_normal(s, rng, gain=gain) for s in shapes]
+    learned[name] = train(start, *SIGMOID, steps=1500, rate=0.1)
+claim(
+    "L8.5-chance",
+    [learned["Kaiming"], learned["Xavier"]],
+    at_most(0.15),
+    source="S4-21, C5",
+    statement="Six hidden layers of sigmoid units train when they start from Kaiming or Xavier weights.",
+    verdict="does not hold: after 1500 steps both give the same answer to every image, about one in ten right",
+)
+claim(
+    "L8.5-four-xavier",
+    learned["4 × Xavier"],
+    at_least(0.94),
+    source="Glorot & Bengio 2010",
+    statement="Four times Xavier is the right scale for the sigmoid: the same network then learns the digits.",
+)
+
+# %% [markdown]
+# ## 7 · Beyond: orthogonal and data-driven starts
+#
+# A random matrix keeps lengths only on average. An *orthogonal* one (Saxe and others 2013) keeps every length
+# exactly, in both directions: all its singular values are 1. *LSUV* (Mishkin and Matas 2015) starts from orthogonal
+# weights and then asks the data: it divides each layer's weights by the standard deviation that this layer puts out,
+# one layer after the other.
+
+# %%
+rng = np.random.default_rng(0)
+square = {"orthogonal": orthogonal((256, 256), rng), "Xavier": xavier_normal((256, 256), rng)}
+singular = {name: np.linalg.svd(weight, compute_uv=False) for name, weight in square.items()}
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.4))
+for (name, values), dashes in zip(singular.items(), ["-", "--"], strict=True):
+    axis.plot(np.arange(1, 257), values, dashes, label=name)
+axis.set(xlabel="singular value, sorted", ylabel="size", ylim=(0, 2.2))
+axis.legend()
+figure.show(
+    fig,
+    alt="Sorted singular values of two 256 by 256 matrices: a level line at one for the orthogonal matrix, a curve "
+    "from two down to zero for Xavier.",
+)
+claim(
+    "L8.7-orthogonal",
+    np.abs(singular["orthogonal"] - 1).max(),
+    at_most(1e-12),
+    source="S1-21; Saxe et al. 2013",
+    statement="All singular values of orthogonal weights are 1.",
+)
+claim(
+    "L8.7-random-spectrum",
+    singular["Xavier"].max(),
+    1.97,
+    0.04,
+    source="Marchenko & Pastur 1967",
+    statement="Random weights with the right variance still stretch some directions by 2 and flatten others to 0.",
+)
+
+# %%
+rng = np.random.default_rng(0)
+data = rng.exponential(1.0, (256, 64)) - 0.7  # neither centred nor of scale 1
+ready = lsuv([64] * 9, "relu", data, rng)
+y, spreads = data, []
+for weight in ready:
+    z = y @ weight
+    spreads.append(z.std())
+    y = np.maximum(z, 0)
+claim(
+    "L8.7-lsuv",
+    spreads,
+    np.ones(8),
+    0.02,
+    source="S1-21; Mishkin & Matas 2015",
+    statement="LSUV gives every layer, before its activation, a standard deviation of 1 on the data at hand.",
+)
+
+
+# forward_stats, the last exercise of assignment 7, is the instrument of this lecture in one call.
+for init in ("xavier_normal", "kaiming_normal"):
+    means, stds = forward_stats([512] * 13, "relu", init, np.random.default_rng(0))
+    print(f"{init:<15} std of layers 1, 4, 8, 12:", "  ".join(f"{stds[layer - 1]:.2f}" for layer in (1, 4, 8, 12)))
+
+# %% [markdown]
+# Three more ideas need no experiment here. *Fixup* (Zhang and others 2019) shrinks the branches of a residual network
+# so that it trains without normalization; lecture 11 does that. The *lottery ticket* (Frankle and Carbin 2019) finds
+# small subnetworks that train well, but only from the initial weights they happened to get. And *normalization*,
+# lecture 9, makes the first scale matter much less.
+#
+# ## What to remember
+#
+# 1. A sum of $D$ products has variance $D s^2 \operatorname{E}[x^2]$. Choose $s$ so that the factor per layer is 1.
+# 2. Xavier, $1/\sqrt{D}$, for tanh. Kaiming, $\sqrt{2/D}$, for ReLU. Neither for the sigmoid, whose slope is at most
+#    1/4.
+# 3. For a convolution $D$ is kernel² times input channels.
+# 4. Never start a whole network from constants: equal units stay equal for ever.
+# 5. "Saturated" is not "no gradient". Look at the factor per layer: below 1 the gradient vanishes, above 1 it
+#    explodes, and depth is the exponent.
+# 6. A sentence about "no learning" needs a depth beside it. At 6 layers all of these networks still have gradients;
+#    at 50 they do not.
+#
+# ## Exercises that follow
+#
+# Assignment 7, *Initializers*: `fans`, `normal`, Xavier and Kaiming, `forward_stats`, orthogonal and LSUV.
+#
+# ## Further reading
+#
+# - X. Glorot, Y. Bengio. *Understanding the difficulty of training deep feedforward neural networks.* AISTATS 2010.
+# - A. Saxe, J. McClelland, S. Ganguli. *Exact solutions to the nonlinear dynamics of learning in deep linear neural
+#   networks.* 2013. arXiv:1312.6120
+# - D. Sussillo, L. Abbott. *Random walk initialization for training very deep feedforward networks.* 2014.
+#   arXiv:1412.6558
+# - K. He, X. Zhang, S. Ren, J. Sun. *Delving deep into rectifiers.* ICCV 2015. arXiv:1502.01852
+# - P. Krähenbühl and others. *Data-dependent initializations of convolutional neural networks.* 2015.
+#   arXiv:1511.06856
+# - D. Mishkin, J. Matas. *All you need is a good init.* ICLR 2016. arXiv:1511.06422
+# - B. Poole and others. *Exponential expressivity in deep neural networks through transient chaos.* 2016.
+#   arXiv:1606.05340
+# - S. Schoenholz and others. *Deep information propagation.* ICLR 2017. arXiv:1611.01232
+# - H. Zhang, Y. Dauphin, T. Ma. *Fixup initialization.* ICLR 2019. arXiv:1901.09321
+# - J. Frankle, M. Carbin. *The lottery ticket hypothesis.* ICLR 2019. arXiv:1803.03635
