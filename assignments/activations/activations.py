@@ -1,0 +1,432 @@
+# %% [markdown]
+# # Assignment 2 · Gradient check and activations
+#
+# **What you build.** First an instrument: a numerical gradient and a relative error, the two functions with
+# which you can prove any backward pass right or wrong. Then nine activations, forward and backward, from the
+# sigmoid to maxout. They are the smallest operations of a network, so they are the best place to learn the
+# habits that every later assignment needs: keep what the backward pass will use, never change an input, stay
+# finite at ±1000.
+#
+# **Follows** lecture 3, *Activations*, and the part of lecture 2 about finite differences.
+# **Time** about four hours. **Points** 120.
+#
+# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. A check
+# runs in well under a second, as often as you like. When you are stuck, `check.hint("sigmoid_forward")` gives
+# one hint at a time, and `check.progress()` shows how far you are. The parts do not depend on each other,
+# except that a backward pass receives the cache of *your* forward pass.
+#
+# **Conventions.** `y, cache = name_forward(x)` and `grad_x = name_backward(grad_y, cache)`. The cache is yours:
+# put in what you like, no check opens it. `grad_y` is the gradient of the loss with respect to `y`, of the same
+# shape as `y`. float32 stays float32.
+
+# %% role="setup" id="setup"
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import check, figure
+
+check.open("activations")
+
+# %% [markdown]
+# ## 1 · The numerical gradient (10 points)
+#
+# A derivative is a limit, and a computer can come close to it: nudge one entry of $x$ up and down by a small
+# $h$ and watch $f$.
+#
+# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h}$$
+#
+# The difference on both sides is the *central* one. Its error shrinks like $h^2$; the one-sided difference
+# shrinks only like $h$. Worked number: $f(x) = x^3$ at $x = 2$ with $h = 0.1$. Central: $(9.261 - 6.859)/0.2 =
+# 12.01$. One-sided: $(9.261 - 8)/0.1 = 12.61$. The truth is 12.
+#
+# `f` takes an array and returns one number. Your answer has the shape of `x`, whatever that shape is. Two
+# traps: `x` may hold integers (adding 0.00001 to an integer array is lost), and `x` belongs to the caller, who
+# wants it back unchanged.
+
+# %% role="answer" id="numerical_gradient"
+from solutions.gradient_check import numerical_gradient
+
+# %% role="check" id="numerical_gradient" points=10
+check("numerical_gradient", numerical_gradient)
+
+# %% [markdown]
+# ## 2 · The relative error (5 points)
+#
+# Is a difference of 0.001 large? Between 1000.000 and 1000.001 it is nothing, between 0.001 and 0.002 it is
+# everything. So divide:
+#
+# $$\text{error}(a, b) = \frac{\max |a - b|}{\max(\max|a|, \max|b|)}$$
+#
+# One number for two arrays: the worst entry, measured against the largest entry. When both arrays are zero the
+# error is 0, not 0/0; that is what the tiny floor in the docstring is for.
+
+# %% role="answer" id="relative_error"
+from solutions.gradient_check import relative_error
+
+# %% role="check" id="relative_error" points=5
+check("relative_error", relative_error)
+
+# %% [markdown]
+# ## 3 · Sigmoid (8 points)
+#
+# $$\sigma(x) = \frac{1}{1 + e^{-x}} \qquad \sigma'(x) = \sigma(x)\,(1 - \sigma(x))$$
+#
+# Worked numbers: $\sigma(0) = 0.5$ and $\sigma'(0) = 0.25$, the steepest point. At $x = 10$ the slope is
+# 0.0000454: a saturated unit passes almost nothing back.
+#
+# Written as above, $x = -1000$ asks for $e^{1000}$, which no float can hold: numpy warns, and only by luck 1/∞
+# is the right 0. The other form, $e^{x} / (1 + e^{x})$, has no luck at $+1000$: ∞/∞ is not a number. Each form
+# is safe on one side.
+#
+# ```text
+#   upstream grad_y ──►( × slope at the x of the forward pass )──► grad_x        same picture for every activation below
+# ```
+
+# %% role="answer" id="sigmoid"
+from solutions.activation import sigmoid_backward, sigmoid_forward
+
+# %% role="check" id="sigmoid_forward" points=4
+check("sigmoid_forward", sigmoid_forward)
+
+# %% role="check" id="sigmoid_backward" points=4
+check("sigmoid_backward", sigmoid_backward)
+
+# %% [markdown]
+# ## 4 · Hyperbolic tangent (8 points)
+#
+# $$\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}} = 2\sigma(2x) - 1 \qquad \tanh'(x) = 1 - \tanh^2(x)$$
+#
+# The same S, but from −1 to 1 and with slope 1 in the middle. numpy has a stable `np.tanh`; you may use it.
+
+# %% role="answer" id="tanh"
+from solutions.activation import tanh_backward, tanh_forward
+
+# %% role="check" id="tanh_forward" points=4
+check("tanh_forward", tanh_forward)
+
+# %% role="check" id="tanh_backward" points=4
+check("tanh_backward", tanh_backward)
+
+# %% [markdown]
+# ## 5 · ReLU (8 points)
+#
+# $$\text{relu}(x) = \max(0, x) \qquad \text{relu}'(x) = \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}$$
+#
+# At $x = 0$ the slope jumps and no derivative exists. The course takes 0 there, as the large libraries do.
+#
+# ```text
+#   x        -2    -1     0     3
+#   y         0     0     0     3
+#   grad_y   10    20    30    40
+#   grad_x    0     0     0    40
+# ```
+
+# %% role="answer" id="relu"
+from solutions.activation import relu_backward, relu_forward
+
+# %% role="check" id="relu_forward" points=4
+check("relu_forward", relu_forward)
+
+# %% role="check" id="relu_backward" points=4
+check("relu_backward", relu_backward)
+
+# %% [markdown]
+# ## 6 · Leaky ReLU (8 points)
+#
+# $$y = \begin{cases} x & x > 0 \\ s\,x & x \le 0 \end{cases} \qquad
+# y' = \begin{cases} 1 & x > 0 \\ s & x \le 0 \end{cases}$$
+#
+# A small slope $s$ for negative inputs (the lectures draw 0.1 and write 0.01; here it is an argument) lets a
+# unit that is always negative still learn. Note that this is a definition by cases. $\max(s x, x)$ is the same
+# only while $0 \le s \le 1$.
+
+# %% role="answer" id="leaky_relu"
+from solutions.activation import leaky_relu_backward, leaky_relu_forward
+
+# %% role="check" id="leaky_relu_forward" points=4
+check("leaky_relu_forward", leaky_relu_forward)
+
+# %% role="check" id="leaky_relu_backward" points=4
+check("leaky_relu_backward", leaky_relu_backward)
+
+# %% [markdown]
+# ## 7 · ELU (8 points)
+#
+# $$y = \begin{cases} x & x > 0 \\ \alpha\,(e^{x} - 1) & x \le 0 \end{cases} \qquad
+# y' = \begin{cases} 1 & x > 0 \\ \alpha\, e^{x} & x \le 0 \end{cases}$$
+#
+# Worked number: $\alpha = 2$, $x = -1$: $y = 2\,(0.3679 - 1) = -1.264$ and $y' = 0.7358$, which is also $y + \alpha$.
+#
+# `np.where` computes *both* branches and then chooses. For $x = 1000$ the branch that is not chosen still
+# overflows, with a warning; and if you choose by multiplying with a mask instead, 0 · ∞ is not a number. Give
+# `exp` something harmless.
+
+# %% role="answer" id="elu"
+from solutions.activation import elu_backward, elu_forward
+
+# %% role="check" id="elu_forward" points=4
+check("elu_forward", elu_forward)
+
+# %% role="check" id="elu_backward" points=4
+check("elu_backward", elu_backward)
+
+# %% [markdown]
+# ## 8 · Softplus (8 points)
+#
+# $$y = \ln(1 + e^{x}) \qquad y' = \sigma(x)$$
+#
+# A ReLU with a rounded corner: $y(0) = \ln 2 = 0.693$, and far from 0 it is $x$ or 0. Its slope is the sigmoid,
+# so you have met all you need for the backward pass. For the forward pass, $e^{1000}$ waits again. Try to pull
+# the large part out of the logarithm: $\ln(1 + e^{x}) = x + \ln(1 + e^{-x})$.
+
+# %% role="answer" id="softplus"
+from solutions.activation import softplus_backward, softplus_forward
+
+# %% role="check" id="softplus_forward" points=4
+check("softplus_forward", softplus_forward)
+
+# %% role="check" id="softplus_backward" points=4
+check("softplus_backward", softplus_backward)
+
+# %% [markdown]
+# ## 9 · PReLU, an activation that learns (12 points)
+#
+# The leaky ReLU again, but each channel $c$ has its own slope $s_c$, and the slopes are parameters. So the
+# backward pass returns two gradients.
+#
+# $$\frac{\partial L}{\partial x} = \texttt{grad\_y} \cdot \begin{cases} 1 & x > 0 \\ s_c & x \le 0 \end{cases}
+# \qquad
+# \frac{\partial L}{\partial s_c} = \sum_{\text{all entries of channel } c,\; x \le 0} \texttt{grad\_y} \cdot x$$
+#
+# Axis 1 is the channel, in `(N, C)` as in `(N, C, H, W)`. One slope serves many entries, so its gradient is a
+# **sum** over all of them:
+#
+# ```text
+#   slope (C,)  ── reshape ──►  (1, C, 1, 1)  ── broadcast over N, H, W ──►  y (N, C, H, W)
+#   grad_slope (C,)  ◄── sum over N, H, W ──  grad_y · x where x <= 0        what was copied forward is summed backward
+# ```
+
+# %% role="answer" id="prelu"
+from solutions.activation import prelu_backward, prelu_forward
+
+# %% role="check" id="prelu_forward" points=5
+check("prelu_forward", prelu_forward)
+
+# %% role="check" id="prelu_backward" points=7
+check("prelu_backward", prelu_backward)
+
+# %% [markdown]
+# ## 10 · Maxout (15 points)
+#
+# No fixed curve at all: $k$ linear layers ("pieces") compete, and the largest answer wins, for each sample and
+# each output on its own.
+#
+# $$y_{nm} = \max_{p}\; z_{pnm} \qquad z_{pnm} = \sum_d x_{nd} W_{pdm} + b_{pm}$$
+#
+# Worked number: $x = 2$, two pieces with $w = 1, b = 0$ and $w = -1, b = 5$. The pieces say 2 and 3, so $y =
+# 3$, and only the second piece gets a gradient: `grad_x` is −1 times `grad_y`. With $w = 1$ and $w = 0$ and no
+# bias, maxout *is* the ReLU.
+#
+# Backward, the winner takes all of `grad_y` and the others nothing. Where pieces tie, the **first** of them wins.
+# After that routing it is $k$ linear layers, and their gradients.
+
+# %% role="answer" id="maxout"
+from solutions.activation import maxout_backward, maxout_forward
+
+# %% role="check" id="maxout_forward" points=6
+check("maxout_forward", maxout_forward)
+
+# %% role="check" id="maxout_backward" points=9
+check("maxout_backward", maxout_backward)
+
+# %% [markdown]
+# ## 11 · A ReLU out of sigmoids (5 points)
+#
+# Take many sigmoid units that share their weights and differ only in the bias: $-\tfrac12, -\tfrac32,
+# -\tfrac52, \dots$ The more $x$ grows, the more of them switch on, and their sum climbs like a straight line:
+#
+# $$s_n(x) = \sum_{i=1}^{n} \sigma\!\left(x + \tfrac12 - i\right) \;\approx\; \ln(1 + e^{x})$$
+#
+# This is where the ReLU came from. Some slides start the sum at $i = 0$; that is one term too many, and at $x =
+# 0$ it gives 1.31 instead of 0.69. Your `sigmoid_forward` may help; a sum written from scratch is as welcome.
+
+# %% role="answer" id="softplus_series"
+from solutions.activation import softplus_series
+
+# %% role="check" id="softplus_series" points=5
+check("softplus_series", softplus_series)
+
+# %% [markdown]
+# ## 12 · Bug hunt (15 points)
+#
+# Three functions that look right, were reviewed, and shipped in well-known libraries. Each is rewritten here in
+# one or two lines of numpy with the fault of the original. Find the input that breaks it, then mend it in
+# place.
+#
+# **The first** was the tanh layer of Caffe until the end of 2014 (mended by pull request BVLC/caffe #1455). One
+# badly scaled input, and the network was full of NaN.
+
+
+# %% role="hunt" id="hunt_tanh"
+def hunt_tanh(x):
+    """Return tanh(x), finite and silent for every finite x."""
+    e = np.exp(2 * x)
+    return (e - 1) / (e + 1)
+
+
+# %% role="check" id="hunt_tanh" points=5
+check("hunt_tanh", hunt_tanh)
+
+# %% [markdown]
+# **The second** is what ROOT's SOFIE, a tool that carries networks into particle physics, wrote for an ELU until
+# 2026 (mended by pull request root-project/root #21543). With the usual $\alpha = 1$ nothing is wrong. Ask
+# yourself, too, why a gradient check would never have found this one.
+
+
+# %% role="hunt" id="hunt_elu"
+def hunt_elu(x, alpha):
+    """Return the ELU of x: x where x > 0, alpha * (exp(x) - 1) elsewhere."""
+    return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1)
+
+
+# %% role="check" id="hunt_elu" points=5
+check("hunt_elu", hunt_elu)
+
+# %% [markdown]
+# **The third** was `tf.nn.leaky_relu` of TensorFlow in 2018 (reported in tensorflow/tensorflow #24566). It is short,
+# fast, and right for the slope that everyone uses. A slope that is *learned*, as in PReLU, does not stay where
+# everyone expects it.
+
+
+# %% role="hunt" id="hunt_leaky"
+def hunt_leaky(x, slope):
+    """Return the leaky ReLU of x: x where x > 0, slope * x elsewhere, for any real slope."""
+    return np.maximum(slope * x, x)
+
+
+# %% role="check" id="hunt_leaky" points=5
+check("hunt_leaky", hunt_leaky)
+
+# %% [markdown]
+# ## 13 · Questions (10 points)
+#
+# **Question 1.** You check your ReLU against the numerical gradient with $h = 10^{-5}$. All entries agree to
+# ten digits, except the one where $x = 10^{-7}$: there the numerical gradient says 0.505 and yours says 1. What
+# happened?
+#
+# - `"a"` My backward pass is wrong for small inputs.
+# - `"b"` The nudge of $10^{-5}$ crossed the kink at 0, so the numerical gradient is a mixture of two slopes.
+# - `"c"` $10^{-5}$ is too small a step: rounding errors dominate.
+# - `"d"` The relative error is the wrong measure here; the absolute error would agree.
+
+# %% role="quiz" id="quiz_1"
+answer_1 = None  # "a", "b", "c" or "d"
+### BEGIN SOLUTION
+answer_1 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_1" points=4
+check("quiz_1", answer_1)
+
+# %% [markdown]
+# **Question 2.** Central differences of a smooth function of size about 1, in float64. Which $h$ gives the most
+# correct digits?
+#
+# - `"a"` $10^{-1}$
+# - `"b"` $10^{-5}$
+# - `"c"` $10^{-12}$
+# - `"d"` $10^{-17}$, the smaller the better
+
+# %% role="quiz" id="quiz_2"
+answer_2 = None  # "a", "b", "c" or "d"
+### BEGIN SOLUTION
+answer_2 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_2" points=3
+check("quiz_2", answer_2)
+
+# %% [markdown]
+# **Question 3.** A unit computes $w \cdot x + b$, and all its inputs $x$ are outputs of sigmoids. Look at the
+# gradient $\partial L / \partial w$.
+#
+# - `"a"` All its entries are positive, because the inputs are.
+# - `"b"` Its entries sum to zero.
+# - `"c"` For one example all its entries have the same sign; averaged over a batch, signs may differ.
+# - `"d"` All its entries have the same sign, also when averaged over a batch of 64.
+
+# %% role="quiz" id="quiz_3"
+answer_3 = None  # "a", "b", "c" or "d"
+### BEGIN SOLUTION
+answer_3 = "c"
+### END SOLUTION
+
+# %% role="check" id="quiz_3" points=3
+check("quiz_3", answer_3)
+
+# %% [markdown]
+# ## What you have built
+#
+# Your functions, drawn by themselves. Solid: the activation. Dashed: its slope, which is your backward pass
+# with `grad_y = 1`.
+
+# %%
+pairs = {
+    "sigmoid": (sigmoid_forward, sigmoid_backward),
+    "tanh": (tanh_forward, tanh_backward),
+    "ReLU": (relu_forward, relu_backward),
+    "leaky ReLU": (leaky_relu_forward, leaky_relu_backward),
+    "ELU": (elu_forward, elu_backward),
+    "softplus": (softplus_forward, softplus_backward),
+}
+x = np.linspace(-4, 4, 401)
+fig, axes = plt.subplots(2, 3, figsize=(8, 4.2), sharex=True, sharey=True, layout="constrained")
+for axis, (name, (forward, backward)) in zip(axes.flat, pairs.items(), strict=True):
+    axis.set_title(name)
+    axis.set_ylim(-1.6, 3.2)
+    try:
+        y, cache = forward(x)
+        axis.plot(x, y)
+        axis.plot(x, backward(np.ones_like(x), cache), "--")
+    except Exception as fault:
+        unfinished = isinstance(fault, NotImplementedError)
+        axis.text(0, 0.8, "not written yet" if unfinished else f"stopped: {type(fault).__name__}", ha="center")
+figure.show(fig, alt="Six panels, one for each activation: the curve solid, its slope dashed, from -4 to 4.")
+
+# %% [markdown]
+# And what the slopes do to a network: the length of the gradient on its way back through 16 layers of width
+# 100, one line for each activation you have finished. A line that falls is a network whose first layers learn
+# slowly. Change `scale` and look again.
+
+# %%
+scale = 1.0  # the standard deviation of the weights is scale / sqrt(100)
+rng = np.random.default_rng(0)
+weights = [rng.normal(0, scale / 10, (100, 100)) for _ in range(16)]
+fig, axis = plt.subplots(figsize=(7, 3.4), layout="constrained")
+missing = []
+for name, (forward, backward) in pairs.items():
+    try:
+        y, caches = np.random.default_rng(1).normal(size=(32, 100)), []
+        for weight in weights:
+            y, cache = forward(y @ weight)
+            caches.append(cache)
+        grad, lengths = np.random.default_rng(2).normal(size=(32, 100)), []
+        for weight, cache in zip(reversed(weights), reversed(caches), strict=True):
+            grad = backward(grad, cache) @ weight.T
+            lengths.append(np.sqrt(np.mean(grad**2)))
+        axis.semilogy(range(16, 0, -1), lengths, marker="o", markersize=3, label=name)
+    except Exception:
+        missing.append(name)
+axis.set(xlabel="layer (the gradient travels from right to left)", ylabel="root mean square of the gradient")
+if len(missing) < len(pairs):
+    axis.legend(ncols=3, fontsize="small")
+axis.set_title("Still to come: " + ", ".join(missing) if missing else "All six are yours", fontsize="medium")
+figure.show(fig, alt="Gradient size against layer on a logarithmic axis, one line for each finished activation.")
+
+# %% [markdown]
+# **To remember.** A numerical gradient is the cheapest proof you will ever own; keep it away from kinks.
+# Whatever the forward pass copied, the backward pass sums. A formula that is right on paper may still be wrong
+# in floating point, so try ±1000. And test with a parameter that is *not* the default.
+#
+# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells
+# you whether the notebook runs from top to bottom.

@@ -1,0 +1,53 @@
+"""Mutants written as text: each entry becomes one edit of the reference, and a bad entry is refused by name."""
+
+import numpy as np
+import pytest
+
+from classroom.fault import Fault
+from classroom.staff.slips import slips
+from solutions.activation import relu_backward, relu_forward
+
+
+def test_an_entry_is_a_name_an_edit_and_a_sentence():
+    (mutant,) = slips(
+        relu_backward,
+        """
+        sign_at_zero: (x > 0) => (x >= 0)
+            At x = 0 you pass
+            the gradient on.
+        """,
+    )
+    assert (mutant.name, mutant.sentence, mutant.tag) == (
+        "sign_at_zero",
+        "At x = 0 you pass the gradient on.",
+        "visible",
+    )
+    assert mutant.functions(np.array([5.0]), (np.array([0.0]),)) == 5.0
+
+
+def test_hidden_tag_long_replacement_and_line_breaks():
+    first, second = slips(
+        relu_forward,
+        r"""
+        double_precision [hidden]: return np.maximum(x, 0)
+            => y = x.astype(float)\n    return np.maximum(y, 0)
+            You return float64.
+        absolute: np.maximum(x, 0) => np.abs(x)
+            Negative inputs come out positive.
+        """,
+    )
+    assert (first.tag, second.tag) == ("hidden", "visible")
+    assert first.functions(np.float32([1]))[0].dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("zeros: grad_y * (x > 0) => 0 * grad_y", "sentence"),
+        ("zeros: grad_y * (x > 0)\n    You return zeros.", "old => new"),
+        ("zeros: nowhere => 0\n    You return zeros.", "stands there 0 times"),
+    ],
+)
+def test_a_bad_entry_is_refused(text, says):
+    with pytest.raises(Fault, match=says):
+        slips(relu_backward, text)
