@@ -1,0 +1,152 @@
+"""Naming the bug: an answer that equals that of a known wrong implementation, or a formula with a summand missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from classroom.sheet import Answer, SheetExercise, SheetTerms
+from classroom.value import Value
+
+MATCH = 1e-6  # relative distance to a known wrong answer that counts as equal
+APART = 100.0  # the next best must be this much farther
+CASES = 2  # cases that must show the difference
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A bug that is known: the mutant's name or the summands, the sentence for the student, and the cases that show it."""
+
+    name: str
+    sentence: str
+    how: Literal["mutant", "terms"]
+    cases: int
+    output: str | None = None
+
+
+def distance(yours: Answer, other: Answer, outputs: Sequence[str]) -> float:
+    """Return the largest relative distance of the outputs; infinite where shapes, errors or changed inputs differ."""
+    if yours.error != other.error or set(yours.changed) != set(other.changed):
+        return np.inf
+    worst = 0.0
+    for name in outputs:
+        if (name in yours.values) != (name in other.values):
+            return np.inf
+        if name in yours.values:
+            worst = max(worst, _value_distance(yours.values[name], other.values[name]))
+    return worst
+
+
+def _value_distance(a: Value, b: Value) -> float:
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return max(map(_value_distance, a, b), default=0.0) if len(a) == len(b) else np.inf
+    if isinstance(a, dict) and isinstance(b, dict):
+        return max((_value_distance(a[key], b[key]) for key in a), default=0.0) if a.keys() == b.keys() else np.inf
+    if a is None or b is None or isinstance(a, str | list | tuple | dict) or isinstance(b, str | list | tuple | dict):
+        return 0.0 if type(a) is type(b) and a == b else np.inf
+    x, y = np.asarray(a), np.asarray(b)
+    if x.shape != y.shape or (x.dtype.itemsize == 4) != (y.dtype.itemsize == 4):
+        return np.inf
+    wide = np.result_type(x, y, np.float64)
+    x, y = x.astype(wide), y.astype(wide)
+    fine = np.isfinite(y)
+    if not np.array_equal(np.isfinite(x), fine) or not np.array_equal(x[~fine], y[~fine], equal_nan=True):
+        return np.inf
+    if not fine.any():
+        return 0.0
+    scale = float(np.abs(y[fine]).max())
+    with np.errstate(all="ignore"):
+        return float(np.abs(x[fine] - y[fine]).max()) / (scale or 1.0)
+
+
+def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence[Sequence[str]]) -> Diagnosis | None:
+    """Name the bug behind wrong answers, or stay silent.
+
+    Parameters
+    ----------
+    exercise : with its mutants' answers and terms
+    answers : of the student, case by case
+    wrong : the outputs that are wrong, case by case (empty where the case is right)
+    """
+    every = [case.outputs for case in exercise.cases]
+    named = _by_mutant(exercise, answers, every, None)
+    if named is None:
+        # Two bugs in two outputs: look at one wrong output at a time.
+        for output in dict.fromkeys(name for names in wrong for name in names):
+            alone = [(output,) if output in case.outputs else () for case in exercise.cases]
+            named = _by_mutant(exercise, answers, alone, output)
+            if named is not None:
+                break
+    if named is None and exercise.terms is not None:
+        named = _by_terms(exercise.terms, answers, [case.outputs for case in exercise.cases])
+    return named
+
+
+def _by_mutant(
+    exercise: SheetExercise, answers: Sequence[Answer], outputs: Sequence[Sequence[str]], output: str | None
+) -> Diagnosis | None:
+    rated: list[tuple[float, int, int]] = []
+    for number, mutant in enumerate(exercise.mutants):
+        apart, showing = 0.0, 0
+        for yours, known, case, names in zip(answers, mutant.answers, exercise.cases, outputs, strict=True):
+            if not names:
+                continue
+            apart = max(apart, distance(yours, known, names))
+            if _differs(known, case.expected, names):
+                showing += 1
+            if apart == np.inf:
+                break
+        rated.append((apart, showing, number))
+    rated.sort()
+    if not rated or rated[0][0] > MATCH or rated[0][1] < CASES:
+        return None
+    best = exercise.mutants[rated[0][2]]
+    others = [apart for apart, _, number in rated[1:] if exercise.mutants[number].sentence != best.sentence]
+    if others and others[0] < APART * max(rated[0][0], MATCH / APART):
+        return None
+    return Diagnosis(best.name, best.sentence, "mutant", rated[0][1], output)
+
+
+def _differs(known: Answer, expected: dict[str, Value], names: Sequence[str]) -> bool:
+    """Whether a known wrong answer is wrong in this case: where random draws are bounded, any answer may be."""
+    if known.error is not None or known.changed or not expected:
+        return True
+    return any(
+        name not in known.values or _value_distance(known.values[name], expected[name]) > MATCH for name in names
+    )
+
+
+def _by_terms(terms: SheetTerms, answers: Sequence[Answer], outputs: Sequence[Sequence[str]]) -> Diagnosis | None:
+    """Fit the output by its summands; say so when the same factors, other than 1, explain at least two cases exactly."""
+    fitted: list[np.ndarray] = []
+    for answer, summands, names in zip(answers, terms.by_case, outputs, strict=True):
+        yours = answer.values.get(terms.output)
+        if not summands or terms.output not in names or not isinstance(yours, np.ndarray):
+            continue
+        columns = np.stack([np.asarray(value, np.float64).ravel() for value in summands.values()], axis=1)
+        if yours.size != len(columns) or yours.dtype != np.float64 or not np.isfinite(yours).all():
+            return None
+        spread = np.linalg.norm(columns, axis=0)
+        if not spread.all():
+            continue
+        factors, _, rank, _ = np.linalg.lstsq(columns / spread, yours.ravel(), rcond=1e-9)
+        left = np.abs(columns / spread @ factors - yours.ravel()).max()
+        if rank < columns.shape[1] or left > MATCH * max(float(np.abs(columns).max()), 1e-30):
+            return None
+        fitted.append(factors / spread)
+    if len(fitted) < CASES or max(np.abs(factors - fitted[0]).max() for factors in fitted) > 1e-5:
+        return None
+    names = list(terms.by_case[next(i for i, summands in enumerate(terms.by_case) if summands)])
+    factors = np.round(np.mean(fitted, axis=0), 6)
+    off = [(name, float(factor)) for name, factor in zip(names, factors, strict=True) if abs(factor - 1) > 1e-5]
+    if not off or all(abs(factor) < 1e-5 for factor in factors):
+        return None
+    said = [
+        terms.sentences.get(name, f"The term '{name}' is missing.")
+        if factor == 0
+        else f"The term '{name}' enters {factor:g} times, needs once."
+        for name, factor in off
+    ]
+    label = " ".join(f"{name}={factor:g}" for name, factor in off)
+    return Diagnosis(label, " ".join(said), "terms", len(fitted), terms.output)
