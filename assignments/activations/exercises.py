@@ -73,6 +73,7 @@ def hidden_inputs(rng):
         ("a single number", spaced(rng, (1,)) + 0.3),
         ("extreme values", rng.permutation([-1000.0, -710.5, -3.0, 0.0, 2.5, 710.5, 1000.0])),
         ("float32", spaced(rng, (int(h), int(w))).astype(np.float32)),
+        ("float32", spaced(rng, (int(c), int(n), int(h))).astype(np.float32)),
         ("non-contiguous", spaced(rng, (int(w), 2 * int(h)))[:, ::2].T),
     ]
 
@@ -1149,13 +1150,16 @@ def prelu_hidden(direction):
             prelu_case("steep", spaced(rng, (n, c, w)), 1 + rng.uniform(0.5, 2, c), direction, rng, "slopes above 1"),
             prelu_case("one channel", spaced(rng, (n, 1, h, w)), np.array([0.3]), direction, rng, "one channel"),
             prelu_case("far", far, slopes(), direction, rng, "extreme values"),
-            prelu_case(
-                "single",
-                spaced(rng, (n, c, h)).astype(np.float32),
-                slopes().astype(np.float32),
-                direction,
-                rng,
-                "float32",
+            *(
+                prelu_case(
+                    f"single {wide}",
+                    spaced(rng, (n, c, wide)).astype(np.float32),
+                    slopes().astype(np.float32),
+                    direction,
+                    rng,
+                    "float32",
+                )
+                for wide in (h, w)
             ),
             prelu_case("strided", wide, slopes(), direction, rng, "non-contiguous"),
         ]
