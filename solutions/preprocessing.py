@@ -142,7 +142,7 @@ def pca(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     components = vectors.T[::-1][:k]
     # An eigenvector may point either way: make the answer unique.
     largest = np.abs(components).argmax(axis=1)
-    signs = np.where(components[np.arange(k), largest] < 0, -1, 1)
+    signs = np.sign(components[np.arange(k), largest])
     # Rounding can push a zero variance below 0.
     return components * signs[:, None], np.maximum(variances[::-1][:k], 0)
 
