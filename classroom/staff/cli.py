@@ -9,6 +9,7 @@ import typer
 def register(app: typer.Typer) -> None:
     """Add staff's commands to the command line."""
     app.command()(build)
+    app.command()(release)
 
 
 def build(
@@ -21,3 +22,14 @@ def build(
     from classroom.staff.build import run
 
     raise typer.Exit(run(root, names or [], check=check, force=force))
+
+
+def release(
+    name: Annotated[str, typer.Argument(help="the assignment")],
+    root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
+) -> None:
+    """Write the student's bundle of an assignment, if nothing in it answers for the student."""
+    from classroom.staff.folders import Folders
+    from classroom.staff.release import release as write
+
+    print(write(Folders.at(root), name))

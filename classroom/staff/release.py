@@ -1,0 +1,133 @@
+"""`classroom release`: the student's bundle, written only when nothing in it answers for the student."""
+
+import copy
+import io
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from classroom.fault import Fault
+from classroom.staff import build, leak
+from classroom.staff.exercise import full_sheet, load_assignment
+from classroom.staff.folders import Folders
+from classroom.whole import write_whole
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same release has the same bytes
+
+
+def release(course: Folders, name: str) -> Path:
+    """Release an assignment: register it in nbgrader's gradebook, make the student's notebook, write the bundle.
+
+    Returns
+    -------
+    Path
+        The zip: the notebook, its answer sheet, the student's wheel, and how to begin.
+
+    Raises
+    ------
+    Fault
+        If there is no such assignment, nbgrader cannot generate it, or the scan finds what a student must not have.
+    """
+    (pair,) = build.pairs(course.root, [name])
+    if pair.kind != "assignment":
+        raise Fault(f"{name} is a lecture: `classroom release` takes an assignment")
+    if build.out_of_step(pair):
+        build.build([pair], course.root)
+    build.write_sheet(pair)
+    notebook = generate(course, name)
+    wheel_name, wheel = student_wheel()
+    files = {
+        f"{name}/{name}.ipynb": notebook.read_bytes(),
+        f"{name}/{name}.npz": pair.sheet.read_bytes(),
+        f"{name}/{wheel_name}": wheel,
+        f"{name}/README.txt": _readme(name, wheel_name).encode(),
+    }
+    refuse_leaks(files, course, name)
+    target = course.folder("release").parent / "bundles" / f"{name}.zip"
+    write_whole(target, packed(files))
+    return target
+
+
+def nbgrader_api(course: Folders) -> Any:
+    """nbgrader's own interface to this course, wherever the process runs."""
+    import logging
+
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    config = copy.deepcopy(course.config)
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.db_url = course.db_url
+    course.folder("release").parent.mkdir(parents=True, exist_ok=True)
+    logger = logging.getLogger("nbgrader")
+    logger.setLevel(logging.ERROR)
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    api.log = logger
+    return api
+
+
+def generate(course: Folders, name: str) -> Path:
+    """Make the student's notebook with nbgrader and register it in the gradebook; gives its path."""
+    result = nbgrader_api(course).generate_assignment(name, force=True, create=True)
+    made = course.folder("release") / name / f"{name}.ipynb"
+    if not result["success"] or not made.exists():
+        reason = (result.get("error") or result.get("log") or "no reason given").strip().splitlines()[-1]
+        raise Fault(f"nbgrader could not generate {name}: {reason}")
+    return made
+
+
+def refuse_leaks(files: Mapping[str, bytes], course: Folders, name: str) -> None:
+    """Raise a Fault that lists what the scan finds in the files of an assignment's bundle."""
+    import nbformat
+
+    assignment = load_assignment(course.folder("source") / name)
+    (pair,) = build.pairs(course.root, [name])
+    staffs = nbformat.read(pair.notebook, as_version=4)
+    found = leak.scan(files, leak.reference_lines(assignment, staffs), [full_sheet(assignment, course.secret())])
+    if found:
+        listed = "".join(f"\n  {one}" for one in found[:8])
+        raise Fault(f"{name} is not released, {len(found)} places answer for the student:{listed}")
+
+
+def student_wheel() -> tuple[str, bytes]:
+    """Build the wheel that students install; gives its file name and its bytes."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    project = Path(__file__).resolve().parents[2]
+    if not (project / "pyproject.toml").exists():
+        raise Fault("the student's wheel is built from a clone of the course, and this is no clone")
+    with tempfile.TemporaryDirectory(prefix="wheel-") as folder:
+        (made,) = WheelBuilder(str(project)).build(directory=folder, versions=["standard"])
+        return Path(made).name, Path(made).read_bytes()
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Pack files into a zip; the same files give the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return stream.getvalue()
+
+
+def _readme(name: str, wheel: str) -> str:
+    project = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    return f"""\
+{name}: an assignment of layerwise {project["project"]["version"]}
+
+1. You need Python 3.11 or newer. In this folder, make an environment:   python3 -m venv .venv
+2. Switch it on:   source .venv/bin/activate     (Windows: .venv\\Scripts\\activate)
+3. Install the course into it:   pip install ./{wheel}
+4. Open the notebook:   jupyter lab {name}.ipynb
+5. Write your answers where a cell says so, and run the check below each. check.hint("...") helps, step by step.
+6. Before you hand in:   classroom preflight      and then      classroom submit
+7. Hand in hand-in/{name}.ipynb, and keep the receipt beside it.
+Everything works without a network. The file {name}.npz belongs beside the notebook.
+The code is under the BSD-3-Clause licence, the text under CC BY 4.0.
+"""

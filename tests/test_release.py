@@ -1,0 +1,191 @@
+"""A bundle goes out only when nothing in it answers for the student: each kind of leak, planted and refused."""
+
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from classroom.fault import Fault
+from classroom.sheet import AnswerSheet
+from classroom.staff import build, leak, release
+from classroom.staff.exercise import full_sheet, load_assignment
+from classroom.staff.folders import Folders
+from classroom.value import arrays_in
+
+ROOT = Path(__file__).parents[1]
+NAME = "activations"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course with one assignment, as a teacher has it."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "assignments" / NAME, root / "assignments" / NAME)
+    return Folders.at(root)
+
+
+@pytest.fixture(scope="module")
+def bundle(course):
+    """The path of the bundle and its files."""
+    path = release.release(course, NAME)
+    with zipfile.ZipFile(path) as archive:
+        return path, {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture(scope="module")
+def hidden(course):
+    return full_sheet(load_assignment(course.folder("source") / NAME), course.secret())
+
+
+def test_the_bundle_holds_a_notebook_a_sheet_the_wheel_and_ten_lines(bundle):
+    _, files = bundle
+    assert sorted(Path(name).name for name in files) == [
+        "README.txt",
+        "activations.ipynb",
+        "activations.npz",
+        "layerwise-0.1.0-py3-none-any.whl",
+    ]
+    readme = files[f"{NAME}/README.txt"].decode()
+    assert len([line for line in readme.splitlines() if line]) == 10
+    assert "layerwise-0.1.0-py3-none-any.whl" in readme
+    wheel = zipfile.ZipFile(io.BytesIO(files[f"{NAME}/layerwise-0.1.0-py3-none-any.whl"])).namelist()
+    assert not [name for name in wheel if "staff" in name or "solutions" in name]
+
+
+def test_the_released_notebook_is_the_one_that_nbgrader_made(bundle, course):
+    _, files = bundle
+    made = (course.folder("release") / NAME / f"{NAME}.ipynb").read_bytes()
+    assert files[f"{NAME}/{NAME}.ipynb"] == made
+    notebook = nbformat.reads(made.decode(), as_version=4)
+    assert all("checksum" in cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata)
+
+
+def test_the_released_sheet_has_visible_cases_only(bundle, hidden, tmp_path):
+    (tmp_path / "sheet.npz").write_bytes(bundle[1][f"{NAME}/{NAME}.npz"])
+    sheet = AnswerSheet.load(tmp_path / "sheet.npz")
+    assert set(sheet.exercises) == set(hidden.exercises)
+    assert not any(case.hidden for exercise in sheet.exercises.values() for case in exercise.cases)
+    assert any(case.hidden for exercise in hidden.exercises.values() for case in exercise.cases)
+
+
+def test_a_second_release_gives_the_same_bytes(bundle, course):
+    path, _ = bundle
+    before = path.read_bytes()
+    assert release.release(course, NAME).read_bytes() == before
+
+
+def planted(files, name, change):
+    """The bundle with one file changed."""
+    return {**files, f"{NAME}/{name}": change(files.get(f"{NAME}/{name}", b""))}
+
+
+def in_cell(text):
+    """Change a notebook: add the text to its last cell, whatever kind that is."""
+
+    def change(content):
+        notebook = json.loads(content)
+        notebook["cells"][-1]["source"] += "\n" + text
+        return json.dumps(notebook).encode()
+
+    return change
+
+
+def in_wheel(name, text):
+    def change(content):
+        stream = io.BytesIO(content)
+        with zipfile.ZipFile(stream, "a") as archive:
+            archive.writestr(name, text)
+        return stream.getvalue()
+
+    return change
+
+
+WHEEL = "layerwise-0.1.0-py3-none-any.whl"
+REFERENCE_LINE = "    return np.where(x > 0, grad_y, grad_y * alpha * np.exp(np.minimum(x, 0)))"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "sentence"),
+    [
+        ("activations.ipynb", in_cell("### BEGIN SOLUTION"), "activations.ipynb: holds solution marks"),
+        ("notes.txt", lambda _: b"x = 1\n### END SOLUTION\n", "notes.txt: holds solution marks"),
+        ("exercises.py", lambda _: b"", "exercises.py: is a module of staff"),
+        (WHEEL, in_wheel("classroom/staff/build.py", ""), "whl!classroom/staff/build.py: is a module of staff"),
+        (WHEEL, in_wheel("solutions/linear.py", ""), "whl!solutions/linear.py: is a module of staff"),
+        ("activations.ipynb", in_cell("from solutions.loss import softmax"), "activations.ipynb: imports solutions"),
+        (WHEEL, in_wheel("classroom/more.py", "    import classroom.staff.judge"), "more.py: imports classroom.staff"),
+        (
+            "activations.ipynb",
+            in_cell(REFERENCE_LINE),
+            "activations.ipynb: holds a line of the reference: 'return np.w",
+        ),
+        (WHEEL, in_wheel("classroom/more.py", REFERENCE_LINE), "more.py: holds a line of the reference: 'return np.w"),
+        ("activations.ipynb", in_cell(REFERENCE_LINE.replace(" ", "") + "  # mine"), "holds a line of the reference"),
+    ],
+)
+def test_what_answers_for_the_student_is_refused(bundle, course, name, change, sentence):
+    files = planted(bundle[1], name, change)
+    with pytest.raises(Fault, match=r"activations is not released, \d+ places? answer") as refused:
+        release.refuse_leaks(files, course, NAME)
+    assert sentence in str(refused.value)
+
+
+def hidden_array(hidden):
+    """An expected output that only a hidden case has."""
+    case = next(case for case in hidden.exercises["sigmoid_forward"].cases if case.hidden)
+    return arrays_in(list(case.expected.values()))[0]
+
+
+@pytest.mark.parametrize("form", ["an array of the sheet", "part of an array", "raw bytes", "text"])
+def test_an_expected_output_of_a_hidden_case_is_refused_in_any_form(bundle, course, hidden, form):
+    array = hidden_array(hidden)
+    stream = io.BytesIO()
+    if form == "an array of the sheet":
+        np.savez_compressed(stream, fine=np.arange(3.0), secret=array)
+    elif form == "part of an array":
+        np.savez(stream, all=np.concatenate([np.arange(7.0), array.ravel(), np.zeros(2)]))
+    elif form == "raw bytes":
+        stream.write(b"header" + array.tobytes())
+    else:
+        stream.write(f"expected = {array.tolist()}\n".encode())
+    files = {**bundle[1], f"{NAME}/more.npz" if "array" in form else f"{NAME}/more.txt": stream.getvalue()}
+    with pytest.raises(Fault, match="an expected output of sigmoid_forward"):
+        release.refuse_leaks(files, course, NAME)
+
+
+def test_nothing_is_written_when_a_release_is_refused(course, bundle, monkeypatch):
+    path, _ = bundle
+    before = path.read_bytes()
+    monkeypatch.setattr(release, "_readme", lambda name, wheel: REFERENCE_LINE)
+    with pytest.raises(Fault, match=r"README\.txt: holds a line of the reference"):
+        release.release(course, NAME)
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_line_that_anyone_would_write_is_no_leak():
+    lines = set(leak._code_lines("def f(x):\n    '''A docstring that is long enough to tell.'''\n    return x\n"))
+    assert lines == set()
+
+
+def test_only_an_assignment_can_be_released(course):
+    with pytest.raises(Fault, match="there is no notebook 'dropout': there are activations"):
+        release.release(course, "dropout")
+
+
+def test_the_released_notebook_follows_its_text(course):
+    text = course.folder("source") / NAME / f"{NAME}.py"
+    original = text.read_text()
+    try:
+        text.write_text(original + "\n# %% [markdown]\n# One more word.\n")
+        release.release(course, NAME)
+        assert "One more word" in (course.folder("release") / NAME / f"{NAME}.ipynb").read_text()
+    finally:
+        text.write_text(original)
+        build.build(build.pairs(course.root, [NAME]), course.root)
