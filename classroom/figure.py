@@ -110,7 +110,7 @@ def to_png(fig: "Figure") -> tuple[bytes, int, int]:
     full = io.BytesIO()
     fig.savefig(full, format="png", dpi=DOTS, metadata={"Software": None})
     with Image.open(full) as picture:
-        flat = picture.convert("RGB").quantize(colors=256, kmeans=2, dither=Image.Dither.NONE)
+        flat = picture.convert("RGB").quantize(colors=256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small = io.BytesIO()
     flat.save(small, format="png", optimize=True)
     return small.getvalue(), round(flat.width * 96 / DOTS), round(flat.height * 96 / DOTS)

@@ -1,0 +1,336 @@
+# %% [markdown]
+# # 0 · How to use this course
+#
+# **What you will see.** You learn the building blocks of vision networks by writing them, one after the other, in
+# numpy. This page shows how a lecture works, how an assignment works, and which conventions hold everywhere. At the
+# end stands a glossary in English, Russian and Slovak.
+#
+# **What you need.** Python with numpy, derivatives, and matrix products. No deep learning.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import claim, figure, predict
+from classroom.claim import at_most
+from solutions.convolution import conv2d_forward
+from solutions.dropout import dropout_forward
+from solutions.linear import linear_forward
+from solutions.optimizer import ema_to_classical_rate, momentum, momentum_ema
+
+figure.style()
+
+# %% [markdown]
+# ## The course on one page
+#
+# Twelve lectures, and each part of a network has one.
+
+# %%
+PARTS = [
+    ("image", "4 data"),
+    ("convolution", "5"),
+    ("normalization", "9"),
+    ("activation", "3"),
+    ("pooling", "6"),
+    ("residual", "11"),
+    ("dropout", "10"),
+    ("linear", "1, 4"),
+    ("softmax, loss", "4"),
+]
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.3))
+for place, (part, lecture) in enumerate(PARTS):
+    axis.add_patch(plt.Rectangle((place + 0.08, 0), 0.84, 1, color=figure.COLOURS[place % 2], alpha=0.85))
+    axis.text(place + 0.5, 0.5, part, rotation=90, ha="center", va="center", color="white", fontsize=9)
+    axis.text(place + 0.5, 1.12, lecture, ha="center", fontsize=9)
+axis.annotate("", (9, -0.22), (0, -0.22), arrowprops={"arrowstyle": "->", "color": figure.INK})
+axis.annotate("", (0, -0.62), (9, -0.62), arrowprops={"arrowstyle": "->", "color": figure.INK})
+axis.text(4.5, -0.36, "forward: values", ha="center", va="center", fontsize=8, backgroundcolor=figure.PAPER)
+axis.text(
+    4.5, -0.78, "backward: gradients (2)   ·   weights: start (8), steps (7)", ha="center", va="center", fontsize=8
+)
+axis.text(-0.1, 1.12, "lecture", ha="right", fontsize=9)
+axis.set(xlim=(-0.8, 9.1), ylim=(-0.95, 1.35))
+axis.axis("off")
+figure.show(
+    fig,
+    alt="A chain of nine parts of a network, from the image through convolution, normalization, activation, pooling, "
+    "residual "
+    "connection, dropout and linear layer to softmax and loss, each with its lecture. Values run forward, gradients "
+    "backward.",
+)
+
+# %% [markdown]
+# | lecture | you will be able to say | assignment |
+# |---|---|---|
+# | 1 Neurons | what one unit can and cannot do | 1 Neurons |
+# | 2 Backpropagation | how a gradient reaches every weight, and how to check it | 1, 2 |
+# | 3 Activations | why a slope matters more than a shape | 2 Activations |
+# | 4 Linear layers, softmax, data | what the loss is at the start, and why data are centred | 3 Softmax |
+# | 5 Convolution | why a convolution is a matrix product | 4 Convolution |
+# | 6 Pooling | how far one feature sees | 5 Pooling |
+# | 7 Optimizers | which steps to take, and how long | 6 Optimizers |
+# | 8 Initialization | where to start | 7 Initializers |
+# | 9 Normalization | what batch norm does, and what it does not | 8 Normalization |
+# | 10 Dropout | why to switch units off | 9 Residual |
+# | 11 Residual connections | how 30 layers train | 9 Residual |
+# | 12 The whole network | how it all came together | 10 Capstone |
+#
+# ## How a lecture works
+#
+# Every lecture has the same frame: what you will see and need, the idea with its formula, the component at work,
+# experiments, what to remember, exercises, further reading. Two kinds of cells are special.
+#
+# A **prediction** asks before the experiment answers. Replace `None` by your guess and run the cell. A guess that was
+# wrong is remembered better than an answer that was read.
+
+# %%
+predict(
+    "A classifier for 10 classes knows nothing yet and gives each class the same probability. What is its "
+    "cross-entropy loss, -ln(probability of the right class)?",
+    answer=float(np.log(10)),
+    mine=None,
+    because="Each class has probability 0.1, and -ln(0.1) = ln(10) = 2.303. Remember this number: a training that "
+    "starts elsewhere has a bug.",
+)
+
+# %% [markdown]
+# A **claim** takes a sentence from a slide or a paper, shows the number that was expected and the number that was
+# measured here, and gives a verdict: *holds*, *holds only if ...*, or *does not hold*. Famous sentences get all
+# three. When a number leaves its tolerance the lecture stops with an error, so what you read is what was measured.
+# All claims stand on one page, `claims.md`, those that fail first.
+
+# %%
+spread = np.random.default_rng(0).normal(3, 5, 100_000)
+claim(
+    "L0.1-example",
+    spread.std(),
+    5,
+    0.05,
+    source="an example",
+    statement="Numbers drawn from a normal distribution of standard deviation 5 have a standard deviation of 5.",
+)
+
+# %% [markdown]
+# Claims name their source. `S1-17` is item 17 of source lecture 1, and `C22` is a remark on something that two
+# sources say differently, or that does not hold as written:
+#
+# | sources | subject |
+# |---|---|
+# | S0 | layers beside the convolution: pooling, activation, dropout, normalization |
+# | S1 | training neural networks, part 1: activations, data, initialization, batch norm |
+# | S2 | convolutional networks and their components |
+# | S3 | convolutional networks: history, convolution, ReLU, momentum |
+# | S4 | fully connected networks: from the neuron to optimizers |
+#
+# ## How an assignment works
+#
+# Open the notebook of an assignment in JupyterLab. Cells that say `raise NotImplementedError` are yours. Below each
+# one stands a check:
+#
+# ```text
+# check("relu_backward", relu_backward)
+# ```
+#
+# 1. **Run the check** as often as you like. It says one of four things: *not started*, *crashed*, *wrong*, *right*.
+# 2. **Wrong** comes with the gap (shape, dtype, how many entries, how large) and, when the check knows the bug, its
+#    name.
+# 3. **Stuck?** `check.hint("relu_backward")` gives one hint at a time. Hints cost nothing.
+# 4. **Before you hand in**, restart the kernel, run all cells, and look at `check.progress()`.
+#
+# The grader runs the same checks and more of them: odd shapes, large numbers, float32, inputs that are not
+# contiguous. When one of these fails you are told which kind it was. Forward and backward passes earn points
+# separately, and each output of a function separately too.
+#
+# ## The convention card
+#
+# Books, slides and libraries disagree about the following. In this course one choice holds everywhere.
+#
+# | what | here | elsewhere |
+# |---|---|---|
+# | dropout | `drop`: probability of switching **off**, $0 \le$ `drop` $< 1$ | often $p$, the probability to **keep** |
+# | running statistics | `alpha` weighs the **old** value; start at 0 and 1 | PyTorch: 1 - `alpha`, the **new** |
+# | momentum | *classical*: velocity = γ · velocity + rate · gradient | *EMA*: (1 - γ) before the gradient |
+# | variance | *biased*: divide by $N$ | PyTorch's running variance divides by $N - 1$ |
+# | `eps` | **inside** the root: $\sqrt{\sigma^2 + \epsilon}$ | outside: $\sigma + \epsilon$ |
+# | $N(0, s)$ | we write `std`, a standard deviation | often a variance, often not |
+# | data | `x` is (N, D), one example a row | $W x$ with columns |
+# | linear weight | (D, M): `y = x @ weight + bias` | (M, D) |
+# | images | (N, C, H, W) | (N, H, W, C) |
+# | convolution weight | (F, C/groups, kH, kW), no flip: strictly a cross-correlation | (kH, kW, C, F) |
+# | slope of ReLU at 0 | 0 | anything from 0 to 1 is right |
+# | functions | `y, cache = name_forward(x, ...)`, then `name_backward(grad_y, cache)` | objects with state |
+#
+# The next cells show the five choices that cause most bugs.
+
+# %%
+ones = np.ones((1000, 1000))
+y, _ = dropout_forward(ones, 0.2, np.random.default_rng(0), training=True)
+claim(
+    "L0.2-drop",
+    [np.mean(y == 0), y.mean(), y.max()],
+    [0.2, 1.0, 1.25],
+    0.005,
+    source="S0-14, S2-25, C1",
+    statement="Dropout's p is the probability of switching a unit off; the survivors are divided by 1 - p.",
+    verdict="holds only if p means drop: one source and the original paper write p for keep",
+)
+
+# %%
+grads = np.random.default_rng(0).normal(size=(50, 4))
+weight_a, weight_b, state_a, state_b = np.zeros(4), np.zeros(4), None, None
+for grad in grads:
+    weight_a, state_a = momentum_ema(weight_a, grad, state_a, rate=0.5, momentum=0.9)
+    weight_b, state_b = momentum(weight_b, grad, state_b, rate=ema_to_classical_rate(0.5, 0.9), momentum=0.9)
+claim(
+    "L0.2-momentum",
+    np.abs(weight_a - weight_b).max(),
+    at_most(1e-12),
+    source="S3-11, S4-15, C3",
+    statement="Momentum as a moving average and classical momentum are two methods.",
+    verdict="does not hold: with a constant rate they are the same, when the classical rate is (1 - momentum) times "
+    "the other",
+)
+
+# %%
+sample = np.array([1.0, 2.0, 4.0, 9.0])
+print("biased", np.var(sample), " unbiased", round(np.var(sample, ddof=1), 3))
+tiny = sample * 1e-3
+inside = (tiny - tiny.mean()) / np.sqrt(tiny.var() + 1e-5)
+outside = (tiny - tiny.mean()) / (tiny.std() + 1e-5)
+claim(
+    "L0.2-variance-and-eps",
+    [np.var(sample), inside.std(), outside.std()],
+    [9.5, 0.698, 0.997],
+    0.001,
+    source="S0-21, S1-22, C12",
+    statement="The variance of a batch divides by N, and eps stands under the root: for tiny inputs that is a visible "
+    "difference.",
+)
+
+# %%
+x = np.arange(6.0).reshape(2, 3)  # two examples, three features: (N, D)
+y, _ = linear_forward(x, np.ones((3, 4)), np.zeros(4))
+images = np.zeros((2, 3, 8, 8))  # two images, three channels: (N, C, H, W)
+z, _ = conv2d_forward(images, np.zeros((16, 3, 5, 5)), np.zeros(16))
+claim(
+    "L0.2-layouts",
+    (*y.shape, *z.shape),
+    (2, 4, 2, 16, 4, 4),
+    source="S0-8, S1-12, S4-7, C29",
+    statement="x is (N, D), the weight of a linear layer (D, M); images are (N, C, H, W), the weight of a convolution "
+    "(F, C, kH, kW).",
+    verdict="holds only if one convention is chosen: the sources use A·X, x·W and Wᵀx, and three orders of image axes",
+)
+
+# %%
+alpha, running = 0.9, 0.0
+for _ in range(10):
+    running = alpha * running + (1 - alpha) * 1.0  # the batch mean is always 1
+claim(
+    "L0.2-alpha",
+    running,
+    1 - 0.9**10,
+    1e-12,
+    source="S0-22, C11",
+    statement="A running mean with alpha = 0.9 that starts at 0 has seen 65 % of the truth after 10 steps.",
+    digits=3,
+)
+
+# %% [markdown]
+# ## Rank and axes
+#
+# A grey image is a matrix, a colour image has three axes, and a *batch* of images has four: the batch comes first.
+
+# %%
+predict(
+    "A batch holds 32 short videos of 16 colour frames, 64 by 64 pixels. How many axes does its array have?",
+    answer=5,
+    mine=None,
+    because="Batch, channel, time, height, width: (32, 3, 16, 64, 64). Libraries differ in the order, so always write "
+    "it down.",
+)
+
+# %% [markdown]
+# ## Glossary
+#
+# The words of the sources. Code and text of the course use the English word.
+#
+# | English | Russian | Slovak |
+# |---|---|---|
+# | accuracy | точность, доля верных ответов | presnosť |
+# | activation function | функция активации | aktivačná funkcia |
+# | augmentation | аугментация, размножение данных | rozšírenie dát |
+# | average pooling | усредняющий пулинг | priemerovací pooling |
+# | backpropagation | обратное распространение ошибки | spätné šírenie chyby |
+# | batch, mini-batch | батч, мини-батч (пакет) | dávka, minidávka |
+# | batch normalization | нормализация по батчу | dávková normalizácia |
+# | bias | смещение, сдвиг | posun, bias |
+# | chain rule | производная сложной функции | reťazové pravidlo |
+# | channel | канал | kanál |
+# | computation graph | граф вычислений | výpočtový graf |
+# | convolution | свёртка | konvolúcia |
+# | cross-entropy | перекрёстная энтропия, кросс-энтропия | krížová entropia |
+# | depthwise-separable convolution | свёртка, разделимая по глубине | hĺbkovo oddeliteľná konvolúcia |
+# | dilated convolution | расширенная свёртка | dilatovaná konvolúcia |
+# | dropout | дропаут, прореживание | dropout, vynechávanie neurónov |
+# | ensemble | ансамбль | súbor sietí |
+# | equivariance, invariance | эквивариантность (ковариантность), инвариантность | ekvivariancia, invariancia |
+# | feature | признак | príznak |
+# | feature map | карта признаков | mapa príznakov, aktivačná mapa |
+# | fully connected layer | полносвязный слой | plne prepojená vrstva |
+# | gradient | градиент | gradient |
+# | hyper-parameter | гиперпараметр | hyperparameter |
+# | initialization | инициализация весов | inicializácia váh |
+# | kernel, filter | ядро свёртки, фильтр | jadro, filter |
+# | layer | слой | vrstva |
+# | learning rate | скорость обучения | rýchlosť učenia |
+# | loss function | функция потерь | stratová funkcia |
+# | max pooling | максимальный пулинг | maximový pooling |
+# | momentum | *classical*: velocity = γ · velocity + rate · gradient | *EMA*: (1 - γ) before the gradient |
+# | neuron, unit | нейрон | neurón |
+# | overfitting | переобучение | preučenie |
+# | padding | дополнение, паддинг | výplň okrajov |
+# | preprocessing | предобработка данных | predspracovanie dát |
+# | receptive field | рецептивное поле, область видимости | receptívne pole |
+# | regularization | регуляризация | regularizácia |
+# | residual connection | остаточная связь | reziduálne spojenie |
+# | saturated | насыщенный | saturovaný |
+# | standard deviation | стандартное отклонение | smerodajná odchýlka |
+# | stride | шаг свёртки | krok |
+# | test time, inference | применение, режим теста | testovanie, inferencia |
+# | training | обучение | trénovanie, učenie |
+# | transposed convolution | транспонированная свёртка | transponovaná konvolúcia |
+# | vanishing gradient | затухание градиента | miznúci gradient |
+# | variance | дисперсия | rozptyl |
+# | weight | вес | váha |
+
+# %% [markdown]
+# ## Small slips in the sources
+#
+# Good lectures have slips, and finding one is a good exercise. Those with an experiment stand as claims in the
+# lectures; these need only a sentence:
+#
+# - **C10** Six filters of 5 × 5 on a 32 × 32 × 3 image give 28 × 28 × 6, not "28x2x6"; $\sigma^2$ is a variance, not
+#   a deviation; the output of batch norm has shape (N, D), not (D).
+# - **C34** The caption "winner of ImageNet" beside LeNet belongs to AlexNet.
+# - **C40** In one listing of the deep-network experiment `hs.append(x)` stands outside the loop, so only the last
+#   layer would be recorded. Ours is inside.
+#
+# ## What to remember
+#
+# 1. Predict first, then run.
+# 2. A claim shows what was stated, expected and measured; its verdict is about the sentence, not about its author.
+# 3. `drop` switches off, `alpha` weighs the old, variance is biased, `eps` is under the root, images are (N, C, H,
+#    W).
+#
+# ## Exercises that follow
+#
+# Assignment 1, *Neurons*, begins after lecture 1. `classroom preflight` tells you today whether your installation is
+# ready for it.
+#
+# ## Further reading
+#
+# - M. Nielsen. *Neural Networks and Deep Learning.* 2015. neuralnetworksanddeeplearning.com
+# - I. Goodfellow, Y. Bengio, A. Courville. *Deep Learning.* MIT Press 2016. deeplearningbook.org
+# - S. Prince. *Understanding Deep Learning.* MIT Press 2023. udlbook.com
+# - Stanford CS231n, *Deep Learning for Computer Vision*, course notes. cs231n.github.io
