@@ -99,10 +99,11 @@ def judge(exercise: SheetExercise, caller: Caller) -> Verdict:
     trial = _Trial(exercise)
     for index, case in enumerate(exercise.cases):
         trial.judge_case(index, case, caller)
-        if index == 0 and _nothing_written(trial, exercise):
-            return _not_started(exercise, trial)
-    for item in exercise.properties:
-        trial.judge_property(item, caller)
+        if index == 0 and trial.first_is_stub() and all(_shares_a_function(case, other) for other in exercise.cases):
+            break
+    else:
+        for item in exercise.properties:
+            trial.judge_property(item, caller)
     return trial.verdict()
 
 
@@ -120,6 +121,11 @@ def unreachable(exercise: SheetExercise, error: CallError) -> Verdict:
     )
 
 
+def _caller_for(caller: Caller, hidden: bool) -> Caller:
+    """Return the caller that grading keeps apart for hidden cases; on a student's machine there is one only."""
+    return getattr(caller, "hidden", caller) if hidden else caller
+
+
 class _Trial:
     """The findings so far, and which parts they cost."""
 
@@ -133,7 +139,7 @@ class _Trial:
         self.seconds = 0.0
 
     def judge_case(self, index: int, case: SheetCase, caller: Caller) -> None:
-        run = caller.run(case.script, case.inputs, case.outputs)
+        run = _caller_for(caller, case.hidden).run(case.script, case.inputs, case.outputs)
         self.seconds += run.seconds
         self.answers.append(Answer.of(run))
         self.wrong.append([])
@@ -165,7 +171,7 @@ class _Trial:
     def judge_property(self, item: SheetProperty, caller: Caller) -> None:
         if any(part in self.lost for part in item.parts):
             return  # the cases have said so already, and better
-        problem = judge_property(item.name, caller, item.options)
+        problem = judge_property(item.name, _caller_for(caller, item.hidden), item.options)
         if problem is None:
             return
         parts = [problem.part] if problem.part in self.exercise.parts else list(item.parts)
@@ -185,22 +191,32 @@ class _Trial:
         else:
             self.findings.append(Finding(stage, text, part, case.name, error=error))
 
+    def first_is_stub(self) -> bool:
+        """Whether the first case met a stub."""
+        return self.answers[0].error is not None and self.answers[0].error[0] == "not started"
+
+    def _outcome(self) -> Outcome:
+        if not self.findings:
+            return "right"
+        stopped = [answer.error[0] for answer in self.answers if answer.error is not None]
+        if len(stopped) == len(self.answers) and set(stopped) == {"not started"}:
+            return "not started"
+        errors = [finding.error for finding in self.findings if finding.stage == "error" and finding.error is not None]
+        return "crashed" if any(error.kind != "not started" for error in errors) else "wrong"
+
     def verdict(self) -> Verdict:
         exercise = self.exercise
         parts = {name: name not in self.lost for name in exercise.parts}
         whole = sum(exercise.parts.values())
         earned = sum(weight for name, weight in exercise.parts.items() if parts[name])
-        outcome: Outcome = "right"
-        if self.findings:
-            crashed = any(finding.stage == "error" for finding in self.findings)
-            outcome = "crashed" if crashed else "wrong"
+        outcome = self._outcome()
         named = diagnose(exercise, self.answers, self.wrong) if any(self.wrong) else None
         return Verdict(
             exercise=exercise.id,
             outcome=outcome,
-            points=exercise.points if outcome == "right" else round(exercise.points * earned / whole, 2),
+            points=_points(exercise.points, 0.0 if outcome == "not started" else earned / whole),
             max_points=exercise.points,
-            parts=parts,
+            parts=dict.fromkeys(parts, False) if outcome == "not started" else parts,
             weights=dict(exercise.parts),
             findings=self._told(),
             diagnosis=named,
@@ -241,15 +257,13 @@ class _Trial:
         return first
 
 
-def _nothing_written(trial: _Trial, exercise: SheetExercise) -> bool:
-    """Whether the first call of the first case met a stub: no other case can tell more, except about other functions."""
-    if trial.answers[0].error is None or trial.answers[0].error[0] != "not started":
-        return False
-    return len({call.function for case in exercise.cases for call in case.script}) == 1 or len(exercise.parts) == 1
+def _points(whole: float, share: float) -> float:
+    """Return a share of the points in hundredths; all of them for all parts."""
+    return whole if share == 1 else round(whole * share, 2)
 
 
-def _not_started(exercise: SheetExercise, trial: _Trial) -> Verdict:
-    return dataclasses.replace(trial.verdict(), outcome="not started", points=0.0)
+def _shares_a_function(case: SheetCase, other: SheetCase) -> bool:
+    return {call.function for call in case.script} == {call.function for call in other.script}
 
 
 def _judge_quiz(exercise: SheetExercise, quiz: SheetQuiz, caller: Caller) -> Verdict:

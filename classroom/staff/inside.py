@@ -16,6 +16,7 @@ import wire
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from traitlets import Type
 from traitlets.config import Config
 
@@ -146,7 +147,7 @@ def warm_shell(modules: list[str]) -> Shell:
     config.InteractiveShell.cache_size = 0
     shell = Shell.instance(config=config)
     shell.display_formatter.active_types = ["text/plain"]
-    if "matplotlib.pyplot" in modules:
+    if "matplotlib.pyplot" in sys.modules:
         _collect_figures()
     sys.stdout, sys.stderr = Tap("stdout"), Tap("stderr")
     # The first cell pays for imports and caches that all later ones share.
@@ -164,6 +165,9 @@ def _collect_figures() -> None:
 
     pyplot.switch_backend("agg")
     pyplot.show = _show
+    figures = sys.modules.get("classroom.figure")
+    if figures is not None:
+        figures.to_png = _take_figure
 
 
 def _show(*_: Any, **__: Any) -> None:
@@ -172,17 +176,24 @@ def _show(*_: Any, **__: Any) -> None:
     if pyplot is None:
         return
     for number in pyplot.get_fignums():
-        figure = pyplot.figure(number)
         if not SHOW_FIGURES[0]:
             OUTPUT.text("display", "", "[figure]")
-        elif OUTPUT.wanted:
-            width, height = figure.canvas.get_width_height()
-            if width * height > PIXELS:
-                OUTPUT.text("display", "", "[a figure of more than 2 million pixels is not shown]")
-            else:
-                figure.canvas.draw()
-                OUTPUT.picture(np.array(figure.canvas.buffer_rgba()))
+        else:
+            _take_figure(pyplot.figure(number))
     pyplot.close("all")
+
+
+def _take_figure(figure: Any) -> tuple[bytes, int, int]:
+    """Keep the pixels of a figure if they are wanted; stands in for `classroom.figure.to_png`, which makes a file."""
+    if SHOW_FIGURES[0] and OUTPUT.wanted:
+        canvas = FigureCanvasAgg(figure)
+        width, height = canvas.get_width_height()
+        if width * height > PIXELS:
+            OUTPUT.text("display", "", "[a figure of more than 2 million pixels is not shown]")
+        else:
+            canvas.draw()
+            OUTPUT.picture(np.array(canvas.buffer_rgba()))
+    return b"", 0, 0
 
 
 SHOW_FIGURES = [False]

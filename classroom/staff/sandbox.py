@@ -13,7 +13,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -219,7 +219,12 @@ class Zygote:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         if self.mode == "namespaces":
-            settings |= {"path": ["/opt/room", "/opt/packages"], "readable": ["/"], "writable": ["/tmp"]}
+            settings |= {
+                "path": ["/opt/room", "/opt/packages"],
+                "course": "/opt/course",
+                "readable": ["/"],
+                "writable": ["/tmp"],
+            }
             command = self._bubblewrap(environment, files)
             python = [python_executable(), "-I", "-S", "-B", "/opt/room/zygote.py"]
         else:
@@ -228,6 +233,7 @@ class Zygote:
             places = [*bound, *package_files().values(), *student_part().values(), *files.values(), str(folder)]
             settings |= {
                 "path": [str(folder / "room"), str(folder / "packages")],
+                "course": str(folder / "course"),
                 "readable": [*places, "/dev/null", "/dev/urandom"],
                 "writable": [],
             }
@@ -276,6 +282,7 @@ class Zygote:
         self._folder = tempfile.TemporaryDirectory(prefix="classroom-")
         root = Path(self._folder.name)
         root.chmod(0o755)
+        (root / "course").mkdir()
         here = Path(__file__).resolve()
         links = {f"packages/{name}": path for name, path in (package_files() | student_part()).items()}
         links |= {f"course/{name}": path for name, path in files.items()}
@@ -308,6 +315,11 @@ class Zygote:
             return int(self._answer()[0]["status"])
         except OSError as error:
             raise SandboxError(f"the sandbox broke: {error}") from None
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time of the zygote and of all children that have ended."""
+        self._control.send(json.dumps({"do": "usage"}).encode())
+        return float(self._answer()[0]["cpu_seconds"])
 
     def _answer(self) -> tuple[dict[str, Any], list[int]]:
         data, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 1)
@@ -371,13 +383,3 @@ class Child:
 
     def __exit__(self, *_: object) -> None:
         self.kill()
-
-
-@contextlib.contextmanager
-def zygote(warm: Sequence[str] = (), limits: Limits | None = None) -> Iterator[Zygote]:
-    """Open a zygote for the length of a block."""
-    opened = Zygote(warm, limits)
-    try:
-        yield opened
-    finally:
-        opened.close()

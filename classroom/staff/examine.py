@@ -1,0 +1,226 @@
+"""Examining a submission: student cells run in the sandbox, checks are judged out here.
+
+The result is one JSON-able value, and the same for the same submission, exam and settings.
+"""
+
+import hashlib
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from classroom.judge import Verdict, judge
+from classroom.report import to_html, to_text
+from classroom.script import check_cell
+from classroom.staff.display import CellOutputs, plain_text
+from classroom.staff.exam import Exam, RecordCell
+from classroom.staff.room import Allowance, Room, SandboxCaller, Script, rooms
+from classroom.staff.sandbox import Limits, Zygote
+from classroom.staff.submission import Cell, Submission, Unreadable, harmless_markdown, notebook_json, read
+
+# Changes whenever the same submission may get another result: it is part of the key that results are kept under.
+ENGINE = 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a class is graded.
+
+    figures : draw the figures of student cells into the graded notebook
+    sandbox : False runs student code unprotected; it is for notebooks that staff wrote, and stands in every result
+    """
+
+    figures: bool = False
+    sandbox: bool = True
+    allowance: Allowance = field(default_factory=Allowance)
+    limits: Limits = field(default_factory=Limits)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Settings":
+        """Read what `as_json` wrote."""
+        return cls(data["figures"], data["sandbox"], Allowance(**data["allowance"]), Limits(**data["limits"]))
+
+
+def examine(data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote | None) -> dict[str, Any]:
+    """Examine one submission.
+
+    Parameters
+    ----------
+    data : bytes or None
+        The student's notebook as it was handed in; None if there is no such file.
+    exam : Exam
+        The assignment.
+    settings : Settings
+        The same for the whole class.
+    zygote : Zygote
+        The worker's.
+
+    Returns
+    -------
+    dict
+        ``scores``, ``verdicts`` and ``comments`` by grade id, the executed ``notebook``, ``notes`` on what was put
+        right, ``outcome`` ("graded", "unreadable" or "missing") with a ``reason``, ``sandbox`` and ``seconds``.
+    """
+    began = time.monotonic()
+    result: dict[str, Any] = {
+        "engine": ENGINE,
+        "assignment": exam.assignment,
+        "outcome": "graded",
+        "reason": "",
+        "sandbox": zygote.mode if zygote is not None else "none",
+    }
+    try:
+        if data is None:
+            raise Unreadable(f"no file {exam.notebook}.ipynb was handed in")
+        submission = read(data, exam)
+    except Unreadable as unreadable:
+        result |= {"outcome": "missing" if data is None else "unreadable", "reason": str(unreadable)}
+        result |= _zero(exam, str(unreadable))
+    else:
+        assert zygote is not None
+        result |= _Examination(submission, exam, settings).run(zygote, _seed(data or b""))
+    result["seconds"] = round(time.monotonic() - began, 3)
+    return result
+
+
+def _seed(data: bytes) -> int:
+    """Return the seed of numpy's global generator: of the submission's own, or every child would draw the same."""
+    return int.from_bytes(hashlib.sha256(data).digest()[:4], "big")
+
+
+def _zero(exam: Exam, reason: str) -> dict[str, Any]:
+    """Return the scores and notebook of a submission that cannot be graded: staff's own cells and the reason."""
+    cells = [_markdown(f"**This submission was not graded**: {harmless_markdown(reason)}.", "not-graded")]
+    for record in exam.cells:
+        cells.append(_cell_json(Cell(record.cell_type, record.source, record), len(cells), [], None))
+    comments = {record.grade_id: f"Not graded: {reason}." for record in exam.cells if not record.locked}
+    scores = dict.fromkeys(exam.max_scores(), 0.0)
+    return {
+        "scores": scores,
+        "verdicts": {},
+        "comments": comments,
+        "answered": {},
+        "notes": [],
+        "notebook": notebook_json(cells, exam),
+    }
+
+
+class _Examination:
+    """One submission on its way through the rooms."""
+
+    def __init__(self, submission: Submission, exam: Exam, settings: Settings) -> None:
+        self.submission = submission
+        self.exam = exam
+        self.settings = settings
+        self.script = Script(settings.allowance)
+        self.cells: list[dict[str, Any]] = []
+        self.verdicts: dict[str, Verdict] = {}
+        self.count = 0
+
+    def run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
+        with rooms(zygote, self.script, seed) as (shown, secret):
+            for cell in self.submission.cells:
+                outputs: list[dict[str, Any]] = []
+                if cell.is_check:
+                    outputs = self._judge(cell, shown, secret)
+                elif cell.cell_type == "code" and cell.source.strip():
+                    outputs = self._show(cell, shown).outputs
+                self.count += cell.cell_type == "code"
+                self.cells.append(_cell_json(cell, len(self.cells), outputs, self.count))
+        return {
+            "scores": self._scores(),
+            "verdicts": {grade_id: verdict.to_json() for grade_id, verdict in self.verdicts.items()},
+            "comments": self._comments(),
+            "answered": self.submission.answered,
+            "notes": self.submission.notes,
+            "notebook": notebook_json(self.cells, self.exam),
+        }
+
+    def _show(self, cell: Cell, shown: Room) -> CellOutputs:
+        self.script.sources.append(cell.source)
+        return shown.show(len(self.script.sources) - 1, figures=self.settings.figures)
+
+    def _judge(self, cell: Cell, shown: Room, secret: Room) -> list[dict[str, Any]]:
+        record = cell.record
+        assert record is not None
+        exercise = self.exam.sheet.exercise(record.exercise)
+        called = check_cell(record.source)
+        names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
+        verdict = judge(exercise, SandboxCaller(shown, secret, names if exercise.quiz is not None else {}))
+        self.verdicts[record.grade_id] = verdict
+        text = plain_text(to_text(verdict))
+        data = {"text/plain": text, "text/html": to_html(verdict)}
+        points = _points(verdict, record)
+        return [
+            {"output_type": "display_data", "data": data, "metadata": {}},
+            {
+                "output_type": "execute_result",
+                "data": {"text/plain": f"{points!r}"},
+                "metadata": {},
+                "execution_count": self.count + 1,
+            },
+        ]
+
+    def _scores(self) -> dict[str, float | None]:
+        """Return the points of each graded cell; None waits for a person, 0 is for whatever is not proven."""
+        scores: dict[str, float | None] = {}
+        for record in self.exam.cells:
+            if not record.graded:
+                continue
+            verdict = self.verdicts.get(record.grade_id)
+            if record.manual:
+                scores[record.grade_id] = None if self.submission.answered.get(record.grade_id) else 0.0
+            else:
+                scores[record.grade_id] = _points(verdict, record) if verdict is not None else 0.0
+        return scores
+
+    def _comments(self) -> dict[str, str]:
+        """Return a comment for each answer cell: the messages of the checks that follow it."""
+        comments: dict[str, str] = {}
+        messages: dict[str, list[str]] = {}
+        answer = ""
+        for record in self.exam.cells:
+            if not record.locked:
+                answer = record.grade_id
+                messages[answer] = []
+            elif record.grade_id in self.verdicts and answer:
+                messages[answer].append(plain_text(to_text(self.verdicts[record.grade_id])))
+        for grade_id, lines in messages.items():
+            if not self.submission.answered.get(grade_id):
+                comments[grade_id] = "No response."
+            elif lines:
+                # Indented text is code to markdown, which the feedback page makes of a comment: nothing in it acts.
+                comments[grade_id] = "\n".join("    " + line for line in "\n\n".join(lines).split("\n"))
+        return comments
+
+
+def _points(verdict: Verdict, record: RecordCell) -> float:
+    """Scale a verdict to the points of its cell; never more than they are, never less than nothing."""
+    share = verdict.points / verdict.max_points if verdict.max_points else 0.0
+    return round(min(max(share, 0.0), 1.0) * record.points, 4)
+
+
+def _markdown(text: str, cell_id: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text}
+
+
+def _cell_json(cell: Cell, number: int, outputs: list[dict[str, Any]], count: int | None) -> dict[str, Any]:
+    record = cell.record
+    cell_id = record.cell_id if record is not None and record.cell_id else f"cell-{number}"
+    metadata = dict(record.metadata) if record is not None else {}
+    if cell.cell_type == "code":
+        return {
+            "cell_type": "code",
+            "execution_count": count,
+            "id": cell_id,
+            "metadata": metadata,
+            "outputs": outputs,
+            "source": plain_text(cell.source, len(cell.source)),
+        }
+    # Raw cells are passed through to HTML as they are: they are shown as text instead.
+    own = record is not None and record.locked
+    made = _markdown(cell.source if own else harmless_markdown(plain_text(cell.source, len(cell.source))), cell_id)
+    return made | {"metadata": metadata}

@@ -1,0 +1,64 @@
+"""Where a course keeps its things: the folders and the gradebook that nbgrader_config.py names."""
+
+import dataclasses
+import secrets
+from pathlib import Path
+from typing import Any
+
+from classroom.fault import Fault
+from classroom.whole import write_whole
+
+
+@dataclasses.dataclass(frozen=True)
+class Folders:
+    """The folders of a course, and what its nbgrader_config.py says."""
+
+    root: Path
+    config: Any = dataclasses.field(repr=False)
+
+    @classmethod
+    def at(cls, root: str | Path) -> "Folders":
+        """Read the settings of the course in this folder."""
+        from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+        root = Path(root).resolve()
+        try:
+            config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        except ConfigFileNotFound:
+            raise Fault(f"{root} is no course: it has no nbgrader_config.py") from None
+        return cls(root, config)
+
+    def setting(self, name: str, default: str) -> str:
+        """Return one setting of nbgrader's CourseDirectory."""
+        value = self.config.CourseDirectory.get(name, default)
+        return str(value)
+
+    def folder(self, kind: str) -> Path:
+        """Return the folder "source", "release", "submitted", "autograded" or "feedback"."""
+        return self.root / self.setting(f"{kind}_directory", kind)
+
+    @property
+    def db_url(self) -> str:
+        """The gradebook; a relative SQLite path counts from the folder of the course, as it does for nbgrader."""
+        url = self.setting("db_url", "sqlite:///gradebook.db")
+        prefix = "sqlite:///"
+        if url.startswith(prefix) and not url.startswith(prefix + "/"):
+            return f"{prefix}{self.root / url.removeprefix(prefix)}"
+        return url
+
+    @property
+    def course_id(self) -> str:
+        return self.setting("course_id", "default_course")
+
+    @property
+    def workshop(self) -> Path:
+        """Where grading keeps results, beside what nbgrader makes."""
+        return self.folder("autograded").parent / "grading"
+
+    def secret(self) -> str:
+        """Return the class secret that the hidden cases are drawn from; it is made when it is missing."""
+        path = self.workshop / "secret"
+        if not path.exists():
+            write_whole(path, secrets.token_hex(16).encode())
+            path.chmod(0o600)
+        return path.read_text().strip()
