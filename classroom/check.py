@@ -1,14 +1,15 @@
 """What a notebook calls: `check.open`, `check(...)`, `check.hint`, `check.progress`."""
 
+import html
 from collections import ChainMap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from classroom.call import LocalCaller, find_functions
 from classroom.fault import Fault
 from classroom.judge import Verdict, judge
-from classroom.report import to_html, to_text
+from classroom.report import progress_html, progress_text, to_html, to_text
 from classroom.sheet import AnswerSheet, SheetExercise
 
 
@@ -18,7 +19,12 @@ class Message:
 
     text: str
     markup: str
-    data: dict[str, Any]
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def lines(cls, lines: list[str]) -> "Message":
+        """Return a message of some lines."""
+        return cls("\n".join(lines), "".join(f"<div>{html.escape(line)}</div>" for line in lines))
 
     def to_text(self) -> str:
         """Return the plain text."""
@@ -61,20 +67,31 @@ class Check:
         return verdict.points
 
     def hint(self, identity: str) -> None:
-        """Show the next hint."""
+        """Show the next hint: one step down a ladder, whose last step names the bug when it is known."""
         exercise = self._exercise(identity)
-        step = self._hints.get(identity, 0)
+        verdict = self._verdicts.get(identity)
+        ladder = list(exercise.hints)
+        if verdict is not None and verdict.outcome == "right":
+            _show(Message.lines([f"{identity} is right: there is nothing to hint at"]))
+            return
+        if verdict is not None and verdict.diagnosis is not None:
+            ladder.append(f"The bug: {verdict.diagnosis.sentence}")
+        if not ladder:
+            _show(Message.lines([f"{identity} has no hints: read its docstring again, and what its check said"]))
+            return
+        step = min(self._hints.get(identity, 0), len(ladder) - 1)
         self._hints[identity] = step + 1
-        text = exercise.hints[min(step, len(exercise.hints) - 1)] if exercise.hints else "There is no hint."
-        _show(Message(text, text, {}))
+        _show(Message.lines([f"hint {step + 1} of {len(ladder)} for {identity}", ladder[step]]))
 
     def progress(self) -> None:
-        """Show the notebook's exercises and the points so far."""
-        lines = []
+        """Show the exercises of the notebook, how each stands, and the points."""
+        rows = {}
         for exercise in self._opened().exercises.values():
             verdict = self._verdicts.get(exercise.id)
-            lines.append(f"{exercise.id}: {verdict.points if verdict else 0:g} of {exercise.points:g}")
-        _show(Message("\n".join(lines), "<br>".join(lines), {}))
+            outcome, points = ("not checked", 0.0) if verdict is None else (verdict.outcome, verdict.points)
+            rows[exercise.id] = (outcome, points, exercise.points)
+        data = {name: list(row) for name, row in rows.items()}
+        _show(Message(progress_text(rows), progress_html(rows), {"progress": data}))
 
     def _opened(self) -> AnswerSheet:
         if self._sheet is None:
@@ -82,7 +99,10 @@ class Check:
         return self._sheet
 
     def _exercise(self, identity: str) -> SheetExercise:
-        return self._opened().exercise(identity)
+        try:
+            return self._opened().exercise(identity)
+        except Fault as fault:
+            raise Fault(f"check({identity!r}): {fault}") from None
 
 
 def _caller(exercise: SheetExercise, subjects: tuple[Any, ...]) -> LocalCaller:

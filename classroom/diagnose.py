@@ -16,7 +16,7 @@ CASES = 2  # cases that must show the difference
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A bug that is known: the mutant's name or the summands, the sentence for the student, and the cases that show it."""
+    """A bug that is known: its name, the sentence for the student, and how many cases show it."""
 
     name: str
     sentence: str
@@ -118,7 +118,7 @@ def _differs(known: Answer, expected: dict[str, Value], names: Sequence[str]) ->
 
 
 def _by_terms(terms: SheetTerms, answers: Sequence[Answer], outputs: Sequence[Sequence[str]]) -> Diagnosis | None:
-    """Fit the output by its summands; say so when the same factors, other than 1, explain at least two cases exactly."""
+    """Fit the output by its summands; name those whose factor, the same in two cases or more, is not 1."""
     fitted: list[np.ndarray] = []
     for answer, summands, names in zip(answers, terms.by_case, outputs, strict=True):
         yours = answer.values.get(terms.output)

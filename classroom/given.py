@@ -1,6 +1,7 @@
 """Functions that a check hands to the student's code: something to differentiate, something to descend on.
 
-Each entry of `FUNCTIONS` is a maker: called with the parameters of a `classroom.value.Function`, it returns the function.
+Each entry of `FUNCTIONS` is a maker: called with the parameters of a `classroom.value.Function`, it returns the
+function.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """A gradient checked along random directions: a dozen forward passes instead of two for every entry.
 
 For each argument with gradient g, two Gaussian directions v are drawn, as wide as the argument itself, and the slope of
-phi = sum(y * grad_y) along v, measured by a central difference, is compared with the sum of g * v.  Gaussian directions and not
-signs: with signs of +-1, two entries that have changed places go unseen half of the time.
+phi = sum(y * grad_y) along v, measured by a central difference, is compared with the sum of g * v.  Gaussian
+directions and not signs: with signs of +-1, two entries that have changed places go unseen half of the time.
 """
 
 import math

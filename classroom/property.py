@@ -178,7 +178,7 @@ PROPERTIES: dict[str, Callable[[Caller, Mapping[str, Any]], Problem | None]] = {
 }
 
 
-# --- random answers ------------------------------------------------------------------------------------------------------
+# --- random answers ---------------------------------------------------------------------------------------------------
 
 
 def deviation(variance: float, bound: float, chance: float = FALSE_ALARM) -> float:
@@ -198,8 +198,9 @@ def _outside(what: str, value: float, center: float, reach: float) -> str:
 def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
     """Bound a dropout layer's output, x being without zeros.
 
-    Options: y, x and drop name them (defaults the same); scale is what survivors are multiplied by: a number, or "inverted"
-    for 1 / (1 - drop).  Looks at the survivors' values, their number, and their number in each row and column.
+    Options: y, x and drop name them (defaults the same); scale is what survivors are multiplied by: a number, or
+    "inverted" for 1 / (1 - drop).  Looks at the survivors' values, their number, and their number in each row and
+    column.
     """
     y = np.asarray(values[options.get("y", "y")])
     x, drop = inputs[options.get("x", "x")], float(inputs[options.get("drop", "drop")])
@@ -233,8 +234,8 @@ def distribution(
 ) -> Problem | None:
     """Bound the entries of an array of independent draws.
 
-    Options: output, shape, family ("normal" or "uniform"), mean, std.  Looks at shape, mean, spread, the largest entry and
-    the distance between the empirical distribution function and the true one.
+    Options: output, shape, family ("normal" or "uniform"), mean, std.  Looks at shape, mean, spread, the largest entry
+    and the distance between the empirical distribution function and the true one.
     """
     name = options.get("output", "weight")
     weight = (
@@ -271,7 +272,29 @@ def distribution(
     return None
 
 
+def truth_table(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Feed a weight and a bias to a step neuron and read its truth table; any pair that is right will do.
+
+    Options: rows (the inputs), fires (whether each should), gate (its name, for the message).
+    """
+    rows, gate = np.asarray(options["rows"], np.float64), options["gate"]
+    weight, bias = np.asarray(values["weight"]), np.asarray(values["bias"])
+    if weight.shape != rows.shape[1:]:
+        return Problem(f"the weight of {gate!r} has shape {weight.shape}, needs {rows.shape[1:]}: one for each input")
+    if bias.size != 1 or weight.dtype.kind not in "biuf" or bias.dtype.kind not in "biuf":
+        return Problem(f"{gate!r} needs numbers in its weight, and one number as its bias")
+    for row, wanted in zip(rows, options["fires"], strict=True):
+        z = float(row @ weight + bias.reshape(()))
+        if (z > 0) != bool(wanted):
+            shown = ", ".join(f"{value:g}" for value in row)
+            return Problem(
+                f"{gate!r} of ({shown}): w·x + b is {z:g}, and it should {'' if wanted else 'not '}be above 0"
+            )
+    return None
+
+
 MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], Problem | None]] = {
     "dropout": dropout,
     "distribution": distribution,
+    "truth_table": truth_table,
 }

@@ -3,8 +3,8 @@
     y, cache = relu_forward(x)
     grad_x = relu_backward(grad_y, cache)
 
-A line is `targets = function(arguments)`.  Arguments are names of inputs or earlier targets, literals, and tuples or lists
-of these; targets are names or nested tuples of names, and `_` ignores what it is given.
+A line is `targets = function(arguments)`.  Arguments are names of inputs or earlier targets, literals, and tuples or
+lists of these; targets are names or nested tuples of names, and `_` ignores what it is given.
 """
 
 import ast

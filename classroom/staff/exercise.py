@@ -58,11 +58,13 @@ class Case:
     calls : lines `targets = function(arguments)`, see `classroom.script`
     outputs : names to compare, targets of the calls
     kind : of a hidden case, what the student is told when it fails ("float32", "odd shapes")
-    part : the part of the points that this case counts for: one name, or one for each output; by default the output's name
+    part : the part of the points that this case counts for: one name, or one for each output; by default the output's
+        own name
     measure : for random answers, the name of a function in `classroom.property.MEASURES` that bounds features of the
         outputs; nothing is then compared with the reference's draw
     options : passed to the measure
-    ones : allow an upstream gradient of ones (where no gradient is compared with it)
+    tolerance : instead of the exercise's
+    square : allow a square image or kernel, where the case is about something else
     """
 
     name: str
@@ -74,16 +76,15 @@ class Case:
     measure: str | None = None
     options: Mapping[str, Value] = field(default_factory=dict)
     tolerance: float | None = None
-    square: bool = False  # allow a square image or kernel, where the case is about something else
+    square: bool = False
 
 
 @dataclass(frozen=True)
 class Mutant:
     """A wrong implementation that students write, and the sentence that tells them what is wrong with it.
 
-    functions : one function, or several by name; a function that is named like none of the exercise's replaces its subject
+    functions : one function, or several by name; one that is named like none of the exercise's replaces its subject
     tag : "visible" when a visible case catches it, "hidden" when only hidden ones do
-    nameable : False where its outputs are those of another mutant, or where naming it would say nothing (zeros)
     """
 
     name: str

@@ -1,0 +1,297 @@
+"""The grader, graded: every exercise's checks against its stub, its known wrong answers and its other right ones."""
+
+import html
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from classroom.call import LocalCaller, Run
+from classroom.fault import Fault
+from classroom.judge import Verdict, judge
+from classroom.sheet import SheetExercise
+from classroom.staff.exercise import Assignment, Exercise, Mutant, Quiz, full_sheet, load_assignment
+from classroom.value import Value, same
+
+SECRET = "quality"
+
+
+@dataclass
+class MutantResult:
+    """How the checks met one mutant."""
+
+    name: str
+    tag: str
+    killed: bool  # by the check that its tag names
+    points: float  # earned in all
+    named: str  # the diagnosis: "rightly", "wrongly" or "silent"
+    message: str = ""
+
+
+@dataclass
+class Quality:
+    """What the checks of one exercise are worth."""
+
+    assignment: str
+    exercise: str
+    points: float
+    mutants: list[MutantResult] = field(default_factory=list)
+    alternatives: dict[str, bool] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def killed(self) -> int:
+        """Mutants that fail the check they are tagged for, and earn less than full points."""
+        return sum(mutant.killed for mutant in self.mutants)
+
+    def named(self, how: str) -> int:
+        """Mutants that the diagnosis names rightly, wrongly or not at all ("silent")."""
+        return sum(mutant.named == how for mutant in self.mutants)
+
+
+def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExercise) -> Quality:
+    """Run the reference, the stub, a cheat, all mutants and all alternatives of an exercise through its checks.
+
+    Parameters
+    ----------
+    exercise, assignment : the declaration
+    sheet : the exercise with its hidden cases, from `full_sheet`
+    """
+    quality = Quality(assignment.name, exercise.id, exercise.points)
+    if isinstance(exercise, Quiz):
+        _assess_quiz(exercise, sheet, quality)
+        return quality
+    visible = sheet.visible()
+    verdict = judge(sheet, LocalCaller(exercise.functions))
+    if verdict.outcome != "right" or verdict.points != exercise.points:
+        quality.problems.append(f"the reference is judged {verdict.outcome}: {_first(verdict)}")
+    verdict = judge(sheet, LocalCaller({**exercise.functions, **dict.fromkeys(exercise.subject, _stub)}))
+    if verdict.outcome != "not started" or verdict.points != 0:
+        quality.problems.append(
+            f"the stub is judged {verdict.outcome} with {verdict.points:g} points, needs 'not started' and 0"
+        )
+    if exercise.hidden is not None:
+        verdict = judge(sheet, _Cheat(visible, exercise.functions))
+        if verdict.points > 0:
+            quality.problems.append(
+                f"a cheat that knows the visible cases earns {verdict.points:g} points: add hidden cases for every part"
+            )
+    for mutant in exercise.mutants:
+        quality.mutants.append(_assess_mutant(exercise, mutant, sheet, visible, quality.problems))
+    for alternative in exercise.alternatives:
+        verdict = judge(sheet, LocalCaller(exercise.replaced(alternative.functions)))
+        passed = verdict.outcome == "right" and verdict.points == exercise.points
+        quality.alternatives[alternative.name] = passed
+        if not passed:
+            quality.problems.append(
+                f"the alternative {alternative.name!r} earns {verdict.points:g} of {exercise.points:g} points: "
+                f"{_first(verdict)}"
+            )
+    return quality
+
+
+def _assess_mutant(
+    exercise: Exercise, mutant: Mutant, sheet: SheetExercise, visible: SheetExercise, problems: list[str]
+) -> MutantResult:
+    caller = LocalCaller(exercise.replaced(mutant.functions))
+    graded = judge(sheet, caller)
+    at_home = judge(visible, caller)
+    met = at_home if mutant.tag == "visible" else graded
+    killed = met.outcome in ("wrong", "crashed") and graded.points < exercise.points
+    if not killed:
+        problems.append(
+            f"the mutant {mutant.name!r} survives the {mutant.tag} check ({met.outcome}, {graded.points:g} of "
+            f"{exercise.points:g} points): add a case that it fails, or change its tag"
+        )
+    if mutant.tag == "hidden" and at_home.outcome != "right":
+        problems.append(
+            f"the mutant {mutant.name!r} is tagged hidden, and a visible case already catches it: tag it visible"
+        )
+    named = "silent"
+    for verdict in (met, graded):
+        if verdict.diagnosis is not None and verdict.diagnosis.how == "mutant":
+            rightly = verdict.diagnosis.sentence == mutant.sentence
+            named = "wrongly" if not rightly or named == "wrongly" else "rightly"
+            if not rightly:
+                problems.append(f"the mutant {mutant.name!r} is named {verdict.diagnosis.name!r}")
+        elif verdict.diagnosis is not None and named == "silent":
+            named = "rightly"  # by the summands of its formula: a statement of fact
+    return MutantResult(mutant.name, mutant.tag, killed, graded.points, named, _first(met))
+
+
+def _assess_quiz(quiz: Quiz, sheet: SheetExercise, quality: Quality) -> None:
+    for choice in quiz.choices:
+        verdict = judge(sheet, LocalCaller({"answer": choice}))
+        if verdict.points != (quiz.points if choice == quiz.right else 0):
+            quality.problems.append(f"the choice {choice!r} earns {verdict.points:g} points")
+    if judge(sheet, LocalCaller({"answer": None})).outcome != "not started":
+        quality.problems.append("no answer is not judged 'not started'")
+
+
+def _first(verdict: Verdict) -> str:
+    return verdict.findings[0].text if verdict.findings else verdict.outcome
+
+
+def _stub(*arguments: Any, **keywords: Any) -> None:
+    raise NotImplementedError
+
+
+class _Cheat:
+    """Answers the visible cases with what is expected, and everything else with the answer to the first."""
+
+    def __init__(self, visible: SheetExercise, functions: Mapping[str, Any]) -> None:
+        self._cases = visible.cases
+        honest = LocalCaller(functions)
+        self._answers = [honest.run(case.script, case.inputs, case.outputs) for case in visible.cases]
+
+    def run(self, calls: Sequence[Any], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
+        for case, answer in zip(self._cases, self._answers, strict=True):
+            if case.inputs.keys() == inputs.keys() and all(same(case.inputs[name], inputs[name]) for name in inputs):
+                return answer
+        values = self._answers[0].values
+        spare = next(iter(values.values()))
+        return Run({name: values.get(name, spare) for name in outputs})
+
+
+def assess_assignment(assignment: Assignment) -> list[Quality]:
+    """Assess every exercise of an assignment."""
+    sheet = full_sheet(assignment, SECRET)
+    return [assess(exercise, assignment, sheet.exercises[exercise.id]) for exercise in assignment.exercises]
+
+
+@dataclass
+class Totals:
+    """The sums over all exercises."""
+
+    exercises: int
+    mutants: int
+    killed: int
+    rightly: int
+    wrongly: int
+    alternatives: int
+    passed: int
+
+    @classmethod
+    def of(cls, qualities: Sequence[Quality]) -> "Totals":
+        """Add up."""
+        return cls(
+            len(qualities),
+            sum(len(quality.mutants) for quality in qualities),
+            sum(quality.killed for quality in qualities),
+            sum(quality.named("rightly") for quality in qualities),
+            sum(quality.named("wrongly") for quality in qualities),
+            sum(len(quality.alternatives) for quality in qualities),
+            sum(sum(quality.alternatives.values()) for quality in qualities),
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.exercises} exercises: {self.killed} of {self.mutants} mutants killed, "
+            f"{self.rightly} named rightly, {self.wrongly} wrongly; {self.passed} of {self.alternatives} alternatives pass"
+        )
+
+
+def names_of_all(root: Path) -> list[str]:
+    """Return the names of the assignments that declare exercises."""
+    return sorted(path.parent.name for path in (root / "assignments").glob("*/exercises.py"))
+
+
+def run(root: Path, names: Sequence[str] = (), page: Path | None = None, verbose: bool = False) -> int:
+    """`classroom quality`: print the table, write the page, and return 1 when anything is wrong.
+
+    Parameters
+    ----------
+    root : folder that holds assignments/
+    names : assignments; none means all
+    page : where to write the table, .md or .html; none means nowhere
+    verbose : list every mutant too
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    chosen = list(names) or names_of_all(root)
+    if not chosen:
+        raise Fault(f"{root.resolve()} holds no assignments: run this in the folder with assignments/")
+    qualities = [
+        quality
+        for name in chosen
+        for quality in assess_assignment(
+            load_assignment(root / "assignments" / name if not Path(name).exists() else name)
+        )
+    ]
+    console = Console()
+    table = Table("assignment", "exercise", *_NUMBERS, title="What the checks are worth")
+    for quality in qualities:
+        table.add_row(quality.assignment, quality.exercise, *map(str, _row(quality)))
+    console.print(table)
+    if verbose:
+        for quality in qualities:
+            for mutant in quality.mutants:
+                console.print(
+                    f"{quality.exercise} / {mutant.name} ({mutant.tag}): {mutant.named}; {mutant.message}", markup=False
+                )
+    for quality in qualities:
+        for problem in quality.problems:
+            print(f"{quality.assignment}, {quality.exercise}: {problem}", file=sys.stderr)
+    print(Totals.of(qualities))
+    if page is not None:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(to_html(qualities) if page.suffix == ".html" else to_markdown(qualities), encoding="utf-8")
+    return 1 if any(quality.problems for quality in qualities) else 0
+
+
+_NUMBERS = ("mutants", "killed", "named rightly", "named wrongly", "alternatives", "passed")
+
+
+def _row(quality: Quality) -> tuple[int, ...]:
+    return (
+        len(quality.mutants),
+        quality.killed,
+        quality.named("rightly"),
+        quality.named("wrongly"),
+        len(quality.alternatives),
+        sum(quality.alternatives.values()),
+    )
+
+
+def to_markdown(qualities: Sequence[Quality]) -> str:
+    """Return the page as markdown: totals, a row for each exercise."""
+    lines = ["# What the checks are worth", "", f"{Totals.of(qualities)}.", ""]
+    lines += [f"| assignment | exercise | {' | '.join(_NUMBERS)} |", "|---|---|" + "---:|" * len(_NUMBERS)]
+    for quality in qualities:
+        lines.append(f"| {quality.assignment} | {quality.exercise} | {' | '.join(map(str, _row(quality)))} |")
+    return "\n".join(lines) + "\n"
+
+
+def to_html(qualities: Sequence[Quality]) -> str:
+    """Return the page as HTML: totals, a row for each exercise, its mutants folded below."""
+    rows = []
+    for quality in qualities:
+        numbers = "".join(f"<td>{number}</td>" for number in _row(quality))
+        rows.append(
+            f"<tr><td>{html.escape(quality.assignment)}</td><td>{html.escape(quality.exercise)}</td>{numbers}</tr>"
+        )
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("assignment", "exercise", *_NUMBERS))
+    mutants = [
+        f"<tr><td>{html.escape(quality.exercise)}</td><td>{html.escape(mutant.name)}</td><td>{mutant.tag}</td>"
+        f"<td>{'killed' if mutant.killed else 'survives'}</td><td>{mutant.named}</td>"
+        f"<td>{html.escape(mutant.message)}</td></tr>"
+        for quality in qualities
+        for mutant in quality.mutants
+    ]
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>What the checks are worth</title>'
+        "<style>body{font-family:sans-serif;margin:2em;max-width:70em}td,th{padding:2px 10px;text-align:left}</style>"
+        f"<h1>What the checks are worth</h1><p>{html.escape(str(Totals.of(qualities)))}.</p>"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        "<h2>Every mutant</h2><table><thead><tr><th>exercise</th><th>mutant</th><th>tag</th><th>fate</th><th>named</th>"
+        f"<th>first finding</th></tr></thead><tbody>{''.join(mutants)}</tbody></table></html>\n"
+    )
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(run(Path("."), [name for name in sys.argv[1:] if not name.startswith("-")], verbose="-v" in sys.argv))
+    except Fault as fault:
+        sys.exit(f"quality: {fault}")
