@@ -1,0 +1,609 @@
+# %% [markdown]
+# # 1 · From one neuron to a network
+#
+# **What you will see.** One neuron cuts the plane with a straight line: that is enough for AND and OR, and never
+# enough for XOR. Two layers cut out polygons, three layers cut out any shape made of polygons, and one wide layer
+# follows any curve as closely as you like. All weights in this lecture are set by hand or by solving linear
+# equations: nothing is trained yet.
+#
+# **What you need.** The dot product, the equation of a line, and numpy arrays.
+#
+# **How to read it.** A *prediction* asks you first: write your guess as `mine=...` and run the cell. A *claim*
+# compares a sentence from a slide or a paper with what was measured here, and gives a verdict.
+
+# %%
+import itertools
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.path import Path
+
+from classroom import claim, figure, predict
+from classroom.claim import at_least, at_most
+from solutions.activation import relu_forward, sigmoid_forward
+from solutions.loss import mse_forward
+from solutions.neuron import (
+    halfplane_polygon,
+    logic_gate,
+    neuron_forward,
+    polygon_union,
+    two_layer_forward,
+    xor_difference,
+    xor_feature,
+    xor_net,
+)
+
+figure.style()
+
+# %% [markdown]
+# ## The idea
+#
+# A **neuron** takes $D$ numbers, multiplies each by a weight, adds a bias, and passes the sum through an
+# *activation* $\sigma$:
+#
+# $$y = \sigma(z), \qquad z = \sum_{j=1}^{D} w_j x_j + b.$$
+#
+# With $\sigma(z) = z$ it is linear regression, with the sigmoid $1 / (1 + e^{-z})$ it is logistic regression, and
+# with a step it is a yes-or-no question. Some books write $-w_0$ for $b$, or give $x$ an extra entry $x_0 = 1$ whose
+# weight is the bias. All of these are the same neuron.
+#
+# The sum $z$ is 0 on a straight line (in more dimensions: on a plane). The weights stand at right angles to that line
+# and point to the side where the neuron fires; the bias shifts it. Whatever the activation, all points on a parallel
+# line get the same answer.
+#
+# ## The component at work
+#
+# Writing `neuron_forward` is the first exercise of assignment 1. Here one weight $(1, 2)$ and one bias $-0.5$ meet
+# four activations.
+
+
+# %%
+def plane(low, high, steps=161):
+    """Return the points of a square grid, (steps², 2), and the extent that imshow needs."""
+    line = np.linspace(low, high, steps)
+    first, second = np.meshgrid(line, line)
+    return np.stack([first.ravel(), second.ravel()], axis=1), (low, high, low, high)
+
+
+def paint(axis, values, extent, **options):
+    """Show one value for each grid point as an image, the second coordinate upwards."""
+    side = round(len(values) ** 0.5)
+    axis.grid(False)
+    return axis.imshow(np.reshape(values, (side, side)), origin="lower", extent=extent, **options)
+
+
+# %%
+points, extent = plane(-2, 2)
+weight, bias = np.array([1.0, 2.0]), -0.5
+fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.5), sharey=True)
+for axis, name in zip(axes, ["identity", "step", "sigmoid", "relu"], strict=True):
+    y = neuron_forward(points, weight, bias, activation=name)
+    paint(axis, y, extent, vmin=-1.5, vmax=1.5, cmap=figure.DIVERGING)
+    axis.annotate("", xy=(0.1 + 0.5, 0.2 + 1.0), xytext=(0.1, 0.2), arrowprops={"arrowstyle": "->", "lw": 1.6})
+    axis.set(title=name, xlabel="$x_1$")
+axes[0].set_ylabel("$x_2$")
+fig.colorbar(axes[0].images[0], ax=axes, label="output y", shrink=0.8, extend="both")
+figure.show(
+    fig,
+    alt="Four images of one neuron's output over the plane, for identity, step, sigmoid and ReLU. In each the output "
+    "changes only along the arrow of the weights and is equal along the parallel lines at right angles to it.",
+)
+
+# %% [markdown]
+# ## 1 · Gates
+#
+# Let the inputs be 0 or 1 and the activation a step. Then a neuron is a logic gate:
+#
+# | gate | fires where |
+# |---|---|
+# | $x_1$ AND $x_2$ | $x_1 + x_2 - 1.5 > 0$ |
+# | $x_1$ OR $x_2$ | $x_1 + x_2 - 0.5 > 0$ |
+# | NOT $x_1$ | $-x_1 + 0.5 > 0$ |
+
+# %%
+corners = np.array(list(itertools.product([0.0, 1.0], repeat=2)))  # (4, 2)
+table = {name: neuron_forward(corners, *logic_gate(name)) for name in ("and", "or")}
+negated = neuron_forward(np.array([[0.0], [1.0]]), *logic_gate("not"))
+print("x1 x2 | and or")
+for (first, second), both, either in zip(corners, table["and"], table["or"], strict=True):
+    print(f" {first:.0f}  {second:.0f} |  {both:.0f}   {either:.0f}")
+claim(
+    "L1.1-gates",
+    np.concatenate([table["and"], table["or"], negated]),
+    [0, 0, 0, 1, 0, 1, 1, 1, 1, 0],
+    source="S4-2; McCulloch & Pitts 1943",
+    statement="One neuron computes AND, one computes OR, one computes NOT: all ten rows of the three truth tables.",
+)
+
+# %% [markdown]
+# ## 2 · The gate that one neuron cannot be
+#
+# XOR asks for *exactly one*: it fires at (0, 1) and (1, 0), not at (0, 0) and (1, 1). Minsky and Papert made this
+# small table famous in 1969.
+
+# %%
+predict(
+    "Choose the best two weights and the best bias for one step neuron. On how many of the four corners can it agree "
+    "with XOR?",
+    answer=3,
+    mine=None,
+    because="Suppose all four were right. The two corners that fire give w1 + b > 0 and w2 + b > 0, so w1 + w2 + 2b > "
+    "0. The two that do not give b <= 0 and w1 + w2 + b <= 0, so w1 + w2 + 2b <= 0. Both cannot be true.",
+)
+
+# %%
+line = np.linspace(-2, 2, 41)
+w1, w2, b = (numbers.ravel() for numbers in np.meshgrid(line, line, line, indexing="ij"))
+fires = (corners @ np.stack([w1, w2]) + b) > 1e-9  # (4, 41³); grid values that should be 0 are 1e-16
+targets = {"AND": [0, 0, 0, 1], "OR": [0, 1, 1, 1], "XOR": [0, 1, 1, 0]}
+accuracy = {name: (fires == np.array(target)[:, None]).mean(axis=0) for name, target in targets.items()}
+for name, shares in accuracy.items():
+    print(f"{name:<4} best {shares.max():.2f}, reached by {np.mean(shares == shares.max()):.1%} of {len(b)} neurons")
+claim(
+    "L1.2-xor-one-neuron",
+    [shares.max() for shares in accuracy.values()],
+    [1.0, 1.0, 0.75],
+    source="S4-3; Minsky & Papert 1969",
+    statement="One neuron separates AND and OR but cannot separate XOR: among 41³ neurons the best has three corners "
+    "of four.",
+)
+
+# %% [markdown]
+# ## 3 · Three ways to XOR
+#
+# 1. **A new feature.** Give the neuron the product as a third input: $x_1 + x_2 - 2 x_1 x_2 - 0.5 > 0$.
+# 2. **A difference of neurons.** $(x_1 \text{ OR } x_2) - (x_1 \text{ AND } x_2) - 0.5 > 0$: two neurons whose outputs
+#    feed a third.
+# 3. **Gates only.** $(x_1 \text{ OR } x_2)$ AND NOT $(x_1 \text{ AND } x_2)$.
+#
+# The first way needs somebody who thinks of the product. The other two are *networks*: neurons that read neurons. A
+# network can find its own features, and that is what training will be for.
+
+# %%
+ways = {"feature $x_1 x_2$": xor_feature, "OR − AND": xor_difference, "OR and not AND": xor_net}
+points, extent = plane(-0.5, 1.5)
+regions = {"one neuron": neuron_forward(points, *logic_gate("or"))}
+regions |= {name: function(points) for name, function in ways.items()}
+fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.3), sharey=True)
+for axis, (name, region) in zip(axes, regions.items(), strict=True):
+    paint(axis, region, extent, cmap="Blues", vmin=0, vmax=2.2)
+    for corner, target in zip(corners, targets["XOR"], strict=True):
+        axis.plot(*corner, marker="o" if target else "X", color=figure.ORANGE, markersize=8, markeredgecolor="white")
+    axis.set(title=name, xlabel="$x_1$", xticks=[0, 1], yticks=[0, 1])
+axes[0].set_ylabel("$x_2$")
+figure.show(
+    fig,
+    alt="Four regions in which XOR is answered yes, drawn over the four corners; discs want yes, crosses want no. The "
+    "single neuron gets one corner wrong. The feature marks two opposite quarters; both networks cut out a diagonal "
+    "strip that holds exactly the two discs.",
+)
+claim(
+    "L1.1-xor",
+    [np.mean(function(corners) == targets["XOR"]) for function in ways.values()],
+    [1.0, 1.0, 1.0],
+    source="S4-3",
+    statement="XOR by a product feature, by a difference of neurons and by gates: four corners of four each.",
+)
+
+# %% [markdown]
+# ## 4 · What the step inside is for
+#
+# Take the second network and remove the step from the two inner neurons, keeping it at the output.
+
+# %%
+predict(
+    "OR and AND without their steps are x1 + x2 − 0.5 and x1 + x2 − 1.5. What does the output neuron, difference − 0.5 "
+    "> 0, do now?",
+    [
+        "it still separates XOR",
+        "it separates with one straight line",
+        "it gives the same answer everywhere",
+    ],
+    answer="c",
+    mine=None,
+    because="The difference of the two sums is 1 everywhere, and 1 − 0.5 > 0: always yes. In general a linear function "
+    "of linear functions is linear, so the best that can be left is one straight line.",
+)
+
+
+# %%
+def without_steps(x, weight1, bias1, weight2, bias2):
+    """Return what the output neuron sums up when the hidden neurons have no activation."""
+    hidden = neuron_forward(x, weight1, bias1, activation="identity")
+    return neuron_forward(hidden, weight2, bias2, activation="identity")
+
+
+(or_weight, or_bias), (and_weight, and_bias) = logic_gate("or"), logic_gate("and")
+gates = np.stack([or_weight, and_weight], axis=1), np.array([or_bias, and_bias])
+rng = np.random.default_rng(0)
+here, step = rng.normal(size=(10_000, 2)), rng.normal(size=(10_000, 2))
+always = without_steps(here, *gates, np.array([1.0, -1.0]), -0.5) > 0
+claim(
+    "L1.3-no-surface",
+    always.mean(),
+    1.0,
+    source="S4-4",
+    statement="Without the inner steps this network has no separating surface at all: it fires at every one of 10 000 "
+    "points.",
+)
+
+# %%
+weights = rng.normal(size=(2, 8)), rng.normal(size=8), rng.normal(size=8), 0.3
+left, middle, right = (without_steps(here + side * step, *weights) for side in (-1, 0, 1))
+bent_left, bent_middle, bent_right = (
+    neuron_forward(neuron_forward(here + side * step, *weights[:2]), *weights[2:], activation="identity")
+    for side in (-1, 0, 1)
+)
+claim(
+    "L1.3-affine",
+    np.abs(left - 2 * middle + right).max(),
+    at_most(1e-12),
+    source="S4-4",
+    statement="Layers without an activation between them stay linear, however many: second differences of a random "
+    "2-8-1 network are zero.",
+)
+claim(
+    "L1.3-bent",
+    np.mean(np.abs(bent_left - 2 * bent_middle + bent_right) > 0.01),
+    at_least(0.5),
+    source="S4-4",
+    statement="With steps inside, the same weights give a function that is not linear.",
+)
+
+# %% [markdown]
+# ## 5 · Polygons: what two and three layers can cut out
+#
+# A step neuron answers *on which side of this line?* A convex polygon is the set of points on the right side of all
+# its sides: one hidden neuron for each side, and an AND on top, which fires where more than $K - \frac12$ of the $K$
+# hidden neurons fire. An OR of several such polygons, one more layer, gives any shape that can be glued from convex
+# pieces: with dents, with holes, in several parts.
+
+# %%
+predict(
+    "How many hidden neurons does the network need that separates the inside of a hexagon from its outside?",
+    answer=6,
+    mine=None,
+    unit="neurons",
+    because="One for each side. The AND on top is the output neuron.",
+)
+
+
+# %%
+def sides_of(corners):
+    """Return the inward normals and offsets of a convex polygon whose corners run counter-clockwise."""
+    along = np.roll(corners, -1, axis=0) - corners
+    normals = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    return normals, -(normals * corners).sum(axis=1)
+
+
+def regular(count, centre=(0.0, 0.0), radius=1.0, turn=0.3):
+    """Return the corners of a regular polygon."""
+    angles = turn + 2 * np.pi * np.arange(count) / count
+    return np.array(centre) + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+# %%
+rng = np.random.default_rng(0)
+probes = rng.uniform(-2, 2, (20_000, 2))
+agreement = []
+for count in range(3, 9):
+    shape = regular(count, turn=rng.uniform(0, 1))
+    agreement.append(np.mean(halfplane_polygon(probes, *sides_of(shape)) == Path(shape).contains_points(probes)))
+claim(
+    "L1.4-convex",
+    agreement,
+    np.ones(6),
+    source="S4-8",
+    statement="One hidden layer separates a convex polygon: for 3 to 8 sides it agrees with a point-in-polygon test at "
+    "all of 20 000 points.",
+)
+
+# %%
+bar = np.array([[-1.5, -1.5], [1.5, -1.5], [1.5, -0.5], [-1.5, -0.5]])
+post = np.array([[-1.5, -1.5], [-0.5, -1.5], [-0.5, 1.5], [-1.5, 1.5]])
+ell = np.array([[-1.5, -1.5], [1.5, -1.5], [1.5, -0.5], [-0.5, -0.5], [-0.5, 1.5], [-1.5, 1.5]])
+parts = [regular(3, (-1, -0.9), 0.8), regular(5, (0.9, -0.8), 0.8), regular(8, (0.1, 1.0), 0.8)]
+shapes = {
+    "triangle\n3 units, AND": [regular(3)],
+    "octagon\n8 units, AND": [regular(8)],
+    "with a dent\n8 units, 2 AND, OR": [bar, post],
+    "in three parts\n16 units, 3 AND, OR": parts,
+}
+
+# %%
+points, extent = plane(-2, 2, 201)
+fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.5), sharey=True)
+for axis, (name, pieces) in zip(axes, shapes.items(), strict=True):
+    sides = [neuron_forward(points, sides_of(piece)[0].T, sides_of(piece)[1]).mean(axis=1) for piece in pieces]
+    paint(axis, np.max(sides, axis=0), extent, cmap="Blues", vmin=0, vmax=1.8)
+    inside = polygon_union(points, [sides_of(piece) for piece in pieces])
+    squares = (values.reshape(201, 201) for values in (*points.T, inside))
+    axis.contourf(*squares, [0.5, 1], colors=[figure.ORANGE])
+    axis.set_title(name, fontsize=8.5)
+    axis.set(xlabel="$x_1$")
+axes[0].set_ylabel("$x_2$")
+figure.show(
+    fig,
+    alt="Four regions found by networks with hand-set weights, in orange: a triangle, an octagon, an L-shape made of "
+    "two rectangles, and three separate polygons. Shades of blue show how many of a piece's sides agree; the region is "
+    "where all of them do.",
+)
+
+# %%
+dented = polygon_union(probes, [sides_of(bar), sides_of(post)])
+pieces = polygon_union(probes, [sides_of(part) for part in parts])
+in_pieces = np.any([Path(part).contains_points(probes) for part in parts], axis=0)
+claim(
+    "L1.4-union",
+    [np.mean(dented == Path(ell).contains_points(probes)), np.mean(pieces == in_pieces)],
+    [1.0, 1.0],
+    source="S4-8",
+    statement="Two hidden layers separate any polygonal region, also a non-convex one and one in several parts: all of "
+    "20 000 points.",
+)
+grid, _ = plane(-1.99, 1.99, 200)
+alone = halfplane_polygon(grid, *sides_of(ell))
+claim(
+    "L1.4-convex-only",
+    [alone.sum() / Path(ell).contains_points(grid).sum(), np.mean(Path(bar).contains_points(grid[alone]))],
+    [0.2, 1.0],
+    0.01,
+    source="S4-8, C32",
+    statement="One hidden layer separates any polyhedron.",
+    verdict="holds only if the polyhedron is convex: an AND over the six sides of the L-shape finds its corner square, "
+    "a fifth of it",
+)
+
+# %% [markdown]
+# ## 6 · Universal approximation
+#
+# A yes-or-no region is one thing, a curve another. Cybenko (1989) and Hornik (1991) proved that **one** hidden layer
+# with a suitable activation comes as close as you like to any continuous function on a bounded interval, if it is wide
+# enough. For ReLU you can see why: a sum of ReLUs is a line with a bend wherever a unit starts, and lines with
+# enough bends follow any curve. With $n$ equal pieces the largest error is at most
+#
+# $$\frac{h^2}{8} \max |f''|, \qquad h = \frac1n.$$
+
+# %%
+predict(
+    "You double the number of ReLU units that follow a smooth curve, with bends at equal distances. By which factor "
+    "does the largest error fall?",
+    answer=4,
+    mine=None,
+    because="The error goes with the square of the distance between two bends.",
+)
+
+x = np.linspace(0, 1, 1001)[:, None]  # (1001, 1)
+target = np.sin(2 * np.pi * x[:, 0])
+widths = 2 ** np.arange(1, 9)
+
+
+def interpolate(width):
+    """Return the sum of width ReLUs that goes through the sine at width + 1 equally spaced points."""
+    knots = np.linspace(0, 1, width + 1)
+    slopes = np.diff(np.sin(2 * np.pi * knots)) * width
+    hidden = neuron_forward(x, np.ones((1, width)), -knots[:-1], activation="relu")  # (1001, width)
+    return hidden @ np.diff(slopes, prepend=0)
+
+
+# %%
+by_hand = np.array([np.abs(interpolate(width) - target).max() for width in widths])
+claim(
+    "L1.5-rate",
+    (by_hand[3:] * 8 * widths[3:] ** 2) / (2 * np.pi) ** 2,
+    at_most(1.0),
+    source="S4-8; de Boor 1978",
+    statement="With n ReLU units and equal distances the error stays below the bound h²/8 · max|f''|: n = 16 to 256.",
+)
+claim(
+    "L1.5-doubling",
+    by_hand[3:-1] / by_hand[4:],
+    np.full(4, 4.0),
+    0.15,
+    source="S4-8; de Boor 1978",
+    statement="Twice the units, a quarter of the error.",
+)
+
+# %% [markdown]
+# Nobody has to place the bends by hand. Below, the hidden weights are *random* and only the output weights are fitted,
+# by least squares. It still works, for ReLU and for the smooth sigmoid.
+
+
+# %%
+def random_features(width, activation, rng):
+    """Return the least-squares fit of the sine on width random hidden units."""
+    if activation == "relu":
+        weight = rng.choice([-1.0, 1.0], (1, width))
+        hidden, _ = relu_forward((x - rng.uniform(0, 1, width)) * weight)
+    else:
+        weight = rng.normal(0, 12, (1, width))
+        hidden, _ = sigmoid_forward((x - rng.uniform(0, 1, width)) * weight)
+    features = np.concatenate([hidden, np.ones((len(x), 1))], axis=1)  # (1001, width + 1)
+    output, *_ = np.linalg.lstsq(features, target, rcond=1e-10)
+    return features @ output
+
+
+fits = {}
+for activation in ("relu", "sigmoid"):
+    for width in widths:
+        trials = [random_features(width, activation, np.random.default_rng(seed)) for seed in range(9)]
+        fits[activation, width] = sorted(trials, key=lambda fit: np.abs(fit - target).max())[4]  # the median
+error = {name: np.array([np.abs(fits[name, width] - target).max() for width in widths]) for name in ("relu", "sigmoid")}
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.7), width_ratios=[1, 1, 1.25])
+for axis, name in zip(axes, error, strict=False):
+    axis.plot(x[:, 0], target, color=figure.GREY, lw=4, alpha=0.4, label="sin 2πx")
+    for width, dashes in zip((2, 4, 16), (":", "--", "-"), strict=True):
+        axis.plot(x[:, 0], fits[name, width], dashes, label=f"{width} units")
+    axis.set(title=name, xlabel="x", ylim=(-1.9, 1.9))
+    axis.legend(fontsize=7, loc="upper right")
+axes[0].set_ylabel("y")
+for (name, errors), marker in zip(error.items(), "os", strict=True):
+    axes[2].loglog(widths, errors, marker=marker, label=f"{name}, random units")
+axes[2].loglog(widths, by_hand, "--", color=figure.GREY, label="relu, equal distances")
+axes[2].minorticks_off()
+axes[2].set(title="largest error", xlabel="hidden units", xticks=widths, xticklabels=widths, ylim=(1e-9, 1e4))
+axes[2].legend(fontsize=7, loc="upper right")
+figure.show(
+    fig,
+    alt="Left and middle: fits of a sine by 2, 4 and 16 random ReLU and sigmoid units; 16 units cover the curve. "
+    "Right: the largest error against the number of units, falling straight on logarithmic axes for ReLU and much "
+    "faster for the sigmoid until rounding stops it.",
+)
+
+# %%
+claim(
+    "L1.5-relu",
+    [np.all(np.diff(error["relu"]) < 0), error["relu"][-1] < 1e-2],
+    [True, True],
+    source="S4-8; Cybenko 1989; Hornik 1991",
+    statement="One hidden layer of ReLU units approximates a continuous function as closely as we like: the error "
+    "falls at every doubling from 2 to 256 units, to below 0.01.",
+)
+claim(
+    "L1.5-sigmoid",
+    [np.all(np.diff(error["sigmoid"][:5]) < 0), error["sigmoid"][-1] < 1e-4],
+    [True, True],
+    source="S4-8; Cybenko 1989",
+    statement="The same with sigmoid units: the error falls at every doubling from 2 to 32, and ends below 0.0001.",
+)
+
+# %% [markdown]
+# The theorem says that good weights *exist*. It says neither that training finds them nor that the width is
+# affordable. Two or three layers are enough in principle; deep networks are used because they learn features on the
+# way.
+#
+# ## 7 · What really happens: matrices
+#
+# We speak of neurons and connections. The machine multiplies matrices: for $N$ inputs and $M$ neurons,
+# $Y = \sigma(X W + b)$, where $X$ is $(N, D)$ and $W$ is $(D, M)$. Other texts write $\sigma(W^T x)$ for one input:
+# the same product. A graphics card is fast at exactly this.
+
+# %%
+rng = np.random.default_rng(0)
+x_rows, weight = rng.normal(size=(1000, 256)), rng.normal(size=(256, 256))
+predict(
+    "1000 inputs of 256 numbers pass a layer of 256 neurons: 65 million products. How much faster is `x @ weight` than "
+    "three loops in Python, on one processor core?",
+    ["about 3 times", "about 10 times", "more than 50 times"],
+    answer="c",
+    mine=None,
+    because="Each product in a Python loop costs some fifty nanoseconds of bookkeeping. The matrix product does "
+    "several products in one instruction and uses each number it has fetched many times.",
+)
+
+# %%
+rows, columns = x_rows[:5].tolist(), weight.T.tolist()  # plain numbers: fair to the loop
+start = time.process_time()
+slow = [[sum(a * b for a, b in zip(row, column, strict=True)) for column in columns] for row in rows]
+loop_seconds = (time.process_time() - start) * 1000 / 5  # five rows were measured
+matrix_seconds = []
+for _ in range(5):
+    start = time.process_time()
+    fast = x_rows @ weight
+    matrix_seconds.append(time.process_time() - start)
+claim(
+    "L1.6-same",
+    np.abs(fast[:5] - slow).max(),
+    at_most(1e-12),
+    source="S4-7",
+    statement="A layer of neurons is a matrix product: loop and product give the same numbers.",
+)
+claim(
+    "L1.6-vectorised",
+    bool(loop_seconds > 50 * np.median(matrix_seconds)),
+    True,
+    source="S4-7",
+    statement="The matrix product is what makes networks fast: more than 50 times faster than the loop, in processor "
+    "time.",
+)
+
+# %% [markdown]
+# ## 8 · The loss of a network is not convex
+#
+# Linear and logistic regression have one valley. A network has many: exchange two hidden neurons, with all their
+# weights, and the function is the same, so every good set of weights has a twin. On the way from one to the other the
+# two neurons become equal, and with one neuron XOR is impossible again. We walk that way with a 2-2-1 network of
+# sigmoids whose weights are ten times those of the gates.
+
+# %%
+steep = [10 * gates[0], 10 * gates[1], np.array([[10.0], [-10.0]]), np.array([-5.0])]
+twin = [steep[0][:, ::-1], steep[1][::-1], steep[2][::-1], steep[3]]
+wanted = np.array(targets["XOR"], dtype=float)[:, None]
+way = np.linspace(0, 1, 101)
+losses = []
+for share in way:
+    mixed = [(1 - share) * a + share * b for a, b in zip(steep, twin, strict=True)]
+    losses.append(mse_forward(two_layer_forward(corners, *mixed)[0], wanted)[0])
+
+# %%
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.3))
+axis.plot(way, losses)
+axis.plot([0, 1], [losses[0], losses[-1]], "o--", color=figure.ORANGE, label="a convex loss stays below")
+axis.set(xlabel="part of the way from the weights to their twin", ylabel="½ mean squared error")
+axis.legend()
+figure.show(
+    fig,
+    alt="The loss on the straight way between two equally good sets of weights: close to zero at both ends, a high "
+    "hill between them.",
+)
+claim(
+    "L1.7-twins",
+    losses[0] - losses[-1],
+    0.0,
+    1e-15,
+    source="S4-10",
+    statement="Exchanging two hidden neurons leaves the loss as it is.",
+)
+claim(
+    "L1.7-not-convex",
+    [losses[0], losses[50]],
+    [0.0, 0.2467],
+    0.0005,
+    source="S4-10",
+    statement="The loss of a network is not convex: near zero for the weights and their twin, high in the middle.",
+)
+
+# %% [markdown]
+# That is why networks are trained with small noisy steps, *stochastic gradient descent* on mini-batches, and why the
+# start matters (lectures 7 and 8). One question remains about words.
+
+# %%
+predict(
+    "Which of these is a parameter, and not a hyper-parameter, of a network?",
+    [
+        "the number of layers",
+        "the weight of the connection from input 3 to neuron 7",
+        "the activation function",
+        "the learning rate",
+    ],
+    answer="b",
+    mine=None,
+    because="Parameters are found by training: weights and biases. Hyper-parameters are chosen before: layers, widths, "
+    "activations, rates. The border can move: PReLU, in lecture 3, learns a part of its activation.",
+)
+
+# %% [markdown]
+# ## What to remember
+#
+# 1. A neuron is a weighted sum and an activation. It cuts space with one straight line or plane.
+# 2. AND, OR and NOT are neurons. XOR is not: it needs a new feature or a second layer.
+# 3. Without a nonlinear activation between them, layers collapse into one.
+# 4. One hidden layer of steps and an AND: any *convex* polygon. One more layer and an OR: any polygonal region.
+# 5. One wide hidden layer approximates any continuous function. That is a sentence about existence, not about training.
+# 6. A layer is a matrix product. Its loss has many equal valleys.
+#
+# ## Exercises that follow
+#
+# Assignment 1, *Neurons*: `neuron_forward`, `logic_gate`, `xor_net`, `halfplane_polygon`, `two_layer_forward`.
+#
+# ## Further reading
+#
+# - W. McCulloch, W. Pitts. *A logical calculus of the ideas immanent in nervous activity.* 1943.
+# - F. Rosenblatt. *The perceptron.* Psychological Review, 1958.
+# - M. Minsky, S. Papert. *Perceptrons.* MIT Press, 1969.
+# - G. Cybenko. *Approximation by superpositions of a sigmoidal function.* 1989.
+# - K. Hornik. *Approximation capabilities of multilayer feedforward networks.* Neural Networks, 1991.
+# - C. de Boor. *A practical guide to splines.* Springer, 1978.
