@@ -9,7 +9,7 @@ import numpy as np
 
 from classroom.compare import Comparison
 from classroom.sheet import SheetCase
-from classroom.value import Value, arrays_in
+from classroom.value import Value, arrays_in, brief
 
 EXACT = 1e-6
 _SMALL = 8  # entries that are written out
@@ -130,13 +130,11 @@ def _quantities(case: SheetCase) -> Iterator[tuple[str, float]]:
         return
     yield "N", float(main.shape[0])
     yield "N - 1", float(main.shape[0] - 1)
-    if main.ndim == 2:
+    if main.ndim > 1:
         yield "C", float(main.shape[1])
-    if main.ndim > 2:
-        area = math.prod(main.shape[2:])
-        yield "H*W", float(area)
-        yield "C", float(main.shape[1])
-        yield "N*H*W", float(main.shape[0] * area)
+        yield "the number of entries in a channel", float(main.size // max(1, main.shape[1]))
+    if main.ndim == 4:
+        yield "H*W", float(math.prod(main.shape[2:]))
     yield "the number of entries", float(main.size)
 
 
@@ -282,10 +280,10 @@ def _indices(some: np.ndarray) -> str:
 
 def worst(item: Wrong) -> str:
     """Return the worst entry with yours and what is expected, and x there when x has the same shape."""
-    difference = np.abs(item.yours - item.expected)
-    difference[~np.isfinite(difference)] = -1
     if item.expected.ndim == 0:
         return f"yours {_number(item.yours)}, expected {_number(item.expected)}"
+    difference = np.abs(item.yours - item.expected)
+    difference[~np.isfinite(difference)] = -1
     index = tuple(int(i) for i in np.unravel_index(int(difference.argmax()), difference.shape))
     x = item.case.inputs.get("x")
     there = f", where x is {_number(x[index])}" if isinstance(x, np.ndarray) and x.shape == difference.shape else ""
@@ -308,13 +306,11 @@ def smallest(wrong: Sequence[Wrong]) -> str:
 def written(value: Value) -> str:
     """Write a small value out."""
     if isinstance(value, np.ndarray):
-        return str(
-            np.array2string(value, precision=4, separator=", ", max_line_width=10_000, suppress_small=True)
-        ).replace("\n", "")
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return repr(value)
+        shown = value + 0.0 if value.dtype.kind in "fc" else value  # 0 and not -0
+        text = np.array2string(shown, precision=4, separator=", ", max_line_width=10_000, suppress_small=True)
+        return text.replace("\n", "")
+    return brief(value)
 
 
 def _number(value: Any) -> str:
-    return f"{complex(value):.4g}" if np.iscomplexobj(value) else f"{float(value):.4g}"
+    return f"{complex(value):.4g}" if np.iscomplexobj(value) else f"{float(value) + 0.0:.4g}"

@@ -188,7 +188,8 @@ class Totals:
     def __str__(self) -> str:
         return (
             f"{self.exercises} exercises: {self.killed} of {self.mutants} mutants killed, "
-            f"{self.rightly} named rightly, {self.wrongly} wrongly; {self.passed} of {self.alternatives} alternatives pass"
+            f"{self.rightly} named rightly, {self.wrongly} wrongly; "
+            f"{self.passed} of {self.alternatives} alternatives pass"
         )
 
 
