@@ -1,0 +1,133 @@
+"""Convolution of images (as in every framework, cross-correlation: the kernel is not turned round).
+
+The slow ways to compute it stand in `plain_convolution` (loops, einsum) and `im2col`, the others in
+`matrix_convolution`; all are imported here too.
+"""
+
+import numpy as np
+
+from solutions.correlation import gather, pad_channels_last, scatter, weight_gradient
+from solutions.geometry import as_pair, conv2d_flops, conv2d_param_count, conv_output_size, require_images, slid_shape
+from solutions.im2col import col2im, conv2d_im2col, im2col
+from solutions.plain_convolution import conv2d_einsum, conv2d_einsum_backward, conv2d_naive, pad2d
+from solutions.shape import require_shape
+
+__all__ = [
+    "col2im",
+    "conv2d_backward",
+    "conv2d_einsum",
+    "conv2d_einsum_backward",
+    "conv2d_flops",
+    "conv2d_forward",
+    "conv2d_im2col",
+    "conv2d_naive",
+    "conv2d_param_count",
+    "conv_output_size",
+    "im2col",
+    "pad2d",
+]
+
+
+def conv2d_forward(
+    x: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray,
+    *,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+    dilation: int | tuple[int, int] = 1,
+    groups: int = 1,
+) -> tuple[np.ndarray, tuple]:
+    """Slide F kernels over the images: y[n, f, i, j] = sum(patch at (i, j) * weight[f]) + bias[f].
+
+    Parameters
+    ----------
+    x : array of shape (N, C, H, W)
+    weight : array of shape (F, C / groups, kH, kW)
+    bias : array of shape (F,)
+    stride, padding, dilation : int or (height, width)
+        Step of the kernel, zeros added on each side, distance between its pixels.
+    groups : int
+        The channels and the kernels are split into this many groups; each group of kernels sees its group of channels.
+
+    Returns
+    -------
+    y : array of shape (N, F, H', W')
+        Channels-last in memory; sizes by `conv_output_size`.
+    cache : tuple
+        For `conv2d_backward`.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit each other, an option is too small, or the kernel is larger than the padded image.
+
+    Notes
+    -----
+    The zeros of the padding and the patches are the only copies.  `conv2d_einsum` is the same in one line.
+    Seeds S0-2, S2-3, S2-10, S2-12, S3-3.
+    """
+    stride, padding, dilation = (
+        as_pair("stride", stride, 1),
+        as_pair("padding", padding, 0),
+        as_pair("dilation", dilation, 1),
+    )
+    require_kernels(x, weight, bias, groups)
+    slid_shape(x.shape[2:], weight.shape[2:], stride, padding, dilation)
+    padded = pad_channels_last(x, padding)  # (N, H + 2p, W + 2q, C)
+    parts = [
+        gather(part, kernels, stride, dilation)
+        for part, kernels in zip(np.split(padded, groups, axis=3), np.split(weight, groups), strict=True)
+    ]
+    y = parts[0] if groups == 1 else np.concatenate(parts, axis=3)  # (N, H', W', F)
+    y = np.add(y, bias, out=y if np.result_type(y, bias) == y.dtype else None)
+    return y.transpose(0, 3, 1, 2), (padded, x.shape, weight, stride, padding, dilation, groups)
+
+
+def conv2d_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gradients of the convolution.
+
+    Each output is a sum of products, so each pixel gets back, from every output that it entered, the weight it met there,
+    and each weight the pixels that it met.
+
+    Parameters
+    ----------
+    grad_y : array of shape (N, F, H', W')
+    cache : tuple
+        From `conv2d_forward`.
+
+    Returns
+    -------
+    grad_x : array of shape (N, C, H, W)
+    grad_weight : array of shape (F, C / groups, kH, kW)
+    grad_bias : array of shape (F,)
+    """
+    padded, x_shape, weight, stride, padding, dilation, groups = cache
+    size = slid_shape(x_shape[2:], weight.shape[2:], stride, padding, dilation)
+    require_shape("grad_y", grad_y, (x_shape[0], len(weight), *size), "one upstream number for each output")
+    grad = np.ascontiguousarray(grad_y.transpose(0, 2, 3, 1))  # (N, H', W', F)
+    grad_x, grad_weight = [], []
+    for part, kernels, upstream in zip(
+        np.split(padded, groups, axis=3), np.split(weight, groups), np.split(grad, groups, axis=3), strict=True
+    ):
+        grad_weight.append(weight_gradient(part, upstream, weight.shape[2:], stride, dilation))
+        grad_x.append(scatter(upstream, kernels, part.shape, stride, dilation))
+    grad_padded = grad_x[0] if groups == 1 else np.concatenate(grad_x, axis=3)
+    p, q = padding
+    grad_x = grad_padded[:, p : p + x_shape[2], q : q + x_shape[3]].transpose(0, 3, 1, 2)
+    return grad_x, np.concatenate(grad_weight), grad.sum(axis=(0, 1, 2))
+
+
+def require_kernels(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, groups: int) -> None:
+    """Raise ValueError unless x, weight and bias fit each other."""
+    require_images(x)
+    if np.ndim(weight) != 4:
+        raise ValueError(f"weight has shape {np.shape(weight)}, needs (F, C / groups, kH, kW)")
+    if groups < 1 or x.shape[1] % groups or len(weight) % groups:
+        raise ValueError(f"groups is {groups}, needs to divide the {x.shape[1]} channels and the {len(weight)} kernels")
+    if weight.shape[1] * groups != x.shape[1]:
+        raise ValueError(
+            f"x has {x.shape[1]} channels, weight {weight.shape} with groups={groups} takes {weight.shape[1] * groups}: "
+            "make weight.shape[1] the channels divided by groups"
+        )
+    require_shape("bias", bias, weight.shape[:1], "one number for each kernel")

@@ -1,0 +1,77 @@
+"""The three linear maps behind every convolution, on channels-last images: gather, scatter, and the weights' gradient.
+
+Images are NCHW by shape everywhere in this package, but (N, H, W, C) in memory: the channels of a pixel lie side by side,
+so the patches of a kernel are copied in long pieces and every product is one large matrix multiplication.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+PATCH_BYTES = 2**20  # patches are made for a few images at a time, so that they stay in the processor's cache
+
+
+def pad_channels_last(x: np.ndarray, padding: tuple[int, int]) -> np.ndarray:
+    """Copy NCHW images into a zero frame in channels-last memory: (N, H + 2p, W + 2q, C)."""
+    n, channels, height, width = x.shape
+    p, q = padding
+    padded = np.zeros((n, height + 2 * p, width + 2 * q, channels), x.dtype)
+    padded[:, p : p + height, q : q + width] = x.transpose(0, 2, 3, 1)
+    return padded
+
+
+def patches_of(padded: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
+    """View every receptive field, without a copy: (N, H', W', kH, kW, C)."""
+    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
+    windows = sliding_window_view(padded, reach, axis=(1, 2))  # (N, ., ., C, reach, reach)
+    windows = windows[:, :: stride[0], :: stride[1], :, :: dilation[0], :: dilation[1]]
+    return windows.transpose(0, 1, 2, 4, 5, 3)
+
+
+def images_at_once(patches: np.ndarray) -> int:
+    """How many images' patches fill the cache."""
+    return max(1, PATCH_BYTES // (patches[0].size * patches.itemsize))
+
+
+def corner(padded: np.ndarray, i: int, j: int, size: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
+    """View the pixels that kernel position (i, j) meets: (N, H', W', C)."""
+    top, left = i * dilation[0], j * dilation[1]
+    return padded[:, top : top + stride[0] * size[0] : stride[0], left : left + stride[1] * size[1] : stride[1]]
+
+
+def gather(padded: np.ndarray, weight: np.ndarray, stride: tuple, dilation: tuple) -> np.ndarray:
+    """Multiply every patch by the weight (F, C, kH, kW): (N, H', W', F)."""
+    filters = len(weight)
+    patches = patches_of(padded, weight.shape[2:], stride, dilation)
+    matrix = weight.transpose(2, 3, 1, 0).reshape(-1, filters)  # (kH kW C, F), rows in the order of a patch
+    y = np.empty((*patches.shape[:3], filters), np.result_type(padded, weight))
+    step = images_at_once(patches)
+    for n in range(0, len(y), step):
+        columns = patches[n : n + step].reshape(-1, len(matrix))
+        np.matmul(columns, matrix, out=y[n : n + step].reshape(-1, filters))
+    return y
+
+
+def scatter(grad: np.ndarray, weight: np.ndarray, shape: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
+    """Transpose of `gather`: give each number of grad (N, H', W', F) back to the pixels it came from."""
+    n, *size, filters = grad.shape
+    kernels = np.ascontiguousarray(weight.transpose(2, 3, 0, 1))  # (kH, kW, F, C)
+    padded = np.zeros(shape, np.result_type(grad, weight))  # (N, H + 2p, W + 2q, C)
+    step = max(1, PATCH_BYTES // (4 * grad[0].size * grad.itemsize))
+    for first in range(0, n, step):
+        rows = grad[first : first + step].reshape(-1, filters)
+        for i, j in np.ndindex(kernels.shape[:2]):
+            place = corner(padded[first : first + step], i, j, size, stride, dilation)
+            place += (rows @ kernels[i, j]).reshape(place.shape)
+    return padded
+
+
+def weight_gradient(padded: np.ndarray, grad: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
+    """Sum over all positions of patch times gradient: (F, C, kH, kW)."""
+    filters, channels = grad.shape[3], padded.shape[3]
+    patches = patches_of(padded, kernel, stride, dilation)
+    total = np.zeros((kernel[0] * kernel[1] * channels, filters), np.result_type(padded, grad))
+    step = images_at_once(patches)
+    for n in range(0, len(grad), step):
+        columns = patches[n : n + step].reshape(-1, len(total))
+        total += columns.T @ grad[n : n + step].reshape(-1, filters)
+    return total.reshape(*kernel, channels, filters).transpose(3, 2, 0, 1)
