@@ -47,7 +47,8 @@ def batchnorm_forward(
     Notes
     -----
     Biased variance, in the running value too: PyTorch keeps the unbiased one, N / (N - 1) times larger, and its
-    momentum is 1 - alpha.  Ioffe & Szegedy 2015, algorithms 1 and 2; seeds S0-20 to S0-24, S1-22, S1-23, S2-19, S2-21, S4-22.
+    momentum is 1 - alpha.  Ioffe & Szegedy 2015, algorithms 1 and 2.  Seeds S0-20 to S0-24, S1-22, S1-23, S2-19,
+    S2-21, S4-22.
     """
     running = checked_running(x, scale, shift, running, alpha, eps)
     mean, var = running

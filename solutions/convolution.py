@@ -87,8 +87,8 @@ def conv2d_forward(
 def conv2d_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of the convolution.
 
-    Each output is a sum of products, so each pixel gets back, from every output that it entered, the weight it met there,
-    and each weight the pixels that it met.
+    Each output is a sum of products, so each pixel gets back, from every output that it entered, the weight it met
+    there, and each weight the pixels that it met.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def require_kernels(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, groups:
         raise ValueError(f"groups is {groups}, needs to divide the {x.shape[1]} channels and the {len(weight)} kernels")
     if weight.shape[1] * groups != x.shape[1]:
         raise ValueError(
-            f"x has {x.shape[1]} channels, weight {weight.shape} with groups={groups} takes {weight.shape[1] * groups}: "
+            f"x has {x.shape[1]} channels, weight {weight.shape} takes {weight.shape[1] * groups} in {groups} groups: "
             "make weight.shape[1] the channels divided by groups"
         )
     require_shape("bias", bias, weight.shape[:1], "one number for each kernel")

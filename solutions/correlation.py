@@ -1,7 +1,7 @@
-"""The three linear maps behind every convolution, on channels-last images: gather, scatter, and the weights' gradient.
+"""The three linear maps behind every convolution, on channels-last images: gather, scatter and the weights' gradient.
 
-Images are NCHW by shape everywhere in this package, but (N, H, W, C) in memory: the channels of a pixel lie side by side,
-so the patches of a kernel are copied in long pieces and every product is one large matrix multiplication.
+Images are NCHW by shape everywhere in this package, but (N, H, W, C) in memory: the channels of a pixel lie side by
+side, so patches are copied in long pieces and every product is one large matrix multiplication.
 """
 
 import numpy as np

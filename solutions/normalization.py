@@ -1,7 +1,7 @@
-"""Layer, instance and group norm: statistics of one example, so training and inference are the same; and AlexNet's norm.
+"""Layer, instance and group norm, whose statistics are those of one example, and AlexNet's local response norm.
 
-They differ in the axes that share a mean and a variance:  layer C, H, W;  instance H, W;  group H, W and the channels of
-a group.
+The first three differ in the axes that share a mean and a variance: C, H, W in layer norm, H, W in instance norm, H, W
+and the channels of one group in group norm.  Training and inference are the same.
 """
 
 import numpy as np
@@ -36,8 +36,8 @@ def layernorm_forward(
 
     Notes
     -----
-    Biased variance.  Images get one scale for each channel, as in group norm with one group; PyTorch's LayerNorm has one for
-    each pixel too.  Ba et al. 2016; seeds S0-27, S0-28.
+    Biased variance.  Images get one scale for each channel, as in group norm with one group; PyTorch's LayerNorm has
+    one for each pixel too.  Ba et al. 2016; seeds S0-27, S0-28.
     """
     if np.ndim(x) not in (2, 4):
         raise ValueError(f"x has shape {np.shape(x)}, needs (N, D) or (N, C, H, W)")

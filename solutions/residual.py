@@ -74,15 +74,16 @@ def residual_block_forward(
     ----------
     x : array of shape (N, C, H, W)
     params : dict of arrays
-        weight1 (F, C, k, k), weight2 (F, F, k, k) with odd k and no biases, since a batch norm would take them out; scale1,
-        shift1, scale2, shift2 of the batch norms; and projection (F, C, 1, 1), needed when F or the resolution changes.
+        weight1 (F, C, k, k), weight2 (F, F, k, k) with odd k and no biases, since a batch norm would take them out;
+        scale1, shift1, scale2, shift2 of the batch norms; and projection (F, C, 1, 1), needed when the number of
+        channels or the resolution changes.
     running : two pairs (mean, var), or None at the start
     training : bool
     stride : int
         Of the first convolution and of the projection.
     order : "post" or "pre"
-        "post": conv, norm, relu, conv, norm, join, relu (2015).  "pre": norm, relu, conv, norm, relu, conv, join (2016):
-        nothing stands on the path from input to output.
+        "post": conv, norm, relu, conv, norm, join, relu (2015).  "pre": norm, relu, conv, norm, relu, conv, join
+        (2016): nothing stands on the path from input to output.
     scale : float
         Of the join, as in `residual_forward`.
     alpha, eps : float
