@@ -87,10 +87,10 @@ def train(
     Stops after the epoch in which the loss is no longer finite.  Batch norm and dropout know the mode from `training`:
     forgetting it is the most common bug of all (seed S1-25).  Seeds S1-3, S3-10, S4-10.
     """
-    if len(images) != len(labels) or epochs < 1 or batch < 1:
+    if len(images) != len(labels) or len(images) == 0 or epochs < 1 or batch < 1:
         raise ValueError(
             f"{len(images)} images, {len(labels)} labels, epochs={epochs}, batch={batch}: "
-            "need one label for each image, and epochs and batch of at least 1"
+            "need at least one image, one label for each image, and epochs and batch of at least 1"
         )
     rule = find_rule(optimizer)
     history: dict[str, list[float]] = {"loss": [], "accuracy": [], "rate": []}
