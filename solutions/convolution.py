@@ -22,6 +22,7 @@ __all__ = [
     "conv2d_im2col",
     "conv2d_naive",
     "conv2d_param_count",
+    "conv2d_weight_backward",
     "conv_output_size",
     "im2col",
     "pad2d",
@@ -102,20 +103,42 @@ def conv2d_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.nd
     grad_weight : array of shape (F, C / groups, kH, kW)
     grad_bias : array of shape (F,)
     """
+    grad_weight, grad_bias = conv2d_weight_backward(grad_y, cache)
+    padded, x_shape, weight, stride, padding, dilation, groups = cache
+    grad = np.ascontiguousarray(grad_y.transpose(0, 2, 3, 1))  # (N, H', W', F)
+    parts = [
+        scatter(upstream, kernels, (*padded.shape[:3], weight.shape[1]), stride, dilation)
+        for upstream, kernels in zip(np.split(grad, groups, axis=3), np.split(weight, groups), strict=True)
+    ]
+    grad_padded = parts[0] if groups == 1 else np.concatenate(parts, axis=3)
+    p, q = padding
+    grad_x = grad_padded[:, p : p + x_shape[2], q : q + x_shape[3]].transpose(0, 3, 1, 2)
+    return grad_x, grad_weight, grad_bias
+
+
+def conv2d_weight_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray]:
+    """Gradients of weight and bias alone: all that the first layer of a network needs.
+
+    Parameters
+    ----------
+    grad_y : array of shape (N, F, H', W')
+    cache : tuple
+        From `conv2d_forward`.
+
+    Returns
+    -------
+    grad_weight : array of shape (F, C / groups, kH, kW)
+    grad_bias : array of shape (F,)
+    """
     padded, x_shape, weight, stride, padding, dilation, groups = cache
     size = slid_shape(x_shape[2:], weight.shape[2:], stride, padding, dilation)
     require_shape("grad_y", grad_y, (x_shape[0], len(weight), *size), "one upstream number for each output")
     grad = np.ascontiguousarray(grad_y.transpose(0, 2, 3, 1))  # (N, H', W', F)
-    grad_x, grad_weight = [], []
-    for part, kernels, upstream in zip(
-        np.split(padded, groups, axis=3), np.split(weight, groups), np.split(grad, groups, axis=3), strict=True
-    ):
-        grad_weight.append(weight_gradient(part, upstream, weight.shape[2:], stride, dilation))
-        grad_x.append(scatter(upstream, kernels, part.shape, stride, dilation))
-    grad_padded = grad_x[0] if groups == 1 else np.concatenate(grad_x, axis=3)
-    p, q = padding
-    grad_x = grad_padded[:, p : p + x_shape[2], q : q + x_shape[3]].transpose(0, 3, 1, 2)
-    return grad_x, np.concatenate(grad_weight), grad.sum(axis=(0, 1, 2))
+    parts = [
+        weight_gradient(part, upstream, weight.shape[2:], stride, dilation)
+        for part, upstream in zip(np.split(padded, groups, axis=3), np.split(grad, groups, axis=3), strict=True)
+    ]
+    return np.concatenate(parts), grad.sum(axis=(0, 1, 2))
 
 
 def require_kernels(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, groups: int) -> None:
