@@ -16,7 +16,7 @@ from typing import Any
 from classroom.fault import Fault
 from classroom.whole import write_whole
 
-LARGEST = 10_000_000  # bytes; a notebook of text and a few figures has under one million
+LARGEST = 20 << 20  # bytes, the same as when it is graded; a notebook of text and a few figures has under one million
 SLOW = 120.0  # seconds for the whole notebook; grading allows each cell less than that
 _SECONDS_PER_CELL = 120
 
