@@ -198,8 +198,9 @@ class ConvTranspose2d(Layer):
         require_channels(in_shape, channels)
         defaults = {"stride": 1, "padding": 0, "output_padding": 0}
         options = [as_pair(name, self.options.get(name, default), 0) for name, default in defaults.items()]
-        axes = zip(in_shape[1:], kernel, *options, strict=True)
-        return (filters, *(transposed.conv_transpose_output_size(*axis) for axis in axes))
+        stride, padding, extra = options
+        sizes = ((in_shape[1 + i] - 1) * stride[i] - 2 * padding[i] + kernel[i] + extra[i] for i in (0, 1))
+        return (filters, *sizes)
 
     def flops(self, in_shape: tuple) -> int:
         """Twice the weights at every input position."""
