@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from classroom import pattern
 from classroom.call import Caller, CallError
-from classroom.compare import Comparison, compare
+from classroom.compare import SINGLE, Comparison, compare
 from classroom.diagnose import Diagnosis, diagnose
 from classroom.property import MEASURES, judge_property
 from classroom.sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
@@ -161,6 +161,8 @@ class _Trial:
                 self.wrong[-1] = list(case.outputs)
             return
         limit = self.exercise.tolerance if case.tolerance is None else case.tolerance
+        if case.single:
+            limit = max(limit, SINGLE)
         for name in case.outputs:
             found = compare(run.values[name], case.expected[name], limit, name)
             self.comparisons.append((index, name, found))

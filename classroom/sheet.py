@@ -18,7 +18,7 @@ import numpy as np
 from classroom import script
 from classroom.call import Run
 from classroom.fault import Fault
-from classroom.value import Value, lay_out, layout, pack, unpack
+from classroom.value import Value, arrays_in, lay_out, layout, pack, unpack
 
 FORMAT = 1
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of all members, so that the same sheet has the same bytes
@@ -59,6 +59,11 @@ class SheetCase:
     def script(self) -> tuple[script.Call, ...]:
         """The calls, read."""
         return script.parse(self.calls)
+
+    @functools.cached_property
+    def single(self) -> bool:
+        """Whether an input is in float32, so that answers have its precision only."""
+        return any(array.dtype == np.float32 for value in self.inputs.values() for array in arrays_in(value))
 
 
 @dataclass

@@ -379,16 +379,16 @@ def _check_case(exercise: Exercise, case: Case, hidden: bool, where: str) -> Non
             raise Fault(f"{where}: the output {output} is given by no call")
     for name, value in case.inputs.items():
         for array in arrays_in(value):
-            _check_input(name, array, case, where)
+            _check_input(name, array, case.square or hidden, where)
 
 
-def _check_input(name: str, array: np.ndarray, case: Case, where: str) -> None:
+def _check_input(name: str, array: np.ndarray, square: bool, where: str) -> None:
     if re.match(r"grad_(y|loss|out)", name) and array.ndim and array.size > 1 and np.ptp(array) == 0:
         raise Fault(
             f"{where}: {name} is the same number everywhere, and such an upstream gradient hides mistakes "
             "(that of batch norm is then 0): draw it at random"
         )
-    if array.ndim == 4 and array.shape[2] == array.shape[3] > 1 and not case.square:
+    if array.ndim == 4 and array.shape[2] == array.shape[3] > 1 and not square:
         raise Fault(
             f"{where}: {name} has shape {array.shape}, a square image or kernel, which hides swapped axes: "
             "choose another height, or say square=True where the case is about something else"
