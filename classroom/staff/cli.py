@@ -5,11 +5,14 @@ from typing import Annotated
 
 import typer
 
+from classroom.staff.grading_command import grade
+
 
 def register(app: typer.Typer) -> None:
     """Add staff's commands to the command line."""
     app.command()(build)
     app.command()(release)
+    app.command()(grade)
 
 
 def build(

@@ -82,6 +82,16 @@ class Exam:
         words = set(re.findall(r"\w+", text)) if "import" in text else set()
         return [name for name in known if name.split(".")[-1] in words]
 
+    @functools.cached_property
+    def prelude(self) -> list[str]:
+        """The locked code that stands before anything of the student's: the zygote runs it once for all children."""
+        sources = []
+        for cell in self.cells:
+            if not cell.locked or cell.cell_type != "code" or cell.exercise:
+                break
+            sources.append(cell.source)
+        return sources
+
     def max_scores(self) -> dict[str, float]:
         """Return the points of each graded cell."""
         return {cell.grade_id: cell.points for cell in self.cells if cell.graded}

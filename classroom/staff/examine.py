@@ -121,6 +121,7 @@ class _Examination:
         self.count = 0
 
     def run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
+        self.script.before = self._already_run(zygote)
         with rooms(zygote, self.script, seed) as (shown, secret):
             for cell in self.submission.cells:
                 outputs: list[dict[str, Any]] = []
@@ -139,8 +140,17 @@ class _Examination:
             "notebook": notebook_json(self.cells, self.exam),
         }
 
+    def _already_run(self, zygote: Zygote) -> int:
+        """Return how many cells at the start the zygote has run: all of its prelude, or none when they do not lead."""
+        prelude = self.exam.prelude[: zygote.prelude]
+        code = [cell for cell in self.submission.cells if cell.cell_type == "code" and cell.source.strip()]
+        leading = [cell.source for cell in code[: len(prelude)] if cell.record is not None]
+        return len(prelude) if leading == prelude else 0
+
     def _show(self, cell: Cell, shown: Room) -> CellOutputs:
         self.script.sources.append(cell.source)
+        if len(self.script.sources) <= self.script.before:
+            return CellOutputs([])
         return shown.show(len(self.script.sources) - 1, figures=self.settings.figures)
 
     def _judge(self, cell: Cell, shown: Room, secret: Room) -> list[dict[str, Any]]:

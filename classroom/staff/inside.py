@@ -159,6 +159,18 @@ def warm_shell(modules: list[str]) -> Shell:
     return shell
 
 
+def run_prelude(shell: Shell, cells: list[str]) -> int:
+    """Run staff's first cells for all children and return how many; none if one of them shows something or fails."""
+    OUTPUT.begin(wanted=True)
+    for source in cells:
+        shell.run_cell(source, store_history=False)
+    silent = not OUTPUT.items
+    if not silent:
+        shell.reset(new_session=False)
+    OUTPUT.begin(wanted=False)
+    return len(cells) if silent else 0
+
+
 def _collect_figures() -> None:
     """Let `plt.show` collect the open figures instead of warning that there is no screen."""
     from matplotlib import pyplot

@@ -48,6 +48,7 @@ class Script:
     """The code cells so far, which of them ended a room, and what is left of the submission's allowance."""
 
     allowance: Allowance
+    before: int = 0  # cells at the start that the zygote has run for all children
     sources: list[str] = field(default_factory=list)
     culprits: dict[int, str] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
@@ -102,7 +103,7 @@ class Room:
             if self._child is None:
                 if script.deaths >= script.allowance.deaths:
                     raise Broken("killed", f"the notebook ended its sandbox {script.deaths} times")
-                self._child, self._done = self._zygote.open(self._seed), 0
+                self._child, self._done = self._zygote.open(self._seed), script.before
             if self._done >= count:
                 return
             number = self._done

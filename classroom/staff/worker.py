@@ -1,0 +1,116 @@
+"""The unit of work: one submission, examined by whichever process it was sent to."""
+
+import atexit
+import os
+import signal
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from classroom.staff.exam import Exam
+from classroom.staff.examine import Settings, examine
+from classroom.staff.sandbox import SandboxError, Zygote
+from classroom.staff.store import to_bytes
+
+
+class Worker:
+    """An exam, the settings and the zygotes of one process (one for each of its threads that is at work)."""
+
+    def __init__(self, exam: Exam, settings: Settings) -> None:
+        self.exam = exam
+        self.settings = settings
+        self._idle: list[Zygote] = []
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+        # What was released beside the notebook; the sandbox gets it read-only.
+        self._folder = tempfile.TemporaryDirectory(prefix="classroom-")
+        folder = Path(self._folder.name)
+        folder.chmod(0o755)
+        self._files: dict[str, str] = {}
+        for name, data in exam.files.items():
+            place = folder / name
+            place.write_bytes(data)
+            place.chmod(0o644)
+            self._files[name] = str(place)
+
+    def grade(self, data: bytes | None) -> bytes:
+        """Examine a submission and return the bytes of its result."""
+        zygote = self._borrow()
+        try:
+            result = examine(data, self.exam, self.settings, zygote)
+        except SandboxError:
+            # Once more with a new zygote: this one may have been killed from outside.
+            zygote.close()
+            zygote = self._start()
+            result = examine(data, self.exam, self.settings, zygote)
+        with self._lock:
+            self._idle.append(zygote)
+        return to_bytes(result)
+
+    def _borrow(self) -> Zygote:
+        with self._lock:
+            while self._idle:
+                zygote = self._idle.pop()
+                if zygote.alive:
+                    return zygote
+                zygote.close()
+        return self._start()
+
+    def _start(self) -> Zygote:
+        settings = self.settings
+        return Zygote(self.exam.warm, settings.limits, self._files, self.exam.prelude, protected=settings.sandbox)
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time of this process and of all that it started in sandboxes."""
+        used = os.times()
+        return used.user + used.system + sum(zygote.cpu_seconds() for zygote in self._idle)
+
+    def close(self) -> None:
+        """End the zygotes."""
+        if os.getpid() != self._owner:
+            return
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
+        self._folder.cleanup()
+
+
+_AT_WORK: dict[str, Worker] = {}
+_GUARD = threading.Lock()
+
+
+def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process: bool = True) -> None:
+    """Prepare this process for an exam; `name` is what tasks will call it."""
+    if own_process:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator hears Ctrl-C and ends its workers
+    with _GUARD:
+        if name not in _AT_WORK:
+            worker = Worker(Exam.from_bytes(exam_bytes), Settings.from_json(settings))
+            worker.exam.sheet  # noqa: B018  read now, not during the first submission
+            _AT_WORK[name] = worker
+            if own_process:
+                from multiprocessing.util import Finalize
+
+                # A process of a pool ends without atexit.
+                Finalize(None, worker.close, exitpriority=10)
+            else:
+                atexit.register(worker.close)
+
+
+def end(name: str) -> None:
+    """Forget an exam."""
+    with _GUARD:
+        worker = _AT_WORK.pop(name, None)
+    if worker is not None:
+        worker.close()
+
+
+def grade(name: str, data: bytes | None) -> bytes:
+    """Examine one submission of the exam that this process was prepared for."""
+    return _AT_WORK[name].grade(data)
+
+
+def cpu_seconds(name: str) -> tuple[int, float]:
+    """Return this process's id and the processor time that it and its sandboxes took."""
+    return os.getpid(), _AT_WORK[name].cpu_seconds()
