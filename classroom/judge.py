@@ -9,7 +9,8 @@ from classroom import pattern
 from classroom.call import Caller, CallError
 from classroom.compare import SINGLE, Comparison, compare
 from classroom.diagnose import Diagnosis, diagnose
-from classroom.property import MEASURES, judge_property
+from classroom.measure import MEASURES
+from classroom.property import judge_property
 from classroom.sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
 from classroom.value import Value, brief
 

@@ -1,7 +1,7 @@
-"""Identities that right code has, judged without a reference, and bounds on random answers.
+"""Identities that right code has, judged without a reference.
 
-`PROPERTIES` maps a name to a function of a caller and options; `MEASURES` one of a case's outputs, inputs and options.
-Both return None, or a `Problem` that says what does not hold.
+`PROPERTIES` maps a name to a function of a caller and options; each returns None, or a `Problem` that says what does not
+hold.
 """
 
 import math
@@ -16,8 +16,6 @@ from classroom.call import Caller, CallError, Run
 from classroom.compare import compare
 from classroom.gradient import LIMIT, LINEAR_LIMIT, SINGLE_LIMIT, directional_errors
 from classroom.value import Value
-
-FALSE_ALARM = 1e-9  # chance that right code fails one measure
 
 
 @dataclass(frozen=True)
@@ -146,155 +144,9 @@ def conserved(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     return Problem(f"{left} and {right} should have the same sum over axes {axes}")
 
 
-def at_maxima(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
-    """The gradient of max pooling: each window hands its share to its own maxima, whichever of equal ones.
-
-    Options: calls, inputs (x, grad_y), output (the gradient), kernel, stride.  Windows must not overlap.
-    """
-    output, x, upstream = options["output"], options["inputs"]["x"], options["inputs"]["grad_y"]
-    (kh, kw), (sh, sw) = options["kernel"], options["stride"]
-    found = np.asarray(_ask(caller, options, [output]).values[output])
-    if found.shape != x.shape:
-        return Problem(f"{output} has shape {found.shape}, needs {x.shape}")
-    left = found.astype(np.float64)
-    for i, j in np.ndindex(upstream.shape[2:]):
-        window = (slice(None), slice(None), slice(i * sh, i * sh + kh), slice(j * sw, j * sw + kw))
-        share, values = found[window], x[window]
-        here = f"[{i}, {j}]"
-        if np.abs(share.sum(axis=(2, 3)) - upstream[:, :, i, j]).max() > 1e-9:
-            return Problem(f"the gradients of window {here} do not add up to what came from above")
-        if np.abs(share[values < values.max(axis=(2, 3), keepdims=True)]).max(initial=0.0) > 0:
-            return Problem(f"in window {here} an entry that is not the maximum gets a gradient")
-        left[window] = 0
-    return Problem("an entry outside all windows gets a gradient") if np.abs(left).max() > 0 else None
-
-
 PROPERTIES: dict[str, Callable[[Caller, Mapping[str, Any]], Problem | None]] = {
     "gradient": gradient,
     "equal": equal,
     "adjoint": adjoint,
     "conserved": conserved,
-    "at_maxima": at_maxima,
-}
-
-
-# --- random answers ---------------------------------------------------------------------------------------------------
-
-
-def deviation(variance: float, bound: float, chance: float = FALSE_ALARM) -> float:
-    """Return t such that a sum of independent terms leaves its mean by more than t with less than this chance.
-
-    Bernstein's inequality: the terms have the given total variance and none leaves its own mean by more than `bound`.
-    """
-    logarithm = math.log(2 / chance)
-    return bound * logarithm / 3 + math.sqrt((bound * logarithm / 3) ** 2 + 2 * variance * logarithm)
-
-
-def _outside(what: str, value: float, center: float, reach: float) -> str:
-    low, high = center - reach, center + reach
-    return "" if low <= value <= high else f"{what} is {value:.4g}, and chance allows {low:.4g} to {high:.4g}"
-
-
-def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Bound a dropout layer's output, x being without zeros.
-
-    Options: y, x and drop name them (defaults the same); scale is what survivors are multiplied by: a number, or
-    "inverted" for 1 / (1 - drop).  Looks at the survivors' values, their number, and their number in each row and
-    column.
-    """
-    y = np.asarray(values[options.get("y", "y")])
-    x, drop = inputs[options.get("x", "x")], float(inputs[options.get("drop", "drop")])
-    if y.shape != x.shape:
-        return Problem(f"y has shape {y.shape}, needs that of x, {x.shape}")
-    if not np.isfinite(y).all():
-        return Problem("y is not finite")
-    if y.dtype != x.dtype:
-        return Problem(f"y has dtype {y.dtype}, needs that of x, {x.dtype}")
-    scale = 1 / (1 - drop) if options.get("scale", "inverted") == "inverted" else float(options["scale"])
-    kept = y != 0
-    found = compare(y[kept], (x[kept] * scale).astype(x.dtype), 1e-9, "")
-    if not found.right:
-        ratio = np.median(y[kept] / x[kept]) if kept.any() else math.nan
-        return Problem(f"survivors should be x times {scale:.4g}, yours are x times {ratio:.4g} (median)")
-    flat = kept.reshape(len(kept), -1)
-    looks = [("the fraction of dropped entries", kept.reshape(1, -1))]
-    looks += [("the fraction dropped in a row", flat), ("the fraction dropped in a column", flat.T)]
-    chance = FALSE_ALARM / (1 + len(flat) + flat.shape[1])
-    for what, groups in looks:
-        size = groups.shape[1]
-        reach = deviation(size * drop * (1 - drop), 1.0, chance) / size
-        for group in groups:
-            if text := _outside(what, 1 - float(group.mean()), drop, reach):
-                return Problem(text)
-    return None
-
-
-def distribution(
-    values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
-) -> Problem | None:
-    """Bound the entries of an array of independent draws.
-
-    Options: output, shape, family ("normal" or "uniform"), mean, std.  Looks at shape, mean, spread, the largest entry
-    and the distance between the empirical distribution function and the true one.
-    """
-    name = options.get("output", "weight")
-    weight = (
-        np.asarray(values[name], np.float64) if np.asarray(values[name]).dtype.kind in "biuf" else np.asarray(math.nan)
-    )
-    shape = tuple(options["shape"])
-    if weight.shape != shape:
-        return Problem(f"{name} has shape {weight.shape}, needs {shape}")
-    if not np.isfinite(weight).all():
-        return Problem(f"{name} is not finite")
-    mean, std, n = float(options.get("mean", 0.0)), float(options["std"]), weight.size
-    z = np.sort((weight.ravel() - mean) / std)
-    if options["family"] == "normal":
-        # Bernstein needs bounded terms: beyond 7.5 spreads a draw of this size falls with a chance below 1e-9.
-        edge, fourth = 7.5, 3.0
-        true = 0.5 * (1 + np.vectorize(math.erf)(z / math.sqrt(2)))
-    else:
-        edge, fourth = math.sqrt(3) * (1 + 1e-6), 1.8
-        true = np.clip((z / math.sqrt(3) + 1) / 2, 0, 1)
-    chance = FALSE_ALARM / 4
-    if np.abs(z).max() > edge:
-        return Problem(
-            f"{name} has an entry {np.abs(z).max() * std:.4g} away from the mean: too far for this distribution"
-        )
-    if text := _outside(f"the mean of {name}", z.mean() * std + mean, mean, std * deviation(n, edge, chance) / n):
-        return Problem(text)
-    reach = deviation(n * (fourth - 1), edge**2, chance) / n
-    if text := _outside(f"the variance of {name}", (z**2).mean() * std**2, std**2, std**2 * reach):
-        return Problem(text)
-    steps = np.arange(n + 1) / n
-    distance = float(max(np.abs(true - steps[:-1]).max(), np.abs(true - steps[1:]).max()))
-    if distance > math.sqrt(math.log(2 / chance) / (2 * n)):  # Dvoretzky, Kiefer, Wolfowitz; Massart's constant
-        return Problem(f"the entries of {name} are not distributed like a {options['family']} variable")
-    return None
-
-
-def truth_table(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Feed a weight and a bias to a step neuron and read its truth table; any pair that is right will do.
-
-    Options: rows (the inputs), fires (whether each should), gate (its name, for the message).
-    """
-    rows, gate = np.asarray(options["rows"], np.float64), options["gate"]
-    weight, bias = np.asarray(values["weight"]), np.asarray(values["bias"])
-    if weight.shape != rows.shape[1:]:
-        return Problem(f"the weight of {gate!r} has shape {weight.shape}, needs {rows.shape[1:]}: one for each input")
-    if bias.size != 1 or weight.dtype.kind not in "biuf" or bias.dtype.kind not in "biuf":
-        return Problem(f"{gate!r} needs numbers in its weight, and one number as its bias")
-    for row, wanted in zip(rows, options["fires"], strict=True):
-        z = float(row @ weight + bias.reshape(()))
-        if (z > 0) != bool(wanted):
-            shown = ", ".join(f"{value:g}" for value in row)
-            return Problem(
-                f"{gate!r} of ({shown}): w·x + b is {z:g}, and it should {'' if wanted else 'not '}be above 0"
-            )
-    return None
-
-
-MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], Problem | None]] = {
-    "dropout": dropout,
-    "distribution": distribution,
-    "truth_table": truth_table,
 }

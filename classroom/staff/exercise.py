@@ -16,7 +16,8 @@ import numpy as np
 from classroom import script
 from classroom.call import LocalCaller, Run
 from classroom.fault import Fault
-from classroom.property import MEASURES, PROPERTIES
+from classroom.measure import MEASURES
+from classroom.property import PROPERTIES
 from classroom.sheet import (
     Answer,
     AnswerSheet,
@@ -60,7 +61,7 @@ class Case:
     kind : of a hidden case, what the student is told when it fails ("float32", "odd shapes")
     part : the part of the points that this case counts for: one name, or one for each output; by default the output's
         own name
-    measure : for random answers, the name of a function in `classroom.property.MEASURES` that bounds features of the
+    measure : for random answers, the name of a function in `classroom.measure.MEASURES` that bounds features of the
         outputs; nothing is then compared with the reference's draw
     options : passed to the measure
     tolerance : instead of the exercise's

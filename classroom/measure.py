@@ -1,0 +1,194 @@
+"""Bounds on answers that are not unique: random draws, and choices that the task leaves open.
+
+`MEASURES` maps a name to a function of a case's outputs, inputs and options; each returns None, or a `Problem` that says
+what does not hold.  The bounds on random draws fail right code less often than once in 10**9.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from classroom.compare import compare
+from classroom.property import Problem
+from classroom.value import Value
+
+FALSE_ALARM = 1e-9  # chance that right code fails one measure
+
+
+def deviation(variance: float, bound: float, chance: float = FALSE_ALARM) -> float:
+    """Return t such that a sum of independent terms leaves its mean by more than t with less than this chance.
+
+    Bernstein's inequality: the terms have the given total variance and none leaves its own mean by more than `bound`.
+    """
+    logarithm = math.log(2 / chance)
+    return bound * logarithm / 3 + math.sqrt((bound * logarithm / 3) ** 2 + 2 * variance * logarithm)
+
+
+def _outside(what: str, value: float, center: float, reach: float) -> str:
+    low, high = center - reach, center + reach
+    return "" if low <= value <= high else f"{what} is {value:.4g}, and chance allows {low:.4g} to {high:.4g}"
+
+
+def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Bound a dropout layer's output, x being without zeros.
+
+    Options: y, x and drop name them (defaults the same); scale is what survivors are multiplied by: a number, or
+    "inverted" for 1 / (1 - drop).  Looks at the survivors' values, their number, and their number in each row and
+    column.
+    """
+    y = np.asarray(values[options.get("y", "y")])
+    x, drop = inputs[options.get("x", "x")], float(inputs[options.get("drop", "drop")])
+    if y.shape != x.shape:
+        return Problem(f"y has shape {y.shape}, needs that of x, {x.shape}")
+    if not np.isfinite(y).all():
+        return Problem("y is not finite")
+    if y.dtype != x.dtype:
+        return Problem(f"y has dtype {y.dtype}, needs that of x, {x.dtype}")
+    scale = 1 / (1 - drop) if options.get("scale", "inverted") == "inverted" else float(options["scale"])
+    kept = y != 0
+    found = compare(y[kept], (x[kept] * scale).astype(x.dtype), 1e-9, "")
+    if not found.right:
+        ratio = np.median(y[kept] / x[kept]) if kept.any() else math.nan
+        return Problem(f"survivors should be x times {scale:.4g}, yours are x times {ratio:.4g} (median)")
+    flat = kept.reshape(len(kept), -1)
+    looks = [("the fraction of dropped entries", kept.reshape(1, -1))]
+    looks += [("the fraction dropped in a row", flat), ("the fraction dropped in a column", flat.T)]
+    chance = FALSE_ALARM / (1 + len(flat) + flat.shape[1])
+    for what, groups in looks:
+        size = groups.shape[1]
+        reach = deviation(size * drop * (1 - drop), 1.0, chance) / size
+        for group in groups:
+            if text := _outside(what, 1 - float(group.mean()), drop, reach):
+                return Problem(text)
+    return None
+
+
+def distribution(
+    values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
+) -> Problem | None:
+    """Bound the entries of an array of independent draws.
+
+    Options: output, shape, family ("normal" or "uniform"), mean, std.  Looks at shape, mean, spread, the largest entry
+    and the distance between the empirical distribution function and the true one.
+    """
+    name = options.get("output", "weight")
+    weight = (
+        np.asarray(values[name], np.float64) if np.asarray(values[name]).dtype.kind in "biuf" else np.asarray(math.nan)
+    )
+    shape = tuple(options["shape"])
+    if weight.shape != shape:
+        return Problem(f"{name} has shape {weight.shape}, needs {shape}")
+    if not np.isfinite(weight).all():
+        return Problem(f"{name} is not finite")
+    mean, std, n = float(options.get("mean", 0.0)), float(options["std"]), weight.size
+    z = np.sort((weight.ravel() - mean) / std)
+    if options["family"] == "normal":
+        # Bernstein needs bounded terms: beyond 7.5 spreads a draw of this size falls with a chance below 1e-9.
+        edge, fourth = 7.5, 3.0
+        true = 0.5 * (1 + np.vectorize(math.erf)(z / math.sqrt(2)))
+    else:
+        edge, fourth = math.sqrt(3) * (1 + 1e-6), 1.8
+        true = np.clip((z / math.sqrt(3) + 1) / 2, 0, 1)
+    chance = FALSE_ALARM / 4
+    if np.abs(z).max() > edge:
+        return Problem(
+            f"{name} has an entry {np.abs(z).max() * std:.4g} away from the mean: too far for this distribution"
+        )
+    if text := _outside(f"the mean of {name}", z.mean() * std + mean, mean, std * deviation(n, edge, chance) / n):
+        return Problem(text)
+    reach = deviation(n * (fourth - 1), edge**2, chance) / n
+    if text := _outside(f"the variance of {name}", (z**2).mean() * std**2, std**2, std**2 * reach):
+        return Problem(text)
+    steps = np.arange(n + 1) / n
+    distance = float(max(np.abs(true - steps[:-1]).max(), np.abs(true - steps[1:]).max()))
+    if distance > math.sqrt(math.log(2 / chance) / (2 * n)):  # Dvoretzky, Kiefer, Wolfowitz; Massart's constant
+        return Problem(f"the entries of {name} are not distributed like a {options['family']} variable")
+    return None
+
+
+def truth_table(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Feed a weight and a bias to a step neuron and read its truth table; any pair that is right will do.
+
+    Options: rows (the inputs), fires (whether each should), gate (its name, for the message).
+    """
+    rows, gate = np.asarray(options["rows"], np.float64), options["gate"]
+    weight, bias = np.asarray(values["weight"]), np.asarray(values["bias"])
+    if weight.shape != rows.shape[1:]:
+        return Problem(f"the weight of {gate!r} has shape {weight.shape}, needs {rows.shape[1:]}: one for each input")
+    if bias.size != 1 or weight.dtype.kind not in "biuf" or bias.dtype.kind not in "biuf":
+        return Problem(f"{gate!r} needs numbers in its weight, and one number as its bias")
+    for row, wanted in zip(rows, options["fires"], strict=True):
+        z = float(row @ weight + bias.reshape(()))
+        if (z > 0) != bool(wanted):
+            shown = ", ".join(f"{value:g}" for value in row)
+            return Problem(
+                f"{gate!r} of ({shown}): w·x + b is {z:g}, and it should {'' if wanted else 'not '}be above 0"
+            )
+    return None
+
+
+def independent_masks(
+    values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
+) -> Problem | None:
+    """Two draws with different generators drop different entries.  Options: names (the two outputs), drop."""
+    first, second = (np.asarray(values[name]) for name in options["names"])
+    drop = float(inputs[options.get("drop", "drop")])
+    if first.shape != second.shape:
+        return Problem(f"the two draws have shapes {first.shape} and {second.shape}")
+    agree = float(((first == 0) == (second == 0)).mean())
+    chance = drop**2 + (1 - drop) ** 2
+    reach = deviation(first.size * chance * (1 - chance), 1.0) / first.size
+    text = _outside("the fraction of entries on which two draws with different generators agree", agree, chance, reach)
+    return Problem(text) if text else None
+
+
+def same_mask(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """The backward pass of a mask: grad_x / grad_y is y / x, whatever was drawn.  x must be without zeros."""
+    y, grad_x = np.asarray(values["y"]), np.asarray(values["grad_x"])
+    x, grad_y = inputs["x"], inputs["grad_y"]
+    for name, array in (("y", y), ("grad_x", grad_x)):
+        if array.shape != x.shape:
+            return Problem(f"{name} has shape {array.shape}, needs that of x, {x.shape}")
+    if grad_x.dtype != grad_y.dtype:
+        return Problem(f"grad_x has dtype {grad_x.dtype}, needs that of grad_y, {grad_y.dtype}")
+    if np.any((y == 0) & (grad_x != 0)):
+        return Problem("entries that were dropped on the way forward get a gradient on the way back")
+    if np.any((y != 0) & (grad_x == 0)):
+        return Problem("entries that were kept on the way forward get no gradient on the way back")
+    found = compare(grad_x, (y / x * grad_y).astype(grad_y.dtype), 1e-9, "grad_x")
+    return None if found.right else Problem("grad_x should be grad_y times what x was multiplied by on the way forward")
+
+
+def at_maxima(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """The gradient of max pooling: each window hands its share to its own maxima, whichever of equal ones.
+
+    Options: output (the gradient of x), kernel and stride as pairs.  The windows must not overlap.
+    """
+    output, x, upstream = options["output"], inputs["x"], inputs["grad_y"]
+    (kh, kw), (sh, sw) = options["kernel"], options["stride"]
+    found = np.asarray(values[output])
+    if found.shape != x.shape:
+        return Problem(f"{output} has shape {found.shape}, needs {x.shape}")
+    left = found.astype(np.float64)
+    for i, j in np.ndindex(upstream.shape[2:]):
+        window = (slice(None), slice(None), slice(i * sh, i * sh + kh), slice(j * sw, j * sw + kw))
+        share, pixels = left[window].copy(), x[window]
+        if np.abs(share[pixels < pixels.max(axis=(2, 3), keepdims=True)]).max(initial=0.0) > 0:
+            return Problem(f"in window [{i}, {j}] a pixel that is not the largest gets a gradient")
+        if not np.abs(share.sum(axis=(2, 3)) - upstream[:, :, i, j]).max() <= 1e-9:
+            text = f"in window [{i}, {j}] several pixels are equally large, and their gradients do not add up to grad_y"
+            return Problem(text)
+        left[window] = 0
+    return Problem("a pixel outside all windows gets a gradient") if np.abs(left).max() > 0 else None
+
+
+MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], Problem | None]] = {
+    "dropout": dropout,
+    "distribution": distribution,
+    "truth_table": truth_table,
+    "independent_masks": independent_masks,
+    "same_mask": same_mask,
+    "at_maxima": at_maxima,
+}
