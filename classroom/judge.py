@@ -242,7 +242,7 @@ class _Trial:
             for index, name, found in self.comparisons
             if not self.exercise.cases[index].hidden and self.exercise.cases[index].parts[name] == finding.part
         ]
-        if finding.stage != "value" or not seen:
+        if finding.stage != "value" or all(found.stage != "value" for _, _, found in seen):
             return finding
         return dataclasses.replace(finding, **pattern.describe(seen))
 

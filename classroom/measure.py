@@ -1,7 +1,7 @@
 """Bounds on answers that are not unique: random draws, and choices that the task leaves open.
 
-`MEASURES` maps a name to a function of a case's outputs, inputs and options; each returns None, or a `Problem` that says
-what does not hold.  The bounds on random draws fail right code less often than once in 10**9.
+`MEASURES` maps a name to a function of a case's outputs, inputs and options; each returns None, or a `Problem` that
+says what does not hold.  The bounds on random draws fail right code less often than once in 10**9.
 """
 
 import math

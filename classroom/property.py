@@ -1,7 +1,7 @@
 """Identities that right code has, judged without a reference.
 
-`PROPERTIES` maps a name to a function of a caller and options; each returns None, or a `Problem` that says what does not
-hold.
+`PROPERTIES` maps a name to a function of a caller and options; each returns None, or a `Problem` that says what does
+not hold.
 """
 
 import math
