@@ -1,0 +1,78 @@
+"""The coverage table: every item of the lectures has a home that exists."""
+
+import importlib
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())
+CONTRADICTIONS = TABLE.pop("contradictions")
+COUNTS = {"S0": 30, "S1": 26, "S2": 26, "S3": 13, "S4": 26}
+HOMES = {"S": "solution", "A": "exercise", "L": "claim", "Q": "question"}
+ROWS = TABLE | CONTRADICTIONS
+
+
+def test_every_item_of_every_lecture_has_a_row():
+    expected = [f"{lecture}-{number}" for lecture, count in COUNTS.items() for number in range(1, count + 1)]
+    assert list(TABLE) == expected
+    assert list(CONTRADICTIONS) == [f"C{number}" for number in range(1, 41)]
+
+
+@pytest.mark.parametrize("seed", ROWS)
+def test_a_row_says_what_it_is_in_known_keys(seed):
+    row = ROWS[seed]
+    assert set(row) <= {"what", "marks", *HOMES.values()}
+    assert len(row["what"]) >= 10
+    if seed in TABLE:
+        assert re.fullmatch("S?A?L?Q?T?", row["marks"])
+        assert row["marks"]
+    for key in HOMES.values():
+        homes = row.get(key, [])
+        assert len(homes) == len(set(homes)), f"{seed} lists a {key} twice"
+        assert key not in row or homes, f"{seed} has an empty {key}"
+
+
+@pytest.mark.parametrize("seed", [seed for seed, row in TABLE.items() if "S" in row["marks"]])
+def test_every_s_row_has_a_function(seed):
+    assert TABLE[seed].get("solution"), f"{seed} ({TABLE[seed]['what']}) has no function in solutions"
+
+
+@pytest.mark.parametrize("seed", [seed for seed, row in ROWS.items() if "solution" in row])
+def test_every_named_function_can_be_imported_and_explained(seed):
+    for home in ROWS[seed]["solution"]:
+        module, name = home.split(".")
+        function = getattr(importlib.import_module(f"solutions.{module}"), name)
+        assert callable(function)
+        assert function.__doc__, f"{home} has no docstring"
+
+
+def solution_texts():
+    return {path.stem: path.read_text() for path in (ROOT / "solutions").glob("*.py")}
+
+
+def test_docstrings_name_only_rows_that_exist():
+    for module, text in solution_texts().items():
+        for seed in re.findall(r"\b(S\d-\d+|C\d{1,2})\b", text):
+            assert seed in ROWS, f"solutions/{module}.py names {seed}, which is not a row"
+
+
+def test_every_s_row_is_named_in_the_docstring_of_one_of_its_functions():
+    unnamed = []
+    for seed, row in TABLE.items():
+        homes = [home.split(".") for home in row.get("solution", [])]
+        docs = [getattr(importlib.import_module(f"solutions.{module}"), name).__doc__ for module, name in homes]
+        if docs and not any(mentions(doc, seed) for doc in docs):
+            unnamed.append(seed)
+    assert not unnamed, f"no docstring names {unnamed}"
+
+
+def mentions(doc, seed):
+    """Whether a docstring names a row, also inside a range such as "S1-17 to S1-20"."""
+    if re.search(rf"\b{seed}\b", doc):
+        return True
+    lecture, number = seed.split("-")
+    ranges = re.findall(rf"\b{lecture}-(\d+) to {lecture}-(\d+)\b", doc)
+    return any(int(low) <= int(number) <= int(high) for low, high in ranges)
