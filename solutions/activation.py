@@ -63,7 +63,7 @@ def sigmoid_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
     Notes
     -----
     The form exp(x) / (1 + exp(x)) is used where x is negative, so that nothing overflows at x = -1000.
-    Seeds S0-6, S1-5, S3-8.
+    Seeds S0-6, S1-4, S1-5, S3-8.
     """
     y = sigmoid(x)
     return y, (y,)
@@ -103,7 +103,7 @@ def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
     Notes
     -----
     `np.tanh` is exact where the formula as printed divides infinity by infinity (|x| > 710).
-    tanh(x) = 2 sigmoid(2x) - 1.  Seeds S0-6, S1-6, S3-8, C35.
+    tanh(x) = 2 sigmoid(2x) - 1.  Seeds S0-6, S1-4, S1-6, S3-8, C35.
     """
     y = np.tanh(x)
     return y, (y,)

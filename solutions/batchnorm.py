@@ -82,7 +82,7 @@ def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
     Notes
     -----
     In training, mean and variance depend on x too: what shifts or scales the whole batch is taken out of the gradient.
-    In inference they are constants.  Ioffe & Szegedy 2015, section 3; seed S1-22.
+    In inference they are constants.  Ioffe & Szegedy 2015, section 3; seeds S1-22, S4-23.
     """
     centered, factor, scale, training = cache
     require_shape("grad_y", grad_y, centered.shape, "one upstream number for each output")

@@ -53,6 +53,10 @@ def dropout_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     Returns
     -------
     array like x
+
+    Notes
+    -----
+    Seed S2-26.
     """
     (mask,) = cache
     if mask is None:

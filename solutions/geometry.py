@@ -41,7 +41,7 @@ def conv_output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, 
 
     Notes
     -----
-    Without dilation this is floor((i + 2p - k) / s) + 1.  Dumoulin & Visin 2016; seeds S2-6, S2-10, S2-13.
+    Without dilation this is floor((i + 2p - k) / s) + 1.  Dumoulin & Visin 2016; seeds S2-6, S2-10, S2-13, S3-6.
     """
     for name, value, least in (("kernel", kernel, 1), ("stride", stride, 1), ("padding", padding, 0)):
         if value < least:
