@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from classroom.staff.doctor import doctor
 from classroom.staff.grading_command import grade
 
 
@@ -12,7 +13,9 @@ def register(app: typer.Typer) -> None:
     """Add staff's commands to the command line."""
     app.command()(build)
     app.command()(release)
+    app.command()(demo)
     app.command()(grade)
+    app.command()(doctor)
 
 
 def build(
@@ -36,3 +39,17 @@ def release(
     from classroom.staff.release import release as write
 
     print(write(Folders.at(root), name))
+
+
+def demo(
+    names: Annotated[list[str] | None, typer.Argument(help="assignments to play; none means all")] = None,
+    students: Annotated[int | None, typer.Option(min=1, help="members of the class")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="processes; one for each core if not given")] = None,
+    root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
+) -> None:
+    """Play the course with an invented class: build, release, hand in, grade, feedback, report."""
+    from classroom.staff.demo import run, show
+
+    outcome = run(root, names or [], count=students, workers=workers)
+    show(outcome, root)
+    raise typer.Exit(1 if outcome.surprises else 0)

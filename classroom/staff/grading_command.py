@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from classroom.fault import Fault
-
 
 def grade(
     assignment: Annotated[str, typer.Argument(help="e.g. activations; it must be released")],
@@ -135,9 +133,3 @@ def _tell(summary: object, *, diff: bool) -> None:
 
 def _points(score: float | None) -> str:
     return "–" if score is None else f"{score:g}"
-
-
-def check_address(scheduler: str) -> None:
-    """Raise a Fault for an address that is none."""
-    if "://" not in scheduler:
-        raise Fault(f"{scheduler!r} is no address of a scheduler: write  tcp://host:8786")

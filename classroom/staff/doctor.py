@@ -1,0 +1,204 @@
+"""`classroom doctor`: what this machine can do for grading, and how to mend what is missing."""
+
+import dataclasses
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from classroom.fault import Fault
+
+State = Literal["ok", "warning", "missing"]
+SIGNS: dict[State, str] = {"ok": "✓", "warning": "!", "missing": "✗"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `mend` says what to do when it is not ok."""
+
+    what: str
+    state: State
+    text: str
+    mend: str = ""
+
+
+def examine_machine(root: Path) -> list[Finding]:
+    """Look at everything that grading needs."""
+    return [*_system(), *_packages(), _sandbox(), *_gradebook(root)]
+
+
+def _system() -> list[Finding]:
+    from classroom.staff.sandbox import capabilities
+
+    found: list[Finding] = []
+    linux = platform.system() == "Linux"
+    what = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    found.append(Finding("system", "ok" if linux else "missing", what, "" if linux else "grade on Linux, or in a VM"))
+    if not linux:
+        return found
+    able = capabilities()
+    mend = "sudo apt-get install bubblewrap"
+    found.append(Finding("bubblewrap", "ok" if able.bubblewrap else "missing", able.bubblewrap or "not found", mend))
+    found.append(_namespaces(able.namespaces, able.reason))
+    mend = "pip install pyseccomp, and sudo apt-get install libseccomp2"
+    found.append(
+        Finding(
+            "seccomp", "ok" if able.seccomp else "missing", "filter compiled" if able.seccomp else able.reason, mend
+        )
+    )
+    version = able.landlock
+    text = f"version {version} in this kernel" if version else "not in this kernel, or switched off"
+    mend = "" if version else "needs Linux 5.13 with lsm=...,landlock on its command line; a second wall, not the first"
+    found.append(Finding("Landlock", "ok" if version else "warning", text, mend))
+    return found
+
+
+def _namespaces(able: bool, reason: str) -> Finding:
+    if able:
+        return Finding("user namespaces", "ok", "bubblewrap makes namespaces here")
+    mends = []
+    for path, bad, mend in (
+        (
+            "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+            "1",
+            "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+        ),
+        ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sudo sysctl kernel.unprivileged_userns_clone=1"),
+        ("/proc/sys/user/max_user_namespaces", "0", "sudo sysctl user.max_user_namespaces=10000"),
+    ):
+        if os.path.exists(path) and Path(path).read_text().strip() == bad:
+            mends.append(mend)
+    if os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv"):
+        mends.append(
+            "in a container: docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined"
+        )
+    return Finding("user namespaces", "warning", reason, "; ".join(mends) or "allow unprivileged user namespaces")
+
+
+def _packages() -> list[Finding]:
+    from classroom.staff.sandbox import PACKAGES, SandboxError, package_files
+
+    try:
+        names = package_files()
+    except SandboxError as error:
+        found = [Finding("in the sandbox", "missing", str(error), "pip install 'layerwise[staff]'")]
+    else:
+        versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+        found = [Finding("in the sandbox", "ok", f"{versions} and what they need ({len(names)} entries)")]
+    for name, mend in (
+        ("nbgrader", "pip install 'layerwise[staff]'"),
+        ("rich", "pip install rich"),
+        ("PIL", "pip install pillow"),
+    ):
+        if importlib.util.find_spec(name) is None:
+            found.append(Finding(name, "missing", "not installed", mend))
+    if importlib.util.find_spec("distributed") is None:
+        found.append(
+            Finding(
+                "cluster",
+                "warning",
+                "distributed is not installed: one machine only",
+                "pip install 'layerwise[cluster]'",
+            )
+        )
+    return found
+
+
+def _sandbox() -> Finding:
+    """Run one cell, and try what it must not do."""
+    from classroom.staff.sandbox import SandboxError, Zygote
+    from classroom.staff.wire import WireError
+
+    trial = (
+        "import os, socket\n"
+        "def refused(work):\n"
+        "    try:\n"
+        "        work()\n"
+        "    except OSError:\n"
+        "        return True\n"
+        "    return False\n"
+        "print(refused(os.fork), refused(socket.socket), refused(lambda: os.listdir('/home')), os.getuid() != 0)\n"
+    )
+    try:
+        zygote = Zygote()
+    except SandboxError as error:
+        return Finding("sandbox", "missing", str(error), "mend what stands above; nothing is graded without it")
+    try:
+        with zygote.open(0) as child:
+            answer = child.ask({"do": "cell", "source": trial, "outputs": True, "figures": False}, 20)
+        held = [item["text"].strip() for item in answer["outputs"]] == ["True True True True"]
+    except (WireError, SandboxError, KeyError, TypeError) as error:
+        return Finding(
+            "sandbox", "missing", f"a child did not answer: {error}", "report this with your system's version"
+        )
+    finally:
+        zygote.close()
+    if not held:
+        return Finding("sandbox", "missing", "student code could do what it must not", "do not grade on this machine")
+    if zygote.mode == "landlock":
+        text = "holds by Landlock, seccomp and limits alone: student code has no folder to write to"
+        return Finding("sandbox", "warning", text, "allow user namespaces for the full wall")
+    return Finding("sandbox", "ok", "a cell ran; it could not fork, open a socket, see /home or be root")
+
+
+def _gradebook(root: Path) -> list[Finding]:
+    from classroom.staff.folders import Folders
+
+    try:
+        folders = Folders.at(root)
+    except Fault as fault:
+        return [Finding("course", "warning", str(fault), "run this in the folder of the course, or give --root")]
+    free = shutil.disk_usage(folders.root).free
+    space = Finding(
+        "disk", "ok" if free > 1e9 else "warning", f"{free / 1e9:.1f} GB free", "" if free > 1e9 else "make room"
+    )
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    url = make_url(folders.db_url)
+    shown = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        if not path.exists():
+            return [
+                space,
+                Finding("gradebook", "warning", f"{shown} is not there yet", "classroom release <assignment>"),
+            ]
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            return [
+                space,
+                Finding("gradebook", "missing", f"{path} cannot be written", f"chmod u+w {path} {path.parent}"),
+            ]
+    try:
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            count = connection.execute(text("select count(*) from assignment")).scalar()
+        engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        return [space, Finding("gradebook", "missing", f"{shown}: {reason}", "is the server up, and db_url right?")]
+    return [space, Finding("gradebook", "ok", f"{shown}, {count} assignments")]
+
+
+def doctor(root: Annotated[Path, typer.Option(help="folder with nbgrader_config.py")] = Path(".")) -> None:
+    """Tell what this machine can do for grading, and how to mend what is missing."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(soft_wrap=True)
+    findings = examine_machine(root)
+    for finding in findings:
+        console.print(
+            f"{SIGNS[finding.state]} [bold]{escape(finding.what)}[/bold]  {escape(finding.text)}", highlight=False
+        )
+        if finding.state != "ok" and finding.mend:
+            console.print(f"    → {escape(finding.mend)}", highlight=False)
+    able = not any(finding.state == "missing" for finding in findings)
+    console.print("this machine can grade" if able else "this machine cannot grade yet")
+    raise typer.Exit(0 if able else 1)
