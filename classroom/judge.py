@@ -213,7 +213,7 @@ class _Trial:
         whole = sum(exercise.parts.values())
         earned = sum(weight for name, weight in exercise.parts.items() if parts[name])
         outcome = self._outcome()
-        named = diagnose(exercise, self.answers, self.wrong) if any(self.wrong) else None
+        named = diagnose(exercise, self.answers, self.wrong) if any(self.wrong) and outcome != "not started" else None
         return Verdict(
             exercise=exercise.id,
             outcome=outcome,

@@ -442,7 +442,7 @@ CONV2D_BACKWARD = Exercise(
             "weight_mean",
             "You divide grad_weight by the batch size. The mean belongs to the loss, which has taken it already.",
             "return grad_x, grad_weight, grad_bias",
-            "return grad_x, grad_weight / n, grad_bias",
+            "return grad_x, grad_weight / len(x), grad_bias",
         ),
         backward_mutant(
             "last_row_forgotten",

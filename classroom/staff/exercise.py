@@ -224,6 +224,8 @@ def edit(function: Callable[..., Any], *replacements: str) -> Callable[..., Any]
                 f"edit of {function.__name__}: {old!r} stands there {count} times, needs once: give more of the line"
             )
         source = source.replace(old, new)
+    if "np." in source and "import numpy as np" not in source:
+        source = f"import numpy as np\n\n\n{source}"
     return define(
         source, function.__name__, f"edited {function.__name__} {hashlib.sha256(source.encode()).hexdigest()[:8]}"
     )
@@ -310,7 +312,7 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
             mutant.name,
             mutant.sentence,
             mutant.tag,
-            [_answer(LocalCaller(exercise.replaced(mutant.functions)), case) for case in cases],
+            [_answer(exercise, mutant, case) for case in cases],
         )
         for mutant in exercise.mutants
     ]
@@ -396,8 +398,11 @@ def _check_input(name: str, array: np.ndarray, square: bool, where: str) -> None
         )
 
 
-def _answer(caller: LocalCaller, case: SheetCase) -> Answer:
-    return Answer.of(caller.run(case.script, case.inputs, case.outputs))
+def _answer(exercise: Exercise, mutant: Mutant, case: SheetCase) -> Answer:
+    run = LocalCaller(exercise.replaced(mutant.functions)).run(case.script, case.inputs, case.outputs)
+    if run.error is not None and run.error.name in ("NameError", "UnboundLocalError"):
+        raise Fault(f"{exercise.id}: the mutant {mutant.name!r} is no bug but a typing error: {run.error.message}")
+    return Answer.of(run)
 
 
 def _parts(exercise: Exercise, cases: Sequence[SheetCase]) -> dict[str, float]:
