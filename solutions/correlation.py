@@ -4,6 +4,8 @@ Images are NCHW by shape everywhere in this package, but (N, H, W, C) in memory:
 side, so patches are copied in long pieces and every product is one large matrix multiplication.
 """
 
+import math
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -28,8 +30,8 @@ def patches_of(padded: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple
 
 
 def images_at_once(patches: np.ndarray) -> int:
-    """How many images' patches fill the cache."""
-    return max(1, PATCH_BYTES // (patches[0].size * patches.itemsize))
+    """How many images' patches fill the cache; the first axis is the image."""
+    return max(1, PATCH_BYTES // (math.prod(patches.shape[1:]) * patches.itemsize))
 
 
 def corner(padded: np.ndarray, i: int, j: int, size: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
@@ -56,7 +58,7 @@ def scatter(grad: np.ndarray, weight: np.ndarray, shape: tuple, stride: tuple, d
     n, *size, filters = grad.shape
     kernels = np.ascontiguousarray(weight.transpose(2, 3, 0, 1))  # (kH, kW, F, C)
     padded = np.zeros(shape, np.result_type(grad, weight))  # (N, H + 2p, W + 2q, C)
-    step = max(1, PATCH_BYTES // (4 * grad[0].size * grad.itemsize))
+    step = images_at_once(grad)
     for first in range(0, n, step):
         rows = grad[first : first + step].reshape(-1, filters)
         for i, j in np.ndindex(kernels.shape[:2]):
