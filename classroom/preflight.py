@@ -174,6 +174,7 @@ def _run_all(path: Path, found: Preflight) -> None:
             timeout=_SECONDS_PER_CELL,
             kernel_name="python3",
             allow_errors=True,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings are about ports, not about the notebook
             resources={"metadata": {"path": scratch}},
         )
         started = time.monotonic()

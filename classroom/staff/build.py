@@ -117,6 +117,7 @@ def execute(notebook: Any, name: str, folder: Path) -> None:
         allow_errors=True,
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings are about ports, not about the notebook
         resources={"metadata": {"path": str(folder)}},
     )
     try:

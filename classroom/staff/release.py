@@ -31,11 +31,12 @@ def release(course: Folders, name: str) -> Path:
     Fault
         If there is no such assignment, nbgrader cannot generate it, or the scan finds what a student must not have.
     """
-    (pair,) = build.pairs(course.root, [name])
+    house = course.folder("source").parent
+    (pair,) = build.pairs(house, [name])
     if pair.kind != "assignment":
         raise Fault(f"{name} is a lecture: `classroom release` takes an assignment")
     if build.out_of_step(pair):
-        build.build([pair], course.root)
+        build.build([pair], house)
     build.write_sheet(pair)
     notebook = generate(course, name)
     wheel_name, wheel = student_wheel()
@@ -84,7 +85,7 @@ def refuse_leaks(files: Mapping[str, bytes], course: Folders, name: str) -> None
     import nbformat
 
     assignment = load_assignment(course.folder("source") / name)
-    (pair,) = build.pairs(course.root, [name])
+    (pair,) = build.pairs(course.folder("source").parent, [name])
     staffs = nbformat.read(pair.notebook, as_version=4)
     found = leak.scan(files, leak.reference_lines(assignment, staffs), [full_sheet(assignment, course.secret())])
     if found:
