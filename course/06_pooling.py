@@ -21,12 +21,11 @@ from solutions.convolution import conv2d_backward, conv2d_forward, conv_output_s
 from solutions.matrix_convolution import conv_as_matrix
 from solutions.pooling import (
     avgpool2d_forward,
-    global_avg_pool_forward,
     maxpool2d_backward,
     maxpool2d_forward,
 )
 from solutions.receptive_field import receptive_field
-from solutions.separable import depthwise_conv_forward, pointwise_conv_forward, separable_conv_forward
+from solutions.separable import depthwise_conv_forward, separable_conv_forward
 from solutions.transposed import conv2d_transpose_forward
 
 figure.style()
@@ -182,8 +181,14 @@ def draw_view(depth=3, kernel=3, dilation=1):
     layers = [(kernel, 1, 0, dilation)] * depth
     fig, axis = plt.subplots(figsize=(3.2, 2.6))
     seen = view(layers)
-    axis.imshow(seen / seen.max(), cmap="Blues")
-    axis.set(title=f"{depth} layers: {receptive_field(layers)[0]} pixels", xlabel="column", ylabel="row")
+    axis.imshow(seen / seen.max(), cmap="Blues", extent=(-32, 32, 32, -32))
+    axis.set(
+        title=f"{depth} layers: {receptive_field(layers)[0]} pixels",
+        xlabel="column",
+        ylabel="row",
+        xlim=(-16, 16),
+        ylim=(16, -16),
+    )
     axis.grid(visible=False)
     return fig
 
@@ -217,7 +222,7 @@ claim(
     source="S2-10; Yu & Koltun 2016",
     statement="A dilated convolution is one whose kernel has zeros between its weights.",
 )
-cases = np.array(list(np.ndindex(39, 4, 7, 4, 3))) + [1, 0, 1, 1, 1]
+cases = np.array(list(np.ndindex(39, 4, 7, 4, 3))) + np.array([1, 0, 1, 1, 1])
 i, p, k, d, s = cases.T
 claim(
     "L6.3-formula",
@@ -226,6 +231,8 @@ claim(
     source="S2-10 (C17)",
     statement="The two printed forms of the output size agree on all 13,104 integer settings tried.",
 )
+
+# %%
 claim(
     "L6.3-view",
     [formula[4], 3 * 9, formula[4] ** 2],
@@ -329,6 +336,8 @@ depthwise, pointwise = rng.standard_normal((3, 1, 5, 5)), rng.standard_normal((2
 pair, _ = separable_conv_forward(x, depthwise, pointwise, np.zeros(256))
 rank_one = pointwise[:, :, None, None] * depthwise[None, :, 0]
 full, _ = conv2d_forward(x, rank_one, np.zeros(256))
+
+# %%
 claim(
     "L6.5-rank",
     np.abs(pair - full).max(),
@@ -344,3 +353,144 @@ claim(
     statement="The pair of both steps is the depthwise convolution.",
     verdict="does not hold: the depthwise step alone keeps its 3 channels; the pair is called depthwise separable",
 )
+
+# %% [markdown]
+# ## Global average pooling
+#
+# At the end of a convolutional network stand maps of some height and width. Flatten them, and the linear layer that
+# follows fits one image size only. Average each map instead, and there are as many numbers as channels, at any size.
+
+# %%
+from solutions.network import build
+from solutions.summary import summary
+from solutions.training import evaluate, train
+
+small, small_labels, split = load("shapes", count=1500, size=16, seed=1)
+large, large_labels, _ = load("shapes", count=1500, size=24, seed=1)
+mean, std = small[split.train].mean(axis=(0, 2, 3), keepdims=True), small[split.train].std()
+pooled_net = build("[CONV-BN-RELU-POOL]*2-GAP-SOFTMAX", (3, 16, 16), 6, np.random.default_rng(0))
+flat_net = build("[CONV-BN-RELU-POOL]*2-SOFTMAX", (3, 16, 16), 6, np.random.default_rng(0))
+for network in (pooled_net, flat_net):
+    train(
+        network,
+        (small[split.train] - mean) / std,
+        small_labels[split.train],
+        epochs=8,
+        batch=32,
+        rate=3e-3,
+        rng=np.random.default_rng(1),
+        optimizer="adam",
+    )
+
+# %%
+predict(
+    "Both networks learned on 16 by 16 pixels. Which of them can be asked about 24 by 24 pixels?",
+    ["both", "only the one that flattens", "only the one with global average pooling", "none"],
+    answer="c",
+    because="Flattening gives 4·4·32 numbers at 16 pixels and 6·6·32 at 24, and the linear layer has a fixed width.",
+    mine=None,
+)
+
+
+# %%
+def refuses(network, images):
+    """Say whether a network raises an error on images."""
+    try:
+        network.forward(images)
+    except ValueError:
+        return True
+    return False
+
+
+test = [(images[split.test] - mean) / std for images in (small, large)]
+scores = [evaluate(pooled_net, images, small_labels[split.test])[1] for images in test]
+claim(
+    "L6.6-size",
+    [refuses(pooled_net, test[1][:2]), refuses(flat_net, test[1][:2])],
+    [False, True],
+    source="S2-14; Lin et al. 2013",
+    statement="Global average pooling makes a network independent of the resolution; flattening does not.",
+)
+claim(
+    "L6.6-accuracy",
+    scores[0],
+    at_least(0.8),
+    source="S2-14",
+    statement="With six numbers from averaged maps it tells the shapes apart at the size it learned.",
+)
+
+# %%
+claim(
+    "L6.6-other",
+    bool(1 / 6 < scores[1] < scores[0]),
+    True,
+    source="S2-14",
+    statement="It works at any resolution.",
+    verdict="holds only if working means running: at 24 pixels edges and strokes are larger, and accuracy falls",
+)
+
+# %% [markdown]
+# ## A small network for digits
+#
+# Convolution, pooling, convolution, global average pooling and one linear layer: 6,000 numbers in all, trained for
+# twelve epochs by Adam.
+
+# %%
+images, labels, split = load("digits")
+pixels = (images - images[split.train].mean(axis=0)) / images[split.train].std()
+digits_net = build("CONV-RELU-POOL-CONV-RELU-GAP-SOFTMAX", (1, 8, 8), 10, np.random.default_rng(0))
+print(summary(digits_net, (1, 8, 8)))
+
+# %%
+history = train(
+    digits_net,
+    pixels[split.train],
+    labels[split.train],
+    epochs=12,
+    batch=32,
+    rate=3e-3,
+    rng=np.random.default_rng(1),
+    optimizer="adam",
+    validation=(pixels[split.validation], labels[split.validation]),
+)
+_, right = evaluate(digits_net, pixels[split.test], labels[split.test])
+claim(
+    "L6.7-digits",
+    right,
+    at_least(0.91),
+    source="S0-2, S2-14; our measurement",
+    statement="A net of two convolutions and a global average reads digits it has not seen.",
+)
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.5))
+axes[0].plot(history["loss"], label="training")
+axes[0].plot(history["validation_loss"], "--", label="validation")
+axes[0].set(xlabel="epoch", ylabel="loss", title="the loss falls …")
+axes[0].legend()
+axes[1].plot([100 * value for value in history["validation_accuracy"]], color=figure.ORANGE)
+axes[1].set(xlabel="epoch", ylabel="validation accuracy in %", title="… and the digits are read")
+figure.show(fig, alt="Training and validation loss fall together over twelve epochs while accuracy rises above 90 %.")
+plt.show()
+
+# %% [markdown]
+# ## What to remember
+#
+# - Pooling shrinks maps and learns nothing; the gradient of a window goes to its largest pixel.
+# - View: add $(k-1)\,d$ times the jump, multiply the jump by the stride. Dilation widens it for nothing.
+# - The transposed convolution is the adjoint; choose its kernel as a multiple of its stride.
+# - Depthwise and pointwise together do the work of a full convolution of rank one for a fraction of the cost.
+# - Average the last maps, and a network takes images of any size. Whether it answers well is another matter.
+#
+# ## Exercises
+#
+# Assignment *pooling*: max, average and global pooling, dilated, transposed, depthwise and separable convolutions, and
+# the receptive field.
+#
+# ## Further reading
+#
+# - Araujo, Norris and Sim, *Computing receptive fields of convolutional neural networks* (2019); Luo et al.,
+#   *Understanding the effective receptive field* (2016).
+# - Odena, Dumoulin and Olah, *Deconvolution and checkerboard artifacts* (2016).
+# - Yu and Koltun, *Multi-scale context aggregation by dilated convolutions* (2016); Howard et al., *MobileNets* (2017).
+# - Lin, Chen and Yan, *Network in network* (2013).

@@ -94,6 +94,8 @@ claim(
 )
 rates = np.array([0.2, 0.1, 0.05, 0.025])
 tails = np.array([descend(rate, 20_000)[4000:].var() for rate in rates])
+
+# %%
 claim(
     "L7.1-variance",
     tails / rates / (tails / rates).mean(),
@@ -161,6 +163,8 @@ claim(
     statement="Momentum is an exponential moving average of the gradient.",
     verdict="holds only if the rate is constant and is divided by 1 - momentum",
 )
+
+# %%
 claim(
     "L7.2-factor",
     ema_to_classical_rate(1.0, 0.9),
@@ -257,6 +261,7 @@ x = images.reshape(len(images), -1).astype(np.float64)
 x = (x - x[split.train].mean(axis=0)) / (x[split.train] - x[split.train].mean(axis=0)).std()
 
 
+# %%
 def gradients(weights, rows):
     """Return the loss of a tanh network on some rows, and the gradient of each of its weights."""
     h, caches = x[rows], []
@@ -307,9 +312,7 @@ counts = {name: steps_to_learn(method, **options) for name, (method, options) in
 fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.5))
 names = list(counts)[::-1]
 axis.barh(names, [counts[name] for name in names], color=figure.BLUE)
-axis.set(
-    xscale="log", xlabel="steps until the running loss is under 0.1", title="digits, tanh, 64-128-128-10, batch 64"
-)
+axis.set(xscale="log", xlabel="steps until the running loss is under 0.1", title="digits, tanh network")
 axis.set_xticks([20, 50, 100, 200, 500], [20, 50, 100, 200, 500])
 axis.minorticks_off()
 figure.show(fig, alt="Steps to a loss of 0.1: plain descent at 0.05 needs ten times more than all the others.")
@@ -329,6 +332,8 @@ claim(
     source="S3-12, S4-16 (C4)",
     statement="Nesterov's look-ahead is as fast as the heavy ball on the ravine, and steadier.",
 )
+
+# %%
 claim(
     "L7.3-rate",
     counts["momentum 0.9, 0.05"] / counts["SGD, 0.5"],
@@ -361,6 +366,7 @@ def beale(w):
     return 2 * np.array([parts @ [y - 1, y**2 - 1, y**3 - 1], parts @ [x, 2 * x * y, 3 * x * y**2]])
 
 
+# %%
 def beale_value(x, y):
     """Return Beale's function."""
     return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
@@ -493,8 +499,8 @@ claim(
 # ## The schedule of AlexNet
 #
 # Momentum 0.9, weight decay 0.0005, rate 0.01, and a division by ten whenever the error on the **validation** set stops
-# falling. One source says "test", which would spend the test set on tuning (remark C7). Here the same recipe, with small
-# batches and a generous rate, drives the digits network: 600 digits to train, 100 to validate, patience 4.
+# falling. One source says "test", which would spend the test set on tuning (remark C7). Here the same recipe, with
+# small batches and a generous rate, drives the digits network: 600 digits to train, 100 to validate, patience 4.
 
 
 # %%
@@ -514,10 +520,13 @@ def recipe(epochs=30, start=0.05, patience=4, batch=10):
     return np.array(losses), np.array(used)
 
 
+# %%
 losses, used = recipe()
 drops = int(np.sum(np.diff(used) < 0))
 stalls = [t for t in range(1, len(used)) if used[t] < used[t - 1]]
 best_before = [min(losses[: t - 4]) <= min(losses[t - 4 : t]) for t in stalls]
+
+# %%
 claim(
     "L7.7-plateau",
     [drops >= 1, all(best_before)],

@@ -1,0 +1,378 @@
+# %% [markdown]
+# # 11 Residual connections
+#
+# Stack more layers and a network should only get better: the new ones could learn to do nothing. In practice deep plain
+# networks train worse, even on the training set. A residual block makes "do nothing" the easy answer: it adds its input
+# to its output.
+#
+# **You will see** a deep network fail and its residual twin learn; why adding doubles the variance, and three cures;
+# how the gradient travels along the short cut; and how channels are joined instead of added.
+#
+# **You need** lectures 8 (initialization) and 9 (batch norm).
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import claim, figure, predict
+from classroom.claim import at_least, at_most
+from classroom.data import load
+from solutions.activation import relu_backward, relu_forward
+from solutions.batchnorm import batchnorm_backward, batchnorm_forward
+from solutions.initialization import kaiming_normal
+from solutions.linear import linear_backward, linear_forward
+from solutions.loss import softmax_cross_entropy
+from solutions.residual import (
+    concat_channels_backward,
+    concat_channels_forward,
+    residual_backward,
+    residual_forward,
+)
+
+figure.style()
+
+# %% [markdown]
+# ## The idea
+#
+# $$ y = s\,\bigl(x + F(x)\bigr), \qquad \frac{\partial L}{\partial x} = s\left(\frac{\partial L}{\partial y} +
+# \Bigl(\frac{\partial F}{\partial x}\Bigr)^{\!\top}\frac{\partial L}{\partial y}\right) $$
+#
+# The gradient of the sum reaches $x$ unchanged, whatever $F$ does, and with $s = 1$ it reaches every earlier block too.
+# $s$ is a scale that we shall need in a moment.
+
+# %%
+rng = np.random.default_rng(0)
+x, branch = rng.standard_normal((4, 6)), rng.standard_normal((4, 6))
+y, cache = residual_forward(x, branch, 0.5)
+grad_y = rng.standard_normal((4, 6))
+claim(
+    "L11.0-both",
+    [np.abs(grad - 0.5 * grad_y).max() for grad in residual_backward(grad_y, cache)],
+    [0.0, 0.0],
+    source="S2-16; He et al. 2016",
+    statement="The backward pass hands the same scaled gradient to the short cut and to the branch.",
+)
+
+# %% [markdown]
+# ## What adding does to the variance
+#
+# In a pre-activation block $x + W\,\mathrm{relu}(x)$ with Kaiming's weights, the branch has the variance of $x$ and is
+# almost uncorrelated with it. So each block adds the variance to itself.
+
+# %%
+predict(
+    "The input has variance 1. What is it after 10 such blocks?",
+    answer=1024,
+    because="It doubles at every block: 2 to the power of 10. Thirty blocks make 10 to the power of 9.",
+    mine=None,
+)
+
+
+# %%
+def variances(cure, blocks=10, width=512, batch=256, seed=0):
+    """Return the variance after each pre-activation block f + W relu(f), under one of the cures."""
+    rng = np.random.default_rng(seed)
+    f = rng.standard_normal((batch, width))
+    result = [f.var()]
+    for _ in range(blocks):
+        h = f
+        if cure == "batch norm in the branch":
+            h, _, _ = batchnorm_forward(h, np.ones(width), np.zeros(width), None, training=True)
+        scale = np.sqrt(0.5) if cure == "sum scaled by 1/√2" else 1.0
+        weight = kaiming_normal((width, width), rng)
+        if cure == "branch scaled by 1/√L":
+            weight /= np.sqrt(blocks)
+        branch, _ = linear_forward(relu_forward(h)[0], weight, np.zeros(width))
+        f, _ = residual_forward(f, branch, scale)
+        result.append(f.var())
+    return np.array(result)
+
+
+cures = ("no cure", "sum scaled by 1/√2", "batch norm in the branch", "branch scaled by 1/√L")
+growth = {cure: np.mean([variances(cure, seed=seed) for seed in range(3)], axis=0) for cure in cures}
+
+# %%
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.7))
+for (cure, values), mark in zip(growth.items(), "osd^", strict=True):
+    axis.semilogy(values, f"{mark}-", label=cure)
+axis.set(xlabel="block", ylabel="variance", title="f + W relu(f), width 512, Kaiming's weights")
+axis.legend()
+figure.show(
+    fig, alt="Variance against block: doubling without a cure, level when scaled, a slow climb with batch norm."
+)
+plt.show()
+
+# %%
+claim(
+    "L11.1-double",
+    (growth["no cure"][-1] / growth["no cure"][0]) ** 0.1,
+    2.0,
+    0.06,
+    source="S2-17 (C36); Prince 2023, fig. 11.6",
+    statement="With ReLU and Kaiming's weights the variance doubles at every join.",
+)
+claim(
+    "L11.1-scale",
+    (growth["sum scaled by 1/√2"][-1] / growth["sum scaled by 1/√2"][0]) ** 0.1,
+    1.0,
+    0.03,
+    source="S2-17",
+    statement="Scaling the sum by 1/√2 keeps the variance.",
+)
+claim(
+    "L11.1-batchnorm",
+    np.diff(growth["batch norm in the branch"]).mean(),
+    1.0,
+    0.06,
+    source="S2-17; De & Smith 2020",
+    statement="With batch norm in the branch the variance grows by one a block: linearly, no longer exponentially.",
+)
+
+
+# %%
+def second_moments(blocks=10, width=512, batch=256, seed=0):
+    """Return E[f²] after each post-activation block relu(f + W₂ relu(W₁ f)), the first ResNet's form."""
+    rng = np.random.default_rng(seed)
+    f, _ = relu_forward(rng.standard_normal((batch, width)))
+    result = [np.mean(f**2)]
+    for _ in range(blocks):
+        h, _ = relu_forward(f @ kaiming_normal((width, width), rng))
+        f, _ = relu_forward(f + h @ kaiming_normal((width, width), rng))
+        result.append(np.mean(f**2))
+    return np.array(result)
+
+
+moments = np.mean([second_moments(seed=seed) for seed in range(3)], axis=0)
+claim(
+    "L11.1-post",
+    (moments[-1] / moments[0]) ** 0.1,
+    2.34,
+    0.15,
+    source="S2-17 (C36)",
+    statement="The variance doubles at every join.",
+    verdict="holds only if the block is pre-activation; after a last ReLU the second moment grows by 2.3 a block",
+)
+
+# %% [markdown]
+# ## Training at depth
+#
+# Now the digits, at depths 4, 12 and 30, plain descent with rate 0.02, 500 steps. The zero-initialised branch starts
+# as the identity: its last weights are 0, as in Fixup and in many modern recipes.
+
+# %%
+images, labels, split = load("digits")
+pixels = images.reshape(len(images), -1).astype(np.float64)
+pixels = (pixels - pixels[split.train].mean(axis=0)) / (pixels[split.train] - pixels[split.train].mean(axis=0)).std()
+SHORT_CUT = {"plain": 0.0}
+SCALE = {"sum scaled by 1/√2": np.sqrt(0.5)}
+
+
+def start(depth, kind, seed, width=64):
+    """Draw the weights of a network with `depth` blocks."""
+    rng = np.random.default_rng(seed)
+    first = rng.standard_normal((64, width)) / 8
+    factor = {"zero branch": 0.0, "branch scaled by 1/√L": depth**-0.5}.get(kind, 1.0)
+    blocks = [factor * kaiming_normal((width, width), rng) for _ in range(depth)]
+    return [first, *blocks, rng.standard_normal((width, 10)) / np.sqrt(width)]
+
+
+# %%
+def forward(weights, x, kind):
+    """Run the network; return logits, what each block kept, and the input of every block."""
+    h, caches, inputs = x @ weights[0], [], []
+    for weight in weights[1:-1]:
+        inputs.append(h)
+        normed, norm = h, None
+        if kind == "batch norm in the branch":
+            normed, norm, _ = batchnorm_forward(h, np.ones(h.shape[1]), np.zeros(h.shape[1]), None, training=True)
+        active, bend = relu_forward(normed)
+        branch, linear = linear_forward(active, weight, np.zeros(weight.shape[1]))
+        h, join = residual_forward(SHORT_CUT.get(kind, 1.0) * h, branch, SCALE.get(kind, 1.0))
+        caches.append((norm, bend, linear, join))
+    top, bend = relu_forward(h)
+    return top @ weights[-1], (x, caches, top, bend), inputs
+
+
+# %%
+def backward(grad, kept, weights, kind):
+    """Return the gradient of each weight, and the gradient at the input of every block, first block first."""
+    x, caches, top, bend = kept
+    grads, flows = [top.T @ grad], []
+    grad = relu_backward(grad @ weights[-1].T, bend)
+    for norm, relu, linear, join in reversed(caches):
+        short, branch = residual_backward(grad, join)
+        through, grad_weight, _ = linear_backward(branch, linear)
+        through = relu_backward(through, relu)
+        if norm is not None:
+            through = batchnorm_backward(through, norm)[0]
+        grad = SHORT_CUT.get(kind, 1.0) * short + through
+        grads.append(grad_weight)
+        flows.append(grad)
+    return [x.T @ grad, *grads[::-1]], flows[::-1]
+
+
+# %%
+def learn(depth, kind, seed, steps=500, rate=0.02, batch=32):
+    """Train with plain descent; return test accuracy, and the step at which the loss stopped being a number."""
+    weights, order = start(depth, kind, seed), np.random.default_rng(1)
+    with np.errstate(all="ignore"):
+        for t in range(1, steps + 1):
+            rows = order.choice(split.train, batch, replace=False)
+            logits, kept, _ = forward(weights, pixels[rows], kind)
+            loss, grad = softmax_cross_entropy(logits, labels[rows])
+            if not np.isfinite(loss):
+                return 0.1, t
+            grads, _ = backward(grad, kept, weights, kind)
+            weights = [weight - rate * change for weight, change in zip(weights, grads, strict=True)]
+        logits, _, _ = forward(weights, pixels[split.test], kind)
+    return float(np.mean(logits.argmax(axis=1) == labels[split.test])), steps
+
+
+kinds = ("plain", "no cure", "sum scaled by 1/√2", "zero branch", "branch scaled by 1/√L", "batch norm in the branch")
+depths = (4, 12, 30)
+trained = {(kind, depth): [learn(depth, kind, seed) for seed in (0, 1)] for kind in kinds for depth in depths}
+accuracy = {key: np.mean([result for result, _ in runs]) for key, runs in trained.items()}
+
+# %%
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.0))
+for kind, mark in zip(kinds, "ovsd^*", strict=True):
+    axis.plot(depths, [100 * accuracy[kind, depth] for depth in depths], f"{mark}-", label=kind)
+axis.set(xlabel="blocks", ylabel="test accuracy in %", xticks=depths, title="digits after 500 steps, two seeds")
+axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+figure.show(fig, alt="Accuracy against depth: plain and uncured residual nets collapse at 30 blocks, cured ones learn.")
+plt.show()
+
+# %%
+predict(
+    "At depth 30, which network does better after 500 steps: the plain one, or the residual one without any cure?",
+    ["the residual one", "the plain one", "both reach 95 %"],
+    answer="b",
+    because="The uncured sum starts with variance near 10 to the power of 9, and its loss overflows in a few steps.",
+    mine=None,
+)
+
+# %%
+claim(
+    "L11.2-plain",
+    accuracy["plain", 4] - accuracy["plain", 30],
+    at_least(0.25),
+    source="S2-15; He et al. 2016",
+    statement="More layers can make a plain network worse.",
+)
+claim(
+    "L11.2-overflow",
+    max(step for _, step in trained["no cure", 30]),
+    at_most(25),
+    source="S2-17",
+    statement="Residual connections make deep networks trainable.",
+    verdict="holds only if the growth of the variance is cured: without, depth 30 overflows within a few steps",
+)
+claim(
+    "L11.2-scaled",
+    accuracy["sum scaled by 1/√2", 30],
+    at_least(0.88),
+    source="S2-17",
+    statement="The simplest cure, scaling the sum by 1/√2, lets depth 30 learn.",
+)
+
+# %%
+claim(
+    "L11.2-zero",
+    min(accuracy["zero branch", 30], accuracy["branch scaled by 1/√L", 30]),
+    at_least(0.93),
+    source="S1-21; Zhang et al. 2019 (Fixup)",
+    statement="A branch that starts at zero, or small as 1/√L, learns well at depth 30.",
+)
+claim(
+    "L11.2-batchnorm",
+    accuracy["batch norm in the branch", 30],
+    at_least(0.95),
+    source="S2-17",
+    statement="The general cure is normalization: with batch norm in the branch depth 30 learns best.",
+)
+
+# %% [markdown]
+# ## How the gradient travels
+#
+# Look at the networks before the first step: the size of $\partial L / \partial x$ at the input of every block, from
+# the last block down to the first.
+
+
+# %%
+def flow(kind, depth=30, seed=0):
+    """Return the norm of the gradient at the input of every block, relative to the last block's."""
+    weights = start(depth, kind, seed)
+    rows = split.train[:256]
+    logits, kept, _ = forward(weights, pixels[rows], kind)
+    _, grad = softmax_cross_entropy(logits, labels[rows])
+    _, flows = backward(grad, kept, weights, kind)
+    return np.array([np.linalg.norm(grad) for grad in flows]) / np.linalg.norm(flows[-1])
+
+
+# %%
+shown = ("plain", "no cure", "sum scaled by 1/√2", "zero branch")
+flows = {kind: np.mean([flow(kind, seed=seed) for seed in range(3)], axis=0) for kind in shown}
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.6))
+for (kind, sizes), mark in zip(flows.items(), ("-", "--", "-.", ":"), strict=True):
+    axis.semilogy(np.arange(1, 31), sizes, mark, label=kind)
+axis.set(xlabel="block", ylabel="gradient, relative to block 30", title="before the first step, depth 30")
+axis.legend()
+figure.show(fig, alt="Gradient size per block: flat for zero branches, exploding downwards without a cure.")
+plt.show()
+
+# %%
+claim(
+    "L11.3-flat",
+    flows["zero branch"],
+    np.ones(30),
+    1e-9,
+    source="S2-16; He et al. 2016 (identity mappings)",
+    statement="Along the short cuts the gradient reaches every block unchanged.",
+    verdict="holds only if the branches add nothing yet, as with zero initialization",
+)
+claim(
+    "L11.3-explode",
+    flows["no cure"][0],
+    at_least(1e3),
+    source="S2-17",
+    statement="The price of the sum is an exploding gradient.",
+)
+
+# %% [markdown]
+# ## Joining instead of adding
+#
+# Inception and DenseNet put the branches side by side: channels are concatenated, and the backward pass cuts the
+# gradient apart again. Nothing is summed, so the variance does not grow; the number of channels does.
+
+# %%
+parts = [rng.standard_normal((2, channels, 5, 4)) for channels in (3, 1, 4)]
+joined, cache = concat_channels_forward(parts)
+claim(
+    "L11.4-concat",
+    [
+        joined.shape[1],
+        bool(all(np.array_equal(a, b) for a, b in zip(concat_channels_backward(joined, cache), parts, strict=True))),
+    ],
+    [8, 1],
+    source="S0-12; Szegedy et al. 2015",
+    statement="Concatenation adds up the channels, and its backward pass is the cut.",
+)
+
+# %% [markdown]
+# ## What to remember
+#
+# - A block that adds its input can do nothing at no cost, and passes the gradient on untouched.
+# - Each join doubles the variance. Thirty joins without a cure overflow; scale the sum, start the branch at zero, or
+#   normalize inside the branch.
+# - Say where the activation stands: "doubles" is exact for pre-activation blocks only.
+#
+# ## Exercises
+#
+# Assignment *residual*: dropout, the residual join, a whole block with projection, and concatenation.
+#
+# ## Further reading
+#
+# - He, Zhang, Ren and Sun, *Deep residual learning* and *Identity mappings in deep residual networks* (2016).
+# - Zhang, Dauphin and Ma, *Fixup initialization* (2019); De and Smith, *Batch normalization biases residual blocks
+#   towards the identity* (2020).
+# - Prince, *Understanding deep learning* (2023), chapter 11.
