@@ -250,7 +250,11 @@ class Zygote:
             command = self._bubblewrap(environment, files)
             python = [python_executable(), "-I", "-S", "-B", "/opt/room/zygote.py"]
         else:
-            bound, _ = system_files()
+            bound, hidden = system_files()
+            # Landlock opens what it is told and cannot close a part of it: name the entries beside what is hidden.
+            opened = {os.path.dirname(path) for path in hidden}
+            bound = [path for path in bound if path not in opened]
+            bound += [entry.path for path in opened for entry in os.scandir(path) if entry.path not in hidden]
             folder = self._lay_out_fallback(files)
             places = [*bound, *package_files().values(), *student_part().values(), *files.values(), str(folder)]
             settings |= {

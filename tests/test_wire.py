@@ -1,0 +1,222 @@
+"""Frames between the grader and student code: what is sent arrives, and nothing else is believed."""
+
+import json
+import socket
+import struct
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from classroom.staff import wire
+from classroom.value import Function, Generator, NotPlain, layout, same
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text(max_size=20)
+arrays = hnp.arrays(
+    st.sampled_from([np.bool_, np.int8, np.uint16, np.int64, np.float16, np.float32, np.float64, np.complex128]),
+    hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
+)
+values = st.recursive(
+    scalars | arrays,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def over_the_wire(value, *, alive=False):
+    near, far = socket.socketpair()
+    with near, far:
+        thread = threading.Thread(target=wire.send, args=(near, value, time.monotonic() + 20))
+        thread.start()
+        received = wire.receive(far, time.monotonic() + 20, alive=alive)
+        thread.join()
+    return received
+
+
+@given(values)
+def test_what_is_sent_arrives(value):
+    received = over_the_wire(value)
+    if isinstance(value, complex) and value != value:
+        assert received != received
+    else:
+        assert same(received, value) or repr(received) == repr(value)
+
+
+@pytest.mark.parametrize("how", ["C", "F", "strided"])
+def test_an_array_keeps_its_order_in_memory(how):
+    array = np.arange(24.0).reshape(4, 6)
+    array = {"C": array, "F": np.asfortranarray(array), "strided": array[:, ::2]}[how]
+    received = over_the_wire(array)
+    assert layout(received) == how
+    assert np.array_equal(received, array)
+    assert received.flags.writeable
+
+
+def test_a_megabyte_crosses_a_small_socket_buffer():
+    array = np.arange(400_000.0)
+    assert np.array_equal(over_the_wire(array), array)
+
+
+@pytest.mark.parametrize("value", [object(), np.array([object()]), {1: 2}, np.array(["text"]), {"a": {1, 2}}, len])
+def test_what_is_not_plain_is_refused_before_it_is_sent(value):
+    with pytest.raises(NotPlain):
+        wire.pack(value)
+
+
+def test_generators_and_functions_only_go_in():
+    value = [Generator(3), Function("quadratic", center=np.zeros(2))]
+    received = over_the_wire(value, alive=True)
+    assert received[0] == value[0]
+    assert received[1].name == "quadratic"
+    with pytest.raises(wire.WireError):
+        over_the_wire(value)
+
+
+def frame(tree, table=(), body=b""):
+    header = json.dumps([tree, list(table)]).encode()
+    return header, bytearray(body)
+
+
+HOSTILE = {
+    "an object array": frame(["a", 0], [["|O", [1], "C"]], bytes(8)),
+    "a void dtype": frame(["a", 0], [["|V8", [1], "C"]], bytes(8)),
+    "text in an array": frame(["a", 0], [["<U2", [1], "C"]], bytes(8)),
+    "a date": frame(["a", 0], [["<M8", [1], "C"]], bytes(8)),
+    "a structured dtype": frame(["a", 0], [["f8,f8", [1], "C"]], bytes(16)),
+    "an itemsize that is none": frame(["a", 0], [["<f3", [1], "C"]], bytes(3)),
+    "a dtype that is a list": frame(["a", 0], [[["<f8"], [1], "C"]], bytes(8)),
+    "a shape larger than the buffer": frame(["a", 0], [["<f8", [9], "C"]], bytes(8)),
+    "a shape smaller than the buffer": frame(["a", 0], [["<f8", [1], "C"]], bytes(16)),
+    "a negative size": frame(["a", 0], [["<f8", [-1], "C"]], b""),
+    "a fractional size": frame(["a", 0], [["<f8", [1.0], "C"]], bytes(8)),
+    "a true size": frame(["a", 0], [["<f8", [True], "C"]], bytes(8)),
+    "a huge array without entries": frame(["a", 0], [["<f8", [0, 1 << 26, 1 << 26], "C"]], b""),
+    "more axes than numpy has": frame(["a", 0], [["<f8", [1] * 65, "C"]], bytes(8)),
+    "an unknown memory order": frame(["a", 0], [["<f8", [1], "K"]], bytes(8)),
+    "a strided number": frame(["a", 0], [["<f8", [], "strided"]], bytes(8)),
+    "an array that is not there": frame(["a", 3], [], b""),
+    "an array from behind": frame(["a", -1], [["<f8", [1], "C"]], bytes(8)),
+    "bytes left over": frame(None, [], b"more"),
+    "an unknown tag": frame(["x", 1]),
+    "a node without a tag": frame([1, 2]),
+    "an empty node": frame([]),
+    "a bare object": frame({"a": 1}),
+    "a list that is text": frame(["l", "abc"]),
+    "a dict with a number as key": frame(["d", [[1, 2]]]),
+    "a dict with a list as key": frame(["d", [[["l", []], 2]]]),
+    "a pair of three": frame(["d", [["a", 1, 2]]]),
+    "an integer of a million digits": frame(["i", "9" * 10**6]),
+    "an integer that is none": frame(["i", "0x10"]),
+    "a float that is none": frame(["f", "1e"]),
+    "a node without its part": frame(["c", "1.0"]),
+    "a hundred thousand parts": frame(["l", [0] * 100_001]),
+    "a thousand levels": (b'[["l",[' * 500 + b"]]" * 500 + b",[]]", bytearray()),
+    "a deep header": (b"[" * 200_000, bytearray()),
+    "three parts": (b"[1,2,3]", bytearray()),
+    "a number": (b"7", bytearray()),
+    "no JSON": (b"\xff\xfe", bytearray()),
+    "too many arrays": frame(None, [["|u1", [0], "C"]] * 1025),
+    "a table that is a dict": (b'[null,{"a":1}]', bytearray()),
+    "a generator": frame(["g", 1]),
+    "a function": frame(["n", "quadratic", ["d", []]]),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_frames_are_refused(name):
+    with pytest.raises(wire.WireError):
+        wire.unpack(*HOSTILE[name])
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_as_a_header_are_read_or_refused(header):
+    try:
+        wire.unpack(header, bytearray())
+    except wire.WireError as error:
+        assert str(error)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), lambda x: st.lists(x, max_size=4)))
+def test_any_json_as_a_header_is_read_or_refused(tree):
+    try:
+        wire.unpack(json.dumps([tree, []]).encode(), bytearray())
+    except wire.WireError as error:
+        assert str(error)
+
+
+def test_booleans_are_true_or_false():
+    received = wire.unpack(*frame(["a", 0], [["|b1", [3], "C"]], bytes([0, 1, 255])))
+    assert received.view(np.uint8).tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"GET / HTTP/1.1\r\n",
+        struct.pack("<4sIQ", b"LWF1", 2**32 - 1, 0),
+        struct.pack("<4sIQ", b"LWF1", 2, 2**63),
+        struct.pack("<4sIQ", b"LWF2", 2, 0),
+    ],
+)
+def test_a_malformed_start_is_refused_without_waiting_for_more(start):
+    near, far = socket.socketpair()
+    with near, far:
+        near.sendall(start)
+        with pytest.raises(wire.WireError, match="malformed start"):
+            wire.receive(far, time.monotonic() + 20)
+
+
+def test_silence_is_late():
+    near, far = socket.socketpair()
+    with near, far, pytest.raises(wire.Late):
+        wire.receive(far, time.monotonic() + 0.05)
+
+
+def test_a_byte_now_and_then_does_not_stretch_the_time():
+    near, far = socket.socketpair()
+    stop = threading.Event()
+
+    def drip():
+        for byte in wire.PREFIX.pack(wire.MAGIC, 1000, 0) + b" " * 1000:
+            if stop.wait(0.01):
+                return
+            near.send(bytes([byte]))
+
+    thread = threading.Thread(target=drip)
+    with near, far:
+        thread.start()
+        with pytest.raises(wire.Late):
+            wire.receive(far, time.monotonic() + 0.2)
+        stop.set()
+        thread.join()
+
+
+def test_nobody_reading_does_not_hold_the_sender():
+    near, far = socket.socketpair()
+    with near, far, pytest.raises(wire.Late):
+        wire.send(near, np.zeros(1_000_000), time.monotonic() + 0.1)
+
+
+def test_the_other_side_leaving_is_told():
+    near, far = socket.socketpair()
+    with far:
+        near.close()
+        with pytest.raises(wire.WireError, match="gone"):
+            wire.receive(far, time.monotonic() + 5)
+        with pytest.raises(wire.WireError, match="gone"):
+            wire.send(far, np.zeros(1_000_000), time.monotonic() + 5)
+
+
+def test_a_message_has_exactly_the_fields_asked_for():
+    fields = {"ok": bool, "error": (type(None), list)}
+    assert wire.is_message({"ok": True, "error": None}, fields)
+    assert not wire.is_message({"ok": 1, "error": None}, fields)
+    assert not wire.is_message({"ok": True}, fields)
+    assert not wire.is_message({"ok": True, "error": None, "more": 1}, fields)
+    assert not wire.is_message([("ok", True)], fields)
