@@ -156,11 +156,6 @@ def gate_case(gate, rows, title, kind=""):
     )
 
 
-def hidden_gates(rng):
-    near = [[abs(a - e), abs(b - f)] for a, b in PAIRS for e, f in rng.uniform(0, 0.1, size=(3, 2)).tolist()]
-    return [gate_case(gate, near, f"{gate}, other inputs", "inputs a little off") for gate in ("and", "or", "not")]
-
-
 def logic_gate_scaled(name):
     weights = {"and": ([10, 10], -15), "or": ([4, 4], -2), "not": ([-6], 3)}
     weight, bias = weights[name]
@@ -187,7 +182,7 @@ GATE = Exercise(
         *(gate_case(gate, PAIRS, gate) for gate in ("and", "or", "not")),
         *(gate_case(gate, OFF, f"{gate}, a little off") for gate in ("and", "or", "not")),
     ],
-    hidden=hidden_gates,
+    hidden=None,  # the answer is itself a table of three constants, and all of it is checked above
     parts={"and": 2, "or": 2, "not": 1},
     mutants=slips(
         logic_gate,
