@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(grade)
     app.command()(doctor)
+    app.command()(quality)
 
 
 def build(
@@ -53,3 +54,15 @@ def demo(
     outcome = run(root, names or [], count=students, workers=workers)
     show(outcome, root)
     raise typer.Exit(1 if outcome.surprises else 0)
+
+
+def quality(
+    names: Annotated[list[str] | None, typer.Argument(help="assignments; none means all")] = None,
+    page: Annotated[Path | None, typer.Option(help="write the table here too, .md or .html")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="list every mutant")] = False,
+    root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
+) -> None:
+    """Grade the grader: its checks against stubs, known wrong answers and other right ones."""
+    from classroom.staff.quality import run
+
+    raise typer.Exit(run(root, names or [], page, verbose))

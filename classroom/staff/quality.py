@@ -72,8 +72,9 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
             f"the stub is judged {verdict.outcome} with {verdict.points:g} points, needs 'not started' and 0"
         )
     if exercise.hidden is not None:
-        verdict = judge(sheet, _Cheat(visible, exercise.functions))
-        if verdict.points > 0:
+        cheat = _Cheat(visible, exercise.functions)
+        verdict = judge(sheet, cheat)
+        if verdict.points > 0 and cheat.guesses:
             quality.problems.append(
                 f"a cheat that knows the visible cases earns {verdict.points:g} points: add hidden cases for every part"
             )
@@ -142,6 +143,7 @@ class _Cheat:
 
     def __init__(self, visible: SheetExercise, functions: Mapping[str, Any]) -> None:
         self._cases = visible.cases
+        self.guesses = 0  # where it stays 0, the visible cases are all that can be asked
         honest = LocalCaller(functions)
         self._answers = [honest.run(case.script, case.inputs, case.outputs) for case in visible.cases]
 
@@ -149,6 +151,7 @@ class _Cheat:
         for case, answer in zip(self._cases, self._answers, strict=True):
             if case.inputs.keys() == inputs.keys() and all(same(case.inputs[name], inputs[name]) for name in inputs):
                 return answer
+        self.guesses += 1
         values = self._answers[0].values
         spare = next(iter(values.values()))
         return Run({name: values.get(name, spare) for name in outputs})
