@@ -169,7 +169,8 @@ def _in_order(cells: list[Cell], exam: Exam, found: Submission) -> list[Cell]:
 # Raw HTML, links that run code (however they are spelt), and the commands by which MathJax makes markup.
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _SCHEME = r"\s*".join("javascript") + "|" + r"\s*".join("vbscript") + "|data"
-_LINK = re.compile(rf"({_SCHEME})\s*(:|&colon;|&#0*58;?|&#x0*3a;?)", re.IGNORECASE)
+_LINK = re.compile(rf"({_SCHEME})[\s\\]*:", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?=#|tab;|newline;|colon;)", re.IGNORECASE)
 _COMMANDS = "href|url|class|cssId|style|html\\w*|require|unicode|data|mmlToken|action|toggle|texttip|def|newcommand|let"
 _MATH = re.compile(rf"\\({_COMMANDS})\b")
 
@@ -177,7 +178,8 @@ _MATH = re.compile(rf"\\({_COMMANDS})\b")
 def harmless_markdown(text: str) -> str:
     """Return markdown that shows the same words and cannot act on the page of whoever reads it."""
     text = _TAG.sub("&lt;", text)
-    text = _LINK.sub(lambda match: f"{match[1]} {match[2]}", text)
+    text = _ENTITY.sub("&amp;", text)
+    text = _LINK.sub(r"\1 :", text)
     return _MATH.sub(r"\\text{\1}", text)
 
 

@@ -1,0 +1,261 @@
+"""One submission from bytes to scores: what each kind of answer earns, and what its student reads."""
+
+import json
+
+import pytest
+import small_course
+from small_course import RIGHT, answered, cell, cells, notebook
+
+from classroom.staff import sandbox
+from classroom.staff.examine import Settings, examine
+from classroom.staff.room import Allowance
+from classroom.staff.sandbox import Limits
+from classroom.staff.worker import Worker
+
+pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+FULL = {"double": 2.0, "relu_backward": 4.0, "quiz_1": 1.0, "explain": 0.0}
+QUICK = Settings(allowance=Allowance(cell=1.5, calls=1.5, submission=20.0), limits=Limits(memory_bytes=1 << 30))
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory):
+    root = small_course.make_course(tmp_path_factory.mktemp("course") / "small")
+    made = Worker(small_course.exam_of(root), QUICK)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def grade(worker):
+    def run(data, **changes):
+        zygote = worker._borrow()
+        settings = Settings(**{"allowance": QUICK.allowance, "limits": QUICK.limits, **changes})
+        try:
+            return examine(data, worker.exam, settings, zygote)
+        finally:
+            worker._idle.append(zygote)
+
+    return run
+
+
+def outputs_of(result, grade_id):
+    for one in result["notebook"]["cells"]:
+        if one["metadata"].get("nbgrader", {}).get("grade_id") == grade_id:
+            return one["outputs"]
+    raise AssertionError(grade_id)
+
+
+def shown(result):
+    return json.dumps([one.get("outputs", []) for one in result["notebook"]["cells"]])
+
+
+def test_right_answers_earn_everything(grade):
+    result = grade(answered())
+    assert result["scores"] == FULL
+    assert result["outcome"] == "graded"
+    assert result["sandbox"] == sandbox.capabilities().mode
+
+
+def test_the_same_submission_gives_the_same_result(grade):
+    content = cells(RIGHT)
+    content.insert(2, cell("print(np.random.rand(), hash('a'), {1, 2})"))
+    first, second = grade(notebook(content)), grade(notebook(content))
+    assert first | {"seconds": 0} == second | {"seconds": 0}
+    assert json.loads(json.dumps(first)) == first
+
+
+def test_stubs_earn_nothing_and_are_no_response(grade):
+    result = grade(notebook(cells()))
+    assert set(result["scores"].values()) == {0.0}
+    assert {verdict["outcome"] for verdict in result["verdicts"].values()} == {"not started"}
+    assert set(result["comments"].values()) == {"No response."}
+
+
+def test_a_written_answer_waits_for_a_person(grade):
+    assert grade(answered({"explain": "Because. So."}))["scores"]["explain"] is None
+
+
+def test_a_wrong_answer_is_told_with_its_points(grade):
+    result = grade(answered({**RIGHT, "answer-double": "def double(x):\n    return x**2"}))
+    assert result["scores"] == {**FULL, "double": 0.0}
+    display, points = outputs_of(result, "double")
+    assert "0 of 2 points" in display["data"]["text/plain"]
+    assert points["data"]["text/plain"] == "0.0"
+    assert "0 of 2 points" in result["comments"]["answer-double"]
+
+
+def test_warnings_and_prints_cost_nothing(grade):
+    noisy = RIGHT["answer-double"].replace(
+        "    return",
+        "    import sys, warnings\n    warnings.warn('w'); print('e', file=sys.stderr); print('o')\n    return",
+    )
+    result = grade(
+        answered({**RIGHT, "answer-double": noisy + "import sys; print('loud', file=sys.stderr); double(1)"})
+    )
+    assert result["scores"] == FULL
+    assert outputs_of(result, "answer-double")[0]["name"] == "stderr"
+
+
+def test_what_only_the_visible_answer_knows_earns_nothing(grade):
+    replay = "def double(x):\n    return np.array([2.0, -4.0, 8.0])"
+    result = grade(answered({**RIGHT, "answer-double": replay}))
+    assert result["scores"]["double"] == 0.0
+    assert "odd shapes" in shown(result)
+
+
+def test_hidden_inputs_reach_no_output(grade):
+    """Student code that hides what it is called with, and shows it whenever it can, shows visible inputs only."""
+    spy = (
+        "SEEN = []\n"
+        "def double(x):\n"
+        "    SEEN.append(np.array(x))\n"
+        "    if np.ndim(x) == 2:\n"
+        "        raise ValueError(repr(x.tolist()))\n"
+        "    return 2 * x\n"
+    )
+    content = cells({**RIGHT, "answer-double": spy})
+    content.insert(4, cell("print('SEEN', [x.shape for x in SEEN])\nSEEN"))
+    tell = (
+        "def relu_forward(x):\n    raise ValueError(repr(SEEN))\n\n" + "def relu_backward(g, c):\n    return repr(SEEN)"
+    )
+    content[5]["source"] = tell
+    result = grade(notebook(content))
+    everything = json.dumps(result)
+    assert "SEEN [(3,)]" in everything
+    hidden = small_hidden_inputs(result)
+    assert hidden and not any(text in everything for text in hidden)
+
+
+def small_hidden_inputs(result):
+    """Return the hidden inputs as a student would have printed them."""
+    exam = test_hidden_inputs_reach_no_output.exam
+    texts = []
+    for case in exam.sheet.exercise("double").cases + exam.sheet.exercise("relu_backward").cases:
+        if case.hidden:
+            texts += [f"{number:.5f}" for array in case.inputs.values() for number in array.ravel()]
+    return texts
+
+
+@pytest.fixture(autouse=True)
+def _exam(worker):
+    test_hidden_inputs_reach_no_output.exam = worker.exam
+
+
+@pytest.mark.parametrize(
+    ("culprit", "reason"),
+    [
+        ("while True:\n    pass", "no answer within"),
+        ("import os\nos._exit(0)", "ended the interpreter"),
+        ("import ctypes\nctypes.string_at(0)", "segmentation fault"),
+        ("import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()", ""),
+    ],
+)
+def test_a_cell_that_ends_the_sandbox_costs_only_itself(grade, culprit, reason):
+    content = cells(RIGHT)
+    content.insert(4, cell(culprit))
+    result = grade(notebook(content))
+    assert result["scores"] == FULL
+    assert reason in shown(result)
+
+
+def test_a_function_that_hangs_costs_its_exercise(grade):
+    result = grade(answered({**RIGHT, "answer-double": "def double(x):\n    while True: pass"}))
+    assert result["scores"] == {**FULL, "double": 0.0}
+    assert result["seconds"] < 15
+
+
+def test_a_function_that_ends_the_interpreter_costs_its_exercise(grade):
+    result = grade(answered({**RIGHT, "answer-double": "import os\ndef double(x):\n    os._exit(0)"}))
+    assert result["scores"] == {**FULL, "double": 0.0}
+
+
+def test_a_notebook_out_of_time_ends(grade):
+    content = cells()
+    content[2:2] = [cell(f"while True: {number}") for number in range(30)]
+    allowance = Allowance(cell=0.3, calls=0.3, submission=2.0, deaths=12)
+    result = grade(notebook(content), allowance=allowance)
+    assert set(result["scores"].values()) == {0.0}
+    assert result["seconds"] < 10
+
+
+def test_a_redefined_helper_later_does_not_change_an_earlier_check(grade):
+    content = cells({**RIGHT, "answer-double": "def twice(x): return 2 * x\ndef double(x): return twice(x)"})
+    content.append(cell("def twice(x): return 3 * x"))
+    assert grade(notebook(content))["scores"] == FULL
+
+
+def test_a_student_may_check_in_cells_of_their_own(grade):
+    content = cells(RIGHT)
+    content.append(cell("check('double', double)"))
+    result = grade(notebook(content))
+    assert result["notebook"]["cells"][-1]["outputs"][0]["data"]["text/plain"].count("double")
+
+
+def test_what_is_displayed_becomes_plain_text(grade):
+    content = cells()
+    content.append(
+        cell(
+            "from IPython.display import HTML, SVG, Javascript, Markdown, display\n"
+            "display(HTML('<script>a</script>'), Javascript('b'), Markdown('<b>'))\n"
+            "display({'text/html': '<script>c</script>', 'text/plain': 'plain'}, raw=True)\n"
+            "print('\\x1b[31mred\\x1b[0m \\u202eback')\n"
+            "HTML('<script>d</script>')"
+        )
+    )
+    outputs = grade(notebook(content))["notebook"]["cells"][-1]["outputs"]
+    kinds = {name for output in outputs for name in output.get("data", {})}
+    assert kinds == {"text/plain"}
+    assert "<script" not in json.dumps(outputs)
+    assert "red back" in json.dumps(outputs)
+
+
+def test_a_flood_of_output_is_cut(grade):
+    content = cells()
+    content.append(cell("for _ in range(3000): print('x' * 1000)"))
+    result = grade(notebook(content))
+    text = result["notebook"]["cells"][-1]["outputs"][0]["text"]
+    assert len(text) < 70_000 and "cut" in text
+
+
+def test_figures_are_drawn_on_request_only(grade):
+    content = cells()
+    content.append(cell("import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])\nplt.show()"))
+    data = notebook(content)
+    assert "image/png" not in shown(grade(data))
+    with_figures = grade(data, figures=True)
+    assert "image/png" in shown(with_figures)
+
+
+@pytest.mark.parametrize(("data", "outcome"), [(None, "missing"), (b"{}", "unreadable"), (b"\xff", "unreadable")])
+def test_a_file_that_cannot_be_read_is_a_zero_with_a_reason(grade, data, outcome):
+    result = grade(data)
+    assert result["outcome"] == outcome
+    assert result["reason"]
+    assert set(result["scores"].values()) == {0.0}
+    assert result["reason"] in json.dumps(result["notebook"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("data", [None, b"{}", answered(), notebook(cells()[::-1])])
+def test_the_graded_notebook_is_one_that_nbgrader_reads(grade, data):
+    import nbformat
+    from nbgrader.nbgraderformat import reads
+
+    text = json.dumps(grade(data)["notebook"])
+    nbformat.validate(nbformat.reads(text, as_version=4))
+    assert {
+        one.metadata.nbgrader.grade_id for one in reads(text, as_version=4).cells if "nbgrader" in one.metadata
+    } == {
+        "setup",
+        *small_course.STUBS,
+        *small_course.CHECKS,
+    }
+
+
+def test_without_a_sandbox_the_result_says_so(worker):
+    open_worker = Worker(worker.exam, Settings(sandbox=False))
+    try:
+        result = json.loads(__import__("gzip").decompress(open_worker.grade(answered())))
+    finally:
+        open_worker.close()
+    assert result["scores"] == FULL
+    assert result["sandbox"] == "none"
