@@ -1,0 +1,174 @@
+"""The demo, for real: every one of its 24 students has the score that the declarations promise."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classroom.fault import Fault
+from classroom.staff import demo
+from classroom.staff.classmaker import SPECIAL, Classmaker, students
+from classroom.staff.exercise import Exercise, full_sheet, load_assignment
+from classroom.staff.stub import stubbed
+
+ROOT = Path(__file__).parents[1]
+NAME = "activations"
+
+
+def course_at(root):
+    """A course of one assignment, as it is in a fresh clone."""
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "assignments" / NAME, root / "assignments" / NAME)
+    return root
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """The demo, run once over a class of 24."""
+    root = course_at(tmp_path_factory.mktemp("course"))
+    other = root / "class" / "submitted" / "somebody" / "notes.txt"
+    other.parent.mkdir(parents=True)
+    other.write_text("a class of one's own")
+    old = root / "class" / "demo" / "submitted" / "s99"
+    old.mkdir(parents=True)
+    return root, demo.run(root, workers=2)
+
+
+@pytest.mark.parametrize("number", range(24))
+def test_a_student_has_the_declared_score_in_every_exercise(played, number):
+    _, outcome = played
+    one, play = outcome.graded[number], outcome.plays[number]
+    assert one.student == play.student.id == f"s{number + 1:02d}"
+    assert dict(one.scores) == play.expected, f"{play.kind}, {play.played}"
+
+
+def test_what_is_special_about_a_student_shows_in_the_score(played):
+    _, outcome = played
+    both = list(zip(outcome.graded, outcome.plays, strict=True))
+    total = {play.kind: one.total for one, play in both if play.kind != "mixed"}
+    assert set(total) == set(SPECIAL)
+    full = {"reference", "late", "alternatives", "alternatives in reverse", "noisy", "checks deleted"}
+    assert {kind for kind, points in total.items() if points == 120} == full
+    assert total["blank"] == total["no notebook"] == 0
+    for kind in ("crashes", "dies", "loops for ever"):
+        assert total[kind] == 110, "one exercise of 10 points is lost, no other"
+    assert 0 < total["careless"] < total["half"] < 120
+    late = [one.student for one in outcome.graded if one.late]
+    assert late == [play.student.id for play in outcome.plays if play.kind == "late"]
+
+
+def test_every_known_bug_costs_points_and_every_alternative_none(played):
+    """Read from what was played, exercise by exercise, not from the totals."""
+    _, outcome = played
+    assignment = load_assignment(ROOT / "assignments" / NAME)
+    points = {exercise.id: exercise.points for exercise in assignment.exercises}
+    mutants = {
+        (exercise.id, mutant.name)
+        for exercise in assignment.exercises
+        if isinstance(exercise, Exercise)
+        for mutant in exercise.mutants
+    }
+    bugs = alternatives = 0
+    for one, play in zip(outcome.graded, outcome.plays, strict=True):
+        for exercise, what in play.played.items():
+            if what.startswith("alternative: "):
+                alternatives += one.scores[exercise] == points[exercise]
+            elif (exercise, what) in mutants:
+                bugs += 1
+                assert one.scores[exercise] < points[exercise], f"{play.student.id}: {what} in {exercise}"
+    assert bugs >= 50 and alternatives >= 40
+
+
+def test_feedback_report_and_grades_are_there_to_be_opened(played):
+    root, outcome = played
+    folder = root / "class" / "demo"
+    assert len(list((folder / "feedback").glob(f"s*/{NAME}/{NAME}.html"))) == 24
+    feedback = outcome.feedback.read_text()
+    assert "relu_backward" in feedback and "points" in feedback
+    report = outcome.report.read_text()
+    assert all(one.name in report for one in outcome.graded)
+    with outcome.grades.open() as file:
+        rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert rows == {one.student: one.total for one in outcome.graded}
+
+
+def test_a_run_starts_clean_and_leaves_another_class_alone(played):
+    root, _ = played
+    assert (root / "class" / "submitted" / "somebody" / "notes.txt").read_text() == "a class of one's own"
+    assert not (root / "class" / "demo" / "submitted" / "s99").exists()
+
+
+def test_the_table_shows_everybody_and_the_paths(played, capsys):
+    root, outcome = played
+    demo.show(outcome, root)
+    shown = capsys.readouterr().out
+    assert shown.count("✓") == 24 and "✗" not in shown
+    for path in (outcome.feedback, outcome.report, outcome.grades):
+        assert str(path.relative_to(root)) in shown
+
+
+def test_a_score_that_was_not_declared_is_told(played):
+    _, outcome = played
+    plays = list(outcome.plays)
+    wrong = dict(plays[0].expected, relu_forward=3.0)
+    plays[0] = type(plays[0])(**{**vars(plays[0]), "expected": wrong})
+    assert demo.Outcome(**{**vars(outcome), "plays": plays}).surprises == [
+        "s01 (reference), activations: relu_forward has 4.0, needs 3.0"
+    ]
+    assert outcome.surprises == []
+
+
+def test_a_course_without_a_playable_assignment_is_refused(tmp_path):
+    course_at(tmp_path)
+    (tmp_path / "assignments" / NAME / "exercises.py").unlink()
+    with pytest.raises(Fault, match="no assignment with an exercises"):
+        demo.run(tmp_path)
+
+
+# --- the class, without grading it -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def maker(tmp_path_factory):
+    notebook = ROOT / "assignments" / NAME / f"{NAME}.ipynb"
+    released = json.loads(notebook.read_text())
+    for cell in released["cells"]:
+        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        cell["source"] = stubbed(source) if cell["cell_type"] == "code" else source
+    path = tmp_path_factory.mktemp("released") / f"{NAME}.ipynb"
+    path.write_text(json.dumps(released))
+    assignment = load_assignment(ROOT / "assignments" / NAME)
+    return Classmaker(assignment, path, notebook, full_sheet(assignment, "a secret"))
+
+
+def test_the_same_class_is_made_every_time(maker):
+    first, again = (list(maker.play(students(24), demo.due(0))) for _ in range(2))
+    assert [play.content for play in first] == [play.content for play in again]
+    assert [play.expected for play in first] == [play.expected for play in again]
+
+
+def test_special_students_are_others_in_another_assignment(maker):
+    kinds = [[play.kind for play in maker.play(students(40), demo.due(n), n)] for n in (0, 1)]
+    assert kinds[0] != kinds[1] and sorted(kinds[0]) == sorted(kinds[1])
+    assert set(SPECIAL) <= set(kinds[0])
+
+
+def test_forty_students_have_forty_names():
+    names = {(student.first, student.last) for student in students(40)}
+    assert len(names) == 40 and len({student.id for student in students(40)}) == 40
+
+
+def test_every_notebook_of_the_class_parses_but_one(maker):
+    broken = []
+    for play in maker.play(students(24), demo.due(0)):
+        try:
+            notebook = json.loads(play.content)
+        except ValueError:
+            broken.append(play.kind)
+            continue
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                compile(cell["source"], play.student.id, "exec")
+    assert broken == ["no notebook"]
