@@ -1,0 +1,410 @@
+# %% [markdown]
+# # 10 · Dropout
+#
+# **What you will see.** Switching off half of the units, at random, at every step, and why that can help. Two ways to
+# make up for the missing half, which agree in the mean and not in the variance. A network that really is 1024
+# networks. A network that shrugs when you cut away its units. And how much dropout gains on a small data set: less
+# than its fame.
+#
+# **What you need.** Expectation and variance, softmax and its loss (lecture 4), the training loop of lecture 9.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import claim, figure, predict
+from classroom.claim import at_least, at_most
+from classroom.data import load
+from solutions.dropout import dropout_backward, dropout_forward, vanilla_dropout_forward
+from solutions.gradient_check import numerical_gradient
+from solutions.layer import BatchNorm, Dropout, Linear, ReLU
+from solutions.loss import softmax
+from solutions.network import Stack
+from solutions.optimizer import sgd
+from solutions.training import evaluate, train_step, update
+
+figure.style()
+
+# %% [markdown]
+# ## The idea
+#
+# In training each unit is switched off with probability `drop`, by a mask $m$ of zeros and ones that is drawn anew at
+# every step. At test time nothing is switched off. What the next layer receives must then be made equal, on average:
+#
+# | variant | training | test |
+# |---|---|---|
+# | vanilla | $y = m\,x$ | $y = (1 - \text{drop})\,x$ |
+# | inverted | $y = m\,x / (1 - \text{drop})$ | $y = x$ |
+#
+# In both $\operatorname{E}[y]$ in training equals $y$ at test time, because $\operatorname{E}[m] = 1 - \text{drop}$.
+# Beware of the letter $p$: in some slides, and in the original paper, $p$ is the probability to *keep*; in others,
+# and in PyTorch, the probability to *drop*. Here it is always `drop`.
+#
+# Backward, the same mask is used again: $\partial L/\partial x = m/(1 - \text{drop}) \cdot \partial L/\partial y$.
+# What did not speak receives no blame.
+
+# %%
+predict(
+    "Nearly all libraries use the inverted variant. Why?",
+    [
+        "it trains better",
+        "the test-time network then needs no change at all, and does not need to know drop",
+        "it needs fewer random numbers",
+    ],
+    answer="b",
+    mine=None,
+    because="The division happens in training only. At test time the layer is the identity and can be left out, even "
+    "if drop was "
+    "changed during training.",
+)
+
+# %% [markdown]
+# ## The component at work
+#
+# One picture first: a network, and the same network at two training steps.
+
+
+# %%
+def sketch(axis, rng, drop):
+    sizes = (5, 5, 5, 1)
+    alive = [np.ones(n, bool) if k == 3 or drop == 0 else rng.random(n) >= drop for k, n in enumerate(sizes)]
+    place = [np.arange(n) - (n - 1) / 2 for n in sizes]
+    for k in range(3):
+        for i, low in enumerate(place[k]):
+            for j, high in enumerate(place[k + 1]):
+                if alive[k][i] and alive[k + 1][j]:
+                    axis.plot([low, high], [k, k + 1], color=figure.GREY, linewidth=0.6, zorder=1)
+    for k, points in enumerate(place):
+        for i, point in enumerate(points):
+            face = figure.SKY if alive[k][i] else figure.PAPER
+            axis.scatter(point, k, s=110, color=face, edgecolor=figure.INK, zorder=2)
+            if not alive[k][i]:
+                axis.text(point, k, "×", ha="center", va="center", zorder=3)
+    axis.set(xlim=(-2.6, 2.6), ylim=(-0.5, 3.5))
+    axis.axis("off")
+
+
+rng = np.random.default_rng(2)
+fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.6))
+titles = ("test: all units", "training, step 1", "training, step 2")
+for axis, drop, title in zip(axes, (0, 0.5, 0.5), titles, strict=True):
+    sketch(axis, rng, drop)
+    axis.set_title(title)
+figure.show(
+    fig,
+    alt="Three drawings of one network with layers of five, five, five and one unit. First all units are connected; in "
+    "the other two, different "
+    "random units are crossed out and their connections are gone.",
+)
+
+# %%
+rng = np.random.default_rng(0)
+x = np.full((1000, 100), 2.0)
+means, ratios = [], []
+for drop in (0.1, 0.25, 0.5):
+    inverted, _ = dropout_forward(x, drop, rng, training=True)
+    vanilla, _ = vanilla_dropout_forward(x, drop, rng, training=True)
+    at_test, _ = vanilla_dropout_forward(x, drop, rng, training=False)
+    means.append((inverted.mean() / 2.0, vanilla.mean() / at_test.mean()))
+    ratios.append(np.mean(inverted**2) / np.mean(x**2))
+claim(
+    "L10.1-mean",
+    np.ravel(means),
+    np.ones(6),
+    0.01,
+    source="S0-14, S2-25",
+    statement="Both variants make the mean in training equal to the output at test time (drop 0.1, 0.25, 0.5).",
+)
+claim(
+    "L10.1-variance",
+    ratios,
+    [1.111, 1.333, 2.0],
+    0.03,
+    source="S0-14, S2-25, C2",
+    statement="Scaling by 1/(1 - drop) makes training and test time the same.",
+    verdict="does not hold: means agree, but the mean square in training is 1/(1 - drop) times that at test time",
+)
+
+# %%
+rng = np.random.default_rng(0)
+x, grad_y = rng.standard_normal((5, 7)), rng.standard_normal((5, 7))
+y, cache = dropout_forward(x, 0.4, np.random.default_rng(3), training=True)
+numeric = numerical_gradient(
+    lambda x: np.sum(grad_y * dropout_forward(x, 0.4, np.random.default_rng(3), training=True)[0]), x
+)
+claim(
+    "L10.1-backward",
+    np.abs(dropout_backward(grad_y, cache) - numeric).max(),
+    at_most(1e-8),
+    source="S2-26",
+    statement="Backward, dropout uses the mask of the forward pass again.",
+)
+try:
+    dropout_forward(x, 1.0, rng, training=True)
+    refused = False
+except ValueError as error:
+    refused = True
+    print(error)
+claim(
+    "L10.1-range",
+    refused,
+    True,
+    source="S0-14, C1",
+    statement="The probability of dropping may be any number from 0 to 1.",
+    verdict="holds only if 1 is left out: then everything is off, and 1/(1 - drop) divides by zero",
+)
+
+# %% [markdown]
+# ## 1 · One network that is 1024 networks
+#
+# A layer of 10 units has $2^{10} = 1024$ masks. Each one is a smaller network, and they share their weights. Training
+# visits a few of them; the test-time network, with all units and no mask, is said to be their average. For one linear
+# layer with softmax we can compute all 1024.
+
+# %%
+predict(
+    "The test-time network uses the mean input. Which average of the 1024 networks' probabilities is that, exactly?",
+    ["the arithmetic mean", "the geometric mean, divided by its sum", "neither"],
+    answer="b",
+    mine=None,
+    because="Logits are linear in the mask, and a mean of logits is a geometric mean of probabilities. With hidden "
+    "layers behind the mask "
+    "it is only an approximation.",
+)
+rng = np.random.default_rng(0)
+x, weight, bias = rng.standard_normal(10), rng.standard_normal((10, 4)), rng.standard_normal(4)
+masks = (np.arange(1024)[:, None] >> np.arange(10)) & 1
+each = softmax((masks * x) @ weight + bias)
+geometric = np.exp(np.log(each).mean(axis=0))
+geometric /= geometric.sum()
+scaled = softmax((0.5 * x) @ weight + bias)
+
+# %%
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.7))
+axis.violinplot(each, positions=range(4), widths=0.7, showextrema=False)
+axis.plot(range(4), each.mean(axis=0), "o", color=figure.ORANGE, markersize=8, label="arithmetic mean")
+axis.plot(range(4), geometric, "_", color=figure.INK, markersize=26, label="geometric mean")
+axis.plot(range(4), scaled, "x", color=figure.GREEN, markersize=8, label="test-time network")
+axis.set(xticks=range(4), xlabel="class", ylabel="probability", ylim=(0, 1))
+axis.legend()
+figure.show(
+    fig,
+    alt="Distribution of the probabilities that 1024 networks give to four classes. The cross of the test-time network "
+    "lies on the bar of the geometric "
+    "mean for every class; the dot of the arithmetic mean lies elsewhere.",
+)
+claim(
+    "L10.2-geometric",
+    np.abs(geometric - scaled).max(),
+    at_most(1e-14),
+    source="S2-25, S4-20; Srivastava et al. 2014",
+    statement="Dropout trains an ensemble of 2^N networks with shared weights, and the test-time network is their "
+    "geometric mean.",
+    verdict="holds only if one linear layer and a softmax follow the mask: then it is exact",
+)
+claim(
+    "L10.2-arithmetic",
+    np.abs(each.mean(axis=0) - scaled).max(),
+    at_least(0.01),
+    source="S2-25, S4-20",
+    statement="The test-time network is the mean of the 2^N networks' predictions.",
+    verdict="does not hold: it is not the arithmetic mean",
+)
+
+# %% [markdown]
+# ## 2 · Against overfitting: 200 digits
+#
+# A network 64-256-10 has 19 000 weights. We train it on 200 digits for 600 steps, with `drop` from 0 to 0.75, three
+# seeds each, and once with batch norm in place of dropout. Plan: what reaches 100 % on the training images is not
+# interesting. What happens on the other 497?
+
+# %%
+predict(
+    "Without dropout the network gets all 200 training images and 93.5 % of the test images right. What will drop = "
+    "0.5 give on the test images?",
+    ["about 98 %", "about 94 %", "about 85 %"],
+    answer="b",
+    mine=None,
+    because="Half a point to a point. The gain is clearer in the loss, which falls by a tenth: the network is less "
+    "sure of itself where it is wrong.",
+)
+images, labels, split = load("digits")
+pixels = images.reshape(len(images), -1).astype(float)
+pixels = (pixels - pixels[split.train].mean(axis=0)) / pixels[split.train].std()
+few, few_labels = pixels[split.train[:200]], labels[split.train[:200]]
+x_test, y_test = pixels[split.test], labels[split.test]
+
+
+def trained(seed, drop=0.0, norm=False):
+    """Train 64-256-10 on the 200 digits and return it."""
+    rng, states = np.random.default_rng(seed), {}
+    middle = [BatchNorm(256, dtype=float)] if norm else []
+    behind = [Dropout(drop, np.random.default_rng(seed + 7))] if drop else []
+    network = Stack([Linear(64, 256, rng, dtype=float), *middle, ReLU(), *behind, Linear(256, 10, rng, dtype=float)])
+    for _ in range(600):
+        rows = rng.choice(200, 32, replace=False)
+        train_step(network, few[rows], few_labels[rows])
+        update(network, sgd, states, rate=0.05)
+    return network
+
+
+# %%
+DROPS = (0.0, 0.25, 0.5, 0.75)
+networks = {drop: [trained(seed, drop) for seed in range(3)] for drop in DROPS}
+networks["batch norm"] = [trained(seed, norm=True) for seed in range(3)]
+scores = {key: np.mean([evaluate(net, x_test, y_test) for net in nets], axis=0) for key, nets in networks.items()}
+on_train = [evaluate(net, few, few_labels)[1] for nets in networks.values() for net in nets]
+
+fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.6))
+for axis, column, label in zip(axes, (0, 1), ("test loss", "test accuracy"), strict=True):
+    axis.plot(DROPS, [scores[drop][column] for drop in DROPS], "o-", label="dropout")
+    axis.axhline(scores["batch norm"][column], color=figure.ORANGE, linestyle="--", label="batch norm, no dropout")
+    axis.set(xlabel="drop", ylabel=label, xticks=DROPS)
+axes[0].set_ylim(0.15, 0.25)
+axes[1].set_ylim(0.9, 1.0)
+axes[0].legend()
+figure.show(
+    fig,
+    alt="Test loss and test accuracy over the probability of dropping. The loss is lowest around one half; accuracy "
+    "rises by less than one point. "
+    "Batch norm without dropout lies near the network without dropout.",
+)
+
+# %%
+claim(
+    "L10.3-train",
+    min(on_train),
+    1.0,
+    0.005,
+    source="S4-20",
+    statement="All of these networks learn the 200 training images by heart.",
+)
+claim(
+    "L10.3-loss",
+    scores[0.5][0] / scores[0.0][0],
+    0.92,
+    0.05,
+    source="S4-20, S2-26; Srivastava et al. 2014",
+    statement="Dropout lowers the test loss of a network that overfits (ratio at drop 0.5).",
+)
+claim(
+    "L10.3-accuracy",
+    scores[0.5][1] - scores[0.0][1],
+    0.006,
+    0.01,
+    source="S4-20",
+    statement="Dropout is excellent against overfitting.",
+    verdict="holds only if a small gain will do: on 200 digits the accuracy rises by about half a point",
+)
+claim(
+    "L10.3-batch-norm",
+    scores["batch norm"][1] - scores[0.5][1],
+    at_most(0.015),
+    source="S0-18, S4-26; Ioffe & Szegedy 2015",
+    statement="With batch norm no dropout is needed.",
+    verdict="holds only if accuracy is compared: it is about as good as dropout, while its test loss is higher",
+)
+
+# %% [markdown]
+# ## 3 · Robust against cuts
+#
+# "No unit can rely on another one." So a network trained with dropout should bear it when units are cut away for
+# good. We cut a share of the hidden units of the trained networks, scale up the rest, and look at the test accuracy.
+
+
+# %%
+def after_cut(network, share, rng):
+    """Test accuracy after a share of the hidden units is cut away."""
+    hidden = network.layers[1].forward(network.layers[0].forward(x_test))
+    alive = rng.random(hidden.shape[1]) >= share
+    logits = network.layers[-1].forward(hidden * alive / alive.mean())
+    return np.mean(logits.argmax(axis=1) == y_test)
+
+
+SHARES = (0.0, 0.25, 0.5, 0.75, 0.9)
+cuts = {drop: [] for drop in DROPS}
+for drop, curve in cuts.items():
+    for share in SHARES:
+        trials = [after_cut(net, share, np.random.default_rng(k)) for net in networks[drop] for k in range(10)]
+        curve.append(np.mean(trials))
+
+# %%
+fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.7))
+for (drop, values), marks in zip(cuts.items(), ("D:", "^-.", "s--", "o-"), strict=True):
+    axis.plot(SHARES, values, marks, label=f"trained with drop {drop}")
+axis.set(xlabel="share of the hidden units cut away", ylabel="test accuracy", ylim=(0.4, 1))
+axis.legend(loc="lower left")
+figure.show(
+    fig,
+    alt="Test accuracy over the share of units cut away, for networks trained with four values of drop. All start at "
+    "about the same accuracy; "
+    "the more dropout in training, the later and slower the accuracy falls.",
+)
+claim(
+    "L10.4-robust",
+    cuts[0.75][3] - cuts[0.0][3],
+    at_least(0.07),
+    source="S4-20; Srivastava et al. 2014",
+    statement="Dropout prevents co-adaptation: with 75 % of the units cut away, a network trained with it is at least "
+    "7 points better.",
+)
+
+# %% [markdown]
+# ## 4 · The forgotten mode
+#
+# The most common bug with dropout takes one word: training mode at test time. The same image then gets another answer
+# each time.
+
+# %%
+network = networks[0.5][0]
+twice = [network.forward(x_test[:1], training=True) for _ in range(2)]
+claim(
+    "L10.5-training-mode",
+    np.abs(twice[0] - twice[1]).max(),
+    at_least(0.1),
+    source="S1-25",
+    statement="In training mode the same image gives different logits twice.",
+)
+twice = [network.forward(x_test[:1], training=False) for _ in range(2)]
+claim(
+    "L10.5-inference-mode",
+    np.abs(twice[0] - twice[1]).max(),
+    0.0,
+    source="S2-25",
+    statement="In inference mode the answer is always the same.",
+)
+votes = np.mean([softmax(network.forward(x_test, training=True)) for _ in range(50)], axis=0)
+agree = np.mean(votes.argmax(axis=1) == network.forward(x_test, training=False).argmax(axis=1))
+claim(
+    "L10.5-vote",
+    agree,
+    at_least(0.97),
+    source="S2-25; Srivastava et al. 2014, section 7.5",
+    statement="One pass of the test-time network gives nearly the answers of a vote among 50 of the small networks.",
+)
+
+# %% [markdown]
+# ## What to remember
+#
+# 1. `drop` is the probability of switching off. Inverted dropout divides by $1 - $ `drop` in training and does
+#    nothing at test time.
+# 2. The mean is right, the variance is not: in training the mean square is $1/(1 - $ `drop`$)$ times larger. Beside
+#    batch norm that matters.
+# 3. Backward uses the same mask.
+# 4. The test-time network is exactly the geometric mean of $2^N$ networks when one linear layer and a softmax follow,
+#    and about that otherwise.
+# 5. The same `drop` for all layers is usual; values from 0.1 to 0.5 are tried on held-out data, not on test data.
+# 6. Test in inference mode.
+#
+# ## Exercises that follow
+#
+# Assignment 9, *Dropout and residuals*: both variants, forward and backward.
+#
+# ## Further reading
+#
+# - G. Hinton and others. *Improving neural networks by preventing co-adaptation of feature detectors.* 2012.
+#   arXiv:1207.0580
+# - N. Srivastava and others. *Dropout: a simple way to prevent neural networks from overfitting.* JMLR 15, 2014.
+# - P. Baldi, P. Sadowski. *Understanding dropout.* NeurIPS 2013.
+# - X. Li and others. *Understanding the disharmony between dropout and batch normalization by variance shift.* 2018.
+#   arXiv:1801.05134
