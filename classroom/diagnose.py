@@ -86,26 +86,35 @@ def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence
 def _by_mutant(
     exercise: SheetExercise, answers: Sequence[Answer], outputs: Sequence[Sequence[str]], output: str | None
 ) -> Diagnosis | None:
-    rated: list[tuple[float, int, int]] = []
+    rated: list[tuple[float, int]] = []
     for number, mutant in enumerate(exercise.mutants):
-        apart, showing = 0.0, 0
-        for yours, known, case, names in zip(answers, mutant.answers, exercise.cases, outputs, strict=True):
-            if not names:
-                continue
-            apart = max(apart, distance(yours, known, names))
-            if _differs(known, case.expected, names):
-                showing += 1
-            if apart == np.inf:
-                break
-        rated.append((apart, showing, number))
+        apart = 0.0
+        for yours, known, names in zip(answers, mutant.answers, outputs, strict=True):
+            if names:
+                apart = max(apart, distance(yours, known, names))
+            if apart > APART * MATCH:
+                break  # neither a match nor near enough to make one doubtful
+        rated.append((apart, number))
     rated.sort()
-    if not rated or rated[0][0] > MATCH or rated[0][1] < CASES:
+    if not rated or rated[0][0] > MATCH:
         return None
-    best = exercise.mutants[rated[0][2]]
-    others = [apart for apart, _, number in rated[1:] if exercise.mutants[number].sentence != best.sentence]
-    if others and others[0] < APART * max(rated[0][0], MATCH / APART):
+    # Of several that match, only those count that the looked-at cases can tell from right code.
+    close = [(apart, number) for apart, number in rated if apart < APART * max(rated[0][0], MATCH / APART)]
+    shown = {number: _cases_that_show(exercise, number, outputs) for _, number in close}
+    close = [(apart, number) for apart, number in close if shown[number] >= CASES]
+    if not close or len({exercise.mutants[number].sentence for _, number in close}) > 1:
         return None
-    return Diagnosis(best.name, best.sentence, "mutant", rated[0][1], output)
+    best = exercise.mutants[close[0][1]]
+    return Diagnosis(best.name, best.sentence, "mutant", shown[close[0][1]], output)
+
+
+def _cases_that_show(exercise: SheetExercise, number: int, outputs: Sequence[Sequence[str]]) -> int:
+    answers = exercise.mutants[number].answers
+    return sum(
+        _differs(known, case.expected, names)
+        for known, case, names in zip(answers, exercise.cases, outputs, strict=True)
+        if names
+    )
 
 
 def _differs(known: Answer, expected: dict[str, Value], names: Sequence[str]) -> bool:
