@@ -178,7 +178,7 @@ _MATH = re.compile(rf"\\({_COMMANDS})\b")
 def harmless_markdown(text: str) -> str:
     """Return markdown that shows the same words and cannot act on the page of whoever reads it."""
     text = _TAG.sub("&lt;", text)
-    text = _ENTITY.sub("&amp;", text)
+    text = _ENTITY.sub("& ", text)
     text = _LINK.sub(r"\1 :", text)
     return _MATH.sub(r"\\text{\1}", text)
 
