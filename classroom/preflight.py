@@ -29,6 +29,7 @@ class Preflight:
     digest: str
     size: int
     checks: int = 0
+    ran: bool = False
     seconds: float = 0.0
     points: float = 0.0
     max_points: float = 0.0
@@ -42,12 +43,13 @@ class Preflight:
 
     def receipt(self) -> str:
         """Say what was handed in, so that both sides can prove it later."""
+        shown = f", {self.points:g} of {self.max_points:g} points shown here" if self.ran else ""
         return (
             f"notebook  {self.notebook.name}\n"
             f"bytes     {self.size}\n"
             f"sha256    {self.digest}\n"
-            f"checks    {self.checks} in place, {self.points:g} of {self.max_points:g} points shown here\n"
-            "The same bytes have the same sha256: compare it with the one that your feedback names.\n"
+            f"checks    {self.checks} in place{shown}\n"
+            "The file that was handed in has this sha256, or it is another file.  Keep this receipt.\n"
         )
 
     def to_text(self) -> str:
@@ -56,8 +58,10 @@ class Preflight:
         lines = [f"{self.notebook.name}: {verdict}"]
         lines += [f"  ✗ {problem}" for problem in self.problems]
         lines += [f"  ! {note}" for note in self.notes]
-        lines.append(f"  {self.size / 1000:.0f} kB · {self.checks} checks · ran in {self.seconds:.0f} s")
-        lines.append(f"  points shown by the visible checks: {self.points:g} of {self.max_points:g}")
+        took = f" · ran in {self.seconds:.0f} s" if self.ran else " · not run"
+        lines.append(f"  {self.size / 1000:.0f} kB · {self.checks} checks{took}")
+        if self.ran:
+            lines.append(f"  points shown by the visible checks: {self.points:g} of {self.max_points:g}")
         lines.append(f"  sha256 {self.digest}")
         return "\n".join(lines)
 
@@ -186,7 +190,7 @@ def _run_all(path: Path, found: Preflight) -> None:
             found.problems.append(
                 "the kernel died while the notebook ran: a cell crashes Python or takes too much memory"
             )
-        found.seconds = time.monotonic() - started
+        found.ran, found.seconds = True, time.monotonic() - started
     if found.seconds > SLOW:
         found.notes.append(f"it takes {found.seconds:.0f} s: a loop over entries where numpy could work on arrays?")
     for number, cell in enumerate(notebook.cells, start=1):
