@@ -1,4 +1,4 @@
-"""The one check that every operation makes: an array has the shape that its partner dictates."""
+"""The checks that many operations make: a shape that a partner dictates, a share between 0 and 1."""
 
 import numpy as np
 
@@ -7,3 +7,9 @@ def require_shape(name: str, array: np.ndarray, shape: tuple, reason: str) -> No
     """Raise ValueError unless `array` has exactly this shape: broadcasting would hide the mistake."""
     if np.shape(array) != tuple(shape):
         raise ValueError(f"{name} has shape {np.shape(array)}, needs {tuple(shape)}: {reason}")
+
+
+def require_fraction(name: str, value: float) -> None:
+    """Raise ValueError unless 0 <= value < 1: at 1 the past is never forgotten."""
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} is {value}, needs at least 0 and below 1: it is the share of the past that is kept")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solutions.layer import Flatten, GlobalAvgPool, Layer, Linear, Maxout
+from solutions.image_layer import GlobalAvgPool
+from solutions.layer import Flatten, Layer, Linear, Maxout
 from solutions.receptive_field import receptive_field
 
 

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from solutions import optimizer as rules
-from solutions.layer import Layer, walk
+from solutions.base_layer import Layer, walk
 from solutions.loss import softmax_cross_entropy
 
 OPTIMIZERS = {

@@ -8,6 +8,7 @@ from probe import assert_close
 from solutions import network as nw
 from solutions.layer import walk
 from solutions.network import Concat, Conv2d, Linear, ReLU, Residual, Stack, build, expand_pattern, load, save
+from solutions.pattern import POINTWISE
 
 RNG = np.random.default_rng(0)
 
@@ -196,7 +197,7 @@ def test_build_makes_the_layers_that_the_pattern_names():
     assert np.array_equal(net.forward(x), y)
 
 
-@pytest.mark.parametrize("word", [*nw.POINTWISE, "AVGPOOL", "BN", "PRELU", "POOL"])
+@pytest.mark.parametrize("word", [*POINTWISE, "AVGPOOL", "BN", "PRELU", "POOL"])
 def test_every_word_builds_a_layer_that_runs(word):
     net = build(f"CONV-{word}-SOFTMAX", (2, 4, 4), 3, RNG, channels=5)
     assert net.forward(np.ones((2, 2, 4, 4), np.float32)).shape == (2, 3)
