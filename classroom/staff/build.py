@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from classroom.fault import Fault
+from classroom.staff import claims_page
 from classroom.staff.notebook import compose, read_text, to_text
 from classroom.whole import write_whole
 
@@ -67,10 +68,13 @@ def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = 
     if check:
         for pair, reason in stale:
             print(f"{pair.notebook}: {reason}", file=sys.stderr)
+        if page := "" if names else claims_page.out_of_step(root / "course"):
+            print(f"{root / 'course' / claims_page.NAME}: {page}", file=sys.stderr)
         print(f"{len(chosen) - len(stale)} of {len(chosen)} notebooks are in step with their text")
-        return 1 if stale else 0
+        return 1 if stale or page else 0
     wanted = chosen if force or names else [pair for pair, _ in stale]
     build(wanted, root)
+    claims_page.write(root / "course")
     for pair in chosen:
         if pair.kind == "assignment" and (pair in wanted or not pair.sheet.exists()):
             write_sheet(pair)
