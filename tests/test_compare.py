@@ -1,0 +1,59 @@
+"""Comparison in stages: the first difference that explains the others."""
+
+import numpy as np
+import pytest
+
+from classroom.compare import compare, relative_error
+
+
+@pytest.mark.parametrize(
+    ("yours", "expected", "stage"),
+    [
+        (np.ones(3), np.ones(3), "right"),
+        (np.ones(3) + 1e-9, np.ones(3), "right"),
+        (np.ones(3) + 1e-5, np.ones(3), "value"),
+        (np.ones((3, 1)), np.ones(3), "shape"),
+        (np.ones(3), np.ones(3, np.float32), "dtype"),
+        (np.ones(3, np.float32) + np.float32(2e-5), np.ones(3), "right"),  # single precision throughout
+        (np.ones(3, np.float16), np.ones(3), "dtype"),
+        (np.ones(3, complex), np.ones(3), "dtype"),
+        (np.array([1, np.nan]), np.ones(2), "finite"),
+        (np.array([1, np.inf]), np.array([1, np.inf]), "right"),
+        (np.array([1, -np.inf]), np.array([1, np.inf]), "finite"),
+        (np.ones(2), np.array([1, np.inf]), "finite"),
+        (np.array([1, 0]), np.array([1.0, 0.0]), "right"),
+        (np.array([True, False]), np.array([1, 0]), "right"),
+        (np.zeros(3), np.zeros(3), "right"),
+        (np.full(3, 1e-3), np.zeros(3), "value"),
+        (np.zeros((0, 2)), np.zeros((0, 2)), "right"),
+        (3, 3, "right"),
+        (np.array(3), 3, "right"),
+        (3.0, 3, "dtype"),
+        (3, 3.0, "right"),
+        (np.array([3.0]), 3.0, "shape"),
+        (None, 3.0, "type"),
+        (None, None, "right"),
+        ("a", "b", "type"),
+        ((np.ones(2), 1), (np.ones(2), 1), "right"),
+        ([np.ones(2), 1], (np.ones(2), 1), "right"),
+        ((np.ones(2),), (np.ones(2), 1), "shape"),
+        (5, (1, 2), "type"),
+        ({"a": 1}, {"a": 1}, "right"),
+        ({"b": 1}, {"a": 1}, "type"),
+        (np.ones(2), {"a": 1}, "type"),
+    ],
+)
+def test_the_first_stage_that_differs(yours, expected, stage):
+    assert compare(yours, expected, where="y").stage == stage
+
+
+def test_messages_name_the_rule_and_what_came():
+    assert compare(np.ones((2, 3)), np.ones((3, 2)), where="y").text == "y has shape (2, 3), needs (3, 2)"
+    assert "needs float32" in compare(np.ones(2), np.ones(2, np.float32), where="y").text
+    assert "NaN in 1 of 2 entries, first at [1]" in compare(np.array([1, np.nan]), np.ones(2), where="y").text
+    assert compare((np.ones(2), np.zeros(2)), (np.ones(2), np.ones(2)), where="r").text.startswith("r[1]: relative error 1")
+
+
+def test_the_error_is_relative_to_the_largest_entry():
+    assert relative_error(np.array([1000.0, 1e-3]), np.array([1000.0, 0.0])) == pytest.approx(1e-6)
+    assert relative_error(np.array([2.0]), np.array([0.0])) == 2.0

@@ -1,0 +1,135 @@
+"""The grader, graded: no stub earns, every mutant falls, no bug is named wrongly, every right answer passes."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classroom.staff.exercise import Assignment, Case, Exercise, Mutant, edit, full_sheet, load_assignment
+from classroom.staff.quality import (
+    Quality,
+    Totals,
+    assess,
+    assess_assignment,
+    names_of_all,
+    run,
+    to_html,
+    to_markdown,
+)
+from solutions.activation import relu_forward
+
+ROOT = Path(__file__).parents[1]
+NAMES = names_of_all(ROOT)
+
+# The exercises that span the difficulty, for which the totals are promised.
+TEN = {
+    "relu_backward": "activations",
+    "prelu_backward": "activations",
+    "softmax_cross_entropy": "softmax",
+    "conv2d_forward": "convolution",
+    "conv2d_backward": "convolution",
+    "maxpool2d_backward": "pooling",
+    "dropout": "residual",
+    "batchnorm_forward": "normalization",
+    "batchnorm_backward": "normalization",
+    "adam": "optimizers",
+}
+
+
+@cache
+def qualities(name: str) -> list[Quality]:
+    return assess_assignment(load_assignment(ROOT / "assignments" / name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_stub_cheat_mutants_and_alternatives_meet_their_fate(name):
+    assert {quality.exercise: quality.problems for quality in qualities(name) if quality.problems} == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mutant_fails_the_check_of_its_tag_and_earns_less_than_full(name):
+    for quality in qualities(name):
+        assert quality.killed == len(quality.mutants), quality.exercise
+        assert all(mutant.points < quality.points for mutant in quality.mutants), quality.exercise
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_bug_is_named_wrongly(name):
+    assert sum(quality.named("wrongly") for quality in qualities(name)) == 0
+
+
+def test_the_ten_exercises_keep_their_promise():
+    ten = [quality for name in sorted(set(TEN.values())) for quality in qualities(name) if quality.exercise in TEN]
+    assert {quality.exercise for quality in ten} == set(TEN)
+    assert all(5 <= len(quality.mutants) <= 12 for quality in ten)
+    totals = Totals.of(ten)
+    assert totals.mutants >= 80 and totals.killed == totals.mutants
+    assert totals.rightly >= 0.9 * totals.mutants and totals.wrongly == 0
+    assert totals.alternatives >= 30 and totals.passed == totals.alternatives
+
+
+def relu_exercise(**changes):
+    def case(name, x, kind=""):
+        return Case(name, inputs={"x": np.array(x)}, calls=["y, cache = relu_forward(x)"], outputs=("y",), kind=kind)
+
+    settings = {
+        "id": "relu_forward",
+        "points": 4,
+        "functions": {"relu_forward": relu_forward},
+        "subject": ("relu_forward",),
+        "cases": [case("a", [-1.0, 2.0]), case("b", [3.0, -4.0, 5.0])],
+        "hidden": lambda rng: [case("c", rng.normal(size=5), "odd shapes")],
+    }
+    return Exercise(**settings | changes)
+
+
+def problems(exercise):
+    assignment = Assignment("small", "Small", [exercise])
+    return assess(exercise, assignment, full_sheet(assignment, "secret").exercises[exercise.id]).problems
+
+
+def test_a_right_declaration_has_no_problems():
+    assert problems(relu_exercise()) == []
+
+
+def test_a_mutant_that_survives_is_told_with_what_to_do():
+    same = Mutant("same", edit(relu_forward, "np.maximum(x, 0)", "np.maximum(0, x)"), "No difference at all.")
+    (problem,) = problems(relu_exercise(mutants=[same]))
+    assert "'same' survives the visible check" in problem and "add a case" in problem
+
+
+def test_a_mutant_of_the_wrong_tag_is_told():
+    slip = Mutant("leaky", edit(relu_forward, "np.maximum(x, 0)", "np.maximum(x, 0.1 * x)"), "Leaks.", tag="hidden")
+    assert any("tag it visible" in problem for problem in problems(relu_exercise(mutants=[slip])))
+
+
+def test_a_cheat_that_only_knows_the_visible_cases_is_found_out():
+    weak = relu_exercise(hidden=lambda rng: [])
+    assert problems(weak) == []  # nothing hidden is asked: the visible cases are all there is
+    blind = relu_exercise(
+        cases=[
+            Case("a", {"x": np.array([-1.0, 2.0])}, ["y, _ = relu_forward(x)"], ("y",)),
+            Case("b", {"x": np.array([5.0])}, ["z, _ = relu_forward(x)"], ("z",)),
+        ],
+        hidden=lambda rng: [
+            Case("c", {"x": rng.normal(size=3)}, ["y, _ = relu_forward(x)"], ("y",), kind="odd shapes")
+        ],
+    )
+    assert any("a cheat" in problem for problem in problems(blind))
+
+
+def test_the_command_prints_the_table_and_writes_the_page(tmp_path, capsys):
+    page = tmp_path / "pages" / "quality.html"
+    assert run(ROOT, ["residual"], page) == 0
+    assert "mutants killed" in capsys.readouterr().out
+    text = page.read_text(encoding="utf-8")
+    assert "dropout" in text and "mask_redrawn" in text
+
+
+def test_the_pages_have_a_row_for_each_exercise():
+    found = qualities("residual")
+    assert "| residual | dropout | 12 | 12 |" in to_markdown(found)
+    assert to_html(found).count("<td>dropout</td>") == 1 + sum(
+        len(quality.mutants) for quality in found if quality.exercise == "dropout"
+    )

@@ -1,0 +1,99 @@
+"""Plain data: copied, laid out and packed without loss."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from classroom.value import (
+    Function,
+    Generator,
+    NotPlain,
+    arrays_in,
+    brief,
+    duplicate,
+    lay_out,
+    layout,
+    pack,
+    plain,
+    same,
+    unpack,
+)
+
+arrays = hnp.arrays(
+    st.sampled_from([np.float64, np.float32, np.int64, np.bool_, np.complex128]), hnp.array_shapes(min_dims=0, max_dims=4)
+)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats() | st.text(max_size=5) | arrays,
+    lambda inner: st.lists(inner, max_size=3)
+    | st.tuples(inner, inner)
+    | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(values)
+def test_packing_and_unpacking_gives_the_same_value(value):
+    stored = []
+
+    def keep(array):
+        stored.append(array)
+        return len(stored) - 1
+
+    assert same(unpack(pack(value, keep), stored.__getitem__), value)
+
+
+@given(values)
+def test_a_duplicate_is_equal_and_shares_no_memory(value):
+    copy = duplicate(value)
+    assert same(copy, value)
+    for a, b in zip(arrays_in(copy), arrays_in(value), strict=True):
+        assert not np.shares_memory(a, b)
+
+
+def test_generators_and_functions_survive_packing():
+    value = [Generator(7), Function("quadratic", matrix=np.eye(2), center=np.zeros(2))]
+    kept = []
+    made = unpack(pack(value, lambda array: kept.append(array) or len(kept) - 1), kept.__getitem__)
+    assert made[0] == Generator(7)
+    assert made[1].name == "quadratic" and same(made[1].params["matrix"], np.eye(2))
+
+
+@pytest.mark.parametrize("how", ["C", "F", "strided"])
+def test_a_layout_in_memory_can_be_made_and_is_kept_by_duplicates(how):
+    array = lay_out(np.arange(24.0).reshape(2, 3, 4), how)
+    assert layout(array) == how
+    assert layout(duplicate(array)) == how
+    assert np.array_equal(array, np.arange(24.0).reshape(2, 3, 4))
+
+
+def test_numpy_numbers_become_arrays_without_axes():
+    assert same(plain(np.float32(1.5)), np.array(1.5, np.float32))
+
+
+@pytest.mark.parametrize("value", [object(), np.array([object()]), {1: 2}, [len], np.array(["a"])])
+def test_what_is_not_plain_is_refused(value):
+    with pytest.raises(NotPlain):
+        plain(value)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "equal"),
+    [
+        (np.nan, np.nan, True),
+        (np.array([np.nan]), np.array([np.nan]), True),
+        (1, 1.0, False),
+        (np.zeros(2), np.zeros(2, np.float32), False),
+        ((1, 2), [1, 2], False),
+        ({"a": 1}, {"a": 1}, True),
+    ],
+)
+def test_same_is_equality_to_the_last_bit_types_included(a, b, equal):
+    assert same(a, b) is equal
+
+
+def test_brief_descriptions():
+    assert brief(np.zeros((2, 3))) == "array (2, 3) float64"
+    assert brief(Function("cubic")) == "the function cubic"
+    assert brief("x" * 100).endswith("...")
