@@ -11,7 +11,6 @@ from hypothesis.extra import numpy as hnp
 from probe import assert_close, probe
 
 from solutions import activation
-from solutions.activation import softplus_forward, softplus_series
 from solutions.gradient_check import numerical_gradient
 
 F = torch.nn.functional
@@ -116,22 +115,6 @@ def test_tanh_is_a_stretched_sigmoid():
 def test_sigmoid_at_the_slides_numbers():
     values = activation.sigmoid(np.array([5.0, 10.0]))
     np.testing.assert_allclose(values, [0.9933, 0.9999], atol=6e-5)
-
-
-def test_softplus_is_the_series_that_starts_at_one():
-    x = np.linspace(-10, 10, 2001)
-    exact = softplus_forward(x)[0]
-    assert np.abs(softplus_series(x, 60) - exact).max() == pytest.approx(0.0106, abs=1e-4)
-    as_printed = softplus_series(x, 60) + activation.sigmoid(x + 0.5)
-    assert np.abs(as_printed - exact).max() == pytest.approx(1.0, abs=1e-3)
-    assert np.abs(as_printed - softplus_forward(x + 1)[0]).max() == pytest.approx(0.0106, abs=1e-4)
-
-
-def test_softplus_series_by_hand_and_its_error():
-    y = softplus_series(np.array([0.0]), 2)
-    assert y == pytest.approx(1 / (1 + math.exp(0.5)) + 1 / (1 + math.exp(1.5)))
-    with pytest.raises(ValueError, match="n is 0, needs at least 1"):
-        softplus_series(np.zeros(2), 0)
 
 
 def test_leaky_slope_above_one_is_not_the_maximum():
