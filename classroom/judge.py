@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from classroom import pattern
+from classroom import error_map
 from classroom.call import Caller, CallError
 from classroom.compare import SINGLE, Comparison, compare
 from classroom.diagnose import Diagnosis, diagnose
@@ -244,7 +244,7 @@ class _Trial:
         ]
         if finding.stage != "value" or all(found.stage != "value" for _, _, found in seen):
             return finding
-        return dataclasses.replace(finding, **pattern.describe(seen))
+        return dataclasses.replace(finding, **error_map.describe(seen))
 
     def _stages(self) -> dict[str, str]:
         """For each part, the stages that its visible cases passed, up to the first that they did not."""

@@ -51,7 +51,9 @@ def test_messages_name_the_rule_and_what_came():
     assert compare(np.ones((2, 3)), np.ones((3, 2)), where="y").text == "y has shape (2, 3), needs (3, 2)"
     assert "needs float32" in compare(np.ones(2), np.ones(2, np.float32), where="y").text
     assert "NaN in 1 of 2 entries, first at [1]" in compare(np.array([1, np.nan]), np.ones(2), where="y").text
-    assert compare((np.ones(2), np.zeros(2)), (np.ones(2), np.ones(2)), where="r").text.startswith("r[1]: relative error 1")
+    assert compare((np.ones(2), np.zeros(2)), (np.ones(2), np.ones(2)), where="r").text.startswith(
+        "r[1]: relative error 1"
+    )
 
 
 def test_the_error_is_relative_to_the_largest_entry():

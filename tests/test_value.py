@@ -22,13 +22,14 @@ from classroom.value import (
 )
 
 arrays = hnp.arrays(
-    st.sampled_from([np.float64, np.float32, np.int64, np.bool_, np.complex128]), hnp.array_shapes(min_dims=0, max_dims=4)
+    st.sampled_from([np.float64, np.float32, np.int64, np.bool_, np.complex128]),
+    hnp.array_shapes(min_dims=0, max_dims=4),
 )
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats() | st.text(max_size=5) | arrays,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.tuples(inner, inner)
-    | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 

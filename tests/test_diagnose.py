@@ -1,0 +1,115 @@
+"""Naming the bug, and silence where it is not known."""
+
+import numpy as np
+import pytest
+from bugs import LINEAR, hidden, judged, plain_backward, visible
+
+from classroom.call import LocalCaller
+from classroom.judge import judge
+from classroom.sheet import SheetMutant
+from classroom.staff.exercise import edit, load_assignment, sheet_exercise
+
+
+def named(**functions):
+    return judged(LINEAR, **functions).diagnosis
+
+
+@pytest.mark.parametrize("mutant", [mutant for mutant in LINEAR.mutants if mutant.tag == "visible"])
+def test_a_known_bug_is_named(mutant):
+    diagnosis = judged(LINEAR, **LINEAR.replaced(mutant.functions)).diagnosis
+    assert diagnosis.name == mutant.name and diagnosis.sentence == mutant.sentence
+    assert diagnosis.cases >= 2
+
+
+def test_the_same_bug_written_another_way_is_named_too():
+    def backward(grad_y, cache):
+        x, weight = cache
+        return np.einsum("nm,dm->nd", grad_y, weight), np.einsum("nd,nm->dm", x, grad_y), grad_y.sum(0) / len(grad_y)
+
+    assert named(linear_backward=backward).name == "bias_mean"
+
+
+def test_a_hidden_bug_is_named_when_graded():
+    (double,) = [mutant for mutant in LINEAR.mutants if mutant.tag == "hidden"]
+    sheet = hidden(LINEAR)
+    assert judge(sheet.visible(), LocalCaller(LINEAR.replaced(double.functions))).outcome == "right"
+    # One float32 case alone shows it, and one case is not enough to name a bug.
+    assert judge(sheet, LocalCaller(LINEAR.replaced(double.functions))).diagnosis is None
+
+
+def test_two_bugs_at_once_are_told_one_at_a_time():
+    both = edit(plain_backward, "sum(axis=0)", "mean(axis=0)", "x.T @ grad_y", "x.T @ grad_y / len(x)")
+    diagnosis = named(linear_backward=both)
+    assert diagnosis.name in {"bias_mean", "weight_mean"} and diagnosis.output is not None
+
+
+@pytest.mark.parametrize(
+    "replacements",
+    [
+        ("sum(axis=0)", "sum(axis=0) * 1.1"),
+        ("sum(axis=0)", "mean(axis=0) * (1 + 1e-4)"),
+        ("sum(axis=0)", "max(axis=0)"),
+        ("grad_y @ weight.T", "np.random.default_rng(0).normal(size=x.shape)"),
+    ],
+)
+def test_an_unknown_bug_is_not_named(replacements):
+    assert named(linear_backward=edit(plain_backward, *replacements)) is None
+
+
+def test_right_code_has_no_diagnosis():
+    assert named() is None
+
+
+def test_a_match_is_not_named_when_another_known_bug_is_nearly_as_near():
+    sheet = visible(LINEAR)
+    twin = next(mutant for mutant in sheet.mutants if mutant.name == "bias_mean")
+    sheet.mutants = [*sheet.mutants, SheetMutant("twin", "Another sentence.", "visible", twin.answers)]
+    slip = {"linear_backward": edit(plain_backward, "sum(axis=0)", "mean(axis=0)")}
+    assert judge(sheet, LocalCaller({**LINEAR.functions, **slip})).diagnosis is None
+
+
+def test_one_case_is_not_enough():
+    sheet = visible(LINEAR)
+    sheet.cases = sheet.cases[:1]
+    for mutant in sheet.mutants:
+        mutant.answers = mutant.answers[:1]
+    slip = {"linear_backward": edit(plain_backward, "sum(axis=0)", "mean(axis=0)")}
+    assert judge(sheet, LocalCaller({**LINEAR.functions, **slip})).diagnosis is None
+
+
+# --- least squares on the terms of batch norm's gradient -----------------------------------------------------------
+
+ASSIGNMENT = load_assignment("normalization")
+BATCHNORM = ASSIGNMENT.exercise("batchnorm_backward")
+SHEET = sheet_exercise(BATCHNORM, "normalization")
+
+
+def batchnorm(expression):
+    source = next(mutant for mutant in BATCHNORM.mutants if mutant.name == "zeros" or mutant.name == "no_mean_term")
+    plain = edit(source.functions["batchnorm_backward"], "grad_normalized - variance_term", expression)
+    functions = {**BATCHNORM.functions, "batchnorm_backward": plain}
+    return judge(
+        SHEET, LocalCaller({**functions, "batchnorm_forward": source.functions["batchnorm_forward"]})
+    ).diagnosis
+
+
+@pytest.mark.parametrize(
+    ("expression", "label"),
+    [
+        ("grad_normalized + mean_term - variance_term", "mean=-1"),
+        ("grad_normalized - 2 * mean_term - 0.5 * variance_term", "mean=2 variance=0.5"),
+        ("grad_normalized + mean_term + variance_term", "mean=-1 variance=-1"),
+        ("-mean_term - variance_term", "direct=0"),
+    ],
+)
+def test_combinations_that_nobody_listed_are_found_by_least_squares(expression, label):
+    diagnosis = batchnorm(expression)
+    assert diagnosis.how == "terms" and diagnosis.name == label
+
+
+def test_a_missing_term_is_told_in_its_sentence():
+    assert "term of grad_y itself is missing" in batchnorm("-mean_term - variance_term").sentence
+
+
+def test_what_is_no_combination_of_the_terms_is_not_named():
+    assert batchnorm("grad_normalized - mean_term - variance_term**2") is None

@@ -1,0 +1,133 @@
+"""A closer look at wrong numbers, in words."""
+
+import numpy as np
+import pytest
+
+from classroom.compare import compare
+from classroom.error_map import describe
+from classroom.sheet import SheetCase
+
+
+def case(name, inputs):
+    return SheetCase(name, inputs, (), ("y",), {}, {"y": "y"})
+
+
+def lines(*pairs, output="y"):
+    """Describe pairs of (inputs, yours, expected)."""
+    seen = [
+        (case(f"case {number}", inputs), output, compare(yours, expected, where=output))
+        for number, (inputs, yours, expected) in enumerate(pairs)
+    ]
+    made = describe(seen)
+    return "\n".join([made["text"], *made["details"]])
+
+
+def drawn(*shape):
+    return np.random.default_rng(shape).normal(size=shape)
+
+
+def scaled(factor, *shapes, **inputs):
+    return lines(*[({"x": drawn(*shape), **inputs}, drawn(*shape) * factor(shape), drawn(*shape)) for shape in shapes])
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [
+        (lambda shape: -1, "yours is -1 times"),
+        (lambda shape: 2, "yours is 2 times"),
+        (lambda shape: 0.5, "yours is 1/2 times"),
+        (lambda shape: 0.37, "yours is 0.37 times"),
+        (lambda shape: shape[0], "yours is N times"),
+        (lambda shape: 1 / shape[0], "yours is 1/N times"),
+        (lambda shape: -1 / shape[0], "yours is -1/N times"),
+        (lambda shape: 1 / shape[1], "yours is 1/C times"),
+        (lambda shape: 1 / (shape[0] - 1), "1/(N - 1) times"),
+    ],
+)
+def test_a_constant_factor_is_named(factor, said):
+    assert said in scaled(factor, (4, 7), (5, 6))
+
+
+def test_a_factor_of_an_input_is_named():
+    assert "1/(1 - drop)" in scaled(lambda shape: 1 / 0.7, (4, 7), drop=0.3) or "1.42857" in scaled(
+        lambda shape: 1 / 0.7, (4, 7), drop=0.3
+    )
+    pairs = [({"x": drawn(4, 5), "drop": drop}, drawn(4, 5) / (1 - drop), drawn(4, 5)) for drop in (0.3, 0.6)]
+    assert "1/(1 - drop)" in lines(*pairs)
+
+
+def test_a_forgotten_scale_is_named():
+    scale = np.array([2.0, 3.0, 0.5])
+    assert "divided by scale" in lines(({"x": drawn(4, 3), "scale": scale}, drawn(4, 3) / scale, drawn(4, 3)))
+    wide = scale[:, None, None]
+    assert "times scale" in lines(
+        ({"x": drawn(2, 3, 4, 5), "scale": scale}, drawn(2, 3, 4, 5) * wide, drawn(2, 3, 4, 5))
+    )
+
+
+def changed(shape, where, output="y", **inputs):
+    yours = drawn(*shape)
+    yours[where] += 1 + np.abs(drawn(*yours[where].shape)) if yours[where].shape else 3.0
+    return lines((inputs, yours, drawn(*shape)), output=output)
+
+
+@pytest.mark.parametrize(
+    ("shape", "where", "said"),
+    [
+        ((5, 4), np.s_[2], "whole rows, and only number 2"),
+        ((5, 4), np.s_[4], "whole rows, and only number 4, the last"),
+        ((5, 4), np.s_[:, [0, 2]], "whole columns, and only numbers 0, 2"),
+        ((3, 4, 5, 6), np.s_[:, 1], "whole channels, and only number 1"),
+        ((3, 4, 5, 6), np.s_[1:], "whole examples, and only numbers 1, 2"),
+        ((2, 3, 6, 7), np.s_[:, :, 0, :], "whole rows, and only number 0"),
+        ((2, 3, 6, 7), np.s_[:, :, 1::2, :], "numbers 1, 3, 5"),
+        ((2, 3, 6, 7), np.s_[1, 2, 3:5, 1:3], "only in"),
+    ],
+)
+def test_the_place_of_the_errors_is_told(shape, where, said):
+    assert said in changed(shape, where)
+
+
+def test_a_border_and_odd_positions_are_recognised():
+    inside = np.zeros((2, 3, 6, 7), bool)
+    inside[:, :, 1:-1, 1:-1] = True
+    assert "only at the border of the images, 1 wide" in changed((2, 3, 6, 7), ~inside)
+    even = np.zeros((2, 3, 6, 7), bool)
+    even[:, :, ::2, ::2] = True
+    assert "not multiples of 2" in changed((2, 3, 6, 7), ~even)
+    assert "that are multiples of 2" in changed((2, 3, 6, 7), even)
+
+
+def test_weights_have_axes_of_their_own():
+    assert "whole kernel columns, and only number 0" in changed((4, 3, 2, 5), np.s_[..., 0], output="grad_weight")
+
+
+def test_the_sign_of_x_is_told():
+    x = drawn(4, 5)
+    x[1, 1] = 0
+    assert "exactly where x is negative" in changed((4, 5), x < 0, x=x)
+    assert "exactly where x is 0" in changed((4, 5), x == 0, x=x)
+
+
+def test_an_error_that_is_the_same_down_every_column():
+    yours = drawn(5, 4) + np.array([1.0, -2.0, 0.5, 3.0])
+    assert "the error differs only between columns" in lines(({}, yours, drawn(5, 4)))
+    assert "every entry is off by 2" in lines(({}, drawn(5, 4) + 2, drawn(5, 4)))
+
+
+def test_the_worst_entry_shows_yours_and_expected():
+    yours = np.array([1.0, 2.0, 7.0, 4.0])
+    text = lines(({"x": np.arange(4.0)}, yours, np.array([1.0, 2.0, 3.0, 4.0])))
+    assert "worst at [2], where x is 2: yours 7, expected 3" in text
+    assert "wrong in 1 of 4 entries" in text
+
+
+def test_the_smallest_case_is_written_out():
+    small = ({"x": np.array([1.0, -2.0])}, np.array([1.0, 5.0]), np.array([1.0, 3.0]))
+    large = ({"x": drawn(9, 8)}, drawn(9, 8) ** 2, drawn(9, 8))
+    text = lines(large, small)
+    assert "smallest case that fails: x = [ 1., -2.]; y: yours [1., 5.], expected [1., 3.]" in text
+
+
+def test_a_single_number_needs_no_map():
+    assert lines(({"x": drawn(3)}, np.array(2.5), np.array(1.0))).splitlines()[1] == "yours 2.5, expected 1"

@@ -1,0 +1,188 @@
+"""From functions to a verdict: outcomes, points by part, what is told of hidden cases."""
+
+import json
+
+import numpy as np
+import pytest
+from bugs import LINEAR, RELU, hidden, judged, plain_backward, visible
+
+from classroom.call import CallError, LocalCaller
+from classroom.judge import STAGES, Verdict, judge, unreachable
+from classroom.staff.exercise import Assignment, Case, Exercise, Quiz, answer_sheet, edit
+
+
+def linear(*replacements):
+    return {"linear_backward": edit(plain_backward, *replacements)}
+
+
+def test_right_code_earns_all_points():
+    for graded in (False, True):
+        verdict = judged(LINEAR, graded=graded, linear_backward=plain_backward)
+        assert verdict.outcome == "right" and verdict.points == 6 and verdict.findings == []
+
+
+def stub(grad_y, cache):
+    raise NotImplementedError
+
+
+def test_a_stub_is_not_started_and_earns_nothing():
+    verdict = judged(LINEAR, linear_backward=stub)
+    assert verdict.outcome == "not started" and verdict.points == 0
+    assert not any(verdict.parts.values())
+
+
+def test_a_stub_that_the_check_needs_is_not_started_either():
+    verdict = judged(LINEAR, linear_forward=lambda x, weight, bias: stub(x, weight))
+    assert verdict.outcome == "not started" and verdict.findings[0].error.call.startswith("y, cache = linear_forward")
+
+
+def test_each_output_is_worth_its_part():
+    verdict = judged(LINEAR, **linear("grad_y.sum(axis=0)", "grad_y.mean(axis=0)"))
+    assert verdict.parts == {"grad_x": True, "grad_weight": True, "grad_bias": False}
+    assert verdict.outcome == "wrong" and verdict.points == 4
+
+
+def test_weights_of_parts_count():
+    sheet = visible(LINEAR)
+    sheet.parts = {"grad_x": 1.0, "grad_weight": 1.0, "grad_bias": 4.0}
+    verdict = judge(sheet, LocalCaller({**LINEAR.functions, **linear("grad_y.sum(axis=0)", "grad_y.mean(axis=0)")}))
+    assert verdict.points == 2
+
+
+@pytest.mark.parametrize(
+    ("replacements", "stage"),
+    [
+        (("return grad_y @ weight.T, x.T @ grad_y,", "return x.T @ grad_y,"), "values"),
+        (("x.T @ grad_y,", "(x.T @ grad_y).T,"), "shape"),
+        (("x.T @ grad_y,", "x.T @ grad_y * 1j,"), "dtype"),
+        (("x.T @ grad_y,", "x.T @ grad_y / 0,"), "finite"),
+        (("x.T @ grad_y,", "x.T @ grad_y * 2,"), "value"),
+        (("x.T @ grad_y,", "None,"), "type"),
+        (("x, weight = cache", "x, weight = cache\n    y, grad_y = grad_y, grad_y.copy()\n    y[:] = 0"), "changed"),
+        (("x.T @ grad_y,", "x @ grad_y,"), "error"),
+    ],
+)
+def test_the_first_finding_is_the_earliest_stage(replacements, stage):
+    verdict = judged(LINEAR, **linear(*replacements))
+    assert verdict.findings[0].stage == stage
+    stages = [STAGES.index(finding.stage) for finding in verdict.findings]
+    assert stages == sorted(stages)
+
+
+def test_a_crash_quotes_the_call_and_the_line():
+    verdict = judged(LINEAR, **linear("x.T @ grad_y,", "x @ grad_y,"))
+    assert verdict.outcome == "crashed"
+    error = verdict.findings[0].error
+    assert error.call.startswith("grad_x, grad_weight") and "x @ grad_y" in error.line
+
+
+def test_a_change_in_place_costs_the_parts_of_its_case():
+    verdict = judged(RELU, relu_backward=lambda grad_y, cache: np.multiply(grad_y, cache[0] > 0, out=grad_y))
+    assert verdict.points == 0 and verdict.findings[0].text.startswith("grad_y is changed in place")
+
+
+def test_a_property_catches_what_the_cases_miss():
+    sheet = visible(LINEAR)
+    sheet.cases, sheet.mutants = [], []
+    verdict = judge(sheet, LocalCaller({**LINEAR.functions, **linear("x.T @ grad_y,", "1.001 * x.T @ grad_y,")}))
+    assert [finding.stage for finding in verdict.findings] == ["property"]
+    assert verdict.parts["grad_weight"] is False and verdict.parts["grad_x"] is True
+
+
+def test_of_a_hidden_case_only_the_kind_is_told():
+    verdict = judged(LINEAR, graded=True, **linear("grad_y.sum(axis=0)", "grad_y.sum(axis=0, dtype=float)"))
+    assert verdict.outcome == "wrong" and verdict.points == 4
+    (finding,) = verdict.findings
+    assert finding.text == "fails on float32" and finding.hidden
+    assert finding.case == "" and finding.details == () and finding.error is None
+
+
+def test_a_crash_in_a_hidden_case_tells_no_more():
+    def picky(grad_y, cache):
+        if grad_y.dtype == np.float32:
+            raise RuntimeError(f"secret {grad_y}")
+        return plain_backward(grad_y, cache)
+
+    verdict = judged(LINEAR, graded=True, linear_backward=picky)
+    assert verdict.outcome == "wrong"
+    assert "secret" not in json.dumps(verdict.to_json())
+
+
+def test_a_cheat_that_returns_the_visible_answers_earns_nothing_when_graded():
+    known = {case.inputs["grad_y"].tobytes(): case.expected for case in visible(LINEAR).cases}
+    first = next(iter(known.values()))
+
+    def cheat(grad_y, cache):
+        answer = known.get(grad_y.tobytes(), first)
+        return answer["grad_x"], answer["grad_weight"], answer["grad_bias"]
+
+    sheet = visible(LINEAR)
+    sheet.properties = []
+    assert judge(sheet, LocalCaller({**LINEAR.functions, "linear_backward": cheat})).points == 6
+    assert judged(LINEAR, graded=True, linear_backward=cheat).points == 0
+
+
+@pytest.mark.parametrize("graded", [False, True])
+def test_a_verdict_survives_json_and_timings_are_no_part_of_it(graded):
+    first = judged(LINEAR, graded=graded, **linear("x.T @ grad_y,", "x @ grad_y,"))
+    again = judged(LINEAR, graded=graded, **linear("x.T @ grad_y,", "x @ grad_y,"))
+    first.seconds, again.seconds = 1.0, 2.0
+    assert first == again
+    assert Verdict.from_json(json.loads(json.dumps(first.to_json()))) == first
+    assert "seconds" not in first.to_json()
+
+
+def test_half_done_work_keeps_the_points_of_its_half():
+    sheet = Exercise(
+        id="pair",
+        points=10,
+        functions=LINEAR.functions,
+        subject=("linear_forward", "linear_backward"),
+        cases=[
+            Case("one way", LINEAR.cases[1].inputs, LINEAR.cases[1].calls[:1], ("y",)),
+            *LINEAR.cases,
+        ],
+        parts={"y": 4, "grad_x": 2, "grad_weight": 2, "grad_bias": 2},
+    )
+    verdict = judged(sheet, linear_backward=stub)
+    assert verdict.outcome == "wrong" and verdict.points == 4
+
+
+def test_nothing_of_an_unreachable_notebook_is_right():
+    verdict = unreachable(hidden(LINEAR), CallError("timeout", message="your cells ran for more than 60 s"))
+    assert verdict.outcome == "crashed" and verdict.points == 0
+
+
+QUIZ = Quiz(
+    "quiz_1",
+    2,
+    "Which?",
+    {"a": "this", "b": "that"},
+    right="b",
+    because={"a": "No: this is not.", "b": "Yes: that is."},
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "points"),
+    [
+        ("b", "right", 2),
+        (" b ", "right", 2),
+        ("a", "wrong", 0),
+        ("c", "wrong", 0),
+        (7, "wrong", 0),
+        (None, "not started", 0),
+        ("", "not started", 0),
+        (object(), "not started", 0),
+    ],
+)
+def test_a_question_is_judged_by_its_hash(answer, outcome, points):
+    sheet = answer_sheet(Assignment("small", "Small", [QUIZ])).exercises["quiz_1"]
+    verdict = judge(sheet, LocalCaller({"answer": answer}))
+    assert (verdict.outcome, verdict.points) == (outcome, points)
+
+
+def test_a_wrong_choice_is_explained():
+    sheet = answer_sheet(Assignment("small", "Small", [QUIZ])).exercises["quiz_1"]
+    assert judge(sheet, LocalCaller({"answer": "a"})).findings[0].text == "No: this is not."
+    assert judge(sheet, LocalCaller({"answer": "b"})).note == "Yes: that is."
