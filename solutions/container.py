@@ -60,7 +60,8 @@ class Residual(Layer):
 
     def __init__(self, branch: Layer, shortcut: Layer | None = None, *, scale: float = 1.0) -> None:
         super().__init__()
-        self.branch, self.shortcut, self.scale = branch, shortcut, scale
+        # A plain float: numpy's own would turn float32 into float64.
+        self.branch, self.shortcut, self.scale = branch, shortcut, float(scale)
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         """Run both ways and add."""

@@ -174,8 +174,8 @@ def update(
     for (name, layer, key), grad in zip(places, grads, strict=True):
         weight = layer.params[key]
         if decay and weight.ndim >= 2:
-            grad = rules.weight_decay(weight, grad, decay)
-        layer.params[key], states[name] = rule(weight, grad, states.get(name), rate=rate)
+            grad = rules.weight_decay(weight, grad, float(decay))
+        layer.params[key], states[name] = rule(weight, grad, states.get(name), rate=float(rate))
 
 
 def predict(network: Layer, images: np.ndarray, *, batch: int = 256) -> np.ndarray:

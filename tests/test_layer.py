@@ -44,7 +44,7 @@ LAYERS = {
     "GroupNorm": (lambda: nw.GroupNorm(4, 2), (4, 3, 3)),
     "LocalResponseNorm": (nw.LocalResponseNorm, (7, 2, 3)),
     "Dropout": (lambda: nw.Dropout(0.5, np.random.default_rng(1)), (40,)),
-    "Residual": (lambda: Residual(Stack([Linear(6, 4, RNG), nw.Tanh(), Linear(4, 6, RNG)]), scale=0.7), (6,)),
+    "Residual": (lambda: Residual(Stack([Linear(6, 4, RNG), nw.Tanh(), Linear(4, 6, RNG)]), scale=np.sqrt(0.5)), (6,)),
     "Residual projected": (
         lambda: Residual(Conv2d(2, 4, 3, RNG, stride=2, padding=1), Conv2d(2, 4, 1, RNG, stride=2)),
         (2, 6, 5),

@@ -55,7 +55,8 @@ def test_weights_stay_float32_and_data_unchanged():
     images, labels = clouds()
     before = images.copy(), labels.copy()
     net = small()
-    train(net, images, labels, rng=np.random.default_rng(0), decay=1e-3, max_norm=1.0, optimizer="adam", **SETTINGS)
+    settings = SETTINGS | {"rate": np.float64(0.05), "decay": 1e-3, "max_norm": 1.0, "optimizer": "adam"}
+    train(net, images, labels, rng=np.random.default_rng(0), **settings)
     assert {holder[key].dtype for _, holder, key in arrays(net)} == {np.dtype("float32")}
     assert np.array_equal(images, before[0])
     assert np.array_equal(labels, before[1])
