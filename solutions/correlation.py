@@ -9,6 +9,8 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from solutions.winograd import winograd_gather, winograd_weight_gradient
+
 PATCH_BYTES = 2**20  # patches are made for a few images at a time, so that they stay in the processor's cache
 
 
@@ -40,36 +42,54 @@ def corner(padded: np.ndarray, i: int, j: int, size: tuple, stride: tuple, dilat
     return padded[:, top : top + stride[0] * size[0] : stride[0], left : left + stride[1] * size[1] : stride[1]]
 
 
-def gather(padded: np.ndarray, weight: np.ndarray, stride: tuple, dilation: tuple) -> np.ndarray:
-    """Multiply every patch by the weight (F, C, kH, kW): (N, H', W', F)."""
+def winograd_pays(weight_shape: tuple, stride: tuple, dilation: tuple) -> bool:
+    """Whether the saved multiplications of Winograd's algorithm outweigh its transforms."""
+    filters, channels, *kernel = weight_shape
+    return (*kernel, *stride, *dilation) == (3, 3, 1, 1, 1, 1) and min(filters, channels) >= 32
+
+
+def gather(
+    padded: np.ndarray, weight: np.ndarray, stride: tuple, dilation: tuple, bias: np.ndarray | float = 0
+) -> np.ndarray:
+    """Multiply every patch by the weight (F, C, kH, kW) and add the bias: (N, H', W', F)."""
+    if winograd_pays(weight.shape, stride, dilation):
+        return winograd_gather(padded, weight, bias)
     filters = len(weight)
     patches = patches_of(padded, weight.shape[2:], stride, dilation)
     matrix = weight.transpose(2, 3, 1, 0).reshape(-1, filters)  # (kH kW C, F), rows in the order of a patch
-    y = np.empty((*patches.shape[:3], filters), np.result_type(padded, weight))
+    y = np.empty((*patches.shape[:3], filters), np.result_type(padded, weight, bias))
     step = images_at_once(patches)
     for n in range(0, len(y), step):
         columns = patches[n : n + step].reshape(-1, len(matrix))
-        np.matmul(columns, matrix, out=y[n : n + step].reshape(-1, filters))
+        np.add(columns @ matrix, bias, out=y[n : n + step].reshape(-1, filters))
     return y
 
 
-def scatter(grad: np.ndarray, weight: np.ndarray, shape: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
-    """Transpose of `gather`: give each number of grad (N, H', W', F) back to the pixels it came from."""
-    n, *size, filters = grad.shape
-    kernels = np.ascontiguousarray(weight.transpose(2, 3, 0, 1))  # (kH, kW, F, C)
-    padded = np.zeros(shape, np.result_type(grad, weight))  # (N, H + 2p, W + 2q, C)
+def scatter(
+    grad: np.ndarray, weight: np.ndarray, size: tuple, stride: tuple, padding: tuple, dilation: tuple
+) -> np.ndarray:
+    """Transpose of `gather`: give grad (N, H', W', F) back to the pixels of (N, H, W, C) with H, W = size."""
+    if winograd_pays(weight.shape, stride, dilation) and max(padding) <= 2:
+        # With stride 1 this is a convolution itself: of grad in a frame, with the kernels turned round.
+        frame = [(0, 0), *[(2 - p, 2 - p) for p in padding], (0, 0)]
+        return winograd_gather(np.pad(grad, frame), weight[:, :, ::-1, ::-1].transpose(1, 0, 2, 3))
+    n, *grad_size, filters = grad.shape
+    (p, q), kernels = padding, np.ascontiguousarray(weight.transpose(2, 3, 0, 1))  # (kH, kW, F, C)
+    padded = np.zeros((n, size[0] + 2 * p, size[1] + 2 * q, weight.shape[1]), np.result_type(grad, weight))
     step = images_at_once(grad)
     for first in range(0, n, step):
         rows = grad[first : first + step].reshape(-1, filters)
         for i, j in np.ndindex(kernels.shape[:2]):
-            place = corner(padded[first : first + step], i, j, size, stride, dilation)
+            place = corner(padded[first : first + step], i, j, grad_size, stride, dilation)
             place += (rows @ kernels[i, j]).reshape(place.shape)
-    return padded
+    return padded[:, p : p + size[0], q : q + size[1]]
 
 
 def weight_gradient(padded: np.ndarray, grad: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
     """Sum over all positions of patch times gradient: (F, C, kH, kW)."""
     filters, channels = grad.shape[3], padded.shape[3]
+    if winograd_pays((filters, channels, *kernel), stride, dilation):
+        return winograd_weight_gradient(padded, grad)
     patches = patches_of(padded, kernel, stride, dilation)
     total = np.zeros((kernel[0] * kernel[1] * channels, filters), np.result_type(padded, grad))
     step = images_at_once(patches)

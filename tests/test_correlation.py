@@ -24,7 +24,7 @@ def test_gather_is_the_sum_over_patches():
 
 def test_scatter_is_the_transpose_of_gather():
     padded, weight, y, grad = example()
-    back = scatter(grad, weight, padded.shape, STRIDE, DILATION)
+    back = scatter(grad, weight, padded.shape[1:3], STRIDE, (0, 0), DILATION)
     assert np.sum(back * padded) == pytest.approx(np.sum(grad * y), rel=1e-12)
 
 
