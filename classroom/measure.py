@@ -108,6 +108,59 @@ def distribution(
     return None
 
 
+def near(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Bound numbers that depend on a draw.  Options: center and reach, each a number or array by name of output."""
+    for name, center in options["center"].items():
+        found, center, reach = np.asarray(values[name]), np.asarray(center), np.asarray(options["reach"][name])
+        if found.shape != center.shape:
+            return Problem(f"{name} has shape {found.shape}, needs {center.shape}")
+        away = ~(np.abs(found - center) <= reach)
+        if away.any():
+            at = tuple(int(index[0]) for index in np.nonzero(away))
+            place = f"{name}[{', '.join(map(str, at))}]"
+            low, high = (center - reach)[at], (center + reach)[at]
+            return Problem(f"{place} is {found[at]:.4g}, and chance allows {low:.4g} to {high:.4g}")
+    return None
+
+
+def singular_values(
+    values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
+) -> Problem | None:
+    """Bound the singular values of a weight, its first axis against the others.  Options: shape, center, reach."""
+    weight = np.asarray(values["weight"], np.float64)
+    if weight.shape != tuple(options["shape"]):
+        return Problem(f"the weight has shape {weight.shape}, needs {tuple(options['shape'])}")
+    if not np.isfinite(weight).all():
+        return Problem("the weight is not finite")
+    found = np.linalg.svd(weight.reshape(len(weight), -1), compute_uv=False)
+    if np.abs(found - np.asarray(options["center"])).max() <= options["reach"]:
+        return None
+    return Problem(
+        f"the singular values go from {found.min():.4g} to {found.max():.4g}, and all should be "
+        f"{options['center'][0]:.4g}"
+    )
+
+
+def unit_layers(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Send x through a list of weights: each layer's output before its activation has standard deviation 1.
+
+    Options: reach.  The inputs are dims, activation ("tanh" or "relu") and x.
+    """
+    weights, dims, x = values["weights"], inputs["dims"], np.asarray(inputs["x"], np.float64)
+    if not isinstance(weights, list | tuple) or len(weights) != len(dims) - 1:
+        return Problem(f"weights needs to be a list of {len(dims) - 1} arrays, one for each layer")
+    for layer, weight in enumerate(np.asarray(weight, np.float64) for weight in weights):
+        if weight.shape != (dims[layer], dims[layer + 1]):
+            return Problem(f"weight {layer} has shape {weight.shape}, needs {(dims[layer], dims[layer + 1])}")
+        if not np.isfinite(weight).all():
+            return Problem(f"weight {layer} is not finite")
+        z = x @ weight
+        if text := _outside(f"the standard deviation of layer {layer}", float(z.std()), 1.0, options["reach"]):
+            return Problem(text.replace("chance allows", "the tolerance allows"))
+        x = np.tanh(z) if inputs["activation"] == "tanh" else np.maximum(z, 0)
+    return None
+
+
 def truth_table(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
     """Feed a weight and a bias to a step neuron and read its truth table; any pair that is right will do.
 
@@ -187,6 +240,9 @@ def at_maxima(values: Mapping[str, Value], inputs: Mapping[str, Value], options:
 MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], Problem | None]] = {
     "dropout": dropout,
     "distribution": distribution,
+    "near": near,
+    "singular_values": singular_values,
+    "unit_layers": unit_layers,
     "truth_table": truth_table,
     "independent_masks": independent_masks,
     "same_mask": same_mask,
