@@ -27,3 +27,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# `nbgrader autograde` and formgrader's button: examine in the sandbox, then record, as `classroom grade` does.
+c.Autograde.sanitize_preprocessors = ["classroom.staff.nbgrader_hooks.Examine"]
+c.Autograde.autograde_preprocessors = ["classroom.staff.nbgrader_hooks.Record"]

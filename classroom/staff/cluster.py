@@ -6,7 +6,7 @@ from typing import Any
 from classroom.fault import Fault
 from classroom.staff.exam import Exam
 from classroom.staff.examine import Settings
-from classroom.staff.grade import ExecutorPool, Pool
+from classroom.staff.pool import ExecutorPool, Pool
 
 CONNECT_SECONDS = 20
 

@@ -1,51 +1,25 @@
 """Grading a class: submissions go to workers as a stream, results come back to one writer."""
 
-import dataclasses
-import datetime
 import os
-import re
-import shutil
-import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from classroom.fault import Fault
-from classroom.staff import worker
 from classroom.staff.exam import Exam, load_exam
 from classroom.staff.examine import Settings
 from classroom.staff.folders import Folders
+from classroom.staff.handed import Handed, handed_in, read_regular
+from classroom.staff.pool import LocalPool, Pool
+from classroom.staff.record import Change, Recorder
 from classroom.staff.sandbox import SandboxError, capabilities
 from classroom.staff.store import Store, result_key
 from classroom.staff.submission import FILE_BYTES
-from classroom.whole import write_whole
 
-# What a folder of a student may be called: the name reaches web pages, paths and the gradebook.
-STUDENT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,99}")
 TRIES = 3  # of a submission whose worker process dies
-
-
-@dataclass(frozen=True)
-class Handed:
-    """One submission as it lies in the folder of the submitted."""
-
-    student: str
-    path: Path
-    timestamp: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """What recording would change in the gradebook for one cell of one student."""
-
-    student: str
-    cell: str
-    old: float | None
-    new: float | None
 
 
 @dataclass
@@ -134,106 +108,16 @@ def grade_assignment(
             else:
                 count = workers or len(os.sched_getaffinity(0))
                 source = lambda: LocalPool(exam, settings, count)  # noqa: E731
-            return run.grade(handed_in(folders, exam, students, run.summary), source)
+            return run.grade(handed_in(folders, exam, students, run.summary.failed), source)
         finally:
-            run.close()
-
-
-def handed_in(folders: Folders, exam: Exam, students: Sequence[str], summary: Summary) -> Iterator[Handed]:
-    """List the submissions, in the order of the students' names."""
-    folder = folders.folder("submitted")
-    names = sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
-    if students:
-        missing = sorted(set(students) - set(names))
-        if missing:
-            raise Fault(f"{missing[0]} handed nothing in: {folder / missing[0]} does not exist")
-        names = sorted(set(students))
-    for name in names:
-        if name.startswith(".") or not (folder / name / exam.assignment).is_dir():
-            continue
-        if not STUDENT_ID.fullmatch(name):
-            shown = re.sub(r"[^A-Za-z0-9_.@ -]", "?", name)[:60]
-            summary.failed[shown] = "the name of the folder is no student id (letters, digits, _ . - @): rename it"
-            continue
-        place = folder / name / exam.assignment
-        yield Handed(name, place / f"{exam.notebook}.ipynb", _timestamp(place / "timestamp.txt"))
-
-
-def _timestamp(path: Path) -> str:
-    try:
-        return (read_regular(path, 200) or b"").decode("utf-8", "replace").strip()
-    except OSError:
-        return ""
-
-
-def read_regular(path: Path, limit: int) -> bytes | None:
-    """Read at most `limit` bytes of a regular file; None if there is none.
-
-    Neither a link nor a pipe nor a device is followed: a submission's folder was filled by somebody else.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    with os.fdopen(handle, "rb") as file:
-        return file.read(limit) if stat.S_ISREG(os.fstat(handle).st_mode) else None
-
-
-class Pool:
-    """Workers that examine submissions."""
-
-    size: int
-
-    def submit(self, data: bytes | None) -> "Future[bytes]":
-        """Send a submission to a worker."""
-        raise NotImplementedError
-
-    def close(self, *, hurry: bool = False) -> None:
-        """End the workers; in a hurry, without waiting for what they do."""
-
-
-class LocalPool(Pool):
-    """Processes of this machine."""
-
-    def __init__(self, exam: Exam, settings: Settings, size: int) -> None:
-        import multiprocessing
-
-        self.size = size
-        self._executor = ProcessPoolExecutor(
-            size,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=worker.begin,
-            initargs=(exam.to_bytes(), settings.as_json(), exam.digest),
-        )
-        self._name = exam.digest
-
-    def submit(self, data: bytes | None) -> "Future[bytes]":
-        return self._executor.submit(worker.grade, self._name, data)
-
-    def close(self, *, hurry: bool = False) -> None:
-        processes = list((self._executor._processes or {}).values()) if hurry else []
-        self._executor.shutdown(wait=not hurry, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-
-
-class ExecutorPool(Pool):
-    """Any `concurrent.futures.Executor` whose processes `worker.begin` has prepared."""
-
-    def __init__(self, executor: Executor, name: str, size: int) -> None:
-        self._executor, self._name, self.size = executor, name, size
-
-    def submit(self, data: bytes | None) -> "Future[bytes]":
-        return self._executor.submit(worker.grade, self._name, data)
-
-    def close(self, *, hurry: bool = False) -> None:
-        self._executor.shutdown(wait=False)
+            run.recorder.close()
 
 
 @dataclass
 class _Task:
     handed: Handed
     key: str
+    data: bytes | None
     tries: int = 0
 
 
@@ -257,19 +141,7 @@ class _Run:
         self.mode = capabilities().mode if settings.sandbox else "none"
         self.pool: Pool | None = None
         self.flying: dict[Future[bytes], _Task] = {}
-        self._gradebook: Any = None
-        self._standings: dict[str, Any] = {}
-        self._keys: set[str] = set()
-
-    @property
-    def gradebook(self) -> Any:
-        """The gradebook, opened when it is first needed: by then the workers are starting beside it."""
-        if self._gradebook is None:
-            from classroom.staff.gradebook import Gradebook
-
-            self._gradebook = Gradebook(self.folders, self.exam)
-            self._standings = self._gradebook.standings()
-        return self._gradebook
+        self.recorder = Recorder(folders, exam, store)
 
     def grade(self, submissions: Iterator[Handed], source: Callable[[], Pool]) -> Summary:
         """Stream the submissions through the workers."""
@@ -278,11 +150,10 @@ class _Run:
             for handed in submissions:
                 self.summary.submissions += 1
                 data = read_regular(handed.path, FILE_BYTES + 1)
-                task = _Task(handed, result_key(data, self.exam.digest, self.settings, self.mode))
-                self._keys.add(task.key)
+                task = _Task(handed, result_key(data, self.exam.digest, self.settings, self.mode), data)
                 if not self.again and self.store.has(task.key) and self._finish(task, fresh=False):
                     continue
-                self._send(task, data, source)
+                self._send(task, source)
                 while len(self.flying) >= 2 * self._size() + 1:
                     self._collect(source)
             while self.flying:
@@ -298,18 +169,18 @@ class _Run:
     def _size(self) -> int:
         return self.pool.size if self.pool is not None else 1
 
-    def _send(self, task: _Task, data: bytes | None, source: Callable[[], Pool]) -> None:
+    def _send(self, task: _Task, source: Callable[[], Pool]) -> None:
         task.tries += 1
         if self.pool is None:
             self.pool = source()
         try:
-            future = self.pool.submit(data)
+            future = self.pool.submit(task.data)
         except BrokenProcessPool:
             self.pool.close()
             self.pool = source()
-            future = self.pool.submit(data)
+            future = self.pool.submit(task.data)
         self.flying[future] = task
-        _ = self.gradebook  # opened while the first workers start
+        _ = self.recorder.gradebook  # opened while the first workers start
 
     def _collect(self, source: Callable[[], Pool]) -> None:
         """Take what is finished; send again what a dying worker left."""
@@ -326,7 +197,7 @@ class _Run:
                 if task.tries >= TRIES or not _is_worker_death(error):
                     self._fail(task, f"the worker failed ({type(error).__name__}: {error})"[:300])
                 else:
-                    self._send(task, read_regular(task.handed.path, FILE_BYTES + 1), source)
+                    self._send(task, source)
             else:
                 try:
                     self.store.put(task.key, data)
@@ -348,103 +219,31 @@ class _Run:
     def _finish(self, task: _Task, *, fresh: bool) -> bool:
         """Record a stored result; False if it turns out to be damaged."""
         student = task.handed.student
-        if not self.diff and not fresh and self._stands(task):
-            self.summary.recalled += 1
-            self.summary.unchanged += 1
-            self._tell(student)
-            return True
+        if not self.diff and not fresh:
+            stands, reason = self.recorder.standing_reason(task.handed, task.key)
+            if stands:
+                self.summary.recalled += 1
+                self.summary.unchanged += 1
+                self._refuse(student, reason)
+                self._tell(student)
+                return True
         result = self.store.get(task.key)
         if result is None:
             return False
         if not fresh:
             self.summary.recalled += 1
-        if result["outcome"] != "graded":
-            self.summary.refused[student] = result["reason"]
+        self._refuse(student, result["reason"])
         if self.diff:
-            self._compare(student, result)
+            self.summary.changes += self.recorder.changes(student, result)
         else:
-            self._record(task, result)
+            self.recorder.record(task.handed, task.key, result)
+            self.summary.recorded += 1
         self._tell(student)
         return True
 
-    def _stands(self, task: _Task) -> bool:
-        """Whether the gradebook holds this very result already."""
-        student = task.handed.student
-        note = self.store.recorded(student)
-        if note.get("key") != task.key or note.get("timestamp") != task.handed.timestamp:
-            return False
-        _ = self.gradebook
-        standing = self._standings.get(student)
-        if standing is None or standing.row != note.get("row") or abs(standing.total - note.get("total", -1)) > 1e-6:
-            return False
-        if note.get("outcome", "graded") != "graded":
-            self.summary.refused[student] = note.get("reason", "")
-        return (self._place(student) / f"{self.exam.notebook}.ipynb").is_file()
-
-    def _compare(self, student: str, result: dict[str, Any]) -> None:
-        old = self.gradebook.auto_scores(student)
-        for cell, score in result["scores"].items():
-            if old.get(cell) != score:
-                self.summary.changes.append(Change(student, cell, old.get(cell), score))
-
-    def _place(self, student: str) -> Path:
-        return self.folders.folder("autograded") / student / self.exam.assignment
-
-    def _record(self, task: _Task, result: dict[str, Any]) -> None:
-        """Put a result into the gradebook and the autograded folder.
-
-        The files are staged before the transaction, and afterwards only renamed.  Whoever is killed between the two has
-        not noted the record, so the next run writes both again.
-        """
-        import json
-
-        student, place = task.handed.student, self._place(task.handed.student)
-        staged = place.with_name(f".{place.name}.new")
-        try:
-            shutil.rmtree(staged, ignore_errors=True)
-            staged.mkdir(parents=True)
-            text = json.dumps(result["notebook"], ensure_ascii=False, indent=1, sort_keys=True)
-            write_whole(staged / f"{self.exam.notebook}.ipynb", text.encode() + b"\n")
-            if task.handed.timestamp:
-                write_whole(staged / "timestamp.txt", task.handed.timestamp.encode() + b"\n")
-            moment = self._moment(task.handed)
-            standing = self.gradebook.record(student, result, moment)
-            _swap(staged, place)
-        except OSError as error:
-            raise Fault(f"{place}: {error.strerror}: see to it, and run the same command again") from None
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
-        note = dataclasses.asdict(standing) | {
-            "key": task.key,
-            "timestamp": task.handed.timestamp,
-            "outcome": result["outcome"],
-            "reason": result["reason"],
-        }
-        self.store.note_recorded(student, note)
-        self.summary.recorded += 1
-
-    def _moment(self, handed: Handed) -> datetime.datetime | None:
-        """Return the time of handing in, in UTC without a zone, as nbgrader keeps it."""
-        if not handed.timestamp:
-            return None
-        from nbgrader.utils import parse_utc
-
-        try:
-            return parse_utc(handed.timestamp)
-        except (ValueError, OverflowError, TypeError):
-            return None
-
-    def close(self) -> None:
-        """Close the gradebook, and forget results that nothing names any more."""
-        if self._gradebook is not None:
-            self._gradebook.close()
-
-
-def _swap(staged: Path, place: Path) -> None:
-    """Put the staged files into their place; each is there whole, the old one or the new one."""
-    place.mkdir(parents=True, exist_ok=True)
-    for path in staged.iterdir():
-        os.replace(path, place / path.name)
+    def _refuse(self, student: str, reason: str) -> None:
+        if reason:
+            self.summary.refused[student] = reason
 
 
 def _is_worker_death(error: BaseException) -> bool:

@@ -1,6 +1,7 @@
 """The one writer of nbgrader's gradebook: one transaction a submission."""
 
 import datetime
+import os
 import sys
 import time
 import uuid
@@ -14,11 +15,16 @@ from classroom.staff.folders import Folders
 
 T = TypeVar("T")
 PATIENCE = 30.0  # seconds that a locked or restarting gradebook is waited for
+BUSY_SECONDS = 5.0  # of these, what SQLite waits by itself
 
 
 def import_nbgrader() -> Any:
     """Import nbgrader's tables, without the 2 s that jsonschema spends on parsers for addresses nobody has here."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    # nbgrader calls alembic by its name when it makes a gradebook; it lies beside this Python.
+    beside = os.path.join(sys.prefix, "bin")
+    if beside not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join(filter(None, [os.environ.get("PATH"), beside]))
     import nbgrader.api
 
     return nbgrader.api
@@ -54,7 +60,9 @@ class Gradebook:
         gradebook = self._api.Gradebook(self._url, self._folders.course_id)  # makes the tables of a new gradebook
         gradebook.close()
         sqlite = make_url(self._url).get_backend_name() == "sqlite"
-        engine = create_engine(self._url, connect_args={"timeout": 5} if sqlite else {}, pool_pre_ping=not sqlite)
+        engine = create_engine(
+            self._url, connect_args={"timeout": BUSY_SECONDS} if sqlite else {}, pool_pre_ping=not sqlite
+        )
         if sqlite:
             # Take the lock when a transaction begins: a reader that turns writer in mid-way can only fail.
             event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))

@@ -1,0 +1,69 @@
+"""What was handed in: the folders of the students, read without trusting what lies in them."""
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from classroom.fault import Fault
+from classroom.staff.exam import Exam
+from classroom.staff.folders import Folders
+
+# What a folder of a student may be called: the name reaches web pages, paths and the gradebook.
+STUDENT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,99}")
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One submission as it lies in the folder of the submitted."""
+
+    student: str
+    path: Path
+    timestamp: str
+
+
+def handed_in(folders: Folders, exam: Exam, students: Sequence[str], failed: dict[str, str]) -> Iterator[Handed]:
+    """List the submissions, in the order of the students' names."""
+    folder = folders.folder("submitted")
+    names = sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
+    if students:
+        missing = sorted(set(students) - set(names))
+        if missing:
+            raise Fault(f"{missing[0]} handed nothing in: {folder / missing[0]} does not exist")
+        names = sorted(set(students))
+    for name in names:
+        if name.startswith(".") or not (folder / name / exam.assignment).is_dir():
+            continue
+        if not STUDENT_ID.fullmatch(name):
+            shown = re.sub(r"[^A-Za-z0-9_.@ -]", "?", name)[:60]
+            failed[shown] = "the name of the folder is no student id (letters, digits, _ . - @): rename it"
+            continue
+        yield handed(folders, exam, name)
+
+
+def handed(folders: Folders, exam: Exam, student: str) -> Handed:
+    """Return where a student's submission lies, and when it was handed in."""
+    place = folders.folder("submitted") / student / exam.assignment
+    return Handed(student, place / f"{exam.notebook}.ipynb", _timestamp(place / "timestamp.txt"))
+
+
+def _timestamp(path: Path) -> str:
+    try:
+        return (read_regular(path, 200) or b"").decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def read_regular(path: Path, limit: int) -> bytes | None:
+    """Read at most `limit` bytes of a regular file; None if there is none.
+
+    Neither a link nor a pipe nor a device is followed: a submission's folder was filled by somebody else.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        return file.read(limit) if stat.S_ISREG(os.fstat(handle).st_mode) else None

@@ -1,0 +1,80 @@
+"""The same engine for `nbgrader autograde` and the button of formgrader: preprocessors that nbgrader_config.py names.
+
+nbgrader converts every notebook twice: the first pass examines it, the second records what was found.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from classroom.fault import Fault
+from classroom.staff import worker
+from classroom.staff.exam import Exam, load_exam
+from classroom.staff.examine import Settings
+from classroom.staff.folders import Folders
+from classroom.staff.handed import Handed, handed, read_regular
+from classroom.staff.record import Recorder
+from classroom.staff.sandbox import capabilities
+from classroom.staff.store import Store, result_key
+from classroom.staff.submission import FILE_BYTES
+
+
+class _Hook(NbGraderPreprocessor):
+    """What both passes know: the course, the exam and the submission."""
+
+    def look(self, resources: Any) -> tuple[Folders, Exam, Handed, str]:
+        """Find the submission that nbgrader is converting, and the key of its result."""
+        ids = resources["nbgrader"]
+        folders = Folders.at(_course_root(Path(resources["metadata"]["path"])))
+        exam = load_exam(folders, ids["assignment"])
+        if ids["notebook"] != exam.notebook:
+            raise Fault(f"{ids['assignment']} has one notebook, {exam.notebook}.ipynb: {ids['notebook']} is none of it")
+        one = handed(folders, exam, ids["student"])
+        data = read_regular(one.path, FILE_BYTES + 1)
+        return folders, exam, one, result_key(data, exam.digest, Settings(), capabilities().mode)
+
+
+class Examine(_Hook):
+    """First pass: examine what was handed in, in the sandbox; nbgrader writes the graded notebook."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the graded notebook in the place of the submitted one."""
+        folders, exam, one, key = self.look(resources)
+        store = Store(folders.workshop / exam.assignment)
+        result = store.get(key)
+        if result is None:
+            worker.begin(exam.to_bytes(), Settings().as_json(), exam.digest, own_process=False)
+            store.put(key, worker.grade(exam.digest, read_regular(one.path, FILE_BYTES + 1)))
+            result = store.get(key)
+        if result is None:
+            raise Fault(f"{store.folder} keeps no results: is its disk full?")
+        return nbformat.from_dict(result["notebook"]), resources
+
+
+class Record(_Hook):
+    """Second pass: scores and messages go into the gradebook, as `classroom grade` writes them."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Record the result, and leave the notebook as it is."""
+        folders, exam, one, key = self.look(resources)
+        store = Store(folders.workshop / exam.assignment)
+        result = store.get(key)
+        if result is None:
+            raise Fault(f"the result of {one.student} is gone from {store.folder}: autograde again")
+        recorder = Recorder(folders, exam, store)
+        try:
+            recorder.record(one, key, result)
+        finally:
+            recorder.close()
+        return nb, resources
+
+
+def _course_root(path: Path) -> Path:
+    """Return the folder above a notebook that holds nbgrader_config.py."""
+    for folder in path.resolve().parents:
+        if (folder / "nbgrader_config.py").is_file():
+            return folder
+    return Path(os.getcwd())
