@@ -191,17 +191,16 @@ figure.show(
     "equal; "
     "from zeros all stay zero; with a random second layer and with Kaiming weights the columns differ.",
 )
-
-# %%
-first = {name: start[0] for name, start in starts.items()}
-same = first["all 0.05"]
 claim(
     "L8.1-constant-spread",
-    np.abs(same - same[:, :1]).max(),
+    np.abs(starts["all 0.05"][0] - starts["all 0.05"][0][:, :1]).max(),
     0.0,
     source="S1-16; S4-21",
     statement="Constant weights never come apart: after 200 steps the hidden units are still equal, to the last bit.",
 )
+
+# %%
+first = {name: start[0] for name, start in starts.items()}
 claim(
     "L8.1-constant-accuracy",
     accuracy["all 0.05"],
@@ -277,7 +276,6 @@ def rms(array):
     return float(np.linalg.norm(array) / array.size**0.5)
 
 
-# %%
 results = {name: through(x, upstream, noise, *setting) for name, setting in SETTINGS.items()}
 spread = {name: np.array([y.std() for y in outputs], dtype=float) for name, (outputs, _, _) in results.items()}
 gradient = {name: sizes for name, (_, sizes, _) in results.items()}
@@ -403,6 +401,15 @@ figure.show(
     "with 1.0 grows "
     "by thousands.",
 )
+claim(
+    "L8.3-saturated-grows",
+    (gradient["tanh, 0.05"][0] / gradient["tanh, 0.05"][-1]) ** (1 / 5),
+    1.42,
+    0.05,
+    source="S1-18, C23",
+    statement="Saturated units: the local gradients are zero, there is no learning.",
+    verdict="does not hold: the gradient grows, by a factor 1.4 at each layer on the way back",
+)
 
 # %%
 claim(
@@ -427,16 +434,6 @@ claim(
 )
 
 # %%
-growth = (gradient["tanh, 0.05"][0] / gradient["tanh, 0.05"][-1]) ** (1 / 5)
-claim(
-    "L8.3-saturated-grows",
-    growth,
-    1.42,
-    0.05,
-    source="S1-18, C23",
-    statement="Saturated units: the local gradients are zero, there is no learning.",
-    verdict="does not hold: the gradient grows, by a factor 1.4 at each layer on the way back",
-)
 claim(
     "L8.3-chaos",
     (gradient["tanh, 1.0"][0] / gradient["tanh, 1.0"][-1]) ** (1 / 5),
@@ -474,7 +471,6 @@ predict(
     because="Near zero tanh is the identity, so every layer multiplies by 0.64, and 0.64 to the power 50 is 2e-10.",
 )
 
-# %%
 WIDE, DEEP = 512, 50
 rng = np.random.default_rng(0)
 deep_noise = [rng.standard_normal((WIDE, WIDE)) for _ in range(DEEP)]
@@ -528,6 +524,8 @@ claim(
     statement="Xavier with tanh at depth 50: the signal is alive.",
     verdict="holds only if slow shrinking counts as alive: tanh falls like 1/√depth, to 0.1 after 50 layers",
 )
+
+# %%
 claim(
     "L8.4-relu-xavier",
     np.log10(last["ReLU, Xavier"]),
@@ -676,6 +674,7 @@ predict(
     "thousandth.",
 )
 
+# %%
 shapes = [(64, 64)] * 6 + [(64, 10)]
 learned = {}
 for name, gain in {"Kaiming": 2**0.5, "Xavier": 1.0, "4 × Xavier": 4.0}.items():

@@ -84,6 +84,7 @@ def sketch(axis, rng, drop):
     axis.axis("off")
 
 
+# %%
 rng = np.random.default_rng(2)
 fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.6))
 titles = ("test: all units", "training, step 1", "training, step 2")
@@ -107,6 +108,8 @@ for drop in (0.1, 0.25, 0.5):
     at_test, _ = vanilla_dropout_forward(x, drop, rng, training=False)
     means.append((inverted.mean() / 2.0, vanilla.mean() / at_test.mean()))
     ratios.append(np.mean(inverted**2) / np.mean(x**2))
+
+# %%
 claim(
     "L10.1-mean",
     np.ravel(means),
@@ -139,6 +142,8 @@ claim(
     source="S2-26",
     statement="Backward, dropout uses the mask of the forward pass again.",
 )
+
+# %%
 try:
     dropout_forward(x, 1.0, rng, training=True)
     refused = False
@@ -171,6 +176,8 @@ predict(
     "layers behind the mask "
     "it is only an approximation.",
 )
+
+# %%
 rng = np.random.default_rng(0)
 x, weight, bias = rng.standard_normal(10), rng.standard_normal((10, 4)), rng.standard_normal(4)
 masks = (np.arange(1024)[:, None] >> np.arange(10)) & 1
@@ -193,6 +200,8 @@ figure.show(
     "lies on the bar of the geometric "
     "mean for every class; the dot of the arithmetic mean lies elsewhere.",
 )
+
+# %%
 claim(
     "L10.2-geometric",
     np.abs(geometric - scaled).max(),
@@ -235,6 +244,7 @@ few, few_labels = pixels[split.train[:200]], labels[split.train[:200]]
 x_test, y_test = pixels[split.test], labels[split.test]
 
 
+# %%
 def trained(seed, drop=0.0, norm=False):
     """Train 64-256-10 on the 200 digits and return it."""
     rng, states = np.random.default_rng(seed), {}
@@ -255,6 +265,7 @@ networks["batch norm"] = [trained(seed, norm=True) for seed in range(3)]
 scores = {key: np.mean([evaluate(net, x_test, y_test) for net in nets], axis=0) for key, nets in networks.items()}
 on_train = [evaluate(net, few, few_labels)[1] for nets in networks.values() for net in nets]
 
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.6))
 for axis, column, label in zip(axes, (0, 1), ("test loss", "test accuracy"), strict=True):
     axis.plot(DROPS, [scores[drop][column] for drop in DROPS], "o-", label="dropout")
@@ -287,6 +298,8 @@ claim(
     source="S4-20, S2-26; Srivastava et al. 2014",
     statement="Dropout lowers the test loss of a network that overfits (ratio at drop 0.5).",
 )
+
+# %%
 claim(
     "L10.3-accuracy",
     scores[0.5][1] - scores[0.0][1],
@@ -373,6 +386,8 @@ claim(
     source="S2-25",
     statement="In inference mode the answer is always the same.",
 )
+
+# %%
 votes = np.mean([softmax(network.forward(x_test, training=True)) for _ in range(50)], axis=0)
 agree = np.mean(votes.argmax(axis=1) == network.forward(x_test, training=False).argmax(axis=1))
 claim(

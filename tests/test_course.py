@@ -1,0 +1,165 @@
+"""The lectures: their frame, their figures, their claims, and the place of every item of the sources."""
+
+import json
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from classroom.staff import claims_page
+
+ROOT = Path(__file__).parent.parent
+COURSE = ROOT / "course"
+LECTURES = [path.stem for path in sorted(COURSE.glob("[0-9][0-9]_*.py"))]
+TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())
+ROWS = {**{seed: row for seed, row in TABLE.items() if seed != "contradictions"}, **TABLE["contradictions"]}
+FRAME = (
+    "you will see",
+    "you need",
+    "## What to remember",
+    "## Exercises that follow",
+    "## Further reading",
+)
+
+
+@cache
+def notebook(lecture):
+    return json.loads((COURSE / f"{lecture}.ipynb").read_text())
+
+
+def outputs(lecture):
+    return [output for cell in notebook(lecture)["cells"] for output in cell.get("outputs", [])]
+
+
+def code(lecture):
+    return ["".join(cell["source"]) for cell in notebook(lecture)["cells"] if cell["cell_type"] == "code"]
+
+
+@cache
+def prose(lecture):
+    """What a reader reads, cells and outputs, as one line."""
+    cells = ["".join(cell["source"]) for cell in notebook(lecture)["cells"]]
+    shown = ["".join(output.get("data", {}).get("text/plain", "")) for output in outputs(lecture)]
+    return re.sub(r"\s+", " ", " ".join(cells + shown))
+
+
+@cache
+def claims():
+    return {placed.claim.id: placed for placed in claims_page.collect(COURSE)}
+
+
+@cache
+def questions(lecture):
+    records = [output.get("metadata", {}).get("classroom", {}) for output in outputs(lecture)]
+    return [record["prediction"]["question"] for record in records if "prediction" in record]
+
+
+def test_there_are_thirteen_lectures():
+    assert [lecture[:2] for lecture in LECTURES] == [f"{number:02d}" for number in range(13)]
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_a_lecture_has_the_frame(lecture):
+    text = prose(lecture)
+    assert re.match(rf"# {int(lecture[:2])} · \w", text), "the title is: number, middle dot, topic"
+    positions = [text.lower().find(part.lower()) for part in FRAME]
+    assert -1 not in positions, f"missing: {FRAME[positions.index(-1)]}"
+    assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_a_lecture_can_be_read_in_an_hour(lecture):
+    assert (COURSE / f"{lecture}.ipynb").stat().st_size < 400_000
+    cells = notebook(lecture)["cells"]
+    assert (12 if lecture == "00_start" else 20) <= len(cells) <= 40
+    assert max(len(source.splitlines()) for source in code(lecture)) <= 32
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_every_figure_is_described_in_words(lecture):
+    figures = [output for output in outputs(lecture) if "image/png" in output.get("data", {})]
+    assert figures, "a lecture has a figure"
+    for output in figures:
+        alt = output["metadata"].get("image/png", {}).get("alt", "")
+        assert len(alt.split()) >= 10, f"say more about this figure: {alt!r}"
+        assert alt[0].isupper()
+        assert alt.endswith(".")
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_a_lecture_asks_before_it_answers_and_is_committed_without_predictions(lecture):
+    assert len(questions(lecture)) >= 2
+    assert all("mine=None" in source or "predict(" not in source for source in code(lecture))
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_nothing_in_a_lecture_needs_a_network(lecture):
+    for output in outputs(lecture):
+        assert output["output_type"] != "error"
+        assert output.get("name") != "stderr"
+        shown = "".join(output.get("data", {}).get("text/html", ""))
+        assert not re.search(r"<script|<iframe|src\s*=|@import", shown)
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_a_lecture_does_not_show_the_source_of_an_exercise(lecture):
+    for source in code(lecture):
+        assert not re.search(r"getsource|\?\?|%psource|%pycat|%load", source)
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_claims_carry_the_number_of_their_lecture(lecture):
+    own = [id for id, placed in claims().items() if placed.lecture == lecture]
+    assert len(own) >= 5
+    assert all(id.startswith(f"L{int(lecture[:2])}.") for id in own)
+
+
+def test_the_course_has_at_least_a_hundred_claims():
+    assert len(claims()) >= 100
+
+
+@pytest.mark.parametrize("remark", ["C5", "C8", "C15", "C21", "C22", "C23", "C24", "C25", "C26", "C38"])
+def test_where_the_sources_are_wrong_the_page_says_so(remark):
+    verdicts = [p.claim.kind for p in claims().values() if re.search(rf"\b{remark}\b", p.claim.source)]
+    assert set(verdicts) & {"does not hold", "holds only if"}
+
+
+def test_the_page_of_claims_is_in_step():
+    assert claims_page.out_of_step(COURSE) == ""
+
+
+def test_sources_name_only_items_that_exist():
+    for id, placed in claims().items():
+        for seed in re.findall(r"\b(?:S\d-\d+|C\d{1,2})\b", placed.claim.source):
+            assert seed in ROWS, f"claim {id} names {seed}"
+
+
+@pytest.mark.parametrize("seed", [seed for seed, row in ROWS.items() if "L" in row.get("marks", "")])
+def test_every_experiment_of_the_sources_has_its_place(seed):
+    assert ROWS[seed].get("claim") or ROWS[seed].get("place"), f"{seed}: {ROWS[seed]['what']}"
+
+
+@pytest.mark.parametrize("seed", [seed for seed, row in ROWS.items() if "Q" in row.get("marks", "")])
+def test_every_question_of_the_sources_is_asked(seed):
+    assert ROWS[seed].get("question"), f"{seed}: {ROWS[seed]['what']}"
+
+
+@pytest.mark.parametrize("seed", list(TABLE["contradictions"]))
+def test_every_contradiction_has_its_place(seed):
+    assert ROWS[seed].get("claim") or ROWS[seed].get("place"), f"{seed}: {ROWS[seed]['what']}"
+
+
+@pytest.mark.parametrize("seed", list(ROWS))
+def test_the_places_that_the_table_names_exist(seed):
+    row = ROWS[seed]
+    for id in row.get("claim", []):
+        assert id in claims(), f"no claim {id}"
+        assert re.search(rf"\b{seed}\b", claims()[id].claim.source), f"claim {id} does not name {seed}"
+    for home in row.get("question", []):
+        lecture, _, words = home.partition(": ")
+        assert any(words in question for question in questions(lecture)), f"{lecture} does not ask: {words}"
+    for home in row.get("place", []):
+        lecture, _, words = home.partition(": ")
+        assert words in prose(lecture), f"{lecture} does not say: {words}"
