@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from classroom.staff.exercise import load_assignment
+
 ROOT = Path(__file__).parent.parent
 TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())
 CONTRADICTIONS = TABLE.pop("contradictions")
@@ -47,6 +49,23 @@ def test_every_named_function_can_be_imported_and_explained(seed):
         function = getattr(importlib.import_module(f"solutions.{module}"), name)
         assert callable(function)
         assert function.__doc__, f"{home} has no docstring"
+
+
+def assignments():
+    return {path.parent.name for path in (ROOT / "assignments").glob("*/exercises.py")}
+
+
+def test_every_named_exercise_exists():
+    named = {home for row in ROWS.values() for home in row.get("exercise", [])}
+    existing = {f"{name}/{exercise.id}" for name in assignments() for exercise in load_assignment(name).exercises}
+    assert named <= existing, f"no such exercise: {sorted(named - existing)}"
+
+
+def test_every_named_claim_is_in_a_lecture():
+    named = {home for row in ROWS.values() for home in row.get("claim", [])}
+    lectures = "".join(path.read_text() for path in (ROOT / "course").glob("*.ipynb"))
+    existing = set(re.findall(r'"id": "(L[^"]+)"', lectures))
+    assert named <= existing, f"no such claim: {sorted(named - existing)}"
 
 
 def solution_texts():
