@@ -35,8 +35,8 @@ def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: M
     """Bound a dropout layer's output, x being without zeros.
 
     Options: y, x and drop name them (defaults the same); scale is what survivors are multiplied by: a number, or
-    "inverted" for 1 / (1 - drop).  Looks at the survivors' values, their number, and their number in each row and
-    column.
+    "inverted" for 1 / (1 - drop).  Looks at the survivors' values, at their number, and whether examples or features
+    share a mask.
     """
     y = np.asarray(values[options.get("y", "y")])
     x, drop = inputs[options.get("x", "x")], float(inputs[options.get("drop", "drop")])
@@ -52,15 +52,21 @@ def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: M
     if not found.right:
         ratio = np.median(y[kept] / x[kept]) if kept.any() else math.nan
         return Problem(f"survivors should be x times {scale:.4g}, yours are x times {ratio:.4g} (median)")
-    flat = kept.reshape(len(kept), -1)
-    looks = [("the fraction of dropped entries", kept.reshape(1, -1))]
-    looks += [("the fraction dropped in a row", flat), ("the fraction dropped in a column", flat.T)]
-    chance = FALSE_ALARM / (1 + len(flat) + flat.shape[1])
-    for what, groups in looks:
-        size = groups.shape[1]
-        reach = deviation(size * drop * (1 - drop), 1.0, chance) / size
-        for group in groups:
-            if text := _outside(what, 1 - float(group.mean()), drop, reach):
+    return _spread_of_zeros(kept.reshape(len(kept), -1), drop)
+
+
+def _spread_of_zeros(kept: np.ndarray, drop: float) -> Problem | None:
+    """Bound how many entries were dropped, and on how many two neighbouring rows, or columns, agree."""
+    reach = deviation(kept.size * drop * (1 - drop), 1.0, FALSE_ALARM / 3) / kept.size
+    if text := _outside("the fraction of dropped entries", 1 - float(kept.mean()), drop, reach):
+        return Problem(text)
+    chance = drop**2 + (1 - drop) ** 2
+    for what, lines in (("examples", kept), ("features", kept.T)):
+        pairs = len(lines) // 2
+        agree = lines[: 2 * pairs : 2] == lines[1 : 2 * pairs : 2]  # every line in one pair: all independent
+        if agree.size:
+            reach = deviation(agree.size * chance * (1 - chance), 1.0, FALSE_ALARM / 3) / agree.size
+            if text := _outside(f"the fraction on which two {what} agree", float(agree.mean()), chance, reach):
                 return Problem(text)
     return None
 

@@ -1,0 +1,125 @@
+"""Random answers: right ones always pass, wrong ones do not."""
+
+import math
+
+import numpy as np
+import pytest
+
+from classroom.measure import FALSE_ALARM, MEASURES, deviation
+from solutions.dropout import dropout_backward, dropout_forward
+
+
+def nonzero(rng, *shape):
+    return rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.1, 2, size=shape)
+
+
+def dropped(seed, drop, change=lambda y, x, drop, rng: y, shape=(40, 60)):
+    rng = np.random.default_rng(seed)
+    x = nonzero(rng, *shape)
+    y, _ = dropout_forward(x, drop, rng, training=True)
+    return MEASURES["dropout"]({"y": change(y, x, drop, rng)}, {"x": x, "drop": drop}, {})
+
+
+@pytest.mark.parametrize("drop", [0.1, 0.5, 0.95])
+def test_right_dropout_never_fails(drop):
+    assert [seed for seed in range(100) if dropped(seed, drop) is not None] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda y, x, drop, rng: y * (1 - drop),
+        lambda y, x, drop, rng: x * (rng.random(x.shape) < drop) / (1 - drop),
+        lambda y, x, drop, rng: x * (rng.random(x.shape[1]) >= drop) / (1 - drop),
+        lambda y, x, drop, rng: x * (rng.random((len(x), 1)) >= drop) / (1 - drop),
+        lambda y, x, drop, rng: x,
+        lambda y, x, drop, rng: y[:-1],
+        lambda y, x, drop, rng: y * np.nan,
+        lambda y, x, drop, rng: y.astype(np.float32),
+        lambda y, x, drop, rng: np.where(rng.random(x.shape) < 0.01, x, y),
+    ],
+)
+def test_wrong_dropout_always_fails(change):
+    assert all(dropped(seed, 0.3, change) is not None for seed in range(20))
+
+
+def drawn(family, draw, shape=(80, 90), **options):
+    settings = {"output": "weight", "shape": shape, "family": family, "std": 0.5, **options}
+    return [
+        seed
+        for seed in range(100)
+        if MEASURES["distribution"]({"weight": draw(np.random.default_rng(seed), shape)}, {}, settings) is not None
+    ]
+
+
+def test_right_draws_never_fail():
+    assert drawn("normal", lambda rng, shape: 0.5 * rng.normal(size=shape)) == []
+    bound = 0.5 * math.sqrt(3)
+    assert drawn("uniform", lambda rng, shape: rng.uniform(-bound, bound, size=shape)) == []
+    assert drawn("normal", lambda rng, shape: 2 + 0.5 * rng.normal(size=shape), mean=2.0) == []
+
+
+@pytest.mark.parametrize(
+    ("family", "draw"),
+    [
+        ("normal", lambda rng, shape: rng.normal(size=shape)),
+        ("normal", lambda rng, shape: 0.5 * rng.normal(size=shape) + 0.2),
+        ("normal", lambda rng, shape: rng.uniform(-0.5 * math.sqrt(3), 0.5 * math.sqrt(3), size=shape)),
+        ("uniform", lambda rng, shape: 0.5 * rng.normal(size=shape)),
+        ("uniform", lambda rng, shape: rng.uniform(-0.5, 0.5, size=shape)),
+        ("uniform", lambda rng, shape: rng.uniform(0, 1, size=shape)),
+        ("normal", lambda rng, shape: 0.5 * rng.normal(size=shape[::-1])),
+        ("normal", lambda rng, shape: np.full(shape, np.nan)),
+    ],
+)
+def test_wrong_draws_always_fail(family, draw):
+    assert len(drawn(family, draw)) == 100
+
+
+def test_the_bound_holds_where_the_binomial_distribution_is_known():
+    n, p = 200, 0.3
+    reach = deviation(n * p * (1 - p), 1.0)
+    tail = sum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1) if abs(k - n * p) > reach)
+    assert tail < FALSE_ALARM
+
+
+def test_two_draws_that_agree_too_often_fail():
+    rng = np.random.default_rng(0)
+    x = nonzero(rng, 50, 60)
+    y1, y2 = (dropout_forward(x, 0.4, rng, training=True)[0] for _ in range(2))
+    options = {"names": ["y1", "y2"]}
+    assert MEASURES["independent_masks"]({"y1": y1, "y2": y2}, {"drop": 0.4}, options) is None
+    assert MEASURES["independent_masks"]({"y1": y1, "y2": y1}, {"drop": 0.4}, options) is not None
+
+
+def test_the_mask_of_the_way_back_is_that_of_the_way_forward():
+    rng = np.random.default_rng(0)
+    x, grad_y = nonzero(rng, 7, 9), nonzero(rng, 7, 9)
+    y, cache = dropout_forward(x, 0.4, rng, training=True)
+    inputs = {"x": x, "grad_y": grad_y}
+    measure = MEASURES["same_mask"]
+    assert measure({"y": y, "grad_x": dropout_backward(grad_y, cache)}, inputs, {}) is None
+    _, other = dropout_forward(x, 0.4, rng, training=True)
+    for wrong in (
+        dropout_backward(grad_y, other),
+        grad_y,
+        0 * grad_y,
+        dropout_backward(grad_y, cache) * 0.6,
+        grad_y[1:],
+    ):
+        assert measure({"y": y, "grad_x": wrong}, inputs, {}) is not None
+
+
+def test_every_way_to_break_a_tie_is_accepted_but_not_all_at_once():
+    x = np.array([[[[1.0, 1.0, 2.0, 0.0], [0.0, 1.0, 2.0, 2.0]]]])
+    inputs = {"x": x, "grad_y": np.array([[[[3.0, 6.0]]]])}
+    options = {"output": "grad_x", "kernel": (2, 2), "stride": (2, 2)}
+
+    def judge(rows):
+        return MEASURES["at_maxima"]({"grad_x": np.array([[rows]], float)}, inputs, options)
+
+    assert judge([[3, 0, 6, 0], [0, 0, 0, 0]]) is None
+    assert judge([[0, 0, 0, 0], [0, 3, 0, 6]]) is None
+    assert judge([[1, 1, 2, 0], [0, 1, 2, 2]]) is None
+    assert judge([[3, 3, 6, 0], [0, 3, 6, 6]]) is not None
+    assert judge([[0, 0, 6, 0], [3, 0, 0, 0]]) is not None

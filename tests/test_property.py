@@ -1,0 +1,115 @@
+"""Identities: right code has them, wrong code does not, and the sentence says which."""
+
+import numpy as np
+import pytest
+
+from classroom.call import LocalCaller
+from classroom.property import judge_property
+from solutions.activation import tanh_backward, tanh_forward
+from solutions.convolution import conv2d_backward, conv2d_forward
+from solutions.linear import linear_backward, linear_forward
+
+RNG = np.random.default_rng(0)
+TANH = {
+    "calls": ["y, cache = tanh_forward(x)", "grad_x = tanh_backward(grad_y, cache)"],
+    "inputs": {"x": RNG.normal(size=(4, 5)), "grad_y": RNG.normal(size=(4, 5))},
+    "output": "y",
+    "wrt": {"x": "grad_x"},
+}
+
+
+def judge(name, options, **functions):
+    return judge_property(name, LocalCaller({"tanh_forward": tanh_forward, **functions}), options)
+
+
+def test_the_gradient_of_right_code_passes():
+    assert judge("gradient", TANH, tanh_backward=tanh_backward) is None
+
+
+@pytest.mark.parametrize(
+    ("backward", "said"),
+    [
+        (lambda grad_y, cache: 1.0001 * tanh_backward(grad_y, cache), "along a random direction"),
+        (lambda grad_y, cache: tanh_backward(grad_y, cache).ravel(), "has shape (20,), needs that of x, (4, 5)"),
+        (lambda grad_y, cache: np.full((4, 5), np.nan), "along a random direction"),
+        (lambda grad_y, cache: 1 / 0, "stops with ZeroDivisionError"),
+    ],
+)
+def test_a_wrong_gradient_is_told(backward, said):
+    problem = judge("gradient", TANH, tanh_backward=backward)
+    assert said in problem.text
+
+
+def test_the_wrong_gradient_among_several_is_named():
+    options = {
+        "calls": [
+            "y, cache = linear_forward(x, weight, bias)",
+            "grad_x, grad_weight, grad_bias = linear_backward(grad_y, cache)",
+        ],
+        "inputs": {
+            "x": RNG.normal(size=(4, 3)),
+            "weight": RNG.normal(size=(3, 2)),
+            "bias": RNG.normal(size=2),
+            "grad_y": RNG.normal(size=(4, 2)),
+        },
+        "output": "y",
+        "wrt": {"x": "grad_x", "weight": "grad_weight", "bias": "grad_bias"},
+        "linear": True,
+    }
+
+    def wrong(grad_y, cache):
+        grad_x, grad_weight, grad_bias = linear_backward(grad_y, cache)
+        return grad_x, grad_weight * 1.000001, grad_bias
+
+    assert judge("gradient", options, linear_forward=linear_forward, linear_backward=linear_backward) is None
+    assert judge("gradient", options, linear_forward=linear_forward, linear_backward=wrong).part == "grad_weight"
+
+
+def test_only_the_forward_calls_are_repeated():
+    counts = {"forward": 0, "backward": 0}
+
+    def forward(x):
+        counts["forward"] += 1
+        return tanh_forward(x)
+
+    def backward(grad_y, cache):
+        counts["backward"] += 1
+        return tanh_backward(grad_y, cache)
+
+    assert judge_property("gradient", LocalCaller({"tanh_forward": forward, "tanh_backward": backward}), TANH) is None
+    assert counts == {"forward": 5, "backward": 1}
+
+
+def test_equality_of_two_ways_to_the_same_number():
+    options = {"calls": ["a = f(x)", "b = g(x)"], "inputs": {"x": np.arange(4.0)}, "left": "a", "right": "b"}
+    assert judge("equal", options, f=lambda x: 2 * x, g=lambda x: x + x) is None
+    assert "a and b should be equal" in judge("equal", options, f=lambda x: 2 * x, g=lambda x: x * x).text
+
+
+def test_a_convolution_and_its_transpose_are_adjoint():
+    x, weight = RNG.normal(size=(2, 3, 6, 5)), RNG.normal(size=(4, 3, 2, 3))
+    options = {
+        "calls": [
+            "y, cache = conv2d_forward(x, weight, bias, stride=2, padding=1)",
+            "grad_x, _, _ = conv2d_backward(u, cache)",
+        ],
+        "inputs": {"x": x, "weight": weight, "bias": np.zeros(4), "u": RNG.normal(size=(2, 4, 4, 3))},
+        "pairs": (("y", "u"), ("x", "grad_x")),
+    }
+    functions = {"conv2d_forward": conv2d_forward, "conv2d_backward": conv2d_backward}
+    assert judge("adjoint", options, **functions) is None
+
+    def flipped(grad_y, cache):
+        grad_x, grad_weight, grad_bias = conv2d_backward(grad_y, cache)
+        return grad_x[:, :, ::-1], grad_weight, grad_bias
+
+    assert "should be equal" in judge("adjoint", options, **functions | {"conv2d_backward": flipped}).text
+
+
+def test_conserved_sums():
+    options = {"calls": ["y = f(x)"], "inputs": {"x": np.arange(6.0).reshape(2, 3)}, "left": "x", "right": "y"}
+    assert judge("conserved", options, f=lambda x: x[::-1]) is None
+    assert "x sums to 15 and y to 30" in judge("conserved", options, f=lambda x: 2 * x).text
+    by_row = options | {"axes": (1,)}
+    assert judge("conserved", by_row, f=lambda x: x[:, ::-1]) is None
+    assert judge("conserved", by_row, f=lambda x: x[::-1]) is not None
