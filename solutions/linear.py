@@ -28,7 +28,7 @@ def linear_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple
 
     Notes
     -----
-    The seeds also write it A x (S0-8) and W^T x (S4-7); all are this product with the axes named otherwise (C29).
+    Lectures also write it A x (seed S0-8) and W^T x (seed S4-7), the same product with other axes (seed C29).
     Seeds S0-8, S1-1.
     """
     if x.ndim < 1:

@@ -26,7 +26,7 @@ def mse_forward(y: np.ndarray, target: np.ndarray) -> tuple[float, tuple]:
 
     Notes
     -----
-    For one example this is the SE = 1/2 sum (a_m - y_m)^2 of seed S4-12.  PyTorch's `mse_loss` averages over the
+    For one example this is the SE = 1/2 sum (a_m - y_m)^2 (seed S4-12).  PyTorch's `mse_loss` averages over the
     outputs as well and has no 1/2.
     """
     require_shape("target", target, y.shape, "one target for each output")

@@ -1,0 +1,33 @@
+"""What a student reads in an answer cell: the docstring without the staff's references to its sources."""
+
+from classroom.staff.notebook import answer
+from classroom.staff.stub import stubbed
+from solutions import activation, loss, neuron, preprocessing
+
+
+def test_a_note_that_is_only_a_reference_goes_with_its_heading():
+    cell = stubbed(answer("from solutions.neuron import xor_net", "neurons"))
+    assert "Seed" in neuron.xor_net.__doc__
+    assert "Notes" not in cell
+    assert cell.endswith('    """\n    raise NotImplementedError  # your code here')
+
+
+def test_the_rest_of_a_note_stays():
+    cell = stubbed(answer("from solutions.activation import sigmoid_forward", "activations"))
+    assert "Seeds" in activation.sigmoid_forward.__doc__
+    assert "nothing overflows at x = -1000.\n" in cell
+
+
+def test_papers_stay_and_references_over_two_lines_go():
+    cells = [
+        stubbed(answer(f"from solutions.{module} import {name}", module))
+        for module, name in (
+            ("activation", "leaky_relu_forward"),
+            ("preprocessing", "zca_whiten"),
+            ("preprocessing", "channel_stats"),
+            ("loss", "softmax"),
+        )
+    ]
+    assert "Maas 2013.\n" in cells[0] and "Bell & Sejnowski 1997.\n" in cells[1]
+    assert not any("eed S" in cell or "eeds S" in cell for cell in cells)
+    assert "Seed" in loss.softmax.__doc__ + preprocessing.channel_stats.__doc__
