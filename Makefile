@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint build bench site clean sandbox-package test-packages
+.PHONY: help demo test lint build bench bench-grading site clean sandbox-package test-packages
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ build: $(VENV)/.staff ## execute the lectures and write all notebooks
 
 bench: $(VENV)/.dev ## measure speed: layers and grading
 	@for script in bench/*.py; do echo "== $$script"; python "$$script" || exit 1; done
+
+bench-grading: $(VENV)/.dev sandbox-package ## measure grading, side by side with nbgrader's own autograde
+	@python bench/grading.py
 
 site: $(VENV)/.dev ## the lectures as a website, in site/_build
 	$(MAKE) -C site

@@ -21,6 +21,7 @@ class Worker:
         self.exam = exam
         self.settings = settings
         self._idle: list[Zygote] = []
+        self._spent: dict[Zygote, float] = {}
         self._lock = threading.Lock()
         self._owner = os.getpid()
         # What was released beside the notebook; the sandbox gets it read-only.
@@ -41,10 +42,15 @@ class Worker:
             result = examine(data, self.exam, self.settings, zygote)
         except SandboxError:
             # Once more with a new zygote: this one may have been killed from outside.
+            self._spent.pop(zygote, None)
             zygote.close()
             zygote = self._start()
             result = examine(data, self.exam, self.settings, zygote)
+        spent = zygote.cpu_seconds()
         with self._lock:
+            # The start of a zygote counts for its first submission.
+            result["sandbox_cpu"] = round(spent - self._spent.pop(zygote, 0.0), 3)
+            self._spent[zygote] = spent
             self._idle.append(zygote)
         return to_bytes(result)
 
@@ -54,17 +60,13 @@ class Worker:
                 zygote = self._idle.pop()
                 if zygote.alive:
                     return zygote
+                self._spent.pop(zygote, None)
                 zygote.close()
         return self._start()
 
     def _start(self) -> Zygote:
         settings = self.settings
         return Zygote(self.exam.warm, settings.limits, self._files, self.exam.prelude, protected=settings.sandbox)
-
-    def cpu_seconds(self) -> float:
-        """Return the processor time of this process and of all that it started in sandboxes."""
-        used = os.times()
-        return used.user + used.system + sum(zygote.cpu_seconds() for zygote in self._idle)
 
     def close(self) -> None:
         """End the zygotes."""
@@ -109,8 +111,3 @@ def end(name: str) -> None:
 def grade(name: str, data: bytes | None) -> bytes:
     """Examine one submission of the exam that this process was prepared for."""
     return _AT_WORK[name].grade(data)
-
-
-def cpu_seconds(name: str) -> tuple[int, float]:
-    """Return this process's id and the processor time that it and its sandboxes took."""
-    return os.getpid(), _AT_WORK[name].cpu_seconds()
