@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 5 Convolution
+# # 5 · Convolution
 #
 # One small window of weights slides over the whole image. That single idea saves a million weights, keeps the
 # neighbourhood of each pixel, and makes a pattern count the same wherever it appears.
@@ -498,7 +498,7 @@ plt.show()
 # - It is a linear layer with a sparse, repeating matrix, and networks do not turn the kernel.
 # - Equivariant, not invariant; and with stride, only to shifts by the stride.
 #
-# ## Exercises
+# ## Exercises that follow
 #
 # Assignment *convolution*: loops, backward pass, im2col, the matrix, and a race against your own loops.
 #

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 6 Pooling, receptive fields and special convolutions
+# # 6 · Pooling, receptive fields and special convolutions
 #
 # A network must see more than a window of three pixels. This lecture collects the parts that widen its view, shrink its
 # maps or enlarge them again, and counts what each costs.
@@ -482,7 +482,7 @@ plt.show()
 # - Depthwise and pointwise together do the work of a full convolution of rank one for a fraction of the cost.
 # - Average the last maps, and a network takes images of any size. Whether it answers well is another matter.
 #
-# ## Exercises
+# ## Exercises that follow
 #
 # Assignment *pooling*: max, average and global pooling, dilated, transposed, depthwise and separable convolutions, and
 # the receptive field.

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 7 Gradient descent and its relatives
+# # 7 · Gradient descent and its relatives
 #
 # The gradient says which way is down. How far to go, and what to remember of the last steps, is the optimizer's affair.
 #
@@ -554,7 +554,7 @@ plt.show()
 # - Adam's bias correction makes the first step as long as the rate. Adagrad's rates only fall.
 # - Schedules watch the validation loss, never the test set.
 #
-# ## Exercises
+# ## Exercises that follow
 #
 # Assignment *optimizers*: seven methods, three schedules, and a bug hunt.
 #

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 11 Residual connections
+# # 11 · Residual connections
 #
 # Stack more layers and a network should only get better: the new ones could learn to do nothing. In practice deep plain
 # networks train worse, even on the training set. A residual block makes "do nothing" the easy answer: it adds its input
@@ -366,7 +366,7 @@ claim(
 #   normalize inside the branch.
 # - Say where the activation stands: "doubles" is exact for pre-activation blocks only.
 #
-# ## Exercises
+# ## Exercises that follow
 #
 # Assignment *residual*: dropout, the residual join, a whole block with projection, and concatenation.
 #

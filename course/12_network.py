@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 12 A short history, and the whole net
+# # 12 · A short history, and the whole net
 #
 # Eleven lectures of parts. Now one of them after the other becomes a network, first in history, then in one line of
 # text, then in front of you while it learns.
@@ -351,7 +351,7 @@ claim(
 # - A network is a pattern: write it down, let shapes follow, look at the summary before you train.
 # - AlexNet's recipe still works. Its normalization did not last; the one it is credited with came later.
 #
-# ## Exercises
+# ## Exercises that follow
 #
 # Assignment *capstone*: build a network from a pattern, swap in your own parts, and train it.
 #
