@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from classroom import claim
-from classroom.claim import Claim, ClaimError, at_least, at_most
+from classroom.claim import COLOURS, Claim, ClaimError, at_least, at_most
 
 SLIDE = {"source": "S1-17", "statement": "Activations shrink."}
 
@@ -101,6 +101,18 @@ def test_the_verdict_is_a_word_and_a_mark_and_not_only_a_colour(verdict):
     mark = {"holds": "✓", "holds only if": "≈", "does not hold": "✗"}[shown.kind]
     assert f"{mark} {verdict}" in shown.to_html()
     assert shown.to_text().startswith(f"{mark} L3.4-a: {verdict}")
+
+
+@pytest.mark.parametrize("page", ["#ffffff", "#111111"])
+def test_verdicts_can_be_read_on_light_and_on_dark_pages(page):
+    def luminance(colour):
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return np.dot([0.2126, 0.7152, 0.0722], linear) + 0.05
+
+    for colour in COLOURS.values():
+        low, high = sorted([luminance(colour), luminance(page)])
+        assert high / low > 3
 
 
 def test_html_is_escaped():

@@ -26,7 +26,7 @@ def test_every_item_of_every_lecture_has_a_row():
 @pytest.mark.parametrize("seed", ROWS)
 def test_a_row_says_what_it_is_in_known_keys(seed):
     row = ROWS[seed]
-    assert set(row) <= {"what", "marks", *HOMES.values()}
+    assert set(row) <= {"what", "marks", "place", *HOMES.values()}
     assert len(row["what"]) >= 10
     if seed in TABLE:
         assert re.fullmatch("S?A?L?Q?T?", row["marks"])
