@@ -2,8 +2,21 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, edit
-from solutions.optimizer import adam
+from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Function, Mutant, Quiz, edit
+from classroom.staff.slips import slips
+from solutions.optimizer import (
+    adagrad,
+    adam,
+    confusion_region,
+    ema_to_classical_rate,
+    momentum,
+    momentum_ema,
+    nesterov,
+    rmsprop,
+    sgd,
+    weight_decay,
+)
+from solutions.schedule import plateau_schedule, step_schedule
 
 # --- cases ---------------------------------------------------------------------------------------------------
 
@@ -15,6 +28,15 @@ def steps_case(name, optimizer, weight, grads, kind="", **options):
     calls = [f"w{t + 1}, state{t + 1} = {optimizer}(w{t}, g{t}, state{t}{extra})" for t in range(len(grads))]
     outputs = tuple(f"w{t + 1}" for t in range(len(grads)))
     return Case(name, inputs=inputs, calls=calls, outputs=outputs, part="weight", kind=kind)
+
+
+def falling_case(name, optimizer, rng, shape, kind="", **options):
+    """The rate falls to a tenth after two steps."""
+    inputs = {"w0": rng.normal(size=shape), "state0": None} | {f"g{t}": rng.normal(size=shape) for t in range(4)}
+    extra = "".join(f", {key}={key}" for key in options)
+    rates = (0.3, 0.3, 0.03, 0.03)
+    calls = [f"w{t + 1}, state{t + 1} = {optimizer}(w{t}, g{t}, state{t}, rate={rates[t]}{extra})" for t in range(4)]
+    return Case(name, inputs | options, calls, ("w1", "w2", "w3", "w4"), part="weight", kind=kind)
 
 
 def two_parameters_case(name, optimizer, rng, shapes, kind="", **options):
@@ -267,4 +289,819 @@ ADAM = Exercise(
     ],
 )
 
-ASSIGNMENT = Assignment(name="optimizers", title="Optimizers", exercises=[ADAM])
+
+# --- the optimizers before Adam -------------------------------------------------------------------------------------
+
+
+def rule_cases(name, seed, **special):
+    """Visible cases of a rule; `special` are its own options, which two cases change."""
+    rng = np.random.default_rng(seed)
+    hand = [np.array([1.0, -2.0]), np.array([0.5, -2.0]), np.array([-1.0, -2.0])]
+    return [
+        steps_case("three steps by hand", name, np.array([1.0, -1.0]), hand, rate=0.1),
+        steps_case("a matrix", name, rng.normal(size=(3, 4)), rng.normal(size=(4, 3, 4)), rate=0.02),
+        steps_case("other settings", name, rng.normal(size=5), rng.normal(size=(3, 5)), rate=0.05, **special),
+        falling_case("the rate falls", name, rng, (4,)),
+        falling_case("the rate falls, other settings", name, rng, (3, 2), **special),
+        two_parameters_case("two parameters", name, rng, ((3,), (2, 2)), rate=0.1),
+        same_state_twice_case("a state used twice", name, rng, (4,), rate=0.1),
+        same_state_twice_case("a state used twice, other settings", name, rng, (2, 3), rate=0.2, **special),
+    ]
+
+
+def hidden_rule(name, **special):
+    """Hidden cases of a rule."""
+
+    def hidden(rng):
+        n, d = (int(size) for size in rng.permutation([2, 3, 5, 7])[:2])
+        weight, grads = rng.normal(size=d), []
+        for _ in range(50):
+            grads.append(np.linspace(0.1, 3, d) * weight)
+            weight = weight - 0.05 * grads[-1]
+        thin = rng.normal(size=(4, n, d)).astype(np.float32)
+        return [
+            steps_case("fifty", name, rng.normal(size=d), grads, "fifty steps", rate=float(rng.uniform(0.01, 0.1))),
+            steps_case("odd", name, rng.normal(size=(n, d)), rng.normal(size=(3, n, d)), "odd shapes", rate=0.02),
+            steps_case("own", name, rng.normal(size=d), rng.normal(size=(3, d)), "odd shapes", rate=0.5, **special),
+            steps_case("far", name, rng.normal(size=d), 1e6 * rng.normal(size=(3, d)), "extreme values", rate=0.1),
+            steps_case("thin", name, thin[0], list(thin[1:]), "float32", rate=0.1),
+            steps_case("thin too", name, thin[1], list(thin[2:]), "float32", rate=0.3, **special),
+            steps_case(
+                "strided",
+                name,
+                rng.normal(size=(n, 2 * d))[:, ::2],
+                rng.normal(size=(2, n, d)),
+                "non-contiguous",
+                rate=0.1,
+            ),
+            two_parameters_case("two", name, rng, ((n, d), (d,)), "two parameters", rate=0.03),
+            same_state_twice_case("twice", name, rng, (n, d), "a state used twice", rate=0.1),
+        ]
+
+    return hidden
+
+
+UPHILL = "The sign is turned: you climb. Subtract the step from the weight."
+CHANGED = "You change the weight you were given. Return a new array."
+WIDENED = "float32 goes in and float64 comes out. Keep the dtype of the weight."
+SHARED = "You write into the state you were given. Who holds it too then sees other numbers: make a new array."
+
+
+def rule_exercise(function, seed, *, mutants, alternatives, hints, **special):
+    """One optimizer, 10 points."""
+    name = function.__name__
+    return Exercise(
+        id=name,
+        points=10,
+        functions={name: function},
+        subject=(name,),
+        cases=rule_cases(name, seed, **special),
+        hidden=hidden_rule(name, **special),
+        mutants=mutants,
+        alternatives=[Alternative(title, {name: made}) for title, made in alternatives.items()],
+        hints=hints,
+    )
+
+
+def sgd_in_place(weight, grad, state=None, *, rate):
+    weight = weight.copy()
+    weight -= rate * grad
+    return weight, state
+
+
+def sgd_loops(weight, grad, state=None, *, rate):
+    new = np.empty_like(weight)
+    for index in np.ndindex(weight.shape):
+        new[index] = weight[index] - rate * grad[index]
+    return new, None
+
+
+SGD = rule_exercise(
+    sgd,
+    71,
+    mutants=[
+        *slips(
+            sgd,
+            """
+            uphill: return weight - rate * grad => return weight + rate * grad
+                The sign is turned: you climb. Subtract the step from the weight.
+            rate_forgotten: return weight - rate * grad => return weight - grad
+                The rate is not used.
+            divided: return weight - rate * grad => return weight - grad / rate
+                You divide by the rate. Multiply.
+            only_the_sign: return weight - rate * grad => return weight - rate * np.sign(grad)
+                Only the sign of the gradient is used. Its size counts too.
+            normalized: return weight - rate * grad
+                => return weight - rate * grad / (np.linalg.norm(grad) + 1e-12)
+                You divide the gradient by its length. The step is the rate times the gradient itself.
+            in_place: return weight - rate * grad, None => weight -= rate * grad\\n    return weight, None
+                You change the weight you were given. Return a new array.
+            widened [hidden]: return weight - rate * grad, None => return weight - np.float64(rate) * grad, None
+                float32 goes in and float64 comes out. Keep the dtype of the weight.
+            """,
+        ),
+    ],
+    alternatives={"in place on a copy": sgd_in_place, "loops": sgd_loops},
+    hints=["Down is against the gradient.", "weight - rate * grad, and the state stays None."],
+)
+
+
+def momentum_dict(weight, grad, state=None, *, rate, momentum=0.9):
+    old = 0.0 if state is None else state["velocity"]
+    velocity = momentum * old + rate * grad
+    return weight - velocity, {"velocity": velocity}
+
+
+def momentum_negative(weight, grad, state=None, *, rate, momentum=0.9):
+    step = -rate * grad if state is None else momentum * state - rate * grad
+    return weight + step, step
+
+
+def momentum_history(weight, grad, state=None, *, rate, momentum=0.9):
+    steps = [*(state or []), rate * grad]
+    velocity = sum(momentum**age * step for age, step in enumerate(reversed(steps)))
+    return weight - velocity, steps
+
+
+MOMENTUM = rule_exercise(
+    momentum,
+    72,
+    momentum=0.6,
+    mutants=slips(
+        momentum,
+        """
+        average: velocity + rate * grad => velocity + (1 - momentum) * rate * grad
+            You weigh the gradient with 1 - momentum: that is the averaging form. The classical form adds rate * grad.
+        rate_outside: + rate * grad\\n    return weight - velocity, velocity
+            => + grad\\n    return weight - rate * velocity, velocity
+            The rate is used outside the velocity, and the velocity is asked for with the rate inside.
+        forgets: velocity = momentum * velocity + rate => velocity = 0 * velocity + rate
+            The velocity forgets everything: multiply the old one by momentum.
+        never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
+            The old velocity is not multiplied by momentum, so it never fades.
+        uphill: weight - velocity, velocity => weight + velocity, velocity
+            The sign is turned: you climb. Subtract the velocity from the weight.
+        old_velocity: return weight - velocity, velocity => return weight - (0 if state is None else state), velocity
+            You step with the old velocity. Update it first, then step.
+        starts_with_gradient: np.zeros_like(weight) if state is None => grad if state is None
+            The velocity starts at 0, not at the first gradient.
+        state_in_place: velocity = momentum * velocity + rate * grad
+            => velocity *= momentum\\n    velocity += rate * grad
+            You write into the state you were given. Who holds it too then sees other numbers: make a new array.
+        """,
+    ),
+    alternatives={
+        "a dict": momentum_dict,
+        "a negative velocity": momentum_negative,
+        "all steps kept": momentum_history,
+    },
+    hints=[
+        "The state is one array, the velocity. None means zero.",
+        "velocity = momentum * velocity + rate * grad; the new weight is weight - velocity.",
+        "Return the new velocity as the state, in a new array.",
+    ],
+)
+
+
+def ema_dict(weight, grad, state=None, *, rate, momentum=0.9):
+    average = (1 - momentum) * grad + (0 if state is None else momentum * state["average"])
+    return weight - rate * average, {"average": average}
+
+
+def ema_by_difference(weight, grad, state=None, *, rate, momentum=0.9):
+    old = np.zeros_like(weight) if state is None else state
+    new = old + (1 - momentum) * (grad - old)
+    return weight - rate * new, new
+
+
+MOMENTUM_EMA = rule_exercise(
+    momentum_ema,
+    73,
+    momentum=0.6,
+    mutants=slips(
+        momentum_ema,
+        """
+        classical: + (1 - momentum) * grad => + grad
+            The gradient is not weighed: that is the classical form. An average weighs it with 1 - momentum.
+        weights_swapped: momentum * average + (1 - momentum) * grad => (1 - momentum) * average + momentum * grad
+            momentum and 1 - momentum have changed places: momentum weighs the old average.
+        rate_twice: + (1 - momentum) * grad => + (1 - momentum) * rate * grad
+            The rate is used twice: in the average and in the step.
+        rate_forgotten: weight - rate * average => weight - average
+            The rate is not used.
+        uphill: weight - rate * average => weight + rate * average
+            The sign is turned: you climb. Subtract the step from the weight.
+        starts_with_gradient: np.zeros_like(weight) if state is None => grad if state is None
+            The average starts at 0, not at the first gradient.
+        state_in_place: average = momentum * average + (1 - momentum) * grad
+            => average *= momentum\\n    average += (1 - momentum) * grad
+            You write into the state you were given. Who holds it too then sees other numbers: make a new array.
+        """,
+    ),
+    alternatives={"a dict": ema_dict, "by difference": ema_by_difference},
+    hints=[
+        "The state is the running average of the gradients. None means zero.",
+        "average = momentum * average + (1 - momentum) * grad; step with rate * average.",
+    ],
+)
+
+# --- Nesterov takes a function --------------------------------------------------------------------------------------
+
+
+def nesterov_case(name, rng, size, steps, kind="", dtype=np.float64, **options):
+    matrix = rng.normal(size=(size, size))
+    matrix = matrix @ matrix.T / size + np.eye(size)
+    slope = Function("quadratic_gradient", matrix=matrix.astype(dtype), center=rng.normal(size=size).astype(dtype))
+    inputs = {"w0": rng.normal(size=size).astype(dtype), "state0": None, "slope": slope} | options
+    extra = "".join(f", {key}={key}" for key in options)
+    calls = [f"w{t + 1}, state{t + 1} = nesterov(w{t}, slope, state{t}{extra})" for t in range(steps)]
+    outputs = tuple(f"w{t + 1}" for t in range(steps))
+    return Case(name, inputs=inputs, calls=calls, outputs=outputs, part="weight", kind=kind)
+
+
+def nesterov_dict(weight, grad_function, state=None, *, rate, momentum=0.9):
+    old = np.zeros_like(weight) if state is None else state["v"]
+    ahead = weight - momentum * old
+    grad = grad_function(ahead)
+    return ahead - rate * grad, {"v": momentum * old + rate * grad}
+
+
+def nesterov_positions(weight, grad_function, state=None, *, rate, momentum=0.9):
+    before = weight if state is None else state
+    ahead = weight + momentum * (weight - before)
+    return ahead - rate * grad_function(ahead), weight.copy()
+
+
+NESTEROV_RNG = np.random.default_rng(74)
+NESTEROV = Exercise(
+    id="nesterov",
+    points=10,
+    functions={"nesterov": nesterov},
+    subject=("nesterov",),
+    cases=[
+        nesterov_case("three steps", NESTEROV_RNG, 3, 3, rate=0.1),
+        nesterov_case("five steps", NESTEROV_RNG, 4, 5, rate=0.05),
+        nesterov_case("less momentum", NESTEROV_RNG, 5, 4, rate=0.2, momentum=0.5),
+        nesterov_case("more momentum", NESTEROV_RNG, 2, 4, rate=0.02, momentum=0.99),
+    ],
+    hidden=lambda rng: [
+        nesterov_case("long", rng, 6, 50, "fifty steps", rate=0.05),
+        nesterov_case("odd", rng, 7, 3, "odd shapes", rate=0.1, momentum=0.7),
+        nesterov_case("one", rng, 1, 4, "a single weight", rate=0.1),
+        nesterov_case("thin", rng, 5, 3, "float32", np.float32, rate=0.1),
+    ],
+    mutants=slips(
+        nesterov,
+        """
+        no_look_ahead: grad_function(weight - momentum * velocity) => grad_function(weight)
+            The gradient is taken where you stand: classical momentum. Take it at weight - momentum * velocity.
+        whole_velocity: grad_function(weight - momentum * velocity) => grad_function(weight - velocity)
+            You look ahead by the whole velocity. It will have faded by then: momentum * velocity.
+        looks_back: grad_function(weight - momentum * velocity) => grad_function(weight + momentum * velocity)
+            You look back. The velocity is subtracted from the weight, so ahead is weight - momentum * velocity.
+        average: velocity + rate * grad => velocity + (1 - momentum) * rate * grad
+            You weigh the gradient with 1 - momentum: that is the averaging form.
+        from_ahead: return weight - velocity, velocity => return weight - momentum * velocity - rate * grad, velocity
+            You take the new velocity where the old one belongs: its momentum is counted once too often.
+        uphill: return weight - velocity, velocity => return weight + velocity, velocity
+            The sign is turned: you climb. Subtract the velocity from the weight.
+        never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
+            The old velocity is not multiplied by momentum, so it never fades.
+        """,
+    ),
+    alternatives=[
+        Alternative("a dict", {"nesterov": nesterov_dict}),
+        Alternative("the last position", {"nesterov": nesterov_positions}),
+    ],
+    hints=[
+        "It is classical momentum with one change: where the gradient is taken.",
+        "Ask grad_function at weight - momentum * velocity, the point where the old velocity alone would carry you.",
+        "Then velocity = momentum * velocity + rate * grad, and weight - velocity.",
+    ],
+)
+
+# --- a rate for each weight -----------------------------------------------------------------------------------------
+
+
+def adagrad_history(weight, grad, state=None, *, rate, eps=1e-8):
+    grads = [*(state or []), grad.copy()]
+    total = sum(old * old for old in grads)
+    return weight - rate * grad / (np.sqrt(total) + eps), grads
+
+
+def adagrad_dict(weight, grad, state=None, *, rate, eps=1e-8):
+    total = np.square(grad) if state is None else state["total"] + np.square(grad)
+    return weight - rate / (total**0.5 + eps) * grad, {"total": total}
+
+
+ADAGRAD = rule_exercise(
+    adagrad,
+    75,
+    eps=0.3,
+    mutants=slips(
+        adagrad,
+        """
+        eps_inside: np.sqrt(total) + eps => np.sqrt(total + eps)
+            eps stands under the root. Adagrad adds it outside: sqrt(...) + eps.
+        no_root: np.sqrt(total) + eps => total + eps
+            The root is missing: the step is divided by the square root of the sum.
+        no_square: total + grad * grad => total + np.abs(grad)
+            You sum the sizes of the gradients. Sum their squares.
+        last_only: total + grad * grad => grad * grad
+            Only the last gradient counts: add its square to the sum of all before.
+        old_total: return weight - rate * grad / (np.sqrt(total) + eps), total
+            => return weight - rate * grad / (np.sqrt(total - grad * grad) + eps), total
+            You divide by the old sum. Add the new square first, then step.
+        mean_of_squares: total + grad * grad => 0.9 * total + 0.1 * grad * grad
+            You average the squares: that is RMSProp. Adagrad sums them.
+        one_rate_for_all: np.sqrt(total) + eps => np.sqrt(total.sum()) + eps
+            All weights share one rate. Each has a sum, and a rate, of its own.
+        uphill: weight - rate * grad / => weight + rate * grad /
+            The sign is turned: you climb. Subtract the step from the weight.
+        """,
+    ),
+    alternatives={"all gradients kept": adagrad_history, "a dict": adagrad_dict},
+    hints=[
+        "The state is the sum of the squared gradients so far, an array like the weight. None means zero.",
+        "total = total + grad * grad, then divide the step by np.sqrt(total) + eps.",
+    ],
+)
+
+
+def rmsprop_dict(weight, grad, state=None, *, rate, decay=0.99, eps=1e-8):
+    old = 0.0 if state is None else state["square"]
+    square = old + (1 - decay) * (grad * grad - old)
+    return weight - rate * grad / (eps + square**0.5), {"square": square}
+
+
+def rmsprop_history(weight, grad, state=None, *, rate, decay=0.99, eps=1e-8):
+    grads = [*(state or []), grad.copy()]
+    square = sum((1 - decay) * decay**age * old * old for age, old in enumerate(reversed(grads)))
+    return weight - rate * grad / (np.sqrt(square) + eps), grads
+
+
+RMSPROP = rule_exercise(
+    rmsprop,
+    76,
+    decay=0.7,
+    eps=0.2,
+    mutants=slips(
+        rmsprop,
+        """
+        sum_of_squares: decay * square + (1 - decay) * grad * grad => square + grad * grad
+            You sum the squares: that is Adagrad. RMSProp averages them with decay.
+        weights_swapped: decay * square + (1 - decay) * grad * grad => (1 - decay) * square + decay * grad * grad
+            decay and 1 - decay have changed places: decay weighs the old average.
+        unweighed: + (1 - decay) * grad * grad => + grad * grad
+            The new square is not weighed with 1 - decay, so the average is too large.
+        eps_inside: np.sqrt(square) + eps => np.sqrt(square + eps)
+            eps stands under the root. Here it is added outside: sqrt(...) + eps.
+        no_root: np.sqrt(square) + eps => square + eps
+            The root is missing: the step is divided by the square root of the average.
+        old_square: return weight - rate * grad / (np.sqrt(square) + eps), square
+            => return weight - rate * grad / (np.sqrt((square - (1 - decay) * grad * grad) / decay) + eps), square
+            You divide by the old average. Update it first, then step.
+        starts_at_one: np.zeros_like(weight) if state is None => np.ones_like(weight) if state is None
+            The average of squares starts at 0, not at 1.
+        uphill: weight - rate * grad / => weight + rate * grad /
+            The sign is turned: you climb. Subtract the step from the weight.
+        """,
+    ),
+    alternatives={"a dict": rmsprop_dict, "all gradients kept": rmsprop_history},
+    hints=[
+        "The state is the running average of the squared gradients. None means zero.",
+        "square = decay * square + (1 - decay) * grad * grad; divide the step by np.sqrt(square) + eps.",
+    ],
+)
+
+# --- weight decay and schedules -------------------------------------------------------------------------------------
+
+
+def decay_case(name, weight, grad, decay, kind=""):
+    inputs = {"weight": weight, "grad": grad, "decay": decay}
+    return Case(name, inputs=inputs, calls=["new = weight_decay(weight, grad, decay)"], outputs=("new",), kind=kind)
+
+
+def decay_copy(weight, grad, decay):
+    grad = grad.copy()
+    grad += decay * weight
+    return grad
+
+
+def decay_sum(weight, grad, decay):
+    return sum([decay * weight, grad])
+
+
+DECAY_RNG = np.random.default_rng(77)
+WEIGHT_DECAY = Exercise(
+    id="weight_decay",
+    points=5,
+    functions={"weight_decay": weight_decay},
+    subject=("weight_decay",),
+    cases=[
+        decay_case("by hand", np.array([1.0, -2.0]), np.array([0.5, 0.5]), 0.1),
+        decay_case("a matrix", DECAY_RNG.normal(size=(3, 4)), DECAY_RNG.normal(size=(3, 4)), 0.3),
+        decay_case("no gradient", DECAY_RNG.normal(size=5), np.array([0.0, 0, 0, 0, 1e-9]), 5e-2),
+    ],
+    hidden=lambda rng: [
+        decay_case("odd", rng.normal(size=(2, 5, 3)), rng.normal(size=(2, 5, 3)), 0.7, "odd shapes"),
+        decay_case("none", rng.normal(size=4), rng.normal(size=4), 0.0, "no decay"),
+        decay_case("thin", *rng.normal(size=(2, 6)).astype(np.float32), 0.01, "float32"),
+    ],
+    mutants=slips(
+        weight_decay,
+        """
+        minus: return grad + decay * weight => return grad - decay * weight
+            The sign is turned: this gradient makes weights grow.
+        halved: return grad + decay * weight => return grad + 0.5 * decay * weight
+            The penalty is decay/2 times the square; its derivative has no half.
+        doubled: return grad + decay * weight => return grad + 2 * decay * weight
+            The 2 of the derivative cancels the half of the penalty.
+        sign_only: return grad + decay * weight => return grad + decay * np.sign(weight)
+            This is the gradient of the sum of sizes, the L1 penalty. L2 is asked.
+        shrunk: return grad + decay * weight => return (1 - decay) * grad
+            You shrink the gradient. Add decay times the weight.
+        forgotten: return grad + decay * weight => return grad + 0 * weight
+            The decay is not used.
+        """,
+    ),
+    alternatives=[Alternative("copy", {"weight_decay": decay_copy}), Alternative("sum", {"weight_decay": decay_sum})],
+    hints=["What is the derivative of decay / 2 * weight**2?", "Add decay * weight to the gradient."],
+)
+
+
+def step_case(name, rate, step, every, factor=None, kind=""):
+    inputs = {"rate": rate, "step": step, "every": every} | ({} if factor is None else {"factor": factor})
+    call = "new = step_schedule(rate, step, every" + (")" if factor is None else ", factor)")
+    return Case(name, inputs=inputs, calls=[call], outputs=("new",), kind=kind)
+
+
+def step_by_loop(rate, step, every, factor=0.1):
+    for t in range(1, step + 1):
+        if t % every == 0:
+            rate = rate * factor
+    return rate
+
+
+def step_by_floor(rate, step, every, factor=0.1):
+    return rate * factor ** int(np.floor(step / every))
+
+
+STEP = Exercise(
+    id="step_schedule",
+    points=4,
+    functions={"step_schedule": step_schedule},
+    subject=("step_schedule",),
+    cases=[
+        step_case("before the first drop", 0.2, 9, 10),
+        step_case("at the first drop", 0.2, 10, 10),
+        step_case("after three drops", 0.5, 31, 10),
+        step_case("halving", 1.0, 25, 4, 0.5),
+        step_case("every step", 0.8, 3, 1, 0.7),
+        step_case("the start", 0.3, 0, 5, 0.5),
+    ],
+    hidden=lambda rng: [
+        step_case("a", 0.1, int(rng.integers(50, 90)), 17, 0.6, "other steps"),
+        step_case("b", 0.9, int(rng.integers(20, 40)), 7, 0.9, "other steps"),
+        step_case("c", 0.9, 12, 6, 0.25, "at a drop"),
+    ],
+    mutants=slips(
+        step_schedule,
+        """
+        smooth: step // every => (step / every)
+            The rate falls at every step. It should stay level between drops: whole divisions only.
+        once: factor ** (step // every) => (factor if step >= every else 1)
+            The rate falls once only. It falls after each `every` steps.
+        late: step // every => (max(step - 1, 0) // every)
+            The drop comes one step late: at step = every the rate has fallen.
+        divided: rate * factor ** => rate / factor **
+            The rate grows: multiply by the factor.
+        linear: factor ** (step // every) => (1 - (1 - factor) * (step // every))
+            You subtract the same amount each time. Multiply by the factor each time.
+        default_only: rate * factor ** => rate * 0.1 **
+            The factor is an argument; you always use 0.1.
+        """,
+    ),
+    alternatives=[
+        Alternative("loop", {"step_schedule": step_by_loop}),
+        Alternative("floor", {"step_schedule": step_by_floor}),
+    ],
+    hints=["How many whole times does `every` fit into `step`?", "rate * factor ** (step // every)"],
+)
+
+
+def plateau_case(name, rate, losses, patience, factor=None, kind=""):
+    inputs = {"rate": rate, "losses": losses, "patience": patience} | ({} if factor is None else {"factor": factor})
+    call = "new = plateau_schedule(rate, losses, patience" + (")" if factor is None else ", factor)")
+    return Case(name, inputs=inputs, calls=[call], outputs=("new",), kind=kind)
+
+
+def plateau_by_index(rate, losses, patience, factor=0.1):
+    since = 0
+    for t in range(1, len(losses)):
+        if losses[t] < min(losses[:t]):
+            since = t
+        elif t - since == patience:
+            rate *= factor
+            since = t
+    return rate
+
+
+def plateau_recursive(rate, losses, patience, factor=0.1):
+    best, waited, drops = float("inf"), 0, 0
+    for loss in losses:
+        waited = 0 if loss < best else waited + 1
+        best = min(best, loss)
+        drops, waited = (drops + 1, 0) if waited >= patience else (drops, waited)
+    return rate * factor**drops
+
+
+FALLING = [1.0, 0.8, 0.6, 0.5, 0.4]
+STALLED = [1.0, 0.7, 0.75, 0.72, 0.71, 0.7]
+WAVY = [1.0, 0.9, 0.95, 0.85, 0.9, 0.86, 0.87, 0.84, 0.9, 0.91, 0.92, 0.93, 0.94, 0.95]
+PLATEAU = Exercise(
+    id="plateau_schedule",
+    points=6,
+    functions={"plateau_schedule": plateau_schedule},
+    subject=("plateau_schedule",),
+    cases=[
+        plateau_case("always better", 0.2, FALLING, 2),
+        plateau_case("a stall of four", 0.2, STALLED, 4),
+        plateau_case("one value too few", 0.2, STALLED[:5], 4),
+        plateau_case("two drops", 0.4, WAVY, 3, 0.5),
+        plateau_case("patience 1", 0.4, WAVY, 1, 0.8),
+        plateau_case("up and down", 0.4, [1.0, 1.1, 0.9, 0.95, 0.8, 0.85, 0.7, 0.75, 0.6], 2),
+        plateau_case("a long way down", 0.4, [2.0, 2.1, 2.2, 1.8, 1.9, 2.0, 1.5, 1.6, 1.7, 1.2], 3, 0.5),
+        plateau_case("no loss yet", 0.4, [], 3),
+        plateau_case("equal is no gain", 0.3, [0.5, 0.5, 0.5, 0.4, 0.4, 0.4], 2, 0.5),
+    ],
+    hidden=lambda rng: [
+        plateau_case("a", 0.1, np.round(rng.random(30), 2).tolist(), 4, 0.7, "other losses"),
+        plateau_case("b", 0.1, np.round(rng.random(40), 1).tolist(), 6, 0.5, "equal losses"),
+        plateau_case("c", 0.1, np.linspace(2, 1, 12).tolist(), 2, 0.5, "always better"),
+    ],
+    mutants=slips(
+        plateau_schedule,
+        """
+        never_reset: rate, stalled = rate * factor, 0 => rate, stalled = rate * factor, stalled
+            After a drop the count starts again. Yours goes on, so only the first stall is seen.
+        last_not_best: best, stalled = loss, 0\\n            continue
+            => best, stalled = loss, 0\\n            continue\\n        best = loss
+            You compare with the last loss. A stall means: not better than the best so far.
+        equal_counts: if loss < best: => if loss <= best:
+            A loss that only equals the best is no gain.
+        one_late: if stalled == patience: => if stalled == patience + 1:
+            The drop comes one value late: after `patience` values without a gain.
+        one_early: if stalled == patience: => if stalled == max(patience - 1, 1):
+            The drop comes one value early: wait for `patience` values without a gain.
+        not_in_a_row: best, stalled = loss, 0 => best, stalled = loss, stalled
+            A gain ends the stall: the count starts again at 0.
+        divided: rate * factor, 0 => rate / factor, 0
+            The rate grows: multiply by the factor.
+        """,
+    ),
+    alternatives=[
+        Alternative("by index", {"plateau_schedule": plateau_by_index}),
+        Alternative("drops counted", {"plateau_schedule": plateau_recursive}),
+    ],
+    hints=[
+        "Walk through the losses with two numbers: the best so far, and how many values came since.",
+        "A value below the best resets the count, any other raises it. At `patience` the rate falls; count anew.",
+    ],
+)
+
+# --- two short ones -------------------------------------------------------------------------------------------------
+
+
+def rate_case(name, rate, momentum, kind=""):
+    inputs = {"rate": rate, "momentum": momentum}
+    calls = ["classical = ema_to_classical_rate(rate, momentum)"]
+    return Case(name, inputs=inputs, calls=calls, outputs=("classical",), kind=kind)
+
+
+def rate_by_difference(rate, momentum):
+    return rate - rate * momentum
+
+
+def rate_by_array(rate, momentum):
+    return float(np.array([rate]) @ np.array([1 - momentum]))
+
+
+RATE = Exercise(
+    id="ema_to_classical_rate",
+    points=5,
+    functions={"ema_to_classical_rate": ema_to_classical_rate},
+    subject=("ema_to_classical_rate",),
+    cases=[
+        rate_case("0.9", 1.0, 0.9),
+        rate_case("0.5", 0.2, 0.5),
+        rate_case("none", 0.3, 0.0),
+        rate_case("0.99", 2.0, 0.99),
+    ],
+    hidden=lambda rng: [
+        rate_case("a", float(rng.uniform(0.1, 2)), float(rng.uniform(0, 1)), "other numbers"),
+        rate_case("b", float(rng.uniform(0.1, 2)), float(rng.uniform(0, 1)), "other numbers"),
+        rate_case("c", 1e-6, 0.999, "extreme values"),
+    ],
+    mutants=slips(
+        ema_to_classical_rate,
+        """
+        wrong_way: rate * (1 - momentum) => rate / (1 - momentum)
+            The other way round: the averaging form has the larger rate; the classical one is rate * (1 - momentum).
+        momentum_only: rate * (1 - momentum) => rate * momentum
+            You multiply by momentum. The average weighs the gradient with 1 - momentum.
+        unchanged: rate * (1 - momentum) => rate
+            The two rates differ: the average weighs every gradient with 1 - momentum.
+        plus: rate * (1 - momentum) => rate * (1 + momentum)
+            The sign is turned: 1 - momentum.
+        squared: rate * (1 - momentum) => rate * (1 - momentum) ** 2
+            Once is enough: 1 - momentum, not its square.
+        """,
+    ),
+    alternatives=[
+        Alternative("difference", {"ema_to_classical_rate": rate_by_difference}),
+        Alternative("array", {"ema_to_classical_rate": rate_by_array}),
+    ],
+    hints=[
+        "Write both methods with a constant gradient. How long is a step after many steps?",
+        "rate * (1 - momentum)",
+    ],
+)
+
+
+def region_case(name, a, b, kind=""):
+    calls = ["low, high = confusion_region(a, b)"]
+    return Case(name, inputs={"a": a, "b": b}, calls=calls, outputs=("low", "high"), kind=kind)
+
+
+def region_by_sort(a, b):
+    minima = np.sort(b / a)
+    return minima[0], minima[-1]
+
+
+def region_by_loop(a, b):
+    low, high = np.inf, -np.inf
+    for slope, level in zip(a, b, strict=True):
+        low, high = min(low, level / slope), max(high, level / slope)
+    return float(low), float(high)
+
+
+REGION_RNG = np.random.default_rng(78)
+REGION = Exercise(
+    id="confusion_region",
+    points=5,
+    functions={"confusion_region": confusion_region},
+    subject=("confusion_region",),
+    cases=[
+        region_case("by hand", np.array([1.0, 2.0, 0.5]), np.array([3.0, 2.0, 1.0])),
+        region_case("twenty terms", REGION_RNG.uniform(0.5, 2, 20), REGION_RNG.normal(3, 1, 20)),
+        region_case("one negative slope", np.array([1.0, -2.0, 4.0]), np.array([2.0, 6.0, 4.0])),
+        region_case("negative slopes", np.array([-1.0, 2.0, -0.5, 3.0]), np.array([2.0, 1.0, -3.0, 2.0])),
+    ],
+    hidden=lambda rng: [
+        region_case("a", rng.uniform(0.2, 3, 13), rng.normal(size=13), "other numbers"),
+        region_case("b", rng.choice([-1, 1], 9) * rng.uniform(0.2, 3, 9), rng.normal(size=9), "negative slopes"),
+        region_case("c", np.array([2.0]), np.array([3.0]), "one term"),
+    ],
+    mutants=slips(
+        confusion_region,
+        """
+        upside_down: minima = b / a => minima = a / b
+            You divide the wrong way: the minimum of 1/2 (b - a x)**2 is where b = a x.
+        levels_only: minima = b / a => minima = b
+            You take the b alone. The minimum of a term is b / a.
+        products: minima = b / a => minima = a * b
+            You multiply. The minimum of a term is b / a.
+        mean_width: return float(minima.min()), float(minima.max())
+            => return float(minima.mean() - minima.std()), float(minima.mean() + minima.std())
+            You return mean and spread. The region goes from the smallest minimum to the largest.
+        swapped: return float(minima.min()), float(minima.max()) => return float(minima.max()), float(minima.min())
+            low and high have changed places.
+        sizes: minima = b / a => minima = b / np.abs(a)
+            The sign of a counts: the minimum is b / a.
+        """,
+    ),
+    alternatives=[
+        Alternative("sorted", {"confusion_region": region_by_sort}),
+        Alternative("loop", {"confusion_region": region_by_loop}),
+    ],
+    hints=["Where does one term, 1/2 (b - a x)**2, have its minimum?", "The smallest and the largest b / a."],
+)
+
+# --- hunt and questions ---------------------------------------------------------------------------------------------
+
+
+def hunt_adam_step(mean, square, step, beta1, beta2):
+    mean = mean / (1 - beta1**step)
+    square = square / (1 - beta2**step)
+    return mean / (np.sqrt(square) + 1e-8)
+
+
+def hunt_case(name, rng, size, step, kind=""):
+    inputs = {"mean": rng.normal(size=size), "square": rng.uniform(0.1, 2, size), "step": step}
+    calls = ["direction = hunt_adam_step(mean, square, step, beta1, beta2)"]
+    return Case(name, inputs | {"beta1": 0.9, "beta2": 0.999}, calls, ("direction",), kind=kind)
+
+
+def mended_at_once(mean, square, step, beta1, beta2):
+    factor = np.sqrt(1 - beta2**step) / (1 - beta1**step)
+    return factor * mean / (np.sqrt(square) + 1e-8 * np.sqrt(1 - beta2**step))
+
+
+def mended_by_loop(mean, square, step, beta1, beta2):
+    direction = np.empty_like(mean)
+    for i in range(len(mean)):
+        root = (square[i] / (1 - beta2**step)) ** 0.5
+        direction[i] = mean[i] / (1 - beta1**step) / (root + 1e-8)
+    return direction
+
+
+HUNT_RNG = np.random.default_rng(79)
+HUNT = Exercise(
+    id="hunt_adam_step",
+    points=10,
+    functions={"hunt_adam_step": hunt_adam_step},
+    subject=("hunt_adam_step",),
+    cases=[
+        hunt_case("the first step", HUNT_RNG, 4, 1),
+        hunt_case("the tenth", HUNT_RNG, 5, 10),
+        hunt_case("the thousandth", HUNT_RNG, 3, 1000),
+    ],
+    hidden=lambda rng: [
+        hunt_case("a", rng, 7, int(rng.integers(2, 9)), "other steps"),
+        hunt_case("b", rng, 6, int(rng.integers(20, 90)), "other steps"),
+        hunt_case("c", rng, 2, 10**6, "many steps"),
+    ],
+    mutants=slips(
+        hunt_adam_step,
+        """
+        as_shipped: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step)
+            => mean * (1 - beta1**step)\\n    square = square * (1 - beta2**step)
+            The fault is still there. Both averages are too small at first: which operation makes them larger?
+        only_the_mean: square = square / (1 - beta2**step) => square = square * (1 - beta2**step)
+            The mean is right now; the average square has the same fault.
+        only_the_square: mean = mean / (1 - beta1**step) => mean = mean * (1 - beta1**step)
+            The average square is right now; the mean has the same fault.
+        not_corrected: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step) => mean\\n    square = square
+            Without any correction the first steps are three times too long.
+        betas_swapped: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step)
+            => mean / (1 - beta2**step)\\n    square = square / (1 - beta1**step)
+            beta1 belongs to the mean, beta2 to the square.
+        """,
+    ),
+    alternatives=[
+        Alternative("at once", {"hunt_adam_step": mended_at_once}),
+        Alternative("loop", {"hunt_adam_step": mended_by_loop}),
+    ],
+    hints=[
+        "After the first step the mean is (1 - beta1) times the gradient: ten times too small.",
+        "To undo a factor of 1 - beta1**step, divide by it.",
+    ],
+)
+QUIZZES = [
+    Quiz(
+        id="quiz_1",
+        points=3,
+        question="Classical momentum, 0.9. The rate drops to a tenth. How long is the very next step?",
+        choices={"a": "about a tenth", "b": "almost as long as before", "c": "ten times longer"},
+        right="b",
+        because={
+            "a": "That is the averaging form, which multiplies the whole average by the new rate.",
+            "b": "The velocity keeps nine tenths of steps that were made at the old rate.",
+            "c": "Nothing makes it longer: the new gradient enters with a smaller rate.",
+        },
+    ),
+    Quiz(
+        id="quiz_2",
+        points=2,
+        question="A weight's gradient becomes tiny and stays so. What does Adagrad do with its rate?",
+        choices={"a": "it grows", "b": "it hardly falls any more", "c": "it falls as fast as before"},
+        right="b",
+        because={
+            "a": "The sum of squares never shrinks, so the rate never grows.",
+            "b": "The sum still grows, but by almost nothing.",
+            "c": "The sum grows by the squares of tiny numbers: the rate is almost level.",
+        },
+    ),
+]
+
+ASSIGNMENT = Assignment(
+    name="optimizers",
+    title="Optimizers",
+    exercises=[
+        SGD,
+        MOMENTUM,
+        MOMENTUM_EMA,
+        NESTEROV,
+        ADAGRAD,
+        RMSPROP,
+        ADAM,
+        WEIGHT_DECAY,
+        STEP,
+        PLATEAU,
+        RATE,
+        REGION,
+        HUNT,
+        *QUIZZES,
+    ],
+)

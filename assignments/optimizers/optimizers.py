@@ -1,0 +1,291 @@
+# %% [markdown]
+# # Assignment 6 · Optimizers
+#
+# **What you build.** Seven rules that turn a gradient into a step, weight decay, two schedules, and two small tools
+# that explain what the rules do.
+#
+# **Follows** lecture 7, *Gradient descent and its relatives*. **Time** about three hours. **Points** 110.
+#
+# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. The exercises
+# do not depend on each other. When you are stuck, `check.hint("adam")` gives one hint at a time.
+#
+# **Conventions.** Every rule is a function: `weight, state = rule(weight, grad, state, rate=...)`. The state is
+# yours, an array, a tuple, a dict, whatever you like; it is `None` before the first step. Weights, gradients and
+# states that you are given are never changed: return new arrays. A function with no memory of its own can serve a
+# thousand weights, each with its own state.
+
+# %% role="setup" id="setup"
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import check, figure
+
+check.open("optimizers")
+
+# %% [markdown]
+# ## 1 · Plain descent (10 points)
+#
+# $$w \leftarrow w - \eta\, g$$
+#
+# Worked number: $w = 1$, $g = 2$, rate $\eta = 0.1$: the new weight is 0.8.
+
+# %% role="answer" id="sgd"
+from solutions.optimizer import sgd
+
+# %% role="check" id="sgd" points=10
+check("sgd", sgd)
+
+# %% [markdown]
+# ## 2 · Classical momentum (10 points)
+#
+# A ball with mass keeps its velocity. In a ravine, the steps across cancel and the steps along add up.
+#
+# $$v \leftarrow \gamma v + \eta\, g, \qquad w \leftarrow w - v$$
+#
+# The rate stands *inside* the velocity: steps already taken keep the rate of their time. Worked numbers: $\gamma =
+# 0.9$, $\eta = 0.1$, a constant gradient of 1: the velocities are 0.1, 0.19, 0.271, and in the end 1.
+
+# %% role="answer" id="momentum"
+from solutions.optimizer import momentum
+
+# %% role="check" id="momentum" points=10
+check("momentum", momentum)
+
+# %% [markdown]
+# ## 3 · Momentum as an average (10 points)
+#
+# The other book's momentum: an exponential moving average of the gradient, and the rate outside.
+#
+# $$v \leftarrow \gamma v + (1 - \gamma)\, g, \qquad w \leftarrow w - \eta v$$
+#
+# Worked numbers: $\gamma = 0.9$, a constant gradient of 1: the averages are 0.1, 0.19, 0.271, and in the end 1,
+# whatever the rate.
+
+# %% role="answer" id="momentum_ema"
+from solutions.optimizer import momentum_ema
+
+# %% role="check" id="momentum_ema" points=10
+check("momentum_ema", momentum_ema)
+
+# %% [markdown]
+# ## 4 · From one book to the other (5 points)
+#
+# With a constant rate both methods walk the same path, if their rates fit. You have a rate that works in the
+# averaging form. Which rate does the classical form need?
+
+# %% role="answer" id="ema_to_classical_rate"
+from solutions.optimizer import ema_to_classical_rate
+
+# %% role="check" id="ema_to_classical_rate" points=5
+check("ema_to_classical_rate", ema_to_classical_rate)
+
+# %% [markdown]
+# ## 5 · Nesterov (10 points)
+#
+# The velocity will carry the weight to about $w - \gamma v$ anyway. So take the gradient there.
+#
+# $$v \leftarrow \gamma v + \eta\, g(w - \gamma v), \qquad w \leftarrow w - v$$
+#
+# ```text
+#   w ────────► w − γv ──► take the gradient here, not at w
+# ```
+#
+# Therefore this rule is given a *function* that returns the gradient at any point.
+
+# %% role="answer" id="nesterov"
+from solutions.optimizer import nesterov
+
+# %% role="check" id="nesterov" points=10
+check("nesterov", nesterov)
+
+# %% [markdown]
+# ## 6 · Adagrad (10 points)
+#
+# Weights that are seldom used should take larger steps when their turn comes. Divide each step by the root of all
+# squared gradients so far.
+#
+# $$s \leftarrow s + g^2, \qquad w \leftarrow w - \eta\, \frac{g}{\sqrt{s} + \varepsilon}$$
+#
+# Everything is meant entry by entry. Worked number: the first step is $\eta\, g / |g|$, so its length is the rate,
+# whatever the gradient.
+
+# %% role="answer" id="adagrad"
+from solutions.optimizer import adagrad
+
+# %% role="check" id="adagrad" points=10
+check("adagrad", adagrad)
+
+# %% [markdown]
+# ## 7 · RMSProp (10 points)
+#
+# Adagrad's sum never shrinks, so its steps die out. Forget old squares instead:
+#
+# $$s \leftarrow \rho s + (1 - \rho)\, g^2, \qquad w \leftarrow w - \eta\, \frac{g}{\sqrt{s} + \varepsilon}$$
+
+# %% role="answer" id="rmsprop"
+from solutions.optimizer import rmsprop
+
+# %% role="check" id="rmsprop" points=10
+check("rmsprop", rmsprop)
+
+# %% [markdown]
+# ## 8 · Adam (10 points)
+#
+# An average of the gradient over the root of an average of its square. Both averages start at 0 and are too small at
+# first: after $t$ steps on a constant gradient they hold only $1 - \beta^t$ of it. So divide by that.
+#
+# $$m \leftarrow \beta_1 m + (1-\beta_1) g, \quad s \leftarrow \beta_2 s + (1-\beta_2) g^2, \quad
+# w \leftarrow w - \eta\, \frac{m / (1-\beta_1^t)}{\sqrt{s / (1-\beta_2^t)} + \varepsilon}$$
+#
+# $t$ is 1 in the first step. Worked number: $g = 5$, rate 0.001. $m = 0.5$, corrected 5; $s = 0.025$, corrected 25;
+# the step is $0.001 \cdot 5/5 = 0.001$. Without the corrections it would be 3.16 times as long.
+
+# %% role="answer" id="adam"
+from solutions.optimizer import adam
+
+# %% role="check" id="adam" points=10
+check("adam", adam)
+
+# %% [markdown]
+# ## 9 · Weight decay and schedules (15 points)
+#
+# **Weight decay** adds the gradient of the penalty $\frac{\lambda}{2} \sum w^2$ to the gradient of the loss.
+
+# %% role="answer" id="weight_decay"
+from solutions.optimizer import weight_decay
+
+# %% role="check" id="weight_decay" points=5
+check("weight_decay", weight_decay)
+
+# %% [markdown]
+# **Steps.** The rate stays level and falls by a factor after each `every` steps: 0.2, … 0.2, 0.02, … with `every=10`
+# it falls at step 10, 20, 30.
+
+# %% role="answer" id="step_schedule"
+from solutions.schedule import step_schedule
+
+# %% role="check" id="step_schedule" points=4
+check("step_schedule", step_schedule)
+
+# %% [markdown]
+# **Plateau.** The rate falls when the validation loss has stalled: `patience` values in a row without a new best.
+# Then the count starts anew.
+#
+# ```text
+#   losses    1.0  0.7  0.75  0.72  0.71  0.7      patience 4
+#   stalled     0    0     1     2     3    4 ──► the rate falls (0.7 only equals the best)
+# ```
+
+# %% role="answer" id="plateau_schedule"
+from solutions.schedule import plateau_schedule
+
+# %% role="check" id="plateau_schedule" points=6
+check("plateau_schedule", plateau_schedule)
+
+# %% [markdown]
+# ## 10 · The confusion region (5 points)
+#
+# For $F(x) = \sum_i \frac12 (b_i - a_i x)^2$ every term has a minimum of its own. Outside the span of these minima
+# all terms agree which way is down; inside they quarrel, and stochastic descent wanders there for ever. Return the
+# two ends of the span.
+
+# %% role="answer" id="confusion_region"
+from solutions.optimizer import confusion_region
+
+# %% role="check" id="confusion_region" points=5
+check("confusion_region", confusion_region)
+
+# %% [markdown]
+# ## 11 · Bug hunt (10 points)
+#
+# ConvNetJS trained the first networks that many people ever saw in a browser. Its Adam was so slow that a user
+# compared it with the paper: `karpathy/convnetjs` pull request 70 (2016), reported again as 107. Below is that part
+# of the step, rewritten in numpy. Find the fault and mend it.
+
+
+# %% role="hunt" id="hunt_adam_step"
+def hunt_adam_step(mean, square, step, beta1, beta2):
+    """Return the direction of Adam's step from its two averages after `step` steps (1 is the first)."""
+    mean = mean * (1 - beta1**step)
+    square = square * (1 - beta2**step)
+    return mean / (np.sqrt(square) + 1e-8)
+
+
+# %% role="check" id="hunt_adam_step" points=10
+check("hunt_adam_step", hunt_adam_step)
+
+# %% [markdown]
+# ## 12 · Questions (5 points)
+#
+# **Question 1.** Classical momentum 0.9 has run for a while with a constant gradient. The rate drops to a tenth. How
+# long is the very next step?
+#
+# - `"a"` About a tenth of the last one.
+# - `"b"` Almost as long as the last one.
+# - `"c"` Ten times longer.
+
+# %% role="quiz" id="quiz_1"
+answer_1 = None  # "a", "b" or "c"
+### BEGIN SOLUTION
+answer_1 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_1" points=3
+check("quiz_1", answer_1)
+
+# %% [markdown]
+# **Question 2.** A weight's gradient becomes tiny and stays so. What does Adagrad do with the rate of this weight?
+#
+# - `"a"` It grows.
+# - `"b"` It hardly falls any more.
+# - `"c"` It falls as fast as before.
+
+# %% role="quiz" id="quiz_2"
+answer_2 = None  # "a", "b" or "c"
+### BEGIN SOLUTION
+answer_2 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_2" points=2
+check("quiz_2", answer_2)
+
+# %% [markdown]
+# ## What you have built
+#
+# Your rules on a ravine, $f(x, y) = 0.05 x^2 + 5 y^2$, from the same start. Change a rate and look again.
+
+# %%
+slope = np.array([0.1, 10.0])
+runs = {
+    "SGD": lambda w, s: sgd(w, slope * w, s, rate=0.15),
+    "momentum": lambda w, s: momentum(w, slope * w, s, rate=0.02),
+    "Nesterov": lambda w, s: nesterov(w, lambda point: slope * point, s, rate=0.02),
+    "Adagrad": lambda w, s: adagrad(w, slope * w, s, rate=1.0),
+    "RMSProp": lambda w, s: rmsprop(w, slope * w, s, rate=0.1),
+    "Adam": lambda w, s: adam(w, slope * w, s, rate=0.3),
+}
+fig, axis = plt.subplots(figsize=(8, 3.4), layout="constrained")
+gx, gy = np.meshgrid(np.linspace(-10, 2, 120), np.linspace(-2, 2, 120))
+axis.contour(gx, gy, 0.05 * gx**2 + 5 * gy**2, 12, colors="lightgrey")
+missing = []
+for name, step in runs.items():
+    weight, state, path = np.array([-9.0, 1.5]), None, [(-9.0, 1.5)]
+    try:
+        for _ in range(80):
+            weight, state = step(weight, state)
+            path.append(tuple(weight))
+        axis.plot(*np.array(path).T, "o-", markersize=2, label=name)
+    except Exception:
+        missing.append(name)
+axis.set(xlim=(-10, 2), ylim=(-2, 2), xlabel="x", ylabel="y")
+if len(missing) < len(runs):
+    axis.legend(ncols=3, fontsize="small")
+axis.set_title("Still to come: " + ", ".join(missing) if missing else "All six paths are yours", fontsize="medium")
+figure.show(fig, alt="Paths over the contour lines of a ravine, one for each optimizer that is finished.")
+
+# %% [markdown]
+# **To remember.** Say which momentum you mean. Nesterov looks ahead. Adagrad sums, RMSProp averages, Adam averages
+# twice and corrects both. A rule that changes what it was given works until two weights share it.
+#
+# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells you
+# whether the notebook runs from top to bottom.
