@@ -13,8 +13,8 @@
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. A check
 # runs in well under a second, as often as you like. When you are stuck, `check.hint("sigmoid_forward")` gives
 # one hint at a time, and `check.progress()` shows how far you are. The parts do not depend on each other,
-# except that a backward pass receives the cache of *your* forward pass. What a
-# docstring says under *Raises* is a courtesy of the course's own version: yours does not have to check its inputs.
+# except that a backward pass receives the cache of *your* forward pass. What a docstring says under *Raises* is
+# a courtesy of the course's own version: yours does not have to check its inputs.
 #
 # **Conventions.** `y, cache = name_forward(x)` and `grad_x = name_backward(grad_y, cache)`. The cache is yours:
 # put in what you like, no check opens it. `grad_y` is the gradient of the loss with respect to `y`, of the same

@@ -10,8 +10,8 @@
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often
 # as you like. When you are stuck, `check.hint("softmax")` gives one hint at a time; `check.progress()` shows
-# how far you are. What a
-# docstring says under *Raises* is a courtesy of the course's own version: yours does not have to check its inputs.
+# how far you are. What a docstring says under *Raises* is a courtesy of the course's own version: yours does
+# not have to check its inputs.
 #
 # **Conventions.** A batch is `x` of shape `(N, D)`, a weight is `(D, M)`, images are `(N, C, H, W)`. Inputs are
 # never changed.
