@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from classroom.call import LocalCaller, find_functions
+from classroom.call import CallError, LocalCaller, find_functions
 from classroom.fault import Fault
-from classroom.judge import Verdict, judge
+from classroom.judge import Verdict, judge, unreachable
 from classroom.report import progress_html, progress_text, to_html, to_text
 from classroom.sheet import AnswerSheet, SheetExercise
 
@@ -61,7 +61,13 @@ class Check:
         subjects : what was written for it, in the order of the check cell: functions, or the answer to a question
         """
         exercise = self._exercise(identity)
-        verdict = judge(exercise, _caller(exercise, subjects))
+        caller = _caller(exercise, subjects)
+        strange = [name for name in exercise.subject if exercise.quiz is None and not callable(caller.namespace[name])]
+        if strange:
+            error = CallError("missing", message=f"{strange[0]} is not a function: has its name been given to a value?")
+            verdict = unreachable(exercise, error)
+        else:
+            verdict = judge(exercise, caller)
         self._verdicts[identity] = verdict
         _show(Message(to_text(verdict), to_html(verdict), verdict.to_json()))
         return verdict.points

@@ -110,7 +110,7 @@ def judge(exercise: SheetExercise, caller: Caller) -> Verdict:
 
 def unreachable(exercise: SheetExercise, error: CallError) -> Verdict:
     """Return the verdict of an exercise none of whose calls could run."""
-    finding = Finding("error", "your code could not be run", error=error)
+    finding = Finding("error", error.message or "your code could not be run", error=error)
     return Verdict(
         exercise.id,
         "crashed",

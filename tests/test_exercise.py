@@ -1,0 +1,196 @@
+"""Declarations: what is computed from them, and the sentence for each that cannot work."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from bugs import LINEAR, RELU, linear_case, plain_backward
+
+from classroom.fault import Fault
+from classroom.sheet import SheetQuiz
+from classroom.staff.exercise import (
+    Assignment,
+    Case,
+    Exercise,
+    Mutant,
+    Property,
+    Quiz,
+    Terms,
+    answer_sheet,
+    edit,
+    full_sheet,
+    load_assignment,
+    seed_of,
+)
+from solutions.activation import relu_backward, relu_forward
+from solutions.convolution import conv2d_forward
+
+
+def sheet_of(exercise):
+    return answer_sheet(Assignment("small", "Small", [exercise])).exercises[exercise.id]
+
+
+def test_expected_outputs_come_from_the_reference():
+    case = sheet_of(RELU).cases[0]
+    assert np.array_equal(case.expected["grad_x"], case.inputs["grad_y"] * (case.inputs["x"] > 0))
+
+
+def test_a_student_sheet_has_no_hidden_case_and_a_full_one_has():
+    assert not any(case.hidden for case in sheet_of(LINEAR).cases)
+    full = full_sheet(Assignment("small", "Small", [LINEAR]), "secret").exercises["linear_backward"]
+    assert sum(case.hidden for case in full.cases) == 2
+    assert len(full.visible().cases) == 3 and len(full.visible().mutants[0].answers) == 3
+
+
+def test_seeds_depend_on_secret_assignment_and_exercise():
+    seeds = {seed_of(s, a, e) for s in ("one", "two") for a in ("a", "b") for e in ("x", "y")}
+    assert len(seeds) == 8
+
+
+def test_an_edit_changes_the_text_once():
+    slip = edit(relu_backward, "x > 0", "x >= 0")
+    _, cache = relu_forward(np.array([0.0]))
+    assert slip(np.array([1.0]), cache) == 1
+    assert slip.__name__ == "relu_backward"
+
+
+@pytest.mark.parametrize(("old", "count"), [("no such text", 0), ("grad_y", 0)])
+def test_an_edit_that_does_not_fit_once_says_so(old, count):
+    with pytest.raises(Fault, match="needs once"):
+        edit(relu_backward, old, "x")
+
+
+def conv_case(name="a", shape=(2, 3, 5, 6), **changes):
+    inputs = {"x": np.ones(shape), "weight": np.ones((4, 3, 2, 3)), "bias": np.ones(4)}
+    return Case(name, inputs, ["y, cache = conv2d_forward(x, weight, bias)"], ("y",), **changes)
+
+
+def conv(case, **changes):
+    return Exercise("conv", 1, {"conv2d_forward": conv2d_forward}, ("conv2d_forward",), [case], **changes)
+
+
+def relu(**changes):
+    return dataclasses.replace(RELU, **changes)
+
+
+def with_grad(grad_y):
+    return dataclasses.replace(RELU.cases[1], inputs={**RELU.cases[1].inputs, "grad_y": grad_y})
+
+
+GIVEN = {"calls": RELU.cases[0].calls, "inputs": RELU.cases[0].inputs}
+BAD = {
+    "ones": (relu(cases=[with_grad(np.ones((2, 3)))]), "grad_y is the same number everywhere.*draw it at random"),
+    "square": (conv(conv_case(shape=(2, 3, 5, 5))), "a square image or kernel.*choose another height"),
+    "no such function": (
+        relu(cases=[dataclasses.replace(RELU.cases[0], calls=["y = nobody(x)"])]),
+        "calls nobody, add it to functions",
+    ),
+    "no such input": (
+        relu(cases=[dataclasses.replace(RELU.cases[0], calls=["y, cache = relu_forward(z)"], outputs=("y",))]),
+        "uses z, which is no input and no earlier target",
+    ),
+    "no such output": (relu(cases=[dataclasses.replace(RELU.cases[0], outputs=("z",))]), "the output z is given by no"),
+    "no such measure": (relu(cases=[dataclasses.replace(RELU.cases[0], measure="luck")]), "no measure 'luck'"),
+    "no such property": (relu(properties=[Property("beauty")]), "no property 'beauty', there are gradient"),
+    "parts": (relu(parts={"grad_y": 1}), "parts and the cases' parts differ in grad_x, grad_y"),
+    "reference stops": (
+        relu(functions={"relu_forward": relu_forward, "relu_backward": lambda g, c: 1 / 0}),
+        "the reference stops in 'grad_x = relu_backward.*ZeroDivisionError",
+    ),
+    "reference changes": (
+        relu(functions={"relu_forward": relu_forward, "relu_backward": lambda g, c: np.multiply(g, 2, out=g)}),
+        "the reference changes grad_y in place",
+    ),
+    "strange mutant": (
+        relu(mutants=[Mutant("m", {"sigmoid": relu_backward}, "s")]),
+        "replaces sigmoid, which the exercise does not have",
+    ),
+    "mistyped mutant": (
+        relu(mutants=[Mutant("m", edit(relu_backward, "x > 0", "xx > 0"), "s")]),
+        "'m' is no bug but a typing error: name 'xx'",
+    ),
+    "false property": (
+        relu(
+            properties=[
+                Property(
+                    "conserved", calls=RELU.cases[0].calls, inputs=RELU.cases[0].inputs, left="grad_x", right="grad_y"
+                )
+            ]
+        ),
+        "the reference does not have it",
+    ),
+    "false terms": (
+        relu(terms=Terms("grad_x", lambda x, grad_y: {"all": grad_y}, {"all": "s"})),
+        "the terms do not add up to grad_x",
+    ),
+    "a script that is none": (
+        relu(cases=[dataclasses.replace(RELU.cases[0], calls=["y = x + 1"])]),
+        "is not a call",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_declaration_is_an_error_that_says_what_to_do(name):
+    exercise, said = BAD[name]
+    with pytest.raises((Fault, ValueError), match=said):
+        sheet_of(exercise)
+
+
+def test_a_square_image_is_allowed_where_the_case_says_so():
+    assert sheet_of(conv(conv_case(shape=(2, 3, 5, 5), square=True))).cases
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        (lambda rng: [linear_case("nameless", 2, 3, 4)], "needs a kind"),
+        (
+            lambda rng: [dataclasses.replace(linear_case("odd", 2, 3, 4, "odd"), part="extra")],
+            "occurs in hidden cases only",
+        ),
+    ],
+)
+def test_a_bad_hidden_case_is_an_error_that_says_what_to_do(hidden, said):
+    exercise = dataclasses.replace(LINEAR, hidden=hidden)
+    with pytest.raises(Fault, match=said):
+        full_sheet(Assignment("small", "Small", [exercise]), "secret")
+
+
+QUIZ = Quiz("quiz_1", 2, "Which?", {"a": "this", "b": "that"}, right="b", because={"a": "No.", "b": "Yes."})
+
+
+def test_a_question_keeps_its_answer_as_a_hash():
+    quiz = sheet_of(QUIZ).quiz
+    assert quiz.seal_of_right == SheetQuiz.seal(quiz.salt, "b") != SheetQuiz.seal(quiz.salt, "a")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"right": "c"}, "none of a, b"), ({"because": {"a": "No."}}, "no sentence for the choice 'b'")],
+)
+def test_a_bad_question_is_an_error(changes, said):
+    with pytest.raises(Fault, match=said):
+        sheet_of(dataclasses.replace(QUIZ, **changes))
+
+
+def test_an_assignment_is_loaded_by_name_folder_or_file(tmp_path):
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    (folder / "exercises.py").write_text(
+        "from classroom.staff.exercise import Assignment\nASSIGNMENT = Assignment('tiny', 'Tiny', [])\n"
+    )
+    assert load_assignment(folder).name == load_assignment(folder / "exercises.py").name == "tiny"
+    assert load_assignment("convolution").exercise("conv2d_backward").points == 35
+
+
+def test_a_missing_assignment_is_told(tmp_path):
+    with pytest.raises(Fault, match="there is no assignment 'cooking'"):
+        load_assignment("cooking")
+    (tmp_path / "exercises.py").write_text("x = 1\n")
+    with pytest.raises(Fault, match="defines no ASSIGNMENT"):
+        load_assignment(tmp_path)
+
+
+def test_a_function_of_another_name_replaces_the_subject():
+    assert LINEAR.replaced(plain_backward)["linear_backward"] is plain_backward

@@ -1,0 +1,125 @@
+"""The answer sheet: whole, small, without pickles and without what is hidden."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from bugs import LINEAR, RELU, plain_backward
+
+from classroom.call import LocalCaller
+from classroom.fault import Fault
+from classroom.judge import judge
+from classroom.sheet import AnswerSheet
+from classroom.staff.exercise import Assignment, answer_sheet, edit, full_sheet
+
+ASSIGNMENT = Assignment("small", "Small", [LINEAR, RELU])
+
+
+@pytest.fixture
+def path(tmp_path):
+    answer_sheet(ASSIGNMENT).save(tmp_path / "small.npz")
+    return tmp_path / "small.npz"
+
+
+def test_a_sheet_that_was_saved_judges_as_before(path):
+    functions = {**LINEAR.functions, "linear_backward": edit(plain_backward, "sum(axis=0)", "mean(axis=0)")}
+    for exercise in (
+        answer_sheet(ASSIGNMENT).exercises["linear_backward"],
+        AnswerSheet.load(path).exercise("linear_backward"),
+    ):
+        verdict = judge(exercise, LocalCaller(functions))
+        assert verdict.points == 4 and verdict.diagnosis.name == "bias_mean"
+
+
+def test_the_same_sheet_has_the_same_bytes(path):
+    assert path.read_bytes() == answer_sheet(ASSIGNMENT).to_bytes() == AnswerSheet.load(path).to_bytes()
+
+
+def test_it_holds_no_pickle_and_no_hidden_case(path):
+    with np.load(path, allow_pickle=False) as file:
+        assert all(file[name].dtype.kind in "biufc" for name in file.files)
+        index = json.loads(file["index"].tobytes())
+    text = json.dumps(index)
+    assert "odd shapes" not in text and "a secret" not in text
+    assert [exercise["id"] for exercise in index["exercises"]] == ["linear_backward", "relu_backward"]
+
+
+def test_a_sheet_with_hidden_cases_is_not_written(tmp_path):
+    with pytest.raises(Fault, match="holds hidden cases"):
+        full_sheet(ASSIGNMENT, "a secret").save(tmp_path / "small.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_classes_have_different_hidden_cases_and_one_class_the_same():
+    def hidden(secret):
+        exercise = full_sheet(Assignment("small", "Small", [DRAWN]), secret).exercises["relu_backward"]
+        return exercise.cases[-1].inputs["x"]
+
+    assert np.array_equal(hidden("one"), hidden("one"))
+    assert not np.array_equal(hidden("one"), hidden("two"))
+
+
+def draw_case(rng):
+    import dataclasses
+
+    inputs = {"x": rng.normal(size=5), "grad_y": rng.normal(size=5)}
+    return [dataclasses.replace(RELU.cases[0], name="drawn", inputs=inputs, kind="odd shapes")]
+
+
+DRAWN = type(RELU)(**{**vars(RELU), "hidden": draw_case})
+
+
+def npz(**arrays):
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (npz(index=np.array([{"a": 1}], dtype=object)), "holds pickled objects"),
+        (npz(index=np.frombuffer(b"[]", np.uint8)), "is no answer sheet"),
+        (npz(index=np.frombuffer(b'{"format": 99}', np.uint8)), "has format 99"),
+        (npz(other=np.zeros(2)), "is no answer sheet"),
+        (b"PK\x03\x04 not a zip", "is damaged"),
+        (b"", "is damaged"),
+        (b"plain text", "is no answer sheet|pickled"),
+    ],
+)
+def test_what_is_no_answer_sheet_is_refused_in_a_sentence(tmp_path, content, said):
+    (tmp_path / "bad.npz").write_bytes(content)
+    with pytest.raises(Fault, match=said):
+        AnswerSheet.load(tmp_path / "bad.npz")
+
+
+def test_a_missing_sheet_is_told(tmp_path):
+    with pytest.raises(Fault, match=r"belongs in the folder of the notebook"):
+        AnswerSheet.load(tmp_path / "none.npz")
+
+
+def test_a_cut_off_sheet_is_told(path):
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(Fault, match=r"damaged|no answer sheet"):
+        AnswerSheet.load(path)
+
+
+def test_an_unknown_exercise_is_told_with_those_there_are(path):
+    with pytest.raises(Fault, match=r"has no exercise 'relu': it has linear_backward, relu_backward"):
+        AnswerSheet.load(path).exercise("relu")
+
+
+def test_equal_arrays_are_stored_once(path):
+    with zipfile.ZipFile(path) as archive, archive.open("float64.npy") as member:
+        stored = np.lib.format.read_array(member).size
+    sheet = answer_sheet(ASSIGNMENT)
+    everything = sum(
+        value.size
+        for exercise in sheet.exercises.values()
+        for mutant in exercise.mutants
+        for answer in mutant.answers
+        for value in answer.values.values()
+    )
+    assert stored < everything  # a mutant's right outputs are the expected ones
