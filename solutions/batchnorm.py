@@ -3,6 +3,7 @@
 import numpy as np
 
 from solutions.geometry import require_images
+from solutions.rows import along_rows, as_rows, channel_sum, from_rows, row_parts
 from solutions.shape import require_shape
 
 
@@ -51,18 +52,37 @@ def batchnorm_forward(
     S2-21, S4-22.
     """
     running = checked_running(x, scale, shift, running, alpha, eps)
+    rows = as_rows(x)
     mean, var = running
     if training:
-        axes = batch_axes(x)
-        mean = x.mean(axis=axes)
-        centered = x - along(mean, x)
-        var = np.square(centered).mean(axis=axes)
+        mean, var = channel_moments(rows, len(scale))
         running = (alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var)
-    else:
-        centered = x - along(mean, x)
     factor = 1 / np.sqrt(var + eps)
-    y = centered * along(scale * factor, x) + along(shift, x)
-    return y, (centered, factor, scale, training), running
+    middle, slope, offset = (along_rows(vector, rows) for vector in (mean, scale * factor, shift))
+    y = np.empty(rows.shape, np.result_type(rows, slope, offset))
+    for part in row_parts(rows):
+        centered = rows[part] - middle
+        centered *= slope
+        np.add(centered, offset, out=y[part])
+    return from_rows(y, x.shape), (x, mean, factor, scale, training), running
+
+
+def batchnorm_plain(x: np.ndarray, scale: np.ndarray, shift: np.ndarray, *, eps: float = 1e-5) -> np.ndarray:
+    """Batch norm in training as it is written down: the y of `batchnorm_forward`, to be read in one glance.
+
+    Parameters
+    ----------
+    x : array of shape (N, D) or (N, C, H, W)
+    scale, shift : arrays of shape (D,) or (C,)
+    eps : float
+
+    Returns
+    -------
+    array like x
+    """
+    axes = batch_axes(x)
+    x_hat = (x - x.mean(axis=axes, keepdims=True)) / np.sqrt(x.var(axis=axes, keepdims=True) + eps)
+    return along(scale, x) * x_hat + along(shift, x)
 
 
 def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -84,16 +104,24 @@ def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
     In training, mean and variance depend on x too: what shifts or scales the whole batch is taken out of the gradient.
     In inference they are constants.  Ioffe & Szegedy 2015, section 3; seeds S1-22, S4-23.
     """
-    centered, factor, scale, training = cache
-    require_shape("grad_y", grad_y, centered.shape, "one upstream number for each output")
-    axes = batch_axes(grad_y)
-    grad_shift = grad_y.sum(axis=axes)
-    grad_scale = (grad_y * centered).sum(axis=axes) * factor
+    x, mean, factor, scale, training = cache
+    require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")
+    rows, grad = as_rows(x), as_rows(grad_y)
+    middle, slope = along_rows(mean, rows), along_rows(scale * factor, rows)
+    grad_shift = channel_sum(grad, len(scale))
+    grad_scale = sum(channel_sum((rows[part] - middle) * grad[part], len(scale)) for part in row_parts(rows)) * factor
     if not training:
-        return grad_y * along(scale * factor, grad_y), grad_scale, grad_shift
-    count = grad_y.size // len(scale)
-    grad_x = grad_y - along(grad_shift / count, grad_y) - centered * along(factor * grad_scale / count, grad_y)
-    return grad_x * along(scale * factor, grad_y), grad_scale, grad_shift
+        return from_rows(grad * slope, x.shape), grad_scale, grad_shift
+    count = x.size // len(scale)
+    common, tilt = along_rows(grad_shift / count, rows), along_rows(factor * grad_scale / count, rows)
+    grad_x = np.empty(rows.shape, np.result_type(grad, slope))
+    for part in row_parts(rows):
+        centered = rows[part] - middle
+        centered *= tilt
+        centered += common
+        np.subtract(grad[part], centered, out=grad_x[part])
+        grad_x[part] *= slope
+    return from_rows(grad_x, x.shape), grad_scale, grad_shift
 
 
 def batchnorm_backward_staged(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -115,10 +143,11 @@ def batchnorm_backward_staged(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndar
     ValueError
         If the cache is from inference.
     """
-    centered, factor, scale, training = cache
+    x, mean, factor, scale, training = cache
     if not training:
         raise ValueError("the cache is from inference, needs training=True: only there do the statistics depend on x")
-    axes, count = batch_axes(grad_y), grad_y.size // len(scale)
+    axes, count = batch_axes(x), x.size // len(scale)
+    centered = x - along(mean, x)
     # y = scale * normalized + shift
     grad_shift = grad_y.sum(axis=axes)
     grad_scale = (grad_y * centered * along(factor, grad_y)).sum(axis=axes)
@@ -275,6 +304,15 @@ def batch_axes(x: np.ndarray) -> tuple[int, ...]:
 def along(vector: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Shape a vector of C numbers so that it multiplies axis 1 of x."""
     return vector.reshape(-1, *[1] * (x.ndim - 2))
+
+
+def channel_moments(rows: np.ndarray, channels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and biased variance of each channel."""
+    count = rows.size // channels
+    mean = channel_sum(rows, channels) / count
+    middle = along_rows(mean, rows)
+    var = sum(channel_sum(np.square(rows[part] - middle), channels) for part in row_parts(rows)) / count
+    return mean, var
 
 
 def checked_running(

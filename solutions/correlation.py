@@ -9,9 +9,8 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from solutions.parts import parts_of
 from solutions.winograd import winograd_gather, winograd_weight_gradient
-
-PATCH_BYTES = 2**20  # patches are made for a few images at a time, so that they stay in the processor's cache
 
 
 def pad_channels_last(x: np.ndarray, padding: tuple[int, int]) -> np.ndarray:
@@ -31,9 +30,9 @@ def patches_of(padded: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple
     return windows.transpose(0, 1, 2, 4, 5, 3)
 
 
-def images_at_once(patches: np.ndarray) -> int:
-    """How many images' patches fill the cache; the first axis is the image."""
-    return max(1, PATCH_BYTES // (math.prod(patches.shape[1:]) * patches.itemsize))
+def patch_parts(patches: np.ndarray) -> list[slice]:
+    """Slices of images whose patches fill the cache; the first axis is the image."""
+    return parts_of(len(patches), math.prod(patches.shape[1:]) * patches.itemsize, 2**20)
 
 
 def corner(padded: np.ndarray, i: int, j: int, size: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
@@ -58,29 +57,34 @@ def gather(
     patches = patches_of(padded, weight.shape[2:], stride, dilation)
     matrix = weight.transpose(2, 3, 1, 0).reshape(-1, filters)  # (kH kW C, F), rows in the order of a patch
     y = np.empty((*patches.shape[:3], filters), np.result_type(padded, weight, bias))
-    step = images_at_once(patches)
-    for n in range(0, len(y), step):
-        columns = patches[n : n + step].reshape(-1, len(matrix))
-        np.add(columns @ matrix, bias, out=y[n : n + step].reshape(-1, filters))
+    for part in patch_parts(patches):
+        columns = patches[part].reshape(-1, len(matrix))
+        np.add(columns @ matrix, bias, out=y[part].reshape(-1, filters))
     return y
 
 
 def scatter(
-    grad: np.ndarray, weight: np.ndarray, size: tuple, stride: tuple, padding: tuple, dilation: tuple
+    grad: np.ndarray,
+    weight: np.ndarray,
+    size: tuple,
+    stride: tuple,
+    padding: tuple,
+    dilation: tuple,
+    bias: np.ndarray | float = 0,
 ) -> np.ndarray:
-    """Transpose of `gather`: give grad (N, H', W', F) back to the pixels of (N, H, W, C) with H, W = size."""
+    """Transpose of `gather`: give grad (N, H', W', F) back to the pixels of (N, *size, C), and add the bias."""
     if winograd_pays(weight.shape, stride, dilation) and max(padding) <= 2:
         # With stride 1 this is a convolution itself: of grad in a frame, with the kernels turned round.
         frame = [(0, 0), *[(2 - p, 2 - p) for p in padding], (0, 0)]
-        return winograd_gather(np.pad(grad, frame), weight[:, :, ::-1, ::-1].transpose(1, 0, 2, 3))
+        return winograd_gather(np.pad(grad, frame), weight[:, :, ::-1, ::-1].transpose(1, 0, 2, 3), bias)
     n, *grad_size, filters = grad.shape
     (p, q), kernels = padding, np.ascontiguousarray(weight.transpose(2, 3, 0, 1))  # (kH, kW, F, C)
-    padded = np.zeros((n, size[0] + 2 * p, size[1] + 2 * q, weight.shape[1]), np.result_type(grad, weight))
-    step = images_at_once(grad)
-    for first in range(0, n, step):
-        rows = grad[first : first + step].reshape(-1, filters)
+    padded = np.empty((n, size[0] + 2 * p, size[1] + 2 * q, weight.shape[1]), np.result_type(grad, weight, bias))
+    padded[...] = bias
+    for part in parts_of(n, math.prod(grad.shape[1:]) * grad.itemsize):
+        rows = grad[part].reshape(-1, filters)
         for i, j in np.ndindex(kernels.shape[:2]):
-            place = corner(padded[first : first + step], i, j, grad_size, stride, dilation)
+            place = corner(padded[part], i, j, grad_size, stride, dilation)
             place += (rows @ kernels[i, j]).reshape(place.shape)
     return padded[:, p : p + size[0], q : q + size[1]]
 
@@ -92,8 +96,7 @@ def weight_gradient(padded: np.ndarray, grad: np.ndarray, kernel: tuple, stride:
         return winograd_weight_gradient(padded, grad)
     patches = patches_of(padded, kernel, stride, dilation)
     total = np.zeros((kernel[0] * kernel[1] * channels, filters), np.result_type(padded, grad))
-    step = images_at_once(patches)
-    for n in range(0, len(grad), step):
-        columns = patches[n : n + step].reshape(-1, len(total))
-        total += columns.T @ grad[n : n + step].reshape(-1, filters)
+    for part in patch_parts(patches):
+        columns = patches[part].reshape(-1, len(total))
+        total += columns.T @ grad[part].reshape(-1, filters)
     return total.reshape(*kernel, channels, filters).transpose(3, 2, 0, 1)

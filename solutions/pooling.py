@@ -1,10 +1,12 @@
 """Pooling: one number for each window of each map, its largest or its mean."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from solutions.geometry import as_pair, require_images, slid_shape
+from solutions.parts import parts_of
 from solutions.shape import require_shape
 
 
@@ -44,10 +46,12 @@ def maxpool2d_forward(
     """
     window = pool_window(x, kernel, stride, padding)
     padded = padded_map(x, window, -np.inf)
-    corners = list(window_corners(padded, window))
-    y = corners[0].copy(order="K")
-    for part in corners[1:]:
-        np.maximum(y, part, out=y)
+    y = np.empty_like(next(window_corners(padded, window)))
+    for part in image_parts(padded):
+        corners, largest = window_corners(padded[part], window), y[part]
+        largest[...] = next(corners)
+        for seen in corners:
+            np.maximum(largest, seen, out=largest)
     return y, (padded, y, x.shape, window)
 
 
@@ -68,11 +72,13 @@ def maxpool2d_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     padded, y, x_shape, window = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")
     grad_padded = np.zeros_like(padded, dtype=np.result_type(padded, grad_y))
-    free = np.ones_like(y, dtype=bool)  # windows whose largest pixel is not found yet
-    for part, place in zip(window_corners(padded, window), window_corners(grad_padded, window), strict=True):
-        first = free & (part == y)
-        free &= ~first
-        place += grad_y * first
+    for part in image_parts(padded):
+        free = np.ones_like(y[part], dtype=bool)  # windows whose largest pixel is not found yet
+        corners = window_corners(padded[part], window)
+        for seen, place in zip(corners, window_corners(grad_padded[part], window), strict=True):
+            first = (seen == y[part]) & free
+            free ^= first
+            place += grad_y[part] * first
     return without_padding(grad_padded, x_shape, window)
 
 
@@ -111,11 +117,10 @@ def avgpool2d_forward(
     """
     window = pool_window(x, kernel, stride, padding)
     padded = padded_map(x, window, 0)
-    corners = list(window_corners(padded, window))
-    y = corners[0].astype(np.result_type(x, np.float16))
-    for part in corners[1:]:
-        y += part
-    y /= len(corners)
+    y = np.zeros_like(next(window_corners(padded, window)), dtype=np.result_type(x, np.float16))
+    for seen in window_corners(padded, window):
+        y += seen
+    y /= window[0][0] * window[0][1]
     return y, (padded.shape, x.shape, window)
 
 
@@ -210,6 +215,11 @@ def padded_map(x: np.ndarray, window: tuple, value: float) -> np.ndarray:
     padded = frame.transpose(0, 3, 1, 2)  # channels-last memory
     padded[:, :, p : p + height, q : q + width] = x
     return padded
+
+
+def image_parts(padded: np.ndarray) -> list[slice]:
+    """Slices of images that fill the cache."""
+    return parts_of(len(padded), math.prod(padded.shape[1:]) * padded.itemsize)
 
 
 def window_corners(padded: np.ndarray, window: tuple) -> Iterator[np.ndarray]:

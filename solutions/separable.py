@@ -1,9 +1,12 @@
 """Depthwise, pointwise and depthwise-separable convolution: first along the map, then across the channels."""
 
+import math
+
 import numpy as np
 
 from solutions.correlation import corner, pad_channels_last
 from solutions.geometry import as_pair, require_images, slid_shape
+from solutions.parts import parts_of
 from solutions.shape import require_shape
 
 
@@ -48,9 +51,12 @@ def depthwise_conv_forward(
     require_shape("bias", bias, (channels,), "one number for each channel")
     size = slid_shape(x.shape[2:], weight.shape[2:], stride, padding)
     padded = pad_channels_last(x, padding)  # (N, H + 2p, W + 2q, C)
-    y = np.zeros((len(x), *size, channels), np.result_type(x, weight, bias)) + bias
-    for i, j in np.ndindex(weight.shape[2:]):
-        y += corner(padded, i, j, size, stride, (1, 1)) * weight[:, 0, i, j]
+    y = np.empty((len(x), *size, channels), np.result_type(x, weight, bias))
+    for part in parts_of(len(x), math.prod(y.shape[1:]) * y.itemsize, 2**18):
+        few = y[part]
+        few[...] = bias
+        for i, j in np.ndindex(weight.shape[2:]):
+            few += corner(padded[part], i, j, size, stride, (1, 1)) * weight[:, 0, i, j]
     return y.transpose(0, 3, 1, 2), (padded, weight, stride, padding, size)
 
 
@@ -74,10 +80,14 @@ def depthwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarra
     grad = np.ascontiguousarray(grad_y.transpose(0, 2, 3, 1))  # (N, H', W', C)
     grad_padded = np.zeros(padded.shape, np.result_type(grad, weight))
     grad_weight = np.zeros(weight.shape, np.result_type(padded, grad))
-    for i, j in np.ndindex(weight.shape[2:]):
-        place = corner(grad_padded, i, j, size, stride, (1, 1))
-        place += grad * weight[:, 0, i, j]
-        grad_weight[:, 0, i, j] = np.einsum("nhwc,nhwc->c", corner(padded, i, j, size, stride, (1, 1)), grad)
+    for part in parts_of(len(grad), math.prod(grad.shape[1:]) * grad.itemsize, 2**18):
+        for i, j in np.ndindex(weight.shape[2:]):
+            place = corner(grad_padded[part], i, j, size, stride, (1, 1))
+            place += grad[part] * weight[:, 0, i, j]
+            products = corner(padded[part], i, j, size, stride, (1, 1)) * grad[part]
+            grad_weight[:, 0, i, j] += np.ones(products[..., 0].size, products.dtype) @ products.reshape(
+                -1, len(weight)
+            )
     height, width = padded.shape[1] - 2 * p, padded.shape[2] - 2 * q
     grad_x = grad_padded[:, p : p + height, q : q + width].transpose(0, 3, 1, 2)
     return grad_x, grad_weight, grad.sum(axis=(0, 1, 2))

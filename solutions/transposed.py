@@ -51,7 +51,7 @@ def conv2d_transpose_forward(
     stride, padding = as_pair("stride", stride, 1), as_pair("padding", padding, 0)
     size = transposed_size(x, weight, bias, stride, padding, as_pair("output_padding", output_padding, 0))
     images = np.ascontiguousarray(x.transpose(0, 2, 3, 1))  # (N, H, W, C)
-    y = scatter(images, weight, size, stride, padding, (1, 1)) + bias
+    y = scatter(images, weight, size, stride, padding, (1, 1), bias)
     return y.transpose(0, 3, 1, 2), (images, weight, stride, padding, size)
 
 

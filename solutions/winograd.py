@@ -14,13 +14,14 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from solutions.parts import parts_of
+
 ROW_INPUT = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
 ROW_KERNEL = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
 ROW_OUTPUT = np.array([[1, 1, 1, 0], [0, 1, -1, -1]])
 INPUT = np.kron(ROW_INPUT, ROW_INPUT)  # (16, 16), on the pixels of a tile in one row
 KERNEL = np.kron(ROW_KERNEL, ROW_KERNEL)  # (16, 9)
 OUTPUT = np.kron(ROW_OUTPUT, ROW_OUTPUT)  # (4, 16)
-TILE_BYTES = 2**19  # transformed tiles are made for a few images at a time, so that they stay in the processor's cache
 
 
 def winograd_gather(padded: np.ndarray, weight: np.ndarray, bias: np.ndarray | float = 0) -> np.ndarray:
@@ -32,7 +33,7 @@ def winograd_gather(padded: np.ndarray, weight: np.ndarray, bias: np.ndarray | f
     output = OUTPUT.astype(kernels.dtype)
     n, rows, columns = len(padded), padded.shape[1] // 2 - 1, padded.shape[2] // 2 - 1
     y = np.empty((n, rows, 2, columns, 2, filters), np.result_type(padded, weight, bias))
-    for part in parts(padded, filters):
+    for part in tile_parts(padded, filters):
         products = transformed_tiles(padded[part]) @ kernels  # (16, tiles, F)
         outputs = (output @ products.reshape(16, -1)).reshape(2, 2, -1, rows, columns, filters)
         np.add(outputs.transpose(2, 3, 0, 4, 1, 5), bias, out=y[part])
@@ -45,7 +46,7 @@ def winograd_weight_gradient(padded: np.ndarray, grad: np.ndarray) -> np.ndarray
     channels, (_, height, width, filters) = padded.shape[3], grad.shape
     back = OUTPUT.T.astype(grad.dtype)  # (16, 4)
     total = np.zeros((16, channels, filters), np.result_type(padded, grad))
-    for part in parts(padded, filters):
+    for part in tile_parts(padded, filters):
         outputs = grad[part].reshape(-1, height // 2, 2, width // 2, 2, filters).transpose(2, 4, 0, 1, 3, 5)
         products = (back @ outputs.reshape(4, -1)).reshape(16, -1, filters)
         total += transformed_tiles(padded[part]).transpose(0, 2, 1) @ products
@@ -66,8 +67,6 @@ def even(images: np.ndarray) -> np.ndarray:
     return np.pad(images, ((0, 0), (0, odd[0]), (0, odd[1]), (0, 0))) if any(odd) else images
 
 
-def parts(padded: np.ndarray, filters: int) -> list[slice]:
+def tile_parts(padded: np.ndarray, filters: int) -> list[slice]:
     """Slices of images whose transformed tiles fill the cache: 16 numbers for every 2 by 2 pixels."""
-    image_bytes = 4 * math.prod(padded.shape[1:3]) * max(padded.shape[3], filters) * padded.itemsize
-    step = max(1, TILE_BYTES // image_bytes)
-    return [slice(first, first + step) for first in range(0, len(padded), step)]
+    return parts_of(len(padded), 4 * math.prod(padded.shape[1:3]) * max(padded.shape[3], filters) * padded.itemsize)

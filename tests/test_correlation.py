@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from probe import assert_close
 
-from solutions.correlation import PATCH_BYTES, gather, images_at_once, pad_channels_last, patches_of, scatter
+from solutions.correlation import gather, pad_channels_last, patch_parts, patches_of, scatter
 from solutions.correlation import weight_gradient as weight_gradient_of
 
 KERNEL, STRIDE, DILATION = (3, 2), (2, 1), (1, 2)
@@ -48,7 +48,7 @@ def test_padding_is_a_frame_of_zeros_around_channels_last_images():
     assert np.array_equal(padded[0, 1:3, 2:5].transpose(2, 0, 1), x[0])
 
 
-def test_patches_of_a_few_images_fit_the_cache_and_of_a_large_one_there_is_one():
+def test_patches_of_a_few_images_fit_the_cache_and_large_ones_come_alone():
     few = patches_of(np.zeros((64, 18, 18, 32), np.float32), (3, 3), (1, 1), (1, 1))
-    assert images_at_once(few) * few[0].size * 4 <= PATCH_BYTES
-    assert images_at_once(patches_of(np.zeros((1, 200, 200, 64)), (3, 3), (1, 1), (1, 1))) == 1
+    assert few[patch_parts(few)[0]].size * 4 <= 2**20
+    assert len(patch_parts(patches_of(np.zeros((2, 200, 200, 64)), (3, 3), (1, 1), (1, 1)))) == 2

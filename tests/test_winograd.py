@@ -10,7 +10,7 @@ from twins import arrays_of, same_as_torch
 
 from solutions.convolution import conv2d_backward, conv2d_einsum, conv2d_forward
 from solutions.correlation import pad_channels_last, winograd_pays
-from solutions.winograd import INPUT, KERNEL, OUTPUT, TILE_BYTES, parts, winograd_gather, winograd_weight_gradient
+from solutions.winograd import INPUT, KERNEL, OUTPUT, tile_parts, winograd_gather, winograd_weight_gradient
 
 
 def test_one_tile_is_four_outputs_of_16_multiplications():
@@ -65,7 +65,7 @@ def test_float32_stays_and_is_as_exact_as_the_sum():
 
 def test_parts_cover_all_images_and_fit_the_cache():
     padded = np.zeros((10, 10, 10, 32), np.float32)
-    slices = parts(padded, 64)
+    slices = tile_parts(padded, 64)
     assert np.concatenate([np.arange(10)[part] for part in slices]).tolist() == list(range(10))
     images = slices[0].stop - slices[0].start
-    assert images * 16 * 25 * 64 * 4 <= TILE_BYTES
+    assert images * 16 * 25 * 64 * 4 <= 2**19

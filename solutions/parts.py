@@ -1,0 +1,7 @@
+"""Work through a batch in parts that stay in the processor's cache: what is made of a part is still there when used."""
+
+
+def parts_of(length: int, bytes_each: int, cache_bytes: int = 2**19) -> list[slice]:
+    """Slices of `length` things, as many at a time as fill the cache and at least one."""
+    step = max(1, cache_bytes // max(1, bytes_each))
+    return [slice(first, first + step) for first in range(0, length, step)]
