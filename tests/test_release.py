@@ -131,7 +131,7 @@ REFERENCE_LINE = "    return np.where(x > 0, grad_y, grad_y * alpha * np.exp(np.
 )
 def test_what_answers_for_the_student_is_refused(bundle, course, name, change, sentence):
     files = planted(bundle[1], name, change)
-    with pytest.raises(Fault, match=r"activations is not released, \d+ places? answer") as refused:
+    with pytest.raises(Fault, match=r"activations is not released, \d+ places? in it") as refused:
         release.refuse_leaks(files, course, NAME)
     assert sentence in str(refused.value)
 
@@ -189,3 +189,35 @@ def test_the_released_notebook_follows_its_text(course):
     finally:
         text.write_text(original)
         build.build(build.pairs(course.root, [NAME]), course.root)
+
+
+@pytest.fixture
+def lectures(tmp_path):
+    """A course with one assignment and one executed lecture."""
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copytree(ROOT / "assignments" / NAME, tmp_path / "assignments" / NAME)
+    (tmp_path / "course").mkdir()
+    for suffix in (".py", ".ipynb"):
+        shutil.copy(ROOT / "course" / f"08_initialization{suffix}", tmp_path / "course")
+    return Folders.at(tmp_path)
+
+
+def test_the_lectures_go_out_executed_and_without_answers(lectures):
+    with zipfile.ZipFile(release.release_lectures(lectures)) as archive:
+        assert sorted(archive.namelist()) == ["lectures/08_initialization.ipynb", "lectures/README.txt"]
+        shown = archive.read("lectures/08_initialization.ipynb")
+    assert shown == (lectures.root / "course" / "08_initialization.ipynb").read_bytes()
+    assert b"image/png" in shown
+
+
+def test_a_lecture_that_shows_an_answer_is_refused(lectures):
+    notebook = lectures.root / "course" / "08_initialization.ipynb"
+    made = nbformat.read(notebook, as_version=4)
+    text = (lectures.root / "course" / "08_initialization.py").read_text() + f"\n# %%\ndef f(x):\n{REFERENCE_LINE}\n"
+    (lectures.root / "course" / "08_initialization.py").write_text(text)
+    with pytest.raises(Fault, match=r"08_initialization\.ipynb differs from its text"):
+        release.release_lectures(lectures)
+    made.cells.append(nbformat.v4.new_code_cell(f"def f(x):\n{REFERENCE_LINE}"))
+    content = nbformat.writes(made).encode()
+    with pytest.raises(Fault, match="the bundle|activations is not released, 1 place in it would answer"):
+        release.refuse_leaks({"lectures/08_initialization.ipynb": content}, lectures, NAME, imports=True)

@@ -32,14 +32,16 @@ def build(
 
 
 def release(
-    name: Annotated[str, typer.Argument(help="the assignment")],
+    name: Annotated[str, typer.Argument(help="an assignment, or lectures")],
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
-    """Write the student's bundle of an assignment, if nothing in it answers for the student."""
+    """Write the students' bundle of an assignment or of the lectures, if nothing in it answers for the student."""
     from classroom.staff.folders import Folders
     from classroom.staff.release import release as write
+    from classroom.staff.release import release_lectures
 
-    print(write(Folders.at(root), name))
+    course = Folders.at(root)
+    print(release_lectures(course) if name == "lectures" else write(course, name))
 
 
 def demo(

@@ -13,6 +13,7 @@ from classroom.fault import Fault
 from classroom.staff import build, leak
 from classroom.staff.exercise import full_sheet, load_assignment
 from classroom.staff.folders import Folders
+from classroom.staff.notebook import compose, read_text
 from classroom.whole import write_whole
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same release has the same bytes
@@ -80,17 +81,51 @@ def generate(course: Folders, name: str) -> Path:
     return made
 
 
-def refuse_leaks(files: Mapping[str, bytes], course: Folders, name: str) -> None:
-    """Raise a Fault that lists what the scan finds in the files of an assignment's bundle."""
-    import nbformat
+def release_lectures(course: Folders) -> Path:
+    """Write the bundle of the executed lectures, for readers: no source of an exercise's answer is in it.
 
-    assignment = load_assignment(course.folder("source") / name)
-    (pair,) = build.pairs(course.folder("source").parent, [name])
-    staffs = nbformat.read(pair.notebook, as_version=4)
-    found = leak.scan(files, leak.reference_lines(assignment, staffs), [full_sheet(assignment, course.secret())])
+    Raises
+    ------
+    Fault
+        If a lecture is out of step with its text, or the scan finds what a student must not have.
+    """
+    house = course.folder("source").parent
+    lectures = [pair for pair in build.pairs(house) if pair.kind == "lecture"]
+    for pair in lectures:
+        if reason := build.out_of_step(pair):
+            raise Fault(f"{pair.notebook.name} {reason}")
+    files = {f"lectures/{pair.notebook.name}": pair.notebook.read_bytes() for pair in lectures}
+    files["lectures/README.txt"] = _LECTURES_README.encode()
+    assignments = sorted(path.parent.name for path in course.folder("source").glob("*/exercises.py"))
+    refuse_leaks(files, course, *assignments, imports=True)
+    target = course.folder("release").parent / "bundles" / "lectures.zip"
+    write_whole(target, packed(files))
+    return target
+
+
+def refuse_leaks(files: Mapping[str, bytes], course: Folders, *names: str, imports: bool = False) -> None:
+    """Raise a Fault that lists what the scan finds in the files of a bundle.
+
+    Parameters
+    ----------
+    files : content by name
+    course : the course
+    names : the assignments whose answers are looked for
+    imports : allow imports from `solutions`, as lectures have them
+    """
+    lines: set[str] = set()
+    hidden = []
+    for name in names:
+        assignment = load_assignment(course.folder("source") / name)
+        (pair,) = build.pairs(course.folder("source").parent, [name])
+        lines |= leak.reference_lines(assignment, compose(read_text(pair.text), name))
+        hidden.append(full_sheet(assignment, course.secret()))
+    found = leak.scan(files, lines, hidden, imports=imports)
     if found:
         listed = "".join(f"\n  {one}" for one in found[:8])
-        raise Fault(f"{name} is not released, {len(found)} places answer for the student:{listed}")
+        what = names[0] if len(names) == 1 else "the bundle"
+        places = f"{len(found)} place{'s' if len(found) > 1 else ''}"
+        raise Fault(f"{what} is not released, {places} in it would answer for the student:{listed}")
 
 
 def student_wheel() -> tuple[str, bytes]:
@@ -115,6 +150,15 @@ def packed(files: Mapping[str, bytes]) -> bytes:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, files[name])
     return stream.getvalue()
+
+
+_LECTURES_README = """\
+The lectures of layerwise, executed: open them in JupyterLab, or in any program that shows notebooks.
+
+They import the reference package, which is not part of this bundle: you read here what it does, and you write it
+yourself in the assignments.  To run the lectures, ask your teacher, or use the website.
+The text and figures are under CC BY 4.0, the code under the BSD-3-Clause licence.
+"""
 
 
 def _readme(name: str, wheel: str) -> str:
