@@ -77,7 +77,7 @@ loss = error * error * 0.5
 loss.backward()
 
 nodes = {
-    "$w$": (w, 0, 2.2), "$x$": (x, 0, 0.2), "$b$": (b, 1.4, -0.3), "$t$": (t, 4.0, -0.3),
+    "$w$": (w, 0, 2.2), "$x$": (x, 0, 0.2), "$b$": (b, 1.4, -0.7), "$t$": (t, 4.0, -0.7),
     "$w x$": (product, 1.4, 1.2), "$z$": (z, 2.7, 0.9), "$a$": (a, 4.0, 0.9), "$a - t$": (error, 5.2, 0.5),
     "$L$": (loss, 6.5, 0.5),
 }  # fmt: skip
@@ -90,14 +90,14 @@ fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.3))
 for arrow, label in zip(arrows, labels, strict=True):
     (x0, y0), (x1, y1) = (place[end] for end in arrow.split(">"))
     axis.annotate("", (x1 - 0.3, y1), (x0 + 0.3, y0), arrowprops={"arrowstyle": "-|>", "color": figure.GREY})
-    axis.text((x0 + x1) / 2, (y0 + y1) / 2 + 0.16, label, ha="center", fontsize=8, color=figure.GREY)
+    axis.text((x0 + x1) / 2 + 0.15, (y0 + y1) / 2 + 0.16, label, ha="center", fontsize=8, color=figure.GREY)
 for name, (node, across, up) in nodes.items():
     axis.text(across, up, name, ha="center", va="center", bbox={"boxstyle": "circle", "fc": "white", "ec": figure.INK})
     axis.text(across, up + 0.42, f"{node.data:.3g}", ha="center", color=figure.BLUE, fontsize=9)
     axis.text(across, up - 0.62, f"{node.grad:.3g}", ha="center", color=figure.ORANGE, fontsize=9)
 axis.text(6.8, 2.5, "blue, above: value, forward", ha="right", color=figure.BLUE)
 axis.text(6.8, 2.1, "orange, below: derivative of L, backward", ha="right", color=figure.ORANGE)
-axis.set(xlim=(-0.5, 7), ylim=(-1.1, 2.9))
+axis.set(xlim=(-0.5, 7), ylim=(-1.5, 2.9))
 axis.axis("off")
 figure.show(
     fig,
