@@ -90,7 +90,7 @@ fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.3))
 for arrow, label in zip(arrows, labels, strict=True):
     (x0, y0), (x1, y1) = (place[end] for end in arrow.split(">"))
     axis.annotate("", (x1 - 0.3, y1), (x0 + 0.3, y0), arrowprops={"arrowstyle": "-|>", "color": figure.GREY})
-    axis.text((x0 + x1) / 2 + 0.15, (y0 + y1) / 2 + 0.16, label, ha="center", fontsize=8, color=figure.GREY)
+    axis.text((x0 + x1) / 2 + 0.08, (y0 + y1) / 2 + 0.16, label, ha="center", fontsize=8, color=figure.GREY)
 for name, (node, across, up) in nodes.items():
     axis.text(across, up, name, ha="center", va="center", bbox={"boxstyle": "circle", "fc": "white", "ec": figure.INK})
     axis.text(across, up + 0.42, f"{node.data:.3g}", ha="center", color=figure.BLUE, fontsize=9)
