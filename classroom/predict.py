@@ -1,6 +1,9 @@
 """A question before the experiment: the reader commits to an answer, runs, and sees the distance."""
 
+import base64
+import binascii
 import html
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +11,7 @@ from typing import Any
 from classroom.claim import show
 
 LETTERS = "abcdefghij"
+SEAL = "sealed:"  # what stands before an answer that is not to be read in passing
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def predict(
     choices : mapping of key to text, or sequence of texts, optional
         A sequence is lettered a, b, c; answer and mine are then letters.
     answer : number or str
-        The right number, or the key of the right choice.
+        The right number, or the key of the right choice; plain or sealed, as is because.
     mine : number or str, optional
         The reader's prediction.  None runs too, and folds the answer away.
     unit : str
@@ -78,6 +82,7 @@ def predict(
     ValueError
         If answer or mine is none of the choices.
     """
+    answer, because = unseal(answer), unseal(because)
     named = name_choices(choices)
     if named:
         for what, key in (("answer", answer), ("mine", mine)):
@@ -91,6 +96,21 @@ def predict(
     if mine is None:
         outcome = "no prediction given: write mine=... and run the cell, or read the answer"
     show(Prediction(question, named, shown, outcome, because, mine is not None))
+
+
+def seal(value: str | float) -> str:
+    """Write an answer so that it cannot be read in passing.  It keeps no secret from anyone who wants to know."""
+    return SEAL + base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode("ascii")
+
+
+def unseal(value: Any) -> Any:
+    """Read what `seal` wrote; anything else is returned as it is."""
+    if not isinstance(value, str) or not value.startswith(SEAL):
+        return value
+    try:
+        return json.loads(base64.b64decode(value.removeprefix(SEAL), validate=True))
+    except (binascii.Error, ValueError):
+        raise ValueError(f"{value!r} is no sealed answer: build the lecture again") from None
 
 
 def name_choices(choices: Mapping[str, str] | Sequence[str] | None) -> dict[str, str]:

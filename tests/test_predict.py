@@ -1,7 +1,7 @@
 import pytest
 
 from classroom import predict
-from classroom.predict import Prediction
+from classroom.predict import Prediction, seal, unseal
 
 
 def text_of(capsys, *args, **kwargs):
@@ -42,3 +42,19 @@ def test_the_answer_is_folded_until_the_reader_has_predicted():
     assert "<details open>" in read.to_html()
     assert "<b>" not in read.to_html()
     assert "since 2 + 2" in read.to_html()
+
+
+@pytest.mark.parametrize("value", ["b", 75, 2.303, "because it doubles: 2 · 2 = 4, “quoted” and 'so'"])
+def test_a_sealed_answer_reads_as_it_was_and_cannot_be_read_in_passing(value):
+    assert unseal(seal(value)) == value
+    assert str(value) not in seal(value).removeprefix("sealed:")
+
+
+def test_predict_takes_sealed_answers(capsys):
+    plain = text_of(capsys, "How many?", answer=75, because="5 · 5 · 3", mine=70)
+    assert text_of(capsys, "How many?", answer=seal(75), because=seal("5 · 5 · 3"), mine=70) == plain
+
+
+def test_a_damaged_seal_is_one_clear_sentence():
+    with pytest.raises(ValueError, match="no sealed answer: build the lecture again"):
+        predict("How many?", answer="sealed:%%%")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
+from classroom.staff.seal import seal_predictions
 from classroom.staff.source import self_contained
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -62,6 +63,8 @@ def compose(text: str, name: str) -> Any:
         content = cell.source
         if cell.metadata.get("role") == "answer":
             content = answer(content, name)
+        elif cell.cell_type == "code" and "predict(" in content:
+            content = seal_predictions(content)
         notebook.cells.append(made(content, id=_identity(cell.source, seen), metadata=metadata))
     _no_id_twice(notebook, name)
     nbformat.validate(notebook)
