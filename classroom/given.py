@@ -48,12 +48,28 @@ def _rosenbrock_gradient() -> Callable[[np.ndarray], np.ndarray]:
     return gradient
 
 
+def _mix_channels(matrix: np.ndarray, every: int = 1) -> Callable[[np.ndarray], np.ndarray]:
+    def mix_channels(x: np.ndarray) -> np.ndarray:
+        return np.einsum("oc,nc...->no...", matrix, x[:, :, ::every, ::every] if every > 1 else x)
+
+    return mix_channels
+
+
+def _bend() -> Callable[[np.ndarray], np.ndarray]:
+    def bend(x: np.ndarray) -> np.ndarray:
+        return x / (1 + np.abs(x))
+
+    return bend
+
+
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "cubic": _cubic,  # sum of x**3
     "wave": _wave,  # smooth, every entry tied to its neighbour
     "quadratic": _quadratic,  # 1/2 (x - center) matrix (x - center)
     "quadratic_gradient": _quadratic_gradient,
     "rosenbrock_gradient": _rosenbrock_gradient,
+    "mix_channels": _mix_channels,  # stands for a layer with weights; every=2 halves height and width
+    "bend": _bend,  # stands for an activation
 }
 
 
