@@ -25,6 +25,7 @@ from classroom.value import arrays_in
 _STAFFS_FILE = re.compile(r"(^|/)(classroom/staff|solutions|tests)/|(^|/)exercises\.py$")
 _STAFFS_IMPORT = re.compile(r"^\s*(from|import)\s+(solutions|classroom\.staff)\b", re.MULTILINE)
 _TELLING = 20  # characters without spaces that make a line of code one's own rather than everyone's
+_LONG = 40  # characters that no two programs have in common by chance
 _DISTINCT = 5  # different values that make an array one's own
 
 
@@ -70,7 +71,7 @@ def scan(
         if name.endswith(".npy"):
             found += [Leak(name, f"holds an expected output of {case}") for case in _equal(content, arrays)]
         texts = list(_texts(name, content))
-        found += [Leak(name, what) for what in _in_text(texts, lines, digits, imports)]
+        found += [Leak(name, what) for what in _in_text(texts, lines, digits, imports, name.endswith(".py"))]
         found += [
             Leak(name, f"holds the bytes of an expected output of {case}")
             for case, raw in arrays
@@ -99,11 +100,13 @@ def reference_lines(assignment: Assignment, notebook: Any) -> set[str]:
         marks (a bug to be hunted) is given to the student and taken away
     """
     lines: set[str] = set()
+    given: set[str] = set()
     for exercise in assignment.exercises:
         if isinstance(exercise, Exercise):
             for function in exercise.functions.values():
                 lines |= set(_code_lines(self_contained(function)))
-    given: set[str] = set()
+            # How a check calls a function is known to everybody who runs it.
+            given |= {_bare(call) for case in exercise.cases for call in case.calls}
     for cell in notebook.cells:
         noted = cell.metadata.get("nbgrader", {})
         if noted.get("solution") and BEGIN in cell.source:
@@ -212,18 +215,22 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(item)
 
 
-def _in_text(texts: list[str], lines: set[str], digits: list[tuple[str, set[str]]], imports: bool) -> Iterator[str]:
+def _in_text(
+    texts: list[str], lines: set[str], digits: list[tuple[str, set[str]]], imports: bool, module: bool
+) -> Iterator[str]:
     shown: set[str] = set()
+    common: dict[str, str] = {}
     for text in texts:
         if re.search(rf"^\s*({BEGIN}|{END})\s*$", text, re.MULTILINE):
             yield "holds solution marks"
         for imported in _STAFFS_IMPORT.finditer(text):
             if not (imports and imported.group(2) == "solutions"):
                 yield f"imports {imported.group(2)}"
-        for line in text.splitlines():
-            if _bare(line) in lines:
-                yield f"holds a line of the reference: {line.strip()!r}"
+        common |= {bare: line.strip() for line in text.splitlines() if (bare := _bare(line)) in lines}
         shown |= set(re.findall(r"-?\d+\.\d{8,}(?:e-?\d+)?", text))
+    # Two programs may have one short line in common by chance; a notebook has no business with any.
+    if not (module and len(common) == 1 and len(next(iter(common))) < _LONG):
+        yield from (f"holds a line of the reference: {line!r}" for line in common.values())
     # One number in common is chance; most numbers of an array are the array.
     for case, numbers in digits:
         if len(numbers & shown) > len(numbers) // 2:
