@@ -81,13 +81,13 @@ def depthwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarra
     grad_padded = np.zeros(padded.shape, np.result_type(grad, weight))
     grad_weight = np.zeros(weight.shape, np.result_type(padded, grad))
     for part in parts_of(len(grad), math.prod(grad.shape[1:]) * grad.itemsize, 2**18):
+        few = grad[part]
+        ones = np.ones(few[..., 0].size, few.dtype)
         for i, j in np.ndindex(weight.shape[2:]):
             place = corner(grad_padded[part], i, j, size, stride, (1, 1))
-            place += grad[part] * weight[:, 0, i, j]
-            products = corner(padded[part], i, j, size, stride, (1, 1)) * grad[part]
-            grad_weight[:, 0, i, j] += np.ones(products[..., 0].size, products.dtype) @ products.reshape(
-                -1, len(weight)
-            )
+            place += few * weight[:, 0, i, j]
+            products = corner(padded[part], i, j, size, stride, (1, 1)) * few
+            grad_weight[:, 0, i, j] += ones @ products.reshape(len(ones), -1)  # a sum, by the faster product
     height, width = padded.shape[1] - 2 * p, padded.shape[2] - 2 * q
     grad_x = grad_padded[:, p : p + height, q : q + width].transpose(0, 3, 1, 2)
     return grad_x, grad_weight, grad.sum(axis=(0, 1, 2))
