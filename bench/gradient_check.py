@@ -2,8 +2,7 @@
 
 Nine layers, 36 bugs that students write.  Both checks get the same code.  The full check perturbs each entry of each
 argument, at the shapes of CS231n's notebooks, and asks for a relative error below 1e-7.  Ours moves each argument along
-two random directions, at shapes chosen to show bugs, and adds small cases in whole numbers for what no finite difference
-can see.
+two random directions, at shapes chosen to show bugs, and adds small cases in whole numbers for what no difference sees.
 """
 
 import statistics

@@ -1,16 +1,21 @@
 """What a notebook calls: `check.open`, `check(...)`, `check.hint`, `check.progress`."""
 
+import contextlib
 import html
+import io
 from collections import ChainMap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from classroom.call import CallError, LocalCaller, find_functions
+from classroom.call import Caller, CallError, LocalCaller, Run, find_functions
 from classroom.fault import Fault
 from classroom.judge import Verdict, judge, unreachable
 from classroom.report import progress_html, progress_text, to_html, to_text
+from classroom.script import Call
 from classroom.sheet import AnswerSheet, SheetExercise
+from classroom.value import Value
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Check:
             error = CallError("missing", message=f"{strange[0]} is not a function: has its name been given to a value?")
             verdict = unreachable(exercise, error)
         else:
-            verdict = judge(exercise, caller)
+            verdict = judge(exercise, _Hushed(caller))
         self._verdicts[identity] = verdict
         _show(Message(to_text(verdict), to_html(verdict), verdict.to_json()))
         return verdict.points
@@ -119,6 +124,20 @@ def _caller(exercise: SheetExercise, subjects: tuple[Any, ...]) -> LocalCaller:
         )
     named = dict(zip(exercise.subject, subjects, strict=True))
     return LocalCaller(named if exercise.quiz is not None else ChainMap(named, find_functions(named)))
+
+
+class _Hushed:
+    """Lets the student's code print in the first case only: a check calls it dozens of times."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._ran = False
+
+    def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
+        with contextlib.redirect_stdout(io.StringIO()) if self._ran else contextlib.nullcontext():
+            run = self._caller.run(calls, inputs, outputs)
+        self._ran = True
+        return run
 
 
 def _show(message: Message) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from classroom.value import Value
+from classroom.value import ARRAY_KINDS, Value
 
 Stage = Literal["right", "type", "shape", "dtype", "finite", "value"]
 SINGLE = 1e-4  # relative error allowed to answers in float32
@@ -56,7 +56,10 @@ def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "")
         return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
     if not isinstance(yours, np.ndarray | bool | int | float | complex):
         return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
-    return _compare_arrays(np.asarray(yours), np.asarray(expected), limit, where, isinstance(expected, int))
+    array = np.asarray(yours)
+    if array.dtype.kind not in ARRAY_KINDS:  # a whole number too large for any array
+        return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
+    return _compare_arrays(array, np.asarray(expected), limit, where, isinstance(expected, int))
 
 
 def _compare_dict(yours: Value, expected: dict[str, Value], limit: float, where: str) -> Comparison:

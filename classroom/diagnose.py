@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from classroom.sheet import Answer, SheetExercise, SheetTerms
-from classroom.value import Value
+from classroom.value import ARRAY_KINDS, Value
 
 MATCH = 1e-6  # relative distance to a known wrong answer that counts as equal
 APART = 100.0  # the next best must be this much farther
@@ -46,6 +46,8 @@ def _value_distance(a: Value, b: Value) -> float:
     if a is None or b is None or isinstance(a, str | list | tuple | dict) or isinstance(b, str | list | tuple | dict):
         return 0.0 if type(a) is type(b) and a == b else np.inf
     x, y = np.asarray(a), np.asarray(b)
+    if x.dtype.kind not in ARRAY_KINDS or y.dtype.kind not in ARRAY_KINDS:
+        return np.inf
     if x.shape != y.shape or (x.dtype.itemsize == 4) != (y.dtype.itemsize == 4):
         return np.inf
     wide = np.result_type(x, y, np.float64)

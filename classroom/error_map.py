@@ -47,21 +47,37 @@ class Wrong:
         return sum(array.size for value in self.case.inputs.values() for array in arrays_in(value))
 
 
-def describe(seen: Seen) -> dict[str, Any]:
-    """Return text, case and details of a finding about values, from all visible comparisons of one part."""
-    wrong = [
-        Wrong(case, name, found.yours, found.expected, found.limit)
-        for case, name, found in seen
-        if found.stage == "value" and found.yours is not None and found.expected is not None
-    ]
-    shown = max(wrong, key=lambda item: item.expected.size)
-    first = next(found for case, name, found in seen if case is shown.case and name == shown.name)
+def describe(seen: Seen, smaller: tuple[SheetCase, str, Comparison] | None = None) -> dict[str, Any]:
+    """Return text, case and details of a finding about values.
+
+    Parameters
+    ----------
+    seen : all visible comparisons of one part
+    smaller : a comparison that failed in a case made for it by shrinking
+    """
+    wrong = _wrong(seen)
+    most = max(found.error for found in _failed(seen))
+    clear = [(item, found) for item, found in zip(wrong, _failed(seen), strict=True) if found.error >= 0.3 * most]
+    shown, first = max(clear, key=lambda pair: pair[0].expected.size)
     text = first.text
     if shown.expected.size > 1:
         text += f" · wrong in {int(shown.mask.sum())} of {shown.expected.size} entries"
     right = [(case, name) for case, name, found in seen if found.right]
-    lines = [factor(wrong, right) or place(shown) or along(shown), worst(shown), smallest(wrong)]
+    least = smallest([*wrong, *_wrong([smaller] if smaller else [])])
+    lines = [factor(wrong, right) or place(shown) or along(shown), worst(shown), least]
     return {"text": text, "case": shown.case.name, "details": tuple(line for line in lines if line)}
+
+
+def _failed(seen: Seen) -> list[Comparison]:
+    return [found for _, _, found in seen if found.stage == "value" and found.yours is not None]
+
+
+def _wrong(seen: Seen) -> list[Wrong]:
+    return [
+        Wrong(case, name, found.yours, found.expected, found.limit)
+        for case, name, found in seen
+        if found.stage == "value" and found.yours is not None and found.expected is not None
+    ]
 
 
 # --- a constant factor ----------------------------------------------------------------------------
@@ -136,6 +152,9 @@ def _quantities(case: SheetCase) -> Iterator[tuple[str, float]]:
     if main.ndim == 4:
         yield "H*W", float(math.prod(main.shape[2:]))
     yield "the number of entries", float(main.size)
+    grad_y = case.inputs.get("grad_y")
+    if isinstance(grad_y, np.ndarray) and grad_y.ndim > 1 and grad_y.shape != main.shape:
+        yield "the number of entries in a channel of grad_y", float(grad_y.size // max(1, grad_y.shape[1]))
 
 
 def channel_factor(wrong: Sequence[Wrong]) -> str:
@@ -281,14 +300,14 @@ def _indices(some: np.ndarray) -> str:
 def worst(item: Wrong) -> str:
     """Return the worst entry with yours and what is expected, and x there when x has the same shape."""
     if item.expected.ndim == 0:
-        return f"yours {_number(item.yours)}, expected {_number(item.expected)}"
+        return _both(item.yours, item.expected)
     difference = np.abs(item.yours - item.expected)
     difference[~np.isfinite(difference)] = -1
     index = tuple(int(i) for i in np.unravel_index(int(difference.argmax()), difference.shape))
     x = item.case.inputs.get("x")
     there = f", where x is {_number(x[index])}" if isinstance(x, np.ndarray) and x.shape == difference.shape else ""
     where = f"worst at {list(index)}{there}"
-    return f"{where}: yours {_number(item.yours[index])}, expected {_number(item.expected[index])}"
+    return f"{where}: {_both(item.yours[index], item.expected[index])}"
 
 
 def smallest(wrong: Sequence[Wrong]) -> str:
@@ -308,9 +327,18 @@ def written(value: Value) -> str:
     if isinstance(value, np.ndarray):
         shown = value + 0.0 if value.dtype.kind in "fc" else value  # 0 and not -0
         text = np.array2string(shown, precision=4, separator=", ", max_line_width=10_000, suppress_small=True)
-        return text.replace("\n", "")
+        return " ".join(text.split())
+    if isinstance(value, tuple | list) and len(value) <= 4:
+        inside = ", ".join(map(written, value))
+        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     return brief(value)
 
 
-def _number(value: Any) -> str:
-    return f"{complex(value):.4g}" if np.iscomplexobj(value) else f"{float(value) + 0.0:.4g}"
+def _both(yours: Any, expected: Any) -> str:
+    """Write two numbers with as many digits as it takes to see the difference."""
+    digits = next((n for n in (4, 7, 10, 13) if _number(yours, n) != _number(expected, n)), 16)
+    return f"yours {_number(yours, digits)}, expected {_number(expected, digits)}"
+
+
+def _number(value: Any, digits: int = 4) -> str:
+    return f"{complex(value):.{digits}g}" if np.iscomplexobj(value) else f"{float(value) + 0.0:.{digits}g}"

@@ -1,16 +1,19 @@
 """The one path from a student's functions to a verdict, on the student's machine and when grading."""
 
 import dataclasses
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import numpy as np
 
 from classroom import error_map
 from classroom.call import Caller, CallError
 from classroom.compare import SINGLE, Comparison, compare
 from classroom.diagnose import Diagnosis, diagnose
 from classroom.measure import MEASURES
-from classroom.property import judge_property
+from classroom.property import Problem, judge_property
 from classroom.sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
 from classroom.value import Value, brief
 
@@ -97,6 +100,11 @@ def judge(exercise: SheetExercise, caller: Caller) -> Verdict:
     """
     if exercise.quiz is not None:
         return _judge_quiz(exercise, exercise.quiz, caller)
+    with np.errstate(all="ignore"):  # answers may be as large as they like
+        return _try(exercise, caller)
+
+
+def _try(exercise: SheetExercise, caller: Caller) -> Verdict:
     trial = _Trial(exercise)
     for index, case in enumerate(exercise.cases):
         trial.judge_case(index, case, caller)
@@ -105,6 +113,7 @@ def judge(exercise: SheetExercise, caller: Caller) -> Verdict:
     else:
         for item in exercise.properties:
             trial.judge_property(item, caller)
+        trial.shrink(caller)
     return trial.verdict()
 
 
@@ -137,6 +146,7 @@ class _Trial:
         self.answers: list[Answer] = []
         self.wrong: list[list[str]] = []
         self.comparisons: list[tuple[int, str, Comparison]] = []
+        self.smaller: dict[str, tuple[SheetCase, str, Comparison]] = {}  # of a part, the smallest case that fails
         self.seconds = 0.0
 
     def judge_case(self, index: int, case: SheetCase, caller: Caller) -> None:
@@ -155,7 +165,7 @@ class _Trial:
             self._lose(case, "changed", text, "", case.parts.values())
             self.wrong[-1] = list(case.outputs)
         if case.measure is not None:
-            problem = MEASURES[case.measure](run.values, case.inputs, case.options)
+            problem = _measured(case, run.values)
             if problem is not None:
                 parts = [case.parts.get(problem.part, "")] if problem.part in case.parts else list(case.parts.values())
                 self._lose(case, "value", problem.text, parts[0], parts)
@@ -184,6 +194,24 @@ class _Trial:
         else:
             text = f"{item.title}: {problem.text}" if item.title else problem.text
             self.findings.append(Finding("property", text, parts[0], error=problem.error))
+
+    def shrink(self, caller: Caller) -> None:
+        """Look for the smallest case that fails in the first part whose values are wrong."""
+        if any(case.hidden for case in self.exercise.cases):
+            return  # when grading, the student's code has been called often enough
+        wrong = [
+            self.exercise.cases[index].parts[name] for index, name, found in self.comparisons if found.stage == "value"
+        ]
+        for case in self.exercise.small if wrong else ():
+            names = [name for name in case.outputs if case.parts[name] == wrong[0]]
+            run = caller.run(case.script, case.inputs, case.outputs) if names else None
+            if run is None or run.error is not None:
+                continue
+            for name in names:
+                found = compare(run.values[name], case.expected[name], self.exercise.tolerance, name)
+                if found.stage == "value":
+                    self.smaller[wrong[0]] = (case, name, found)
+                    return
 
     def _lose(
         self, case: SheetCase, stage: str, text: str, part: str, parts: Any, error: CallError | None = None
@@ -244,7 +272,7 @@ class _Trial:
         ]
         if finding.stage != "value" or all(found.stage != "value" for _, _, found in seen):
             return finding
-        return dataclasses.replace(finding, **error_map.describe(seen))
+        return dataclasses.replace(finding, **error_map.describe(seen, self.smaller.get(finding.part)))
 
     def _stages(self) -> dict[str, str]:
         """For each part, the stages that its visible cases passed, up to the first that they did not."""
@@ -258,6 +286,17 @@ class _Trial:
             if part not in first or order.index(found.stage) < order.index(first[part]):
                 first[part] = found.stage
         return first
+
+
+def _measured(case: SheetCase, values: Mapping[str, Value]) -> Problem | None:
+    """Measure a random answer; one that cannot even be measured, such as a list of lists, is a problem too."""
+    assert case.measure is not None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # such as that of the mean of nothing
+            return MEASURES[case.measure](values, case.inputs, case.options)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, Warning):
+        return Problem(f"{' and '.join(case.outputs)} cannot be measured: {', '.join(map(brief, values.values()))}")
 
 
 def _points(whole: float, share: float) -> float:

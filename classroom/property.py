@@ -5,6 +5,7 @@ not hold.
 """
 
 import math
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,9 +43,13 @@ def _run(caller: Caller, calls: tuple[script.Call, ...], inputs: Mapping[str, Va
 def judge_property(name: str, caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     """Test one property; code that stops is a problem too."""
     try:
-        return PROPERTIES[name](caller, options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # such as that of a complex gradient
+            return PROPERTIES[name](caller, options)
     except _Stopped as stopped:
         return Problem(f"{stopped.error.call} stops with {stopped.error.name}", error=stopped.error)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, Warning):
+        return Problem("what was returned cannot be measured: arrays of numbers are needed")
 
 
 def gradient(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
@@ -144,9 +149,22 @@ def conserved(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     return Problem(f"{left} and {right} should have the same sum over axes {axes}")
 
 
+def refuses(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
+    """The calls cannot be done, and say so by raising an error.  Options: calls, inputs, error (its name), why."""
+    calls = script.parse(options["calls"])
+    run = caller.run(calls, options["inputs"], [])
+    if run.error is not None and run.error.kind == "not started":
+        return Problem("this part is not written yet", error=run.error)
+    if run.error is not None and run.error.name == options["error"]:
+        return None
+    came = "nothing was raised" if run.error is None else f"{run.error.name} was raised"
+    return Problem(f"{calls[-1].text} should raise {options['error']}, {options['why']}; {came}")
+
+
 PROPERTIES: dict[str, Callable[[Caller, Mapping[str, Any]], Problem | None]] = {
     "gradient": gradient,
     "equal": equal,
     "adjoint": adjoint,
     "conserved": conserved,
+    "refuses": refuses,
 }

@@ -129,6 +129,7 @@ class SheetExercise:
     hints: tuple[str, ...]
     tolerance: float
     quiz: SheetQuiz | None = None
+    small: list[SheetCase] = dataclasses.field(default_factory=list)  # copies of the cases, the smallest first
 
     def visible(self) -> "SheetExercise":
         """Return the part that a student's copy holds."""
@@ -265,6 +266,7 @@ def _pack_exercise(exercise: SheetExercise, keep: Any) -> dict[str, Any]:
         "tolerance": exercise.tolerance,
         "quiz": exercise.quiz and dataclasses.asdict(exercise.quiz),
         "cases": [pack(_fields(case), keep) for case in exercise.cases],
+        "small": [pack(_fields(case), keep) for case in exercise.small],
         "properties": [pack(_fields(item), keep) for item in exercise.properties],
         "mutants": [
             {
@@ -283,7 +285,8 @@ def _pack_exercise(exercise: SheetExercise, keep: Any) -> dict[str, Any]:
 def _unpack_exercise(entry: dict[str, Any], fetch: Any) -> SheetExercise:
     entry = dict(entry)
     entry["quiz"] = entry["quiz"] and SheetQuiz(**entry["quiz"])
-    entry["cases"] = [SheetCase(**unpack(case, fetch)) for case in entry["cases"]]
+    for name in ("cases", "small"):
+        entry[name] = [SheetCase(**unpack(case, fetch)) for case in entry[name]]
     entry["properties"] = [SheetProperty(**unpack(item, fetch)) for item in entry["properties"]]
     entry["mutants"] = [
         SheetMutant(m["name"], m["sentence"], m["tag"], [Answer(**unpack(answer, fetch)) for answer in m["answers"]])

@@ -79,18 +79,19 @@ def test_one_case_is_not_enough():
 
 # --- least squares on the terms of batch norm's gradient -----------------------------------------------------------
 
-ASSIGNMENT = load_assignment("normalization")
-BATCHNORM = ASSIGNMENT.exercise("batchnorm_backward")
-SHEET = sheet_exercise(BATCHNORM, "normalization")
 
+@pytest.fixture(scope="module")
+def batchnorm():
+    exercise = load_assignment("normalization").exercise("batchnorm_backward")
+    sheet = sheet_exercise(exercise, "normalization")
+    (source,) = [mutant.functions for mutant in exercise.mutants if mutant.name == "no_mean_term"]
 
-def batchnorm(expression):
-    source = next(mutant for mutant in BATCHNORM.mutants if mutant.name == "zeros" or mutant.name == "no_mean_term")
-    plain = edit(source.functions["batchnorm_backward"], "grad_normalized - variance_term", expression)
-    functions = {**BATCHNORM.functions, "batchnorm_backward": plain}
-    return judge(
-        SHEET, LocalCaller({**functions, "batchnorm_forward": source.functions["batchnorm_forward"]})
-    ).diagnosis
+    def diagnosis(expression):
+        """Diagnose a backward pass in which this stands for the three terms."""
+        backward = edit(source["batchnorm_backward"], "grad_normalized - variance_term", expression)
+        return judge(sheet, LocalCaller({**source, "batchnorm_backward": backward})).diagnosis
+
+    return diagnosis
 
 
 @pytest.mark.parametrize(
@@ -102,14 +103,14 @@ def batchnorm(expression):
         ("-mean_term - variance_term", "direct=0"),
     ],
 )
-def test_combinations_that_nobody_listed_are_found_by_least_squares(expression, label):
+def test_combinations_that_nobody_listed_are_found_by_least_squares(batchnorm, expression, label):
     diagnosis = batchnorm(expression)
     assert diagnosis.how == "terms" and diagnosis.name == label
 
 
-def test_a_missing_term_is_told_in_its_sentence():
+def test_a_missing_term_is_told_in_its_sentence(batchnorm):
     assert "term of grad_y itself is missing" in batchnorm("-mean_term - variance_term").sentence
 
 
-def test_what_is_no_combination_of_the_terms_is_not_named():
+def test_what_is_no_combination_of_the_terms_is_not_named(batchnorm):
     assert batchnorm("grad_normalized - mean_term - variance_term**2") is None

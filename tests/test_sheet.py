@@ -13,6 +13,7 @@ from classroom.fault import Fault
 from classroom.judge import judge
 from classroom.sheet import AnswerSheet
 from classroom.staff.exercise import Assignment, answer_sheet, edit, full_sheet
+from classroom.value import arrays_in
 
 ASSIGNMENT = Assignment("small", "Small", [LINEAR, RELU])
 
@@ -114,12 +115,9 @@ def test_an_unknown_exercise_is_told_with_those_there_are(path):
 def test_equal_arrays_are_stored_once(path):
     with zipfile.ZipFile(path) as archive, archive.open("float64.npy") as member:
         stored = np.lib.format.read_array(member).size
-    sheet = answer_sheet(ASSIGNMENT)
-    everything = sum(
-        value.size
-        for exercise in sheet.exercises.values()
-        for mutant in exercise.mutants
-        for answer in mutant.answers
-        for value in answer.values.values()
-    )
+    values = []
+    for exercise in answer_sheet(ASSIGNMENT).exercises.values():
+        values += [answer.values for mutant in exercise.mutants for answer in mutant.answers]
+        values += [part for case in exercise.cases + exercise.small for part in (case.inputs, case.expected)]
+    everything = sum(array.size for value in values for array in arrays_in(value))
     assert stored < everything  # a mutant's right outputs are the expected ones

@@ -29,6 +29,7 @@ from classroom.sheet import (
     SheetQuiz,
     SheetTerms,
 )
+from classroom.staff.shrink import ladder
 from classroom.staff.source import define, self_contained
 from classroom.value import Function, Generator, Value, arrays_in, duplicate, plain
 
@@ -288,6 +289,7 @@ def seed_of(secret: str | bytes, assignment: str, exercise: str) -> int:
 
 def answer_sheet(assignment: Assignment) -> AnswerSheet:
     """Compute what a student's copy holds: the visible cases with expected outputs, mutants' outputs and hints."""
+    _no_id_twice(assignment)
     return AnswerSheet(
         assignment.name, assignment.title, {e.id: sheet_exercise(e, assignment.name) for e in assignment.exercises}
     )
@@ -298,11 +300,19 @@ make_sheet = answer_sheet
 
 def full_sheet(assignment: Assignment, secret: str | bytes) -> AnswerSheet:
     """Compute the staff's sheet: visible and hidden cases, the hidden ones drawn for this class."""
+    _no_id_twice(assignment)
     exercises = {}
     for exercise in assignment.exercises:
         rng = np.random.default_rng(seed_of(secret, assignment.name, exercise.id))
         exercises[exercise.id] = sheet_exercise(exercise, assignment.name, rng)
     return AnswerSheet(assignment.name, assignment.title, exercises)
+
+
+def _no_id_twice(assignment: Assignment) -> None:
+    ids = [exercise.id for exercise in assignment.exercises]
+    for identity in ids:
+        if ids.count(identity) > 1:
+            raise Fault(f"{assignment.name} has two exercises {identity!r}: rename one of them, and its check cell")
 
 
 def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Generator | None = None) -> SheetExercise:
@@ -342,6 +352,7 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
         tolerance=exercise.tolerance,
         quiz=None,
     )
+    made.small = ladder([case for case in cases if not case.hidden], exercise.functions)
     made.properties = [_sheet_property(exercise, item, False, made) for item in exercise.properties]
     if rng is not None:
         made.properties += [_sheet_property(exercise, item, True, made, rng) for item in exercise.hidden_properties]
@@ -383,9 +394,9 @@ def _check_case(exercise: Exercise, case: Case, hidden: bool, where: str) -> Non
         raise Fault(f"{where}: there is no measure {case.measure!r}, there are {', '.join(MEASURES)}")
     known = set(case.inputs)
     for call in script.parse(case.calls):
-        if call.function not in exercise.functions:
+        if call.function not in exercise.functions and not isinstance(case.inputs.get(call.function), Function):
             raise Fault(f"{where} calls {call.function}, add it to functions")
-        unknown = [name for name in call.uses if name not in known]
+        unknown = [name for name in call.uses if name not in known and name not in exercise.functions]
         if unknown:
             raise Fault(f"{where}: {call.text!r} uses {unknown[0]}, which is no input and no earlier target")
         known |= set(call.defines)
