@@ -153,12 +153,17 @@ def _plain_output(value: Any, name: str, text: str) -> Value:
 
 
 def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
-    function = namespace.get(call.function)
+    function = variables.get(call.function)  # a Function among the inputs comes first
+    if not callable(function):
+        function = namespace.get(call.function)
     if not callable(function):
         what = "is not a function" if call.function in namespace else "is not defined in the notebook"
         raise _Stopped(CallError("missing", call.text, "NameError", f"{call.function} {what}"))
-    arguments = [_value(argument, variables) for argument in call.arguments]
-    keywords = {key: _value(argument, variables) for key, argument in call.keywords}
+    for name in call.uses:
+        if name not in variables and name not in namespace:
+            raise _Stopped(CallError("missing", call.text, "NameError", f"{name} is not defined in the notebook"))
+    arguments = [_value(argument, variables, namespace) for argument in call.arguments]
+    keywords = {key: _value(argument, variables, namespace) for key, argument in call.keywords}
     try:
         return function(*arguments, **keywords)
     except NotImplementedError as error:
@@ -167,12 +172,12 @@ def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, An
         raise _Stopped(_error_of(error, "crashed", call.text)) from None
 
 
-def _value(argument: script.Argument, variables: Mapping[str, Any]) -> Any:
+def _value(argument: script.Argument, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
     if isinstance(argument, script.Name):
-        return variables[argument.name]
+        return variables[argument.name] if argument.name in variables else namespace[argument.name]
     if isinstance(argument, script.Literal):
         return duplicate(argument.value)
-    items = [_value(item, variables) for item in argument.items]
+    items = [_value(item, variables, namespace) for item in argument.items]
     return items if argument.is_list else tuple(items)
 
 

@@ -131,3 +131,16 @@ def test_functions_beside_the_checked_one_are_found_in_its_notebook():
     exec("def forward(x):\n    return x, x\n\ndef backward(g, cache):\n    return g", namespace)
     found = find_functions({"backward": namespace["backward"]})
     assert found["forward"] is namespace["forward"]
+
+
+def test_a_given_function_may_be_called_with_the_students_own():
+    inputs = {
+        "outruns_loop": Function("outruns_loop", times=0),
+        "x": np.ones((1, 1, 2, 3)),
+        "weight": np.ones((1, 1, 1, 2)),
+    }
+    calls = ["fast = outruns_loop(convolve, x, weight, bias)"]
+    inputs["bias"] = np.zeros(1)
+    assert run(calls, inputs, ["fast"], convolve=lambda x, weight, bias: x).values == {"fast": True}
+    assert run(calls, inputs, ["fast"]).error.kind == "missing"
+    assert run(calls, inputs, ["fast"], convolve=lambda *given: stub(given)).error.kind == "not started"
