@@ -163,6 +163,31 @@ def batchnorm_backward_staged(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndar
     return grad_centered + along(grad_mean / count, grad_y), grad_scale, grad_shift
 
 
+def batchnorm_grad_x(grad_y: np.ndarray, normalized: np.ndarray, factor: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return the gradient of the input of batch norm in one formula.
+
+    Parameters
+    ----------
+    grad_y : array of shape (N, D)
+    normalized : array of shape (N, D)
+        (x - mean) * factor.
+    factor : array of shape (D,)
+        1 / sqrt(var + eps).
+    scale : array of shape (D,)
+
+    Returns
+    -------
+    grad_x : array of shape (N, D)
+
+    Notes
+    -----
+    factor * scale * (grad_y - mean of grad_y - normalized * mean of grad_y * normalized), means over the batch.
+    Ioffe & Szegedy 2015, section 3, simplified; seeds S1-22, S4-23.
+    """
+    tilt = normalized * (grad_y * normalized).mean(axis=0)
+    return factor * scale * (grad_y - grad_y.mean(axis=0) - tilt)
+
+
 def spatial_batchnorm_forward(
     x: np.ndarray,
     scale: np.ndarray,

@@ -2,8 +2,28 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Terms, edit
-from solutions.batchnorm import batchnorm_backward, batchnorm_forward
+from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, Terms, edit
+from classroom.staff.slips import slips
+from classroom.staff.source import define
+from solutions.batchnorm import (
+    batchnorm_backward,
+    batchnorm_forward,
+    batchnorm_grad_x,
+    batchnorm_param_count,
+    fold_batchnorm,
+    spatial_batchnorm_backward,
+    spatial_batchnorm_forward,
+)
+from solutions.normalization import (
+    groupnorm_backward,
+    groupnorm_forward,
+    instancenorm_backward,
+    instancenorm_forward,
+    layernorm_backward,
+    layernorm_forward,
+    local_response_norm_forward,
+)
+from solutions.weight_standardization import weight_standardize_backward, weight_standardize_forward
 
 # --- cases ---------------------------------------------------------------------------------------------------
 
@@ -495,4 +515,1058 @@ BATCHNORM_BACKWARD = Exercise(
     ],
 )
 
-ASSIGNMENT = Assignment(name="normalization", title="Normalization", exercises=[BATCHNORM_FORWARD, BATCHNORM_BACKWARD])
+
+# --- the backward pass in one formula -------------------------------------------------------------------------------
+
+
+def formula_case(name, rng, n, d, kind="", dtype=np.float64, strided=False):
+    x = rng.normal(size=(n, 2 * d))[:, ::2] if strided else rng.normal(size=(n, d))
+    factor = 1 / np.sqrt(x.var(axis=0) + 1e-5)
+    inputs = {
+        "grad_y": rng.normal(size=(n, d)).astype(dtype),
+        "normalized": ((x - x.mean(axis=0)) * factor).astype(dtype),
+        "factor": (factor * rng.uniform(0.5, 2, d)).astype(dtype),
+        "scale": rng.uniform(0.5, 2, d).astype(dtype),
+    }
+    calls = ["grad_x = batchnorm_grad_x(grad_y, normalized, factor, scale)"]
+    return Case(name, inputs, calls, ("grad_x",), kind=kind)
+
+
+def formula_loops(grad_y, normalized, factor, scale):
+    n, d = grad_y.shape
+    grad_x = np.empty_like(grad_y)
+    for j in range(d):
+        g, hat = grad_y[:, j], normalized[:, j]
+        grad_x[:, j] = factor[j] * scale[j] / n * (n * g - g.sum() - hat * (g @ hat))
+    return grad_x
+
+
+def formula_projection(grad_y, normalized, factor, scale):
+    g = grad_y * scale
+    g = g - g.mean(axis=0)
+    return factor * (g - normalized * np.einsum("nd,nd->d", g, normalized) / len(g))
+
+
+FORMULA_RNG = np.random.default_rng(84)
+FORMULA = Exercise(
+    id="batchnorm_grad_x",
+    points=10,
+    functions={"batchnorm_grad_x": batchnorm_grad_x},
+    subject=("batchnorm_grad_x",),
+    cases=[
+        formula_case("five examples", FORMULA_RNG, 5, 3),
+        formula_case("three examples", FORMULA_RNG, 3, 7),
+        formula_case("eleven examples", FORMULA_RNG, 11, 2),
+    ],
+    hidden=lambda rng: [
+        formula_case("a", rng, *(int(v) for v in rng.permutation([4, 9])), "odd shapes"),
+        formula_case("b", rng, *(int(v) for v in rng.permutation([6, 13])), "odd shapes"),
+        formula_case("c", rng, 2, 5, "two examples"),
+        formula_case("d", rng, 7, 4, "float32", np.float32),
+        formula_case("e", rng, 6, 5, "non-contiguous", strided=True),
+    ],
+    mutants=slips(
+        batchnorm_grad_x,
+        """
+        no_mean_term: grad_y - grad_y.mean(axis=0) - tilt => grad_y - tilt
+            The mean depends on x too. Subtract the mean of the gradient over the batch.
+        no_variance_term: grad_y - grad_y.mean(axis=0) - tilt => grad_y - grad_y.mean(axis=0)
+            The variance depends on x too. Subtract normalized times the mean of gradient times normalized.
+        statistics_constant: grad_y - grad_y.mean(axis=0) - tilt => grad_y
+            You treat mean and variance as constants. Each adds a term.
+        variance_sign: grad_y.mean(axis=0) - tilt => grad_y.mean(axis=0) + tilt
+            The term of the variance has the wrong sign: it is subtracted.
+        scale_forgotten: return factor * scale * ( => return factor * (
+            The scale is missing.
+        factor_forgotten: return factor * scale * ( => return scale * (
+            The factor 1 / sqrt(var + eps) is missing.
+        sum_for_mean: (grad_y * normalized).mean(axis=0) => (grad_y * normalized).sum(axis=0)
+            The term of the variance is a mean over the batch. You have a sum.
+        over_features: grad_y - grad_y.mean(axis=0) => grad_y - grad_y.mean(axis=1, keepdims=True)
+            You average over the features. Batch norm averages over the batch, axis 0.
+        """,
+    ),
+    alternatives=[
+        Alternative("loops", {"batchnorm_grad_x": formula_loops}),
+        Alternative("projection", {"batchnorm_grad_x": formula_projection}),
+    ],
+    hints=[
+        "From grad_y, take away its mean over the batch, and what points along normalized.",
+        "factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)), means over axis 0.",
+    ],
+)
+
+# --- norms of images: one plain form, three kinds of groups ---------------------------------------------------------
+
+FORWARD_TEXT = """import numpy as np
+
+
+def NAME_forward(x, scale, shift, GROUPS*, eps=1e-5):
+    count = COUNT
+    grouped = x.reshape(len(x), count, -1)
+    mean = grouped.mean(axis=2, keepdims=True)
+    var = grouped.var(axis=2, keepdims=True)
+    factor = 1 / np.sqrt(var + eps)
+    normalized = ((grouped - mean) * factor).reshape(x.shape)
+    shape = (-1,) + (1,) * (x.ndim - 2)
+    y = scale.reshape(shape) * normalized + shift.reshape(shape)
+    return y, (normalized, factor, scale.reshape(shape), count)
+"""
+BACKWARD_TEXT = """import numpy as np
+
+
+def NAME_backward(grad_y, cache):
+    normalized, factor, scale, count = cache
+    others = (0,) + tuple(range(2, grad_y.ndim))
+    grad_shift = grad_y.sum(axis=others)
+    grad_scale = (grad_y * normalized).sum(axis=others)
+    grad = (grad_y * scale).reshape(len(grad_y), count, -1)
+    hat = normalized.reshape(grad.shape)
+    mean_term = grad.mean(axis=2, keepdims=True)
+    variance_term = hat * (grad * hat).mean(axis=2, keepdims=True)
+    grad_x = factor * (grad - mean_term - variance_term)
+    return grad_x.reshape(grad_y.shape), grad_scale, grad_shift
+"""
+
+
+def images(rng, n, c, h, w, spread=2.0, dtype=np.float64):
+    """Images whose examples and channels have means and spreads of their own."""
+    x = rng.normal(size=(n, c, h, w)) * rng.uniform(0.5, 1.5, (n, c, 1, 1)) + rng.normal(size=(n, c, 1, 1))
+    return (spread * x).astype(dtype)
+
+
+def norm_case(name, title, rng, x, direction, groups=None, kind="", eps=None):
+    c = x.shape[1]
+    inputs = {
+        "x": x,
+        "scale": rng.uniform(0.5, 2, c).astype(x.dtype),
+        "shift": rng.normal(size=c).astype(x.dtype),
+        "grad_y": rng.normal(size=x.shape).astype(x.dtype),
+    }
+    extra = ""
+    if groups is not None:
+        inputs["groups"], extra = groups, ", groups"
+    if eps is not None:
+        inputs["eps"], extra = eps, f"{extra}, eps=eps"
+    calls = [f"y, cache = {name}_forward(x, scale, shift{extra})"]
+    if direction == "forward":
+        del inputs["grad_y"]
+        return Case(title, inputs, calls, ("y",), kind=kind)
+    calls.append(f"grad_x, grad_scale, grad_shift = {name}_backward(grad_y, cache)")
+    return Case(title, inputs, calls, ("grad_x", "grad_scale", "grad_shift"), kind=kind)
+
+
+def norm_cases(name, direction, seed, groups, vectors_too):
+    """Visible cases and hidden generator of one of the norms; groups maps channels to a number of groups."""
+    rng = np.random.default_rng(seed)
+
+    def case(title, x, kind="", eps=None, rng=rng):
+        return norm_case(name, title, rng, x, direction, groups(x.shape[1]) if groups else None, kind, eps)
+
+    visible = [
+        case("a small batch", images(rng, 2, 6, 3, 4)),
+        case("three images", images(rng, 3, 4, 5, 2)),
+        case("a spread near eps", images(rng, 2, 4, 3, 5, NEAR_EPS)),
+        case("a spread near eps again", images(rng, 3, 6, 4, 2, NEAR_EPS)),
+        case("a large eps", images(rng, 2, 8, 2, 3), eps=0.5),
+        case("another eps", images(rng, 3, 4, 2, 5), eps=0.2),
+    ]
+    if vectors_too:
+        visible += [case("rows", batch(rng, 4, 6)), case("long rows", batch(rng, 3, 10))]
+
+    def hidden(rng):
+        def drawn(title, x, kind):
+            return case(title, x, kind, rng=rng)
+
+        n, h, w = (int(size) for size in rng.permutation([2, 3, 5]))
+        made = [
+            drawn("a", images(rng, n, 6, h, w), "odd shapes"),
+            drawn("b", images(rng, w, 8, n, 7), "odd shapes"),
+            drawn("c", images(rng, 1, 4, h, w), "one example"),
+            drawn("d", images(rng, n, 4, h, w, NEAR_EPS), "a variance near eps"),
+            drawn("e", images(rng, n, 6, h, w, dtype=np.float32), "float32"),
+            drawn("f", images(rng, h, 4, w, n, dtype=np.float32), "float32"),
+            drawn("g", images(rng, n, 8, h, 2 * w)[:, :, :, ::2], "non-contiguous"),
+            drawn("h", images(rng, h, w + 3, 8, n).transpose(0, 2, 1, 3), "non-contiguous"),
+        ]
+        return made + ([drawn("i", batch(rng, n, 12), "rows")] if vectors_too else [])
+
+    return visible, hidden
+
+
+FORWARD_SLIPS = """
+    over_the_batch: var = grouped.var(axis=2, keepdims=True)
+        => mean, var = grouped.mean(axis=0, keepdims=True), grouped.var(axis=0, keepdims=True)
+        Mean and variance are taken over the batch: that is batch norm. Here each example is on its own.
+    ddof_1: grouped.var(axis=2, keepdims=True) => grouped.var(axis=2, keepdims=True, ddof=1)
+        You divide the variance by one less than the count. Take the plain mean of the squares.
+    eps_outside: np.sqrt(var + eps) => (np.sqrt(var) + eps)
+        eps stands outside the root. Add it to the variance, under the root.
+    eps_forgotten: np.sqrt(var + eps) => np.sqrt(var + 1e-5)
+        eps is an argument; you always use 0.00001.
+    divided_by_variance: np.sqrt(var + eps) => (var + eps)
+        You divide by the variance. Divide by its root, the standard deviation.
+    scale_forgotten: y = scale.reshape(shape) * normalized + => y = normalized +
+        The scale is missing: y = scale * normalized + shift.
+    shift_forgotten: * normalized + shift.reshape(shape) => * normalized
+        The shift is missing: y = scale * normalized + shift.
+    mean_kept: (grouped - mean) * factor => grouped * factor
+        The mean is not subtracted.
+    widened [hidden]: factor = 1 / np.sqrt(var + eps) => factor = 1 / np.sqrt(var.astype(np.float64) + eps)
+        float32 goes in and float64 comes out. Keep the dtype of x.
+"""
+BACKWARD_SLIPS = """
+    no_mean_term: grad - mean_term - variance_term => grad - variance_term
+        The mean depends on x too. Subtract the mean of the gradient over the same numbers.
+    no_variance_term: grad - mean_term - variance_term => grad - mean_term
+        The variance depends on x too. Subtract normalized times the mean of gradient times normalized.
+    statistics_constant: grad - mean_term - variance_term => grad
+        You treat mean and variance as constants. Both are functions of x, and each adds a term.
+    variance_sign: mean_term - variance_term => mean_term + variance_term
+        The term of the variance has the wrong sign: it is subtracted.
+    scale_forgotten: grad = (grad_y * scale).reshape => grad = (grad_y * 1).reshape
+        grad_x misses the scale: the gradient passes through scale * normalized first.
+    factor_forgotten: grad_x = factor * (grad => grad_x = (grad
+        grad_x is not divided by sqrt(var + eps), by which the forward pass divided x.
+    sums_not_means: hat * (grad * hat).mean(axis=2, keepdims=True) => hat * (grad * hat).sum(axis=2, keepdims=True)
+        The term of the variance is a mean. You have a sum.
+    gradients_averaged: grad_shift = grad_y.sum(axis=others)\\n    grad_scale = (grad_y * normalized).sum(axis=others)
+        => grad_shift = grad_y.mean(axis=others)\\n    grad_scale = (grad_y * normalized).mean(axis=others)
+        grad_scale and grad_shift are averages. Scale and shift enter every pixel, so sum.
+    batch_left_out: grad_shift = grad_y.sum(axis=others)\\n    grad_scale = (grad_y * normalized).sum(axis=others)
+        => one = others[1:]\\n    grad_shift = grad_y.sum(axis=one)[0]\\n    grad_scale = (grad_y * normalized).sum(axis=one)[0]
+        grad_scale and grad_shift come from the first example only. Sum over the whole batch.
+"""
+
+
+def norm_exercises(
+    name, pair, count, *, points, seed, groups=None, vectors_too=False, more="", loops, einsum, refuse=()
+):
+    """The two exercises of one norm: its plain form, and all that can go wrong with it."""
+    signature = "groups, " if groups else ""
+
+    def plain(text, direction):
+        text = text.replace("NAME", name).replace("GROUPS", signature).replace("COUNT", count)
+        return define(text, f"{name}_{direction}", f"plain {name} {direction}")
+
+    forward, backward = plain(FORWARD_TEXT, "forward"), plain(BACKWARD_TEXT, "backward")
+    made = []
+    for direction, function, worth in zip(("forward", "backward"), pair, points, strict=True):
+        visible, hidden = norm_cases(name, direction, seed, groups, vectors_too)
+        functions = {f"{name}_forward": pair[0]} | ({f"{name}_backward": pair[1]} if direction == "backward" else {})
+        if direction == "forward":
+            mutants = slips(forward, FORWARD_SLIPS + more)
+            others = {"loops": {f"{name}_forward": loops}}
+            if not refuse:
+                others["plain"] = {f"{name}_forward": forward}
+        else:
+            mutants = [
+                Mutant(slip.name, {f"{name}_forward": forward, f"{name}_backward": slip.functions}, slip.sentence)
+                for slip in slips(backward, BACKWARD_SLIPS)
+            ]
+            others = {
+                "plain": {f"{name}_forward": forward, f"{name}_backward": backward},
+                "einsum": {f"{name}_forward": forward, f"{name}_backward": einsum},
+            }
+        made.append(
+            Exercise(
+                id=f"{name}_{direction}",
+                points=worth,
+                functions=functions,
+                subject=(function.__name__,),
+                cases=visible,
+                hidden=hidden,
+                hidden_properties=list(refuse) if direction == "forward" else [],
+                mutants=mutants,
+                alternatives=[Alternative(title, functions) for title, functions in others.items()],
+                hints=NORM_HINTS[direction],
+            )
+        )
+    return made
+
+
+NORM_HINTS = {
+    "forward": [
+        "Which numbers share one mean? Reshape x so that they lie along the last axis.",
+        "normalized = (x - mean) / sqrt(var + eps), biased variance, one for each example (and group).",
+        "scale and shift are one number for each channel: reshape them to (C, 1, 1) for images.",
+    ],
+    "backward": [
+        "grad_scale and grad_shift are sums over everything but the channel: over the batch too.",
+        "grad_x is as in batch norm, with means over the numbers that shared one mean on the way forward.",
+        "g = grad_y * scale; grad_x = factor * (g - mean(g) - normalized * mean(g * normalized)).",
+    ],
+}
+
+
+def layernorm_loops(x, scale, shift, *, eps=1e-5):
+    y, kept = np.empty_like(x), []
+    shape = (-1,) + (1,) * (x.ndim - 2)
+    for i in range(len(x)):
+        centered = x[i] - x[i].mean()
+        root = np.sqrt((centered**2).mean() + eps)
+        y[i] = scale.reshape(shape) * (centered / root) + shift.reshape(shape)
+        kept.append(root)
+    return y, kept
+
+
+def instancenorm_loops(x, scale, shift, *, eps=1e-5):
+    y = np.empty_like(x)
+    for i in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            plane = x[i, c]
+            y[i, c] = scale[c] * (plane - plane.mean()) / np.sqrt(plane.var() + eps) + shift[c]
+    return y, None
+
+
+def groupnorm_loops(x, scale, shift, groups, *, eps=1e-5):
+    if x.shape[1] % groups:
+        raise ValueError("groups must divide the channels")
+    y, size = np.empty_like(x), x.shape[1] // groups
+    for i in range(len(x)):
+        for g in range(groups):
+            part = slice(g * size, (g + 1) * size)
+            block = x[i, part]
+            normalized = (block - block.mean()) / np.sqrt(block.var() + eps)
+            y[i, part] = scale[part, None, None] * normalized + shift[part, None, None]
+    return y, groups
+
+
+def einsum_back(name):
+    text = """import numpy as np
+
+
+def NAME_backward(grad_y, cache):
+    normalized, factor, scale, count = cache
+    g = (grad_y * scale).reshape(len(grad_y), count, -1)
+    hat = normalized.reshape(g.shape)
+    size = g.shape[2]
+    along = np.einsum("ngk,ngk->ng", g, hat)[:, :, None]
+    grad_x = factor / size * (size * g - g.sum(axis=2, keepdims=True) - hat * along)
+    flat, kept = grad_y.reshape(*grad_y.shape[:2], -1), normalized.reshape(*grad_y.shape[:2], -1)
+    return grad_x.reshape(grad_y.shape), np.einsum("nck,nck->c", flat, kept), np.einsum("nck->c", flat)
+"""
+    return define(text.replace("NAME", name), f"{name}_backward", f"einsum {name}")
+
+
+LAYERNORM = norm_exercises(
+    "layernorm",
+    (layernorm_forward, layernorm_backward),
+    "1",
+    points=(7, 8),
+    seed=85,
+    vectors_too=True,
+    loops=layernorm_loops,
+    einsum=einsum_back("layernorm"),
+    more="""
+    channels_apart: count = 1 => count = x.shape[1] if x.ndim == 4 else 1
+        Each channel has a mean of its own: instance norm. Layer norm takes all channels of an example.
+""",
+)
+INSTANCENORM = norm_exercises(
+    "instancenorm",
+    (instancenorm_forward, instancenorm_backward),
+    "x.shape[1]",
+    points=(5, 5),
+    seed=86,
+    loops=instancenorm_loops,
+    einsum=einsum_back("instancenorm"),
+    more="""
+    channels_together: count = x.shape[1] => count = 1
+        All channels of an image share one mean: that is layer norm. Instance norm takes each channel on its own.
+""",
+)
+GROUPNORM = norm_exercises(
+    "groupnorm",
+    (groupnorm_forward, groupnorm_backward),
+    "groups",
+    points=(10, 10),
+    seed=87,
+    groups=lambda channels: 2,
+    loops=groupnorm_loops,
+    einsum=einsum_back("groupnorm"),
+    refuse=[
+        Property(
+            "refuses",
+            kind="groups that do not divide the channels",
+            calls=["y, cache = groupnorm_forward(x, scale, shift, groups)"],
+            inputs=lambda rng: {
+                "x": rng.normal(size=(2, 7, 3, 4)),
+                "scale": np.ones(7),
+                "shift": np.zeros(7),
+                "groups": 3,
+            },
+            error="ValueError",
+            why="because 3 groups do not divide 7 channels",
+        )
+    ],
+    more="""
+    one_group: count = groups => count = 1
+        All channels share one mean: that is layer norm. Cut the channels into groups.
+    each_channel: count = groups => count = x.shape[1]
+        Each channel has a mean of its own: that is instance norm. Take the channels of a group together.
+    size_for_number: count = groups => count = x.shape[1] // groups
+        groups is the number of groups, not the number of channels in one.
+""",
+)
+
+# --- batch norm of images -------------------------------------------------------------------------------------------
+
+
+def spatial_case(name, rng, x, direction, kind="", training=True, **options):
+    inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), **options}
+    extra = "".join(f", {key}={key}" for key in options)
+    calls = [f"y, cache, new = spatial_batchnorm_forward(x, scale, shift, running, training={training}{extra})"]
+    if direction == "forward":
+        part = {"y": "training" if training else "inference", "new": "running statistics"}
+        return Case(name, inputs, calls, ("y", "new"), part=part, kind=kind)
+    inputs["grad_y"] = rng.normal(size=x.shape).astype(x.dtype)
+    calls.append("grad_x, grad_scale, grad_shift = spatial_batchnorm_backward(grad_y, cache)")
+    return Case(name, inputs, calls, ("grad_x", "grad_scale", "grad_shift"), kind=kind)
+
+
+def spatial_cases(direction):
+    rng = np.random.default_rng(88)
+    visible = [
+        spatial_case("two images", rng, images(rng, 2, 3, 4, 5), direction),
+        spatial_case("four images", rng, images(rng, 4, 5, 3, 2), direction, eps=0.3),
+        spatial_case("a variance near eps", rng, images(rng, 3, 2, 5, 4, NEAR_EPS), direction),
+    ]
+    if direction == "forward":
+        visible += [
+            spatial_case("inference", rng, images(rng, 2, 4, 3, 5), direction, training=False),
+            spatial_case("inference again", rng, images(rng, 1, 3, 5, 2), direction, training=False, eps=0.2),
+            spatial_case("another alpha", rng, images(rng, 3, 3, 2, 4), direction, alpha=0.6),
+        ]
+
+    def hidden(rng):
+        n, h, w = (int(size) for size in rng.permutation([2, 3, 5]))
+        made = [
+            spatial_case("a", rng, images(rng, n, 7, h, w), direction, "odd shapes"),
+            spatial_case("b", rng, images(rng, w, 4, n, h), direction, "odd shapes"),
+            spatial_case("c", rng, images(rng, 1, 3, h, w), direction, "one image"),
+            spatial_case("d", rng, images(rng, n, 4, h, w, dtype=np.float32), direction, "float32"),
+            spatial_case("e", rng, images(rng, h, 3, n, w, dtype=np.float32), direction, "float32"),
+            spatial_case("f", rng, images(rng, n, 4, h, 2 * w)[:, :, :, ::2], direction, "non-contiguous"),
+        ]
+        if direction == "forward":
+            made.append(spatial_case("g", rng, images(rng, n, 4, h, w), direction, "odd shapes", training=False))
+        return made
+
+    return visible, hidden
+
+
+def spatial_plain(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
+    axes = (0, 2, 3)
+    c = x.shape[1]
+    if running is None:
+        running = (np.zeros(c, x.dtype), np.ones(c, x.dtype))
+    mean, var = running
+    if training:
+        mean, var = x.mean(axis=axes), x.var(axis=axes)
+        running = (alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var)
+    factor = 1 / np.sqrt(var + eps)
+    normalized = (x - mean[:, None, None]) * factor[:, None, None]
+    y = scale[:, None, None] * normalized + shift[:, None, None]
+    return y, (normalized, factor, scale), running
+
+
+def spatial_plain_back(grad_y, cache):
+    normalized, factor, scale = cache
+    axes = (0, 2, 3)
+    count = grad_y.shape[0] * grad_y.shape[2] * grad_y.shape[3]
+    grad_shift = grad_y.sum(axis=axes)
+    grad_scale = (grad_y * normalized).sum(axis=axes)
+    mean_term = (grad_shift / count)[:, None, None]
+    variance_term = normalized * (grad_scale / count)[:, None, None]
+    grad_x = (factor * scale)[:, None, None] * (grad_y - mean_term - variance_term)
+    return grad_x, grad_scale, grad_shift
+
+
+def spatial_rows(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
+    n, c, h, w = x.shape
+    rows = np.moveaxis(x, 1, -1).reshape(-1, c)
+    old = (np.zeros(c, x.dtype), np.ones(c, x.dtype)) if running is None else running
+    m, v = (rows.mean(axis=0), rows.var(axis=0)) if training else old
+    root = np.sqrt(v + eps)
+    hat = (rows - m) / root
+    new = tuple(alpha * a + (1 - alpha) * b for a, b in zip(old, (m, v), strict=True)) if training else old
+    y = (hat * scale + shift).reshape(n, h, w, c)
+    return np.moveaxis(y, -1, 1), {"hat": hat, "root": root, "scale": scale}, new
+
+
+def spatial_rows_back(grad_y, cache):
+    n, c, h, w = grad_y.shape
+    g, hat = np.moveaxis(grad_y, 1, -1).reshape(-1, c), cache["hat"]
+    grad_scale, grad_shift = np.einsum("pc,pc->c", g, hat), g.sum(axis=0)
+    grad = cache["scale"] / cache["root"] * (g - grad_shift / len(g) - hat * grad_scale / len(g))
+    return np.moveaxis(grad.reshape(n, h, w, c), -1, 1), grad_scale, grad_shift
+
+
+SPATIAL_FORWARD = Exercise(
+    id="spatial_batchnorm_forward",
+    points=8,
+    functions={"spatial_batchnorm_forward": spatial_batchnorm_forward},
+    subject=("spatial_batchnorm_forward",),
+    parts={"training": 4, "inference": 2, "running statistics": 2},
+    cases=spatial_cases("forward")[0],
+    hidden=spatial_cases("forward")[1],
+    mutants=[
+        Mutant(slip.name, {"spatial_batchnorm_forward": slip.functions}, slip.sentence)
+        for slip in slips(
+            spatial_plain,
+            """
+            over_the_batch_only: mean, var = x.mean(axis=axes), x.var(axis=axes)
+                => mean, var = x.mean(axis=0).mean(axis=(1, 2)), x.var(axis=0).mean(axis=(1, 2))
+                The variance is taken at each pixel, then averaged. Take all pixels of all images together.
+            each_image: mean, var = x.mean(axis=axes), x.var(axis=axes)
+                => mean, var = x[0].mean(axis=(1, 2)), x[0].var(axis=(1, 2))
+                Only the first image counts. Take all images of the batch together.
+            ddof_1: x.var(axis=axes) => x.var(axis=axes, ddof=1)
+                You divide the variance by one less than the count. Take the plain mean of the squares.
+            eps_outside: np.sqrt(var + eps) => (np.sqrt(var) + eps)
+                eps stands outside the root. Add it to the variance, under the root.
+            alpha_swapped: alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var
+                => (1 - alpha) * running[0] + alpha * mean, (1 - alpha) * running[1] + alpha * var
+                alpha weighs the old running value, 1 - alpha the new batch.
+            batch_at_inference: if training:\\n        mean, var = x.mean(axis=axes), x.var(axis=axes)
+                => mean, var = x.mean(axis=axes), x.var(axis=axes)\\n    if training:
+                At inference you still use the batch's own mean and variance. Use the running ones.
+            scale_forgotten: y = scale[:, None, None] * normalized => y = normalized
+                The scale is missing: y = scale * normalized + shift.
+            never_updated: running = (alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var)
+                => pass
+                The running statistics you return are the old ones. In training they move towards the batch.
+            """,
+        )
+    ],
+    alternatives=[
+        Alternative("plain", {"spatial_batchnorm_forward": spatial_plain}),
+        Alternative("rows", {"spatial_batchnorm_forward": spatial_rows}),
+    ],
+    hints=[
+        "It is batch norm, if every pixel of every image counts as one example of its channel.",
+        "Reshape (N, C, H, W) to (N H W, C), or take mean and variance over axes (0, 2, 3).",
+    ],
+)
+SPATIAL_BACKWARD = Exercise(
+    id="spatial_batchnorm_backward",
+    points=7,
+    functions={
+        "spatial_batchnorm_forward": spatial_batchnorm_forward,
+        "spatial_batchnorm_backward": spatial_batchnorm_backward,
+    },
+    subject=("spatial_batchnorm_backward",),
+    parts={"grad_x": 3, "grad_scale": 2, "grad_shift": 2},
+    cases=spatial_cases("backward")[0],
+    hidden=spatial_cases("backward")[1],
+    mutants=[
+        Mutant(
+            slip.name,
+            {"spatial_batchnorm_forward": spatial_plain, "spatial_batchnorm_backward": slip.functions},
+            slip.sentence,
+        )
+        for slip in slips(
+            spatial_plain_back,
+            """
+            no_mean_term: grad_y - mean_term - variance_term => grad_y - variance_term
+                The mean depends on x too. Subtract the mean of the gradient over batch and pixels.
+            no_variance_term: grad_y - mean_term - variance_term => grad_y - mean_term
+                The variance depends on x too. Subtract normalized times the mean of gradient times normalized.
+            statistics_constant: grad_y - mean_term - variance_term => grad_y
+                You treat mean and variance as constants. Both are functions of x, and each adds a term.
+            batch_only: count = grad_y.shape[0] * grad_y.shape[2] * grad_y.shape[3] => count = grad_y.shape[0]
+                You divide by N. The mean ran over N H W numbers: divide by their count.
+            pixels_only: count = grad_y.shape[0] * grad_y.shape[2] * grad_y.shape[3]
+                => count = grad_y.shape[2] * grad_y.shape[3]
+                You divide by H W. The mean ran over N H W numbers: divide by their count.
+            scale_forgotten: (factor * scale)[:, None, None] * => factor[:, None, None] *
+                grad_x misses the scale.
+            shift_averaged: grad_shift = grad_y.sum(axis=axes) => grad_shift = grad_y.mean(axis=axes)
+                grad_shift is an average. The shift enters every pixel, so sum.
+            scale_averaged: grad_scale = (grad_y * normalized).sum(axis=axes)
+                => grad_scale = (grad_y * normalized).mean(axis=axes)
+                grad_scale is an average. The scale enters every pixel, so sum.
+            """,
+        )
+    ],
+    alternatives=[
+        Alternative(
+            "plain", {"spatial_batchnorm_forward": spatial_plain, "spatial_batchnorm_backward": spatial_plain_back}
+        ),
+        Alternative(
+            "rows", {"spatial_batchnorm_forward": spatial_rows, "spatial_batchnorm_backward": spatial_rows_back}
+        ),
+    ],
+    hints=[
+        "All sums and means run over axes (0, 2, 3): N H W numbers a channel.",
+        "grad_x = factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)).",
+    ],
+)
+
+# --- weights, folding, counting -------------------------------------------------------------------------------------
+
+
+def weight_cases(direction):
+    def case(name, rng, shape, kind="", spread=1.0, dtype=np.float64, eps=None):
+        inputs = {"weight": (spread * (rng.normal(size=shape) + rng.normal(size=(shape[0], 1, 1, 1)))).astype(dtype)}
+        inputs |= {} if eps is None else {"eps": eps}
+        calls = ["standardized, cache = weight_standardize_forward(weight" + ("" if eps is None else ", eps=eps") + ")"]
+        if direction == "forward":
+            return Case(name, inputs, calls, ("standardized",), kind=kind)
+        inputs["grad_standardized"] = rng.normal(size=shape).astype(dtype)
+        calls.append("grad_weight = weight_standardize_backward(grad_standardized, cache)")
+        return Case(name, inputs, calls, ("grad_weight",), kind=kind)
+
+    rng = np.random.default_rng(89)
+    visible = [
+        case("four filters", rng, (4, 3, 2, 5)),
+        case("flat kernels", rng, (3, 2, 1, 4)),
+        case("weights near eps", rng, (5, 2, 3, 4), spread=NEAR_EPS),
+        case("a large eps", rng, (2, 4, 3, 2), eps=0.5),
+        case("another eps", rng, (3, 4, 2, 3), eps=0.1),
+    ]
+
+    def hidden(rng):
+        f, c, k = (int(size) for size in rng.permutation([2, 3, 5]))
+        return [
+            case("a", rng, (f, c, k, 4), "odd shapes"),
+            case("b", rng, (7, k, c, f), "odd shapes"),
+            case("c", rng, (1, f, c, k), "one filter"),
+            case("d", rng, (f, c, k, 6), "float32", dtype=np.float32),
+            case("e", rng, (k, 6, f, c), "float32", dtype=np.float32),
+            case("f", rng, (f, 4, c, k), "small weights", spread=NEAR_EPS),
+        ]
+
+    return visible, hidden
+
+
+def standardize_plain(weight, *, eps=1e-5):
+    axes = (1, 2, 3)
+    mean = weight.mean(axis=axes, keepdims=True)
+    var = weight.var(axis=axes, keepdims=True)
+    factor = 1 / np.sqrt(var + eps)
+    standardized = (weight - mean) * factor
+    return standardized, (standardized, factor)
+
+
+def standardize_plain_back(grad_standardized, cache):
+    standardized, factor = cache
+    axes = (1, 2, 3)
+    mean_term = grad_standardized.mean(axis=axes, keepdims=True)
+    variance_term = standardized * (grad_standardized * standardized).mean(axis=axes, keepdims=True)
+    return factor * (grad_standardized - mean_term - variance_term)
+
+
+def standardize_rows(weight, *, eps=1e-5):
+    rows = weight.reshape(len(weight), -1)
+    centered = rows - rows.mean(axis=1, keepdims=True)
+    root = np.sqrt((centered**2).mean(axis=1, keepdims=True) + eps)
+    return (centered / root).reshape(weight.shape), [centered / root, root]
+
+
+def standardize_rows_back(grad_standardized, cache):
+    hat, root = cache
+    g = grad_standardized.reshape(hat.shape)
+    grad = np.empty_like(g)
+    for f in range(len(g)):
+        grad[f] = (g[f] - g[f].mean() - hat[f] * (g[f] @ hat[f]) / g.shape[1]) / root[f]
+    return grad.reshape(grad_standardized.shape)
+
+
+WS_FORWARD = Exercise(
+    id="weight_standardize_forward",
+    points=7,
+    functions={"weight_standardize_forward": weight_standardize_forward},
+    subject=("weight_standardize_forward",),
+    cases=weight_cases("forward")[0],
+    hidden=weight_cases("forward")[1],
+    mutants=[
+        Mutant(slip.name, {"weight_standardize_forward": slip.functions}, slip.sentence)
+        for slip in slips(
+            standardize_plain,
+            """
+            all_filters: axes = (1, 2, 3) => axes = (0, 1, 2, 3)
+                One mean for all filters. Each filter, the first axis, has its own.
+            each_channel: axes = (1, 2, 3) => axes = (2, 3)
+                Each channel of each filter has a mean of its own. Take all weights of one filter together.
+            over_filters: axes = (1, 2, 3) => axes = (0, 2, 3)
+                You average over the filters. The first axis stays, the other three are averaged.
+            mean_kept: (weight - mean) * factor => weight * factor
+                The mean is not subtracted.
+            not_divided: (weight - mean) * factor => (weight - mean)
+                The weights are centred only. Divide by the standard deviation too.
+            ddof_1: weight.var(axis=axes, keepdims=True) => weight.var(axis=axes, keepdims=True, ddof=1)
+                You divide the variance by one less than the count. Take the plain mean of the squares.
+            eps_outside: np.sqrt(var + eps) => (np.sqrt(var) + eps)
+                eps stands outside the root. Add it to the variance, under the root.
+            scaled_by_fan: (weight - mean) * factor => (weight - mean) * factor / np.sqrt(weight[0].size)
+                You divide by the root of fan_in too. That is another method, scaled weight standardization.
+            """,
+        )
+    ],
+    alternatives=[
+        Alternative("plain", {"weight_standardize_forward": standardize_plain}),
+        Alternative("rows", {"weight_standardize_forward": standardize_rows}),
+    ],
+    hints=["One mean and one variance for each filter: over axes 1, 2 and 3.", "(weight - mean) / sqrt(var + eps)"],
+)
+WS_BACKWARD = Exercise(
+    id="weight_standardize_backward",
+    points=8,
+    functions={
+        "weight_standardize_forward": weight_standardize_forward,
+        "weight_standardize_backward": weight_standardize_backward,
+    },
+    subject=("weight_standardize_backward",),
+    cases=weight_cases("backward")[0],
+    hidden=weight_cases("backward")[1],
+    mutants=[
+        Mutant(
+            slip.name,
+            {"weight_standardize_forward": standardize_plain, "weight_standardize_backward": slip.functions},
+            slip.sentence,
+        )
+        for slip in slips(
+            standardize_plain_back,
+            """
+            no_mean_term: grad_standardized - mean_term - variance_term => grad_standardized - variance_term
+                The mean depends on the weights too. Subtract the mean of the gradient over each filter.
+            no_variance_term: grad_standardized - mean_term - variance_term => grad_standardized - mean_term
+                The variance depends on the weights too: its term is missing.
+            constants: grad_standardized - mean_term - variance_term => grad_standardized
+                You treat mean and variance as constants. Both are functions of the weights.
+            variance_sign: mean_term - variance_term => mean_term + variance_term
+                The term of the variance has the wrong sign: it is subtracted.
+            factor_forgotten: return factor * ( => return (
+                The gradient is not divided by sqrt(var + eps).
+            over_filters: axes = (1, 2, 3) => axes = (0, 2, 3)
+                You average over the filters. The first axis stays, the other three are averaged.
+            """,
+        )
+    ],
+    alternatives=[
+        Alternative(
+            "plain",
+            {
+                "weight_standardize_forward": standardize_plain,
+                "weight_standardize_backward": standardize_plain_back,
+            },
+        ),
+        Alternative(
+            "rows",
+            {"weight_standardize_forward": standardize_rows, "weight_standardize_backward": standardize_rows_back},
+        ),
+    ],
+    hints=[
+        "The same formula as for every norm, with means over axes 1, 2 and 3.",
+        "factor * (g - mean(g) - standardized * mean(g * standardized)).",
+    ],
+)
+
+
+def fold_case(name, rng, shape, kind="", eps=None, dtype=np.float64):
+    outputs = shape[1] if len(shape) == 2 else shape[0]
+    inputs = {"weight": rng.normal(size=shape).astype(dtype), "bias": rng.normal(size=outputs).astype(dtype)}
+    inputs |= vectors(rng, outputs, dtype) | ({} if eps is None else {"eps": eps})
+    call = "folded, new_bias = fold_batchnorm(weight, bias, scale, shift, running" + (")" if eps is None else ", eps)")
+    return Case(name, inputs, [call], ("folded", "new_bias"), kind=kind)
+
+
+def fold_by_outputs(weight, bias, scale, shift, running, eps=1e-5):
+    mean, var = running
+    folded, new = weight.copy(), bias.copy()
+    for j in range(len(bias)):
+        factor = scale[j] / np.sqrt(var[j] + eps)
+        if weight.ndim == 2:
+            folded[:, j] *= factor
+        else:
+            folded[j] *= factor
+        new[j] = (bias[j] - mean[j]) * factor + shift[j]
+    return folded, new
+
+
+def fold_by_moving(weight, bias, scale, shift, running, eps=1e-5):
+    factor = scale / (running[1] + eps) ** 0.5
+    last = np.moveaxis(weight, 0, -1) if weight.ndim == 4 else weight
+    last = last * factor
+    return (np.moveaxis(last, -1, 0) if weight.ndim == 4 else last), shift + factor * (bias - running[0])
+
+
+FOLD_RNG = np.random.default_rng(60)
+FOLD = Exercise(
+    id="fold_batchnorm",
+    points=10,
+    functions={"fold_batchnorm": fold_batchnorm},
+    subject=("fold_batchnorm",),
+    cases=[
+        fold_case("a linear layer", FOLD_RNG, (4, 3)),
+        fold_case("a wide layer", FOLD_RNG, (2, 6), eps=0.4),
+        fold_case("filters", FOLD_RNG, (3, 2, 4, 5)),
+        fold_case("more filters", FOLD_RNG, (5, 3, 2, 1), eps=0.2),
+    ],
+    hidden=lambda rng: [
+        fold_case("a", rng, tuple(int(v) for v in rng.permutation([5, 8])), "odd shapes"),
+        fold_case("b", rng, tuple(int(v) for v in rng.permutation([2, 3, 4, 5])), "odd shapes"),
+        fold_case("c", rng, (6, 1, 3, 2), "odd shapes"),
+        fold_case("d", rng, (4, 7), "float32", dtype=np.float32),
+        fold_case("e", rng, (3, 4, 2, 5), "float32", dtype=np.float32),
+    ],
+    mutants=slips(
+        fold_batchnorm,
+        """
+        bias_not_scaled: (bias - mean) * factor + shift => (bias - mean) + shift
+            The bias goes through the norm too: (bias - mean) * factor + shift.
+        mean_forgotten: (bias - mean) * factor + shift => bias * factor + shift
+            The running mean is not subtracted from the bias.
+        shift_forgotten: (bias - mean) * factor + shift => (bias - mean) * factor
+            The shift is missing from the new bias.
+        mean_after: (bias - mean) * factor + shift => bias * factor - mean + shift
+            The mean is subtracted before the division, not after.
+        no_root: factor = scale / np.sqrt(var + eps) => factor = scale / (var + eps)
+            The factor is scale over the root of var + eps.
+        scale_forgotten: factor = scale / np.sqrt(var + eps) => factor = 1 / np.sqrt(var + eps)
+            The scale is missing from the factor.
+        eps_outside: factor = scale / np.sqrt(var + eps) => factor = scale / (np.sqrt(var) + eps)
+            eps stands outside the root. Use it as batch norm does, under the root.
+        weight_unchanged: return folded, => return weight.copy(),
+            Only the bias is folded. Each output's weights are multiplied by its factor.
+        """,
+    ),
+    alternatives=[
+        Alternative("output by output", {"fold_batchnorm": fold_by_outputs}),
+        Alternative("axes moved", {"fold_batchnorm": fold_by_moving}),
+    ],
+    hints=[
+        "At inference batch norm is y = (z - mean) * factor + shift with factor = scale / sqrt(var + eps).",
+        "Put z = x @ weight + bias into it and sort: what multiplies x, and what stands alone?",
+        "weight * factor, output by output, and (bias - mean) * factor + shift.",
+    ],
+)
+
+
+def count_case(name, channels, kind=""):
+    calls = ["trained, buffers = batchnorm_param_count(channels)"]
+    return Case(name, {"channels": channels}, calls, ("trained", "buffers"), kind=kind)
+
+
+def count_by_arrays(channels):
+    return np.ones((2, channels), int).sum().item(), np.ones((2, channels), int).sum().item()
+
+
+def count_by_sum(channels):
+    trained = channels + channels
+    return trained, trained
+
+
+COUNT = Exercise(
+    id="batchnorm_param_count",
+    points=2,
+    functions={"batchnorm_param_count": batchnorm_param_count},
+    subject=("batchnorm_param_count",),
+    cases=[count_case("64 channels", 64), count_case("one channel", 1), count_case("seven", 7)],
+    hidden=lambda rng: [count_case(f"{i}", int(rng.integers(10, 999)), "other numbers") for i in range(3)],
+    mutants=slips(
+        batchnorm_param_count,
+        """
+        all_trained: return 2 * channels, 2 * channels => return 4 * channels, 0
+            Of the four numbers of a channel two are learned; mean and variance are only remembered.
+        one_each: return 2 * channels, 2 * channels => return channels, channels
+            There are two learned numbers a channel, scale and shift, and two remembered ones.
+        no_buffers: return 2 * channels, 2 * channels => return 2 * channels, 0
+            The running mean and variance are numbers too: two a channel.
+        per_layer: return 2 * channels, 2 * channels => return 2, 2
+            That is for one channel. Every channel has its own.
+        squared: return 2 * channels, 2 * channels => return channels * channels, 2 * channels
+            Scale and shift are vectors, not matrices.
+        """,
+    ),
+    alternatives=[
+        Alternative("arrays", {"batchnorm_param_count": count_by_arrays}),
+        Alternative("sum", {"batchnorm_param_count": count_by_sum}),
+    ],
+    hints=["Which numbers of a batch norm does the optimizer change? Which are only averaged?"],
+)
+
+# --- for history: local response norm -------------------------------------------------------------------------------
+
+
+def lrn_case(name, rng, shape, kind="", dtype=np.float64, **options):
+    inputs = {"x": (3 * rng.normal(size=shape)).astype(dtype), **options}
+    extra = "".join(f", {key}={key}" for key in options)
+    calls = [f"y, cache = local_response_norm_forward(x{extra})"]
+    return Case(name, inputs, calls, ("y",), kind=kind)
+
+
+def lrn_loops(x, *, size=5, alpha=1e-4, beta=0.75, k=2):
+    y = np.empty_like(x)
+    channels = x.shape[1]
+    for c in range(channels):
+        low, high = max(0, c - size // 2), min(channels, c + (size - 1) // 2 + 1)
+        y[:, c] = x[:, c] / (k + alpha * (x[:, low:high] ** 2).sum(axis=1)) ** beta
+    return y, None
+
+
+def lrn_matrix(x, *, size=5, alpha=1e-4, beta=0.75, k=2):
+    channels = np.arange(x.shape[1])
+    away = channels[None, :] - channels[:, None]
+    band = ((away >= -(size // 2)) & (away <= (size - 1) // 2)).astype(x.dtype)
+    total = np.einsum("ij,njhw->nihw", band, x * x)
+    return x * (k + alpha * total) ** -beta, (x, total)
+
+
+LRN_RNG = np.random.default_rng(61)
+LRN = Exercise(
+    id="local_response_norm",
+    points=3,
+    functions={"local_response_norm_forward": local_response_norm_forward},
+    subject=("local_response_norm_forward",),
+    cases=[
+        lrn_case("eight channels", LRN_RNG, (2, 8, 3, 4), alpha=0.3),
+        lrn_case("three neighbours", LRN_RNG, (1, 6, 4, 5), size=3, alpha=0.5, beta=0.6),
+        lrn_case("fewer channels than neighbours", LRN_RNG, (2, 3, 5, 2), size=7, alpha=0.2, k=1),
+        lrn_case("AlexNet's settings", LRN_RNG, (2, 7, 2, 3), alpha=0.9, k=3),
+    ],
+    hidden=lambda rng: [
+        lrn_case("a", rng, (3, 9, 2, 4), "odd shapes", alpha=0.4, size=3),
+        lrn_case("b", rng, (1, 5, 4, 3), "odd shapes", alpha=0.7, beta=0.5),
+        lrn_case("c", rng, (2, 6, 3, 5), "float32", np.float32, alpha=0.2),
+        lrn_case("d", rng, (2, 6, 3, 5), "as published"),
+    ],
+    mutants=slips(
+        lrn_loops,
+        """
+        no_squares: (x[:, low:high] ** 2).sum(axis=1) => np.abs(x[:, low:high]).sum(axis=1)
+            The neighbours enter with their squares.
+        no_power: .sum(axis=1)) ** beta => .sum(axis=1))
+            The denominator is raised to beta.
+        only_itself: low, high = max(0, c - size // 2), min(channels, c + (size - 1) // 2 + 1) => low, high = c, c + 1
+            Only the channel itself is counted. Sum over its neighbours too.
+        all_channels: low, high = max(0, c - size // 2), min(channels, c + (size - 1) // 2 + 1)
+            => low, high = 0, channels
+            All channels are counted. Only `size` of them, around the channel itself.
+        k_forgotten: (k + alpha * => (1e-9 + alpha *
+            k is missing: it keeps quiet neighbourhoods from being amplified.
+        averaged: (x[:, low:high] ** 2).sum(axis=1) => (x[:, low:high] ** 2).sum(axis=1) / size
+            You divide alpha by size, as PyTorch does. AlexNet, and this course, do not.
+        one_sided: max(0, c - size // 2), min(channels => c, min(channels
+            Only the channels behind are counted. Half of the neighbours stand before.
+        """,
+    ),
+    alternatives=[
+        Alternative("loops", {"local_response_norm_forward": lrn_loops}),
+        Alternative("a band matrix", {"local_response_norm_forward": lrn_matrix}),
+    ],
+    hints=[
+        "For each channel: the squares of the channels from c - size // 2 to c + (size - 1) // 2, those that exist.",
+        "y = x / (k + alpha * sum) ** beta.",
+    ],
+)
+
+# --- hunt and questions ---------------------------------------------------------------------------------------------
+
+
+def hunt_standardize(x, eps):
+    mean = x.mean(axis=0)
+    var = ((x - mean) ** 2).mean(axis=0)
+    return (x - mean) / np.sqrt(var + eps)
+
+
+def hunt_case(name, rng, x, eps, kind=""):
+    return Case(name, {"x": x, "eps": eps}, ["y = hunt_standardize(x, eps)"], ("y",), kind=kind)
+
+
+def mended_by_std(x, eps):
+    return (x - np.mean(x, axis=0)) / (np.std(x, axis=0) ** 2 + eps) ** 0.5
+
+
+def mended_by_loops(x, eps):
+    y = np.empty_like(x)
+    for j in range(x.shape[1]):
+        centered = x[:, j] - x[:, j].mean()
+        y[:, j] = centered / np.sqrt(np.mean(centered**2) + eps)
+    return y
+
+
+HUNT_RNG = np.random.default_rng(62)
+HUNT = Exercise(
+    id="hunt_standardize",
+    points=5,
+    functions={"hunt_standardize": hunt_standardize},
+    subject=("hunt_standardize",),
+    cases=[
+        hunt_case("a batch", HUNT_RNG, batch(HUNT_RNG, 6, 4), 1e-5),
+        hunt_case("far spread", HUNT_RNG, batch(HUNT_RNG, 7, 3, 20.0), 1e-3),
+        hunt_case("a variance near eps", HUNT_RNG, batch(HUNT_RNG, 5, 2, NEAR_EPS), 1e-5),
+    ],
+    hidden=lambda rng: [
+        hunt_case("a", rng, batch(rng, 9, 5), 1e-5, "odd shapes"),
+        hunt_case("b", rng, batch(rng, 3, 8, 100.0), 1e-2, "extreme values"),
+        hunt_case("c", rng, batch(rng, 4, 3, NEAR_EPS), 1e-5, "a variance near eps"),
+    ],
+    mutants=slips(
+        hunt_standardize,
+        """
+        as_shipped: / np.sqrt(var + eps) => / np.square(var + eps)
+            The fault is still there. What spread should each column have afterwards, and which has it?
+        by_variance: / np.sqrt(var + eps) => / (var + eps)
+            Now you divide by the variance, as one source of this course does. The spread becomes 1 over the old.
+        eps_outside: / np.sqrt(var + eps) => / (np.sqrt(var) + eps)
+            Almost: eps belongs under the root. The case with a variance near eps tells the difference.
+        multiplied: / np.sqrt(var + eps) => * np.sqrt(var + eps)
+            You multiply by the spread. Divide.
+        not_centred: return (x - mean) / => return x /
+            The mean was subtracted before; keep that.
+        """,
+    ),
+    alternatives=[Alternative("std", mended_by_std), Alternative("loops", mended_by_loops)],
+    hints=["Print y.std(axis=0). It should be 1.", "The inverse of a square is a root."],
+)
+QUIZZES = [
+    Quiz(
+        id="quiz_1",
+        points=3,
+        question="Running mean from 0, alpha 0.99. After ten batches of mean 5, what is the running mean?",
+        choices={"a": "5", "b": "about 4.5", "c": "about 0.5"},
+        right="c",
+        because={
+            "a": "It would be, if the average did not start at 0.",
+            "b": "That is what alpha 0.8 gives. With 0.99 each batch moves the average by one hundredth.",
+            "c": "It holds 1 - 0.99**10 = 9.6 % of the mean. That is why a fresh net is bad at inference.",
+        },
+    ),
+    Quiz(
+        id="quiz_2",
+        points=2,
+        question="Batches of two images. Which norm does not care?",
+        choices={"a": "batch norm", "b": "group norm", "c": "none of them cares"},
+        right="b",
+        because={
+            "a": "Its statistics come from two examples only: very noisy, and it trains badly.",
+            "b": "It looks at one example at a time, so the size of the batch has no influence.",
+            "c": "Batch norm does: its mean and variance are those of the batch.",
+        },
+    ),
+]
+
+ASSIGNMENT = Assignment(
+    name="normalization",
+    title="Normalization",
+    exercises=[
+        BATCHNORM_FORWARD,
+        BATCHNORM_BACKWARD,
+        FORMULA,
+        SPATIAL_FORWARD,
+        SPATIAL_BACKWARD,
+        *LAYERNORM,
+        *INSTANCENORM,
+        *GROUPNORM,
+        WS_FORWARD,
+        WS_BACKWARD,
+        FOLD,
+        COUNT,
+        LRN,
+        HUNT,
+        *QUIZZES,
+    ],
+)
