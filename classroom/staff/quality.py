@@ -242,6 +242,7 @@ def run(root: Path, names: Sequence[str] = (), page: Path | None = None, verbose
     if page is not None:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(to_html(qualities) if page.suffix == ".html" else to_markdown(qualities), encoding="utf-8")
+        print(f"page: {page}")
     return 1 if any(quality.problems for quality in qualities) else 0
 
 
