@@ -159,7 +159,8 @@ class _Examination:
         exercise = self.exam.sheet.exercise(record.exercise)
         called = check_cell(record.source)
         names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
-        verdict = judge(exercise, SandboxCaller(shown, secret, names if exercise.quiz is not None else {}))
+        names = names if exercise.quiz is not None else {}
+        verdict = judge(exercise, SandboxCaller(shown, secret, exercise, names))
         self.verdicts[record.grade_id] = verdict
         text = plain_text(to_text(verdict))
         data = {"text/plain": text, "text/html": to_html(verdict)}

@@ -39,11 +39,58 @@ class Standing:
     total: float
 
 
+class Tables:
+    """The tables of nbgrader's schema, as far as grading reads and writes them.
+
+    nbgrader's own classes are the same tables with relations; to import them takes as long as to grade ten submissions.
+    """
+
+    def __init__(self) -> None:
+        from sqlalchemy import Boolean, DateTime, Float, Interval, String, Text, column, table
+
+        def made(name: str, *columns: Any) -> Any:
+            return table(name, *[column(*one) for one in columns])
+
+        text, number = String, Float
+        self.assignment = made("assignment", ("id", text), ("name", text), ("duedate", DateTime))
+        self.notebook = made("notebook", ("id", text), ("name", text), ("assignment_id", text))
+        self.cell = made("base_cell", ("id", text), ("name", text), ("type", text), ("notebook_id", text))
+        self.worth = made("grade_cells", ("id", text), ("max_score", number))
+        self.student = made("student", ("id", text))
+        self.submission = made(
+            "submitted_assignment",
+            ("id", text),
+            ("assignment_id", text),
+            ("student_id", text),
+            ("timestamp", DateTime),
+            ("extension", Interval),
+        )
+        self.submitted = made(
+            "submitted_notebook",
+            ("id", text),
+            ("assignment_id", text),
+            ("notebook_id", text),
+            ("flagged", Boolean),
+            ("late_submission_penalty", number),
+        )
+        self.grade = made(
+            "grade",
+            ("id", text),
+            ("notebook_id", text),
+            ("cell_id", text),
+            ("auto_score", number),
+            ("manual_score", number),
+            ("extra_credit", number),
+            ("needs_manual_grade", Boolean),
+        )
+        self.comment = made("comment", ("id", text), ("notebook_id", text), ("cell_id", text), ("auto_comment", Text))
+
+
 class Gradebook:
     """nbgrader's gradebook, opened once, for one exam."""
 
     def __init__(self, folders: Folders, exam: Exam) -> None:
-        self._api = import_nbgrader()
+        self._tables = Tables()
         self._exam = exam
         self._folders = folders
         self._url = folders.db_url
@@ -57,8 +104,6 @@ class Gradebook:
         from sqlalchemy import create_engine, event
         from sqlalchemy.engine import make_url
 
-        gradebook = self._api.Gradebook(self._url, self._folders.course_id)  # makes the tables of a new gradebook
-        gradebook.close()
         sqlite = make_url(self._url).get_backend_name() == "sqlite"
         engine = create_engine(
             self._url, connect_args={"timeout": BUSY_SECONDS} if sqlite else {}, pool_pre_ping=not sqlite
@@ -71,7 +116,10 @@ class Gradebook:
 
     @staticmethod
     def _late_plugin(folders: Folders) -> Any:
-        """Return the plugin that nbgrader's settings name for late submissions."""
+        """Return the plugin that nbgrader's settings name for late submissions; None when they say nothing of it."""
+        if not {"AssignLatePenalties", "LateSubmissionPlugin"} & set(folders.config):
+            return None
+        import_nbgrader()
         from nbgrader.preprocessors import AssignLatePenalties
 
         preprocessor = AssignLatePenalties(config=folders.config)
@@ -110,27 +158,26 @@ class Gradebook:
 
     def _read_assignment(self) -> None:
         """Look up the rows of the assignment, and make sure that they are those of the released notebook."""
-        from sqlalchemy import select
+        from sqlalchemy import inspect, select
 
-        api, exam = self._api, self._exam
+        exam, known = self._exam, self._tables
+        unknown = f"{exam.assignment} is not in the gradebook: run  classroom release {exam.assignment}"
         with self._engine.begin() as tx:
-            assignment = tx.execute(
-                select(api.Assignment.id, api.Assignment.duedate).where(api.Assignment.name == exam.assignment)
-            ).first()
+            if not inspect(tx).has_table("assignment"):
+                raise Fault(unknown)
+            query = select(known.assignment.c.id, known.assignment.c.duedate)
+            assignment = tx.execute(query.where(known.assignment.c.name == exam.assignment)).first()
             if assignment is None:
-                raise Fault(f"{exam.assignment} is not in the gradebook: run  classroom release {exam.assignment}")
+                raise Fault(unknown)
             self._assignment, self._due = assignment
-            notebooks = tx.execute(
-                select(api.Notebook.name, api.Notebook.id).where(api.Notebook.assignment_id == self._assignment)
-            ).all()
+            query = select(known.notebook.c.name, known.notebook.c.id)
+            notebooks = tx.execute(query.where(known.notebook.c.assignment_id == self._assignment)).all()
             self._notebooks = {name: identity for name, identity in notebooks}
             if exam.notebook not in self._notebooks:
-                raise Fault(f"the gradebook has no notebook {exam.notebook}: run  classroom release {exam.assignment}")
-            base = api.BaseCell.__table__
-            rows = tx.execute(
-                select(base.c.id, base.c.name, base.c.type).where(base.c.notebook_id == self._notebooks[exam.notebook])
-            ).all()
-            points = tx.execute(select(api.GradeCell.__table__.c.id, api.GradeCell.__table__.c.max_score)).all()
+                raise Fault(unknown)
+            query = select(known.cell.c.id, known.cell.c.name, known.cell.c.type)
+            rows = tx.execute(query.where(known.cell.c.notebook_id == self._notebooks[exam.notebook])).all()
+            points = tx.execute(select(known.worth.c.id, known.worth.c.max_score)).all()
         worth = {identity: score for identity, score in points}
         self._cells = {name: identity for identity, name, kind in rows if kind == "GradeCell"}
         self._answers = {name: identity for identity, name, kind in rows if kind == "SolutionCell"}
@@ -144,12 +191,7 @@ class Gradebook:
         """Return what the gradebook holds of every student's submission."""
         from sqlalchemy import func, select
 
-        api = self._api
-        submitted, notebook, grade = (
-            api.SubmittedAssignment.__table__,
-            api.SubmittedNotebook.__table__,
-            api.Grade.__table__,
-        )
+        submitted, notebook, grade = self._tables.submission, self._tables.submitted, self._tables.grade
 
         joined = submitted.join(notebook, notebook.c.assignment_id == submitted.c.id)
         joined = joined.join(grade, grade.c.notebook_id == notebook.c.id)
@@ -182,13 +224,8 @@ class Gradebook:
         """Return the scores that the gradebook holds for a student's graded cells."""
         from sqlalchemy import select
 
-        api = self._api
-        submitted, notebook, grade, base = (
-            api.SubmittedAssignment.__table__,
-            api.SubmittedNotebook.__table__,
-            api.Grade.__table__,
-            api.BaseCell.__table__,
-        )
+        submitted, notebook, grade = self._tables.submission, self._tables.submitted, self._tables.grade
+        base = self._tables.cell
 
         def read() -> dict[str, float | None]:
             joined = submitted.join(notebook, notebook.c.assignment_id == submitted.c.id)
@@ -213,8 +250,7 @@ class Gradebook:
     def _record(self, student: str, result: dict[str, Any], timestamp: datetime.datetime | None) -> Standing:
         from sqlalchemy import insert, select, update
 
-        api = self._api
-        students, submitted = api.Student.__table__, api.SubmittedAssignment.__table__
+        students, submitted = self._tables.student, self._tables.submission
         with self._engine.begin() as tx:
             if tx.execute(select(students.c.id).where(students.c.id == student)).first() is None:
                 tx.execute(insert(students).values(id=student))
@@ -247,7 +283,7 @@ class Gradebook:
     ) -> None:
         from sqlalchemy import insert, select, update
 
-        table = self._api.SubmittedNotebook.__table__
+        table = self._tables.submitted
         mine = (table.c.assignment_id == row) & (table.c.notebook_id == notebook)
         identity = tx.execute(select(table.c.id).where(mine)).scalar()
         if identity is None:
@@ -256,7 +292,7 @@ class Gradebook:
         earned = self._record_grades(tx, identity, scores)
         self._record_comments(tx, identity, comments)
         penalty = None
-        if late > 0:
+        if late > 0 and self._late is not None:
             penalty = self._late.late_submission_penalty(student, earned, late)
             penalty = None if penalty is None else min(max(penalty, 0.0), earned)
         tx.execute(update(table).where(table.c.id == identity).values(late_submission_penalty=penalty))
@@ -265,7 +301,7 @@ class Gradebook:
         """Write the scores; what a person has given stays. Return the notebook's score."""
         from sqlalchemy import bindparam, insert, select, update
 
-        table = self._api.Grade.__table__
+        table = self._tables.grade
         query = select(table.c.cell_id, table.c.id, table.c.manual_score, table.c.extra_credit)
         known = {row[0]: row[1:] for row in tx.execute(query.where(table.c.notebook_id == notebook))}
         fresh, changed, earned = [], [], 0.0
@@ -288,7 +324,7 @@ class Gradebook:
     def _record_comments(self, tx: Any, notebook: str, comments: dict[str, str]) -> None:
         from sqlalchemy import bindparam, insert, select, update
 
-        table = self._api.Comment.__table__
+        table = self._tables.comment
         query = select(table.c.cell_id, table.c.id).where(table.c.notebook_id == notebook)
         known = {cell: identity for cell, identity in tx.execute(query)}
         fresh, changed = [], []

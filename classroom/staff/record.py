@@ -12,6 +12,7 @@ from typing import Any
 from classroom.fault import Fault
 from classroom.staff.exam import Exam
 from classroom.staff.folders import Folders
+from classroom.staff.gradebook import Gradebook, import_nbgrader
 from classroom.staff.handed import Handed
 from classroom.staff.store import Store
 from classroom.whole import write_whole
@@ -39,8 +40,6 @@ class Recorder:
     def gradebook(self) -> Any:
         """The gradebook, opened when it is first needed: by then the workers are starting beside it."""
         if self._gradebook is None:
-            from classroom.staff.gradebook import Gradebook
-
             self._gradebook = Gradebook(self.folders, self.exam)
             self._standings = self._gradebook.standings()
         return self._gradebook
@@ -78,7 +77,7 @@ class Recorder:
         try:
             shutil.rmtree(staged, ignore_errors=True)
             staged.mkdir(parents=True)
-            text = json.dumps(result["notebook"], ensure_ascii=False, indent=1, sort_keys=True)
+            text = json.dumps(result["notebook"], ensure_ascii=False, sort_keys=True)
             write_whole(staged / f"{self.exam.notebook}.ipynb", text.encode() + b"\n")
             if handed.timestamp:
                 write_whole(staged / "timestamp.txt", handed.timestamp.encode() + b"\n")
@@ -107,6 +106,10 @@ def _moment(handed: Handed) -> datetime.datetime | None:
     """Return the time of handing in, in UTC without a zone, as nbgrader keeps it."""
     if not handed.timestamp:
         return None
+    try:
+        return datetime.datetime.strptime(handed.timestamp, "%Y-%m-%d %H:%M:%S UTC")  # as nbgrader writes it
+    except ValueError:
+        import_nbgrader()
     from nbgrader.utils import parse_utc
 
     try:

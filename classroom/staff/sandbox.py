@@ -96,7 +96,8 @@ def student_part() -> dict[str, str]:
 
 
 def _is_student_file(path: Path) -> bool:
-    return path.name not in ("staff", "__pycache__") and not path.name.startswith(".")
+    # __pycache__ holds what is compiled of these very files: staff's has a folder of its own.
+    return path.name != "staff" and not path.name.startswith(".")
 
 
 def system_files() -> tuple[list[str], list[str]]:

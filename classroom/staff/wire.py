@@ -23,6 +23,7 @@ MAGIC = b"LWF1"
 PREFIX = struct.Struct("<4sIQ")
 HEADER_BYTES = 4 << 20
 BODY_BYTES = 96 << 20
+JOINED_BYTES = 1 << 16
 ARRAYS = 1024
 NODES = 100_000
 DEPTH = 40
@@ -235,12 +236,14 @@ def _text(text: Any, limit: int) -> str:
 
 def send(channel: socket.socket, value: Any, deadline: float) -> None:
     """Send one frame before the deadline (a time of `time.monotonic`)."""
-    channel.setblocking(False)
-    for piece in pack(value):
+    pieces = pack(value)
+    if sum(map(len, pieces)) < JOINED_BYTES:
+        pieces = [b"".join(pieces)]  # one system call, and the other side wakes once
+    for piece in pieces:
         view = memoryview(piece)
         while view.nbytes:
             try:
-                sent = channel.send(view)
+                sent = channel.send(view, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
             except BlockingIOError:
                 _wait(channel, select.POLLOUT, deadline)
             except OSError:
@@ -259,40 +262,40 @@ def receive(channel: socket.socket, deadline: float, *, alive: bool = False) -> 
     WireError
         If the other side leaves or breaks the rules.
     """
-    channel.setblocking(False)
-    prefix = _exactly(channel, PREFIX.size, deadline)
-    magic, header_size, body_size = PREFIX.unpack(prefix)
+    data = bytearray()
+    while len(data) < PREFIX.size:
+        data += _some(channel, JOINED_BYTES, deadline)
+    magic, header_size, body_size = PREFIX.unpack_from(data)
     if magic != MAGIC or header_size > HEADER_BYTES or body_size > BODY_BYTES:
         raise WireError("a frame has a malformed start")
-    header = _exactly(channel, header_size, deadline)
-    return unpack(bytes(header), _exactly(channel, body_size, deadline), alive=alive)
+    start = PREFIX.size + header_size
+    # Memory grows with what arrives, not with what is announced.
+    while len(data) < start + body_size:
+        data += _some(channel, min(start + body_size - len(data), 1 << 20), deadline)
+    if len(data) > start + body_size:
+        raise WireError("more than one frame was sent")
+    return unpack(bytes(data[PREFIX.size : start]), data[start:], alive=alive)
 
 
-def _exactly(channel: socket.socket, size: int, deadline: float) -> bytearray:
-    """Receive exactly `size` bytes.  Memory grows with what arrives, not with what is announced."""
-    data = bytearray()
-    while len(data) < size:
-        try:
-            piece = channel.recv(min(size - len(data), 1 << 20))
-        except BlockingIOError:
-            _wait(channel, select.POLLIN, deadline)
-            continue
-        except OSError:
-            raise WireError("the other side is gone") from None
-        if not piece:
-            raise WireError("the other side is gone")
-        data += piece
-        # A sender of one byte a second must not stretch the time.
-        if time.monotonic() > deadline:
-            raise Late("no answer in time")
-    return data
+def _some(channel: socket.socket, size: int, deadline: float) -> bytes:
+    """Receive what there is, at least one byte."""
+    _wait(channel, select.POLLIN, deadline)  # first of all: a sender of one byte a second must not stretch the time
+    try:
+        piece = channel.recv(size)
+    except OSError:
+        raise WireError("the other side is gone") from None
+    if not piece:
+        raise WireError("the other side is gone")
+    return piece
 
 
 def _wait(channel: socket.socket, event: int, deadline: float) -> None:
+    if deadline == math.inf and event == select.POLLIN:  # the read itself waits
+        return
     left = deadline - time.monotonic()
     poll = select.poll()
     poll.register(channel, event)
-    if left <= 0 or not poll.poll(None if math.isinf(left) else math.ceil(1000 * left)):
+    if left <= 0 or not poll.poll(None if left == math.inf else math.ceil(1000 * left)):
         raise Late("no answer in time")
 
 
