@@ -3,6 +3,7 @@
 import json
 import math
 import warnings
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from classroom.call import LocalCaller
 from classroom.judge import judge
 from classroom.report import to_html, to_text
-from classroom.staff.exercise import full_sheet, load_assignment
+from classroom.staff.exercise import load_assignment, sheet_exercise
 
 EXERCISES = {
     "softmax_cross_entropy": "softmax",
@@ -43,15 +44,17 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def sheets():
-    return {name: full_sheet(load_assignment(name), "secret") for name in set(EXERCISES.values())}
+@cache
+def declared(exercise):
+    """Return an exercise and its sheet with hidden cases."""
+    made = load_assignment(EXERCISES[exercise]).exercise(exercise)
+    return made, sheet_exercise(made, EXERCISES[exercise], np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_no_answer_breaks_the_judge(sheets, exercise, answer):
-    sheet = sheets[EXERCISES[exercise]].exercises[exercise]
+def test_no_answer_breaks_the_judge(exercise, answer):
+    _, sheet = declared(exercise)
     value = ANSWERS[answer]
     for returned in (value, (value,), (value, value), (value, value, value)):
         functions = dict.fromkeys(sheet.functions, lambda *arguments, _value=returned, **keywords: _value)
@@ -65,10 +68,9 @@ def test_no_answer_breaks_the_judge(sheets, exercise, answer):
 
 @pytest.mark.parametrize("answer", ["half", "long double", "large", "complex", "unsigned"])
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_right_shapes_with_strange_contents_break_nothing_either(sheets, exercise, answer):
+def test_right_shapes_with_strange_contents_break_nothing_either(exercise, answer):
     value = ANSWERS[answer]
-    sheet = sheets[EXERCISES[exercise]].exercises[exercise]
-    reference = load_assignment(EXERCISES[exercise]).exercise(exercise).functions
+    reference, sheet = declared(exercise)
 
     def strange(function):
         def wrapper(*arguments, **keywords):
@@ -78,7 +80,9 @@ def test_right_shapes_with_strange_contents_break_nothing_either(sheets, exercis
 
         return wrapper
 
-    functions = {name: strange(function) if name in sheet.subject else function for name, function in reference.items()}
+    functions = {
+        name: strange(function) if name in sheet.subject else function for name, function in reference.functions.items()
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         verdict = judge(sheet, LocalCaller(functions))
