@@ -456,16 +456,16 @@ figure.show(
 # %%
 claim(
     "L1.5-relu",
-    [np.all(np.diff(error["relu"]) < 0), error["relu"][-1] < 1e-2],
-    [True, True],
+    [*error["relu"][1:] / error["relu"][:-1], error["relu"][-1] / 0.01],
+    at_most(1.0),
     source="S4-8; Cybenko 1989; Hornik 1991",
     statement="One hidden layer of ReLU units approximates a continuous function as closely as we like: the error "
-    "falls at every doubling from 2 to 256 units, to below 0.01.",
+    "falls at every doubling from 2 to 256 units, to below 0.01 (shown: error / error before; last / 0.01).",
 )
 claim(
     "L1.5-sigmoid",
-    [np.all(np.diff(error["sigmoid"][:5]) < 0), error["sigmoid"][-1] < 1e-4],
-    [True, True],
+    [*error["sigmoid"][1:5] / error["sigmoid"][:4], error["sigmoid"][-1] / 0.0001],
+    at_most(1.0),
     source="S4-8; Cybenko 1989",
     statement="The same with sigmoid units: the error falls at every doubling from 2 to 32, and ends below 0.0001.",
 )
@@ -513,8 +513,8 @@ claim(
 )
 claim(
     "L1.6-vectorised",
-    bool(loop_seconds > 50 * np.median(matrix_seconds)),
-    True,
+    min(50.0, loop_seconds / np.median(matrix_seconds)),  # cut off, so that every machine writes the same
+    at_least(50),
     source="S4-7",
     statement="The matrix product is what makes networks fast: more than 50 times faster than the loop, in processor "
     "time.",

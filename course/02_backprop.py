@@ -178,8 +178,8 @@ figure.show(
 )
 claim(
     "L2.1-products",
-    [np.all(counts["naive"] == lengths * (lengths - 1) // 2), np.all(counts["running"] == lengths - 1)],
-    [True, True],
+    np.concatenate([counts["naive"], counts["running"]]),
+    np.concatenate([lengths * (lengths - 1) // 2, lengths - 1]),
     source="S4-11",
     statement="For n functions the naive chain rule multiplies n(n − 1)/2 times, the running product n − 1 times.",
 )
@@ -408,8 +408,8 @@ claim(
 )
 claim(
     "L2.4-best-error",
-    [curves[name][:, 0].min() < limit for name, limit in zip(typical, (1e-7, 2e-10, 3e-4, 1e-15), strict=True)],
-    [True] * 4,
+    [curves[name][:, 0].min() / limit for name, limit in zip(typical, (1e-7, 2e-10, 3e-4, 1e-15), strict=True)],
+    at_most(1.0),
     source="Nocedal & Wright 2006, section 8.1",
     statement="Smallest errors at x = 1.2345: below 1e-7 forward, 2e-10 central, only 3e-4 in 32 bits, 1e-15 by "
     "complex step.",
@@ -519,8 +519,8 @@ claim(
 )
 claim(
     "L2.5-scale",
-    [folklore(*small[1:]) / relative_error(*healthy[1:]) > 1e4, relative_error(*healthy[1:]) < 1e-6],
-    [True, True],
+    relative_error(*healthy[1:]),
+    at_most(1e-6),
     source="Higham 2002",
     statement="With weights of healthy size, and errors measured against the largest entry, the same code passes 1e-6.",
 )

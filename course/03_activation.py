@@ -130,7 +130,7 @@ claim(
     "L3.1-tanh",
     np.abs(tanh_forward(x)[0] - (2 * sigmoid_forward(2 * x)[0] - 1)).max(),
     at_most(1e-15),
-    source="S0-6",
+    source="S0-6, S1-4, S1-6",
     statement="tanh(x) = 2σ(2x) − 1: tanh is a sigmoid, stretched and centred.",
 )
 
@@ -142,7 +142,7 @@ claim(
     [np.abs(leaky - np.maximum(0.01 * x, x)).max(), np.abs(steep - np.maximum(2 * x, x)).max()],
     [0.0, 6.0],
     1e-12,
-    source="S1-8, C27; He et al. 2015",
+    source="S0-7, S1-4, S1-8, C27; He et al. 2015",
     statement="Leaky ReLU and PReLU are max(αx, x).",
     verdict="holds only if 0 ≤ α ≤ 1: for α = 2, which a PReLU may learn, the two differ by up to 6 on [−6, 6]",
 )
@@ -167,7 +167,7 @@ claim(
     "L3.1-maxout",
     max(np.abs(as_relu - relu_forward(z)[0]).max(), np.abs(as_leaky - leaky_relu_forward(z)[0]).max()),
     at_most(1e-15),
-    source="S1-10; Goodfellow et al. 2013",
+    source="S1-4, S1-10; Goodfellow et al. 2013",
     statement="Maxout of two pieces contains ReLU and leaky ReLU as special cases, at twice the parameters.",
 )
 normal_numbers = rng.normal(size=1_000_000)
@@ -192,8 +192,8 @@ for name in ("relu", "sigmoid", "tanh"):
     seconds[name] = np.median(runs)
 claim(
     "L3.1-cost",
-    bool(seconds["sigmoid"] > 2 * seconds["relu"]),
-    True,
+    min(2.0, seconds["sigmoid"] / seconds["relu"]),  # cut off, so that every machine writes the same
+    at_least(2),
     source="S1-5, S1-7",
     statement="exp is expensive: a sigmoid takes more than twice the processor time of a ReLU.",
 )
@@ -315,7 +315,7 @@ claim(
     list(factor.values()),
     [0.99, 1.12, 0.885, 0.233],
     0.06,
-    source="S1-5, S3-8; Glorot & Bengio 2010",
+    source="S1-5, S1-6, S3-8; Glorot & Bengio 2010",
     statement="Gradients vanish in deep sigmoid networks. Factor for each layer: ReLU, ELU, tanh, sigmoid.",
 )
 
@@ -541,6 +541,7 @@ claim(
     source="S1-7, C25",
     statement="ReLU converges about six times faster than the sigmoid (rate 0.05).",
     verdict="holds only if the sigmoid starts well: with four times Xavier the factor is of that size, six to twelve",
+    digits=-1,
 )
 claim(
     "L3.5-elu",
@@ -620,19 +621,22 @@ figure.show(
 # %%
 claim(
     "L3.6-rate-fine",
-    [dead[0.5].max() < 0.1, score[0.5].min() > 0.94],
-    [True, True],
+    [dead[0.5].mean(), score[0.5].mean()],
+    [0.0, 0.98],
+    0.02,
     source="S1-7, S1-11",
-    statement="Use ReLU and mind the rate: at 0.5 fewer than one unit in ten is dead, and more than 94 % are right.",
+    statement="Use ReLU and mind the rate: at 0.5 hardly a unit of layer 2 is dead, and 98 % are right.",
 )
-finite = dead[2.0][np.isfinite(dead[2.0])]
+dead_or_lost = np.nan_to_num(dead[2.0], nan=1.0)  # a run that overflowed counts as all dead
 claim(
     "L3.6-rate-two",
-    [finite.min(initial=1.0) > 0.7, score[2.0].max() < 0.5],
-    [True, True],
+    [dead_or_lost.mean(), score[2.0].mean()],
+    [0.98, 0.12],
+    0.08,
+    digits=1,
     source="S1-7; Maas et al. 2013",
-    statement="Too large a rate kills ReLU units: at rate 2 every run has overflowed or lost more than seven of ten "
-    "units of layer 2, and no run gets half of the images right.",
+    statement="Too large a rate kills ReLU units: at rate 2 nearly all units of layer 2 are dead or have overflowed, "
+    "and the networks guess.",
 )
 claim(
     "L3.6-leaky-rate",
@@ -647,8 +651,8 @@ claim(
 # The second way: all hidden biases start at -1 or -3, at a harmless rate of 0.1.
 low = {bias: live("relu", 0.1, 0, first_bias=bias) for bias in (-1.0, -3.0)}
 for bias, (before, after, _) in low.items():
-    shares = [f"{share:4.0%}" for share in (before[0], after[0], before[1], after[1])]
-    print(f"bias {bias:+.0f}   layer 1: {shares[0]} ->{shares[1]}   layer 2: {shares[2]} ->{shares[3]}")
+    shares = [f"{round(share, 1):5.0%}" for share in (before[0], after[0], before[1], after[1])]
+    print(f"bias {bias:+.0f}   layer 1: {shares[0]} ->{shares[1]}   layer 2: {shares[2]} ->{shares[3]}   (about)")
 claim(
     "L3.6-bias-three",
     [low[-3.0][0][1], low[-3.0][1][1], low[-3.0][1][0] - low[-3.0][0][0]],
@@ -659,8 +663,10 @@ claim(
 )
 claim(
     "L3.6-bias-one",
-    [low[-1.0][0][1] > 0.05, low[-1.0][1][1] < 0.5 * low[-1.0][0][1]],
-    [True, True],
+    [low[-1.0][0][1], low[-1.0][1][1]],
+    [0.17, 0.02],
+    0.08,
+    digits=1,
     source="S1-7",
     statement="A dead ReLU unit stays dead.",
     verdict="holds only if the layer below it stands still: with biases of −1 layer 1 learns, its outputs move, and "
@@ -676,8 +682,10 @@ for name, (_, _, accuracy) in cures.items():
 reached = [accuracy for _, _, accuracy in cures.values()]
 claim(
     "L3.6-cures",
-    [reached[0] < 0.2, 0.2 < reached[1] < 0.8, reached[2] > 0.9],
-    [True, True, True],
+    reached,
+    [0.08, 0.48, 0.95],
+    0.22,
+    digits=1,
     source="S1-8, S1-9; Maas et al. 2013",
     statement="Leaky ReLU will not die, and so recovers where ReLU does not.",
     verdict="holds only if the slope is large enough: with biases of −3, slope 0.01 still guesses after 400 steps, 0.1 "
