@@ -58,12 +58,11 @@ def batchnorm_forward(
         mean, var = channel_moments(rows, len(scale))
         running = (alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var)
     factor = 1 / np.sqrt(var + eps)
-    middle, slope, offset = (along_rows(vector, rows) for vector in (mean, scale * factor, shift))
+    slope, offset = (along_rows(vector, rows) for vector in (scale * factor, shift - scale * factor * mean))
     y = np.empty(rows.shape, np.result_type(rows, slope, offset))
     for part in row_parts(rows):
-        centered = rows[part] - middle
-        centered *= slope
-        np.add(centered, offset, out=y[part])
+        np.multiply(rows[part], slope, out=y[part])
+        y[part] += offset
     return from_rows(y, x.shape), (x, mean, factor, scale, training), running
 
 
@@ -113,14 +112,16 @@ def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
     if not training:
         return from_rows(grad * slope, x.shape), grad_scale, grad_shift
     count = x.size // len(scale)
-    common, tilt = along_rows(grad_shift / count, rows), along_rows(factor * grad_scale / count, rows)
+    # grad_x = slope * (grad_y - grad_shift / count - tilt * (x - mean)): linear in grad_y and x.
+    tilt = factor * grad_scale / count
+    offset = along_rows(grad_shift / count - tilt * mean, rows) * slope
+    tilt = along_rows(tilt, rows) * slope
     grad_x = np.empty(rows.shape, np.result_type(grad, slope))
     for part in row_parts(rows):
-        centered = rows[part] - middle
-        centered *= tilt
-        centered += common
-        np.subtract(grad[part], centered, out=grad_x[part])
-        grad_x[part] *= slope
+        np.multiply(grad[part], slope, out=grad_x[part])
+        taken = rows[part] * tilt
+        taken += offset
+        grad_x[part] -= taken
     return from_rows(grad_x, x.shape), grad_scale, grad_shift
 
 

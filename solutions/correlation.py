@@ -30,6 +30,15 @@ def patches_of(padded: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple
     return windows.transpose(0, 1, 2, 4, 5, 3)
 
 
+def columns_of(patches: np.ndarray) -> np.ndarray:
+    """Copy patches into a matrix with one row for each: (N H' W', kH kW C)."""
+    n, height, width, *patch = patches.shape
+    if patch[-1] > 4:
+        return patches.reshape(n * height * width, math.prod(patch))
+    # A line of the image is longer than a few channels: copy along the lines, patches side by side, and transpose.
+    return patches.transpose(3, 4, 5, 0, 1, 2).reshape(math.prod(patch), n * height * width).T
+
+
 def patch_parts(patches: np.ndarray) -> list[slice]:
     """Slices of images whose patches fill the cache; the first axis is the image."""
     return parts_of(len(patches), math.prod(patches.shape[1:]) * patches.itemsize, 2**20)
@@ -58,7 +67,7 @@ def gather(
     matrix = weight.transpose(2, 3, 1, 0).reshape(-1, filters)  # (kH kW C, F), rows in the order of a patch
     y = np.empty((*patches.shape[:3], filters), np.result_type(padded, weight, bias))
     for part in patch_parts(patches):
-        columns = patches[part].reshape(-1, len(matrix))
+        columns = columns_of(patches[part])
         np.add(columns @ matrix, bias, out=y[part].reshape(-1, filters))
     return y
 
@@ -97,6 +106,6 @@ def weight_gradient(padded: np.ndarray, grad: np.ndarray, kernel: tuple, stride:
     patches = patches_of(padded, kernel, stride, dilation)
     total = np.zeros((kernel[0] * kernel[1] * channels, filters), np.result_type(padded, grad))
     for part in patch_parts(patches):
-        columns = patches[part].reshape(-1, len(total))
+        columns = columns_of(patches[part])
         total += columns.T @ grad[part].reshape(-1, filters)
     return total.reshape(*kernel, channels, filters).transpose(3, 2, 0, 1)

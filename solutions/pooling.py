@@ -72,13 +72,18 @@ def maxpool2d_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     padded, y, x_shape, window = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")
     grad_padded = np.zeros_like(padded, dtype=np.result_type(padded, grad_y))
+    kernel, stride, *_ = window
+    overlap = stride[0] < kernel[0] or stride[1] < kernel[1]
     for part in image_parts(padded):
         free = np.ones_like(y[part], dtype=bool)  # windows whose largest pixel is not found yet
         corners = window_corners(padded[part], window)
         for seen, place in zip(corners, window_corners(grad_padded[part], window), strict=True):
             first = (seen == y[part]) & free
             free ^= first
-            place += grad_y[part] * first
+            if overlap:
+                place += grad_y[part] * first
+            else:
+                np.multiply(grad_y[part], first, out=place)
     return without_padding(grad_padded, x_shape, window)
 
 
