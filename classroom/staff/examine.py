@@ -11,9 +11,9 @@ from typing import Any
 from classroom.judge import Verdict, judge
 from classroom.report import to_html, to_text
 from classroom.script import check_cell
-from classroom.staff.display import CellOutputs, plain_text
+from classroom.staff.display import plain_text
 from classroom.staff.exam import Exam, RecordCell
-from classroom.staff.room import Allowance, Room, SandboxCaller, Script, rooms
+from classroom.staff.room import Allowance, Room, SandboxCaller, Script
 from classroom.staff.sandbox import Limits, Zygote
 from classroom.staff.submission import Cell, Submission, Unreadable, harmless_markdown, notebook_json, read
 
@@ -26,10 +26,12 @@ class Settings:
     """How a class is graded.
 
     figures : draw the figures of student cells into the graded notebook
+    everything : run also the cells behind the last check and the last written answer, on which no points depend
     sandbox : False runs student code unprotected; it is for notebooks that staff wrote, and stands in every result
     """
 
     figures: bool = False
+    everything: bool = True
     sandbox: bool = True
     allowance: Allowance = field(default_factory=Allowance)
     limits: Limits = field(default_factory=Limits)
@@ -41,7 +43,12 @@ class Settings:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Settings":
         """Read what `as_json` wrote."""
-        return cls(data["figures"], data["sandbox"], Allowance(**data["allowance"]), Limits(**data["limits"]))
+        parts = {"allowance": Allowance(**data["allowance"]), "limits": Limits(**data["limits"])}
+        return cls(**{**data, **parts})
+
+
+POINTS_ONLY = Settings(everything=False)
+NOT_RUN = "[not run: no points depend on what stands here]"
 
 
 def examine(data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote | None) -> dict[str, Any]:
@@ -118,19 +125,33 @@ class _Examination:
         self.script = Script(settings.allowance)
         self.cells: list[dict[str, Any]] = []
         self.verdicts: dict[str, Verdict] = {}
-        self.count = 0
+        self.outputs: list[list[dict[str, Any]]] = []
+        earning = [place for place, cell in enumerate(submission.cells) if cell.record and cell.record.graded]
+        self.end = len(submission.cells) if settings.everything or not earning else earning[-1] + 1
 
     def run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
         self.script.before = self._already_run(zygote)
-        with rooms(zygote, self.script, seed) as (shown, secret):
-            for cell in self.submission.cells:
-                outputs: list[dict[str, Any]] = []
+        room = Room(zygote, self.script, seed)
+        callers: dict[int, SandboxCaller] = {}
+        try:
+            for place, cell in enumerate(self.submission.cells):
                 if cell.is_check:
-                    outputs = self._judge(cell, shown, secret)
-                elif cell.cell_type == "code" and cell.source.strip():
-                    outputs = self._show(cell, shown).outputs
-                self.count += cell.cell_type == "code"
-                self.cells.append(_cell_json(cell, len(self.cells), outputs, self.count))
+                    callers[place] = self._ask(cell, room)
+                    self.outputs.append([])
+                else:
+                    self.outputs.append(self._show(cell, room) if self._is_run(place) else [])
+            # From here on nothing that student code shows is kept, and hidden inputs may enter the room.
+            for place, caller in callers.items():
+                self.outputs[place] = self._judge(self.submission.cells[place], caller)
+        finally:
+            room.close()
+        count = 0
+        for place, (cell, outputs) in enumerate(zip(self.submission.cells, self.outputs, strict=True)):
+            count += cell.cell_type == "code"
+            for output in outputs:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = count
+            self.cells.append(_cell_json(cell, place, outputs, count))
         return {
             "scores": self._scores(),
             "verdicts": {grade_id: verdict.to_json() for grade_id, verdict in self.verdicts.items()},
@@ -147,32 +168,37 @@ class _Examination:
         leading = [cell.source for cell in code[: len(prelude)] if cell.record is not None]
         return len(prelude) if leading == prelude else 0
 
-    def _show(self, cell: Cell, shown: Room) -> CellOutputs:
+    def _is_run(self, place: int) -> bool:
+        cell = self.submission.cells[place]
+        return cell.cell_type == "code" and bool(cell.source.strip())
+
+    def _show(self, cell: Cell, room: Room) -> list[dict[str, Any]]:
+        if len(self.outputs) >= self.end:
+            return [{"output_type": "display_data", "data": {"text/plain": NOT_RUN}, "metadata": {}}]
         self.script.sources.append(cell.source)
         if len(self.script.sources) <= self.script.before:
-            return CellOutputs([])
-        return shown.show(len(self.script.sources) - 1, figures=self.settings.figures)
+            return []
+        return room.show(len(self.script.sources) - 1, figures=self.settings.figures).outputs
 
-    def _judge(self, cell: Cell, shown: Room, secret: Room) -> list[dict[str, Any]]:
+    def _ask(self, cell: Cell, room: Room) -> SandboxCaller:
+        """Ask the visible cases of a check."""
+        assert cell.record is not None
+        exercise = self.exam.sheet.exercise(cell.record.exercise)
+        called = check_cell(cell.record.source)
+        names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
+        return SandboxCaller(room, exercise, names if exercise.quiz is not None else {})
+
+    def _judge(self, cell: Cell, caller: SandboxCaller) -> list[dict[str, Any]]:
+        """Judge a check with its hidden cases, and return what its cell shows."""
         record = cell.record
         assert record is not None
-        exercise = self.exam.sheet.exercise(record.exercise)
-        called = check_cell(record.source)
-        names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
-        names = names if exercise.quiz is not None else {}
-        verdict = judge(exercise, SandboxCaller(shown, secret, exercise, names))
+        verdict = judge(self.exam.sheet.exercise(record.exercise), caller)
         self.verdicts[record.grade_id] = verdict
-        text = plain_text(to_text(verdict))
-        data = {"text/plain": text, "text/html": to_html(verdict)}
-        points = _points(verdict, record)
+        data = {"text/plain": plain_text(to_text(verdict)), "text/html": to_html(verdict)}
+        points = {"text/plain": repr(_points(verdict, record))}
         return [
             {"output_type": "display_data", "data": data, "metadata": {}},
-            {
-                "output_type": "execute_result",
-                "data": {"text/plain": f"{points!r}"},
-                "metadata": {},
-                "execution_count": self.count + 1,
-            },
+            {"output_type": "execute_result", "data": points, "metadata": {}, "execution_count": None},
         ]
 
     def _scores(self) -> dict[str, float | None]:

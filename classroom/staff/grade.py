@@ -10,7 +10,7 @@ from pathlib import Path
 
 from classroom.fault import Fault
 from classroom.staff.exam import Exam, load_exam
-from classroom.staff.examine import Settings
+from classroom.staff.examine import POINTS_ONLY, Settings
 from classroom.staff.folders import Folders
 from classroom.staff.handed import Handed, handed_in, read_regular
 from classroom.staff.pool import LocalPool, Pool
@@ -73,7 +73,7 @@ def grade_assignment(
     course_root : folder with nbgrader_config.py
     assignment : its name; it must be released
     workers : processes on this machine; by default one for each core
-    settings : how to grade
+    settings : how to grade; by default no figures, and nothing that no points depend on
     students : only these; by default all that handed in
     diff : record nothing, and tell what recording would change
     again : grade also what has a result already
@@ -89,7 +89,7 @@ def grade_assignment(
     Fault
         If nothing can be graded or recorded; what was graded before is kept.
     """
-    settings = settings or Settings()
+    settings = settings or POINTS_ONLY
     folders = Folders.at(course_root)
     if settings.sandbox and scheduler is None and capabilities().mode == "none":
         raise SandboxError(

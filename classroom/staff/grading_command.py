@@ -12,7 +12,9 @@ def grade(
     students: Annotated[list[str] | None, typer.Argument(help="only these students; none means all")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="processes; one for each core if not given")] = None,
     scheduler: Annotated[str | None, typer.Option(help="a Dask scheduler that takes the work: tcp://host:8786")] = None,
-    figures: Annotated[bool, typer.Option(help="draw the students' figures into the graded notebooks")] = False,
+    figures: Annotated[
+        bool, typer.Option(help="draw the students' figures, and run also what stands behind the last check")
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="record nothing, show what would change")] = False,
     again: Annotated[bool, typer.Option("--again", help="grade also what has a result already")] = False,
     no_sandbox: Annotated[
@@ -30,7 +32,7 @@ def grade(
             "Use this for notebooks that staff wrote.",
             file=sys.stderr,
         )
-    settings = Settings(figures=figures, sandbox=not no_sandbox)
+    settings = Settings(figures=figures, everything=figures, sandbox=not no_sandbox)
     with Bar(assignment, _count(root, assignment, students)) as bar:
         summary = grade_assignment(
             root,

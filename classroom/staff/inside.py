@@ -211,6 +211,7 @@ def _take_figure(figure: Any) -> tuple[bytes, int, int]:
 
 
 SHOW_FIGURES = [False]
+MARKS: dict[int, dict[str, Any]] = {}  # for each check that was reached, the names of the notebook
 
 
 def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
@@ -242,7 +243,14 @@ def _run_cell(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run_cases(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    """Make the calls of cases with the names that stood in the notebook when their mark was first named."""
     OUTPUT.begin(wanted=False)
+    mark = request["mark"]
+    if mark in MARKS:
+        shell.user_ns.clear()
+        shell.user_ns.update(MARKS[mark])
+    else:
+        MARKS[mark] = dict(shell.user_ns)
     return {"runs": [_run_calls(shell, *case) for case in request["cases"]]}
 
 

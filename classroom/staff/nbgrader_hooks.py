@@ -13,7 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from classroom.fault import Fault
 from classroom.staff import worker
 from classroom.staff.exam import Exam, load_exam
-from classroom.staff.examine import Settings
+from classroom.staff.examine import POINTS_ONLY
 from classroom.staff.folders import Folders
 from classroom.staff.handed import Handed, handed, read_regular
 from classroom.staff.record import Recorder
@@ -34,7 +34,7 @@ class _Hook(NbGraderPreprocessor):
             raise Fault(f"{ids['assignment']} has one notebook, {exam.notebook}.ipynb: {ids['notebook']} is none of it")
         one = handed(folders, exam, ids["student"])
         data = read_regular(one.path, FILE_BYTES + 1)
-        return folders, exam, one, result_key(data, exam.digest, Settings(), capabilities().mode)
+        return folders, exam, one, result_key(data, exam.digest, POINTS_ONLY, capabilities().mode)
 
 
 class Examine(_Hook):
@@ -46,7 +46,7 @@ class Examine(_Hook):
         store = Store(folders.workshop / exam.assignment)
         result = store.get(key)
         if result is None:
-            worker.begin(exam.to_bytes(), Settings().as_json(), exam.digest, own_process=False)
+            worker.begin(exam.to_bytes(), POINTS_ONLY.as_json(), exam.digest, own_process=False)
             store.put(key, worker.grade(exam.digest, read_regular(one.path, FILE_BYTES + 1)))
             result = store.get(key)
         if result is None:

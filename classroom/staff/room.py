@@ -1,16 +1,17 @@
-"""The rooms of a submission: children of the zygote that have run its cells.
+"""The room of a submission: a child of the zygote that has run its cells.
 
-Two rooms hold the same cells.  What the first shows is kept, and it answers the visible cases only.  The second answers
-the hidden cases, and nothing that it shows is kept: so no hidden input can reach a page through student code.
+A submission is in the room twice over.  First all cells run in order, what they show is kept, and at each check the
+visible cases are asked.  When everything that will ever be shown is there, the hidden cases are asked, each with the
+names that stood in the notebook at its check: so no hidden input can reach a page through student code.
 """
 
-import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from classroom.call import CallError, Run
+from classroom.property import judge_property
 from classroom.script import Call
 from classroom.sheet import SheetExercise
 from classroom.staff import wire
@@ -52,11 +53,16 @@ class Broken(Exception):
 
 @dataclass
 class Script:
-    """The code cells so far, which of them ended a room, and what is left of the submission's allowance."""
+    """The code cells so far, which of them ended a room, and what is left of the submission's allowance.
+
+    before : cells at the start that the zygote has run for all children
+    marks : for each check, how many cells stand before it
+    """
 
     allowance: Allowance
-    before: int = 0  # cells at the start that the zygote has run for all children
+    before: int = 0
     sources: list[str] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
     culprits: dict[int, str] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
     deaths: int = 0
@@ -74,6 +80,7 @@ class Room:
         self._seed = seed
         self._child: Child | None = None
         self._done = 0
+        self._marked = 0  # checks whose names the child remembers
 
     def close(self) -> None:
         """End the child."""
@@ -103,27 +110,33 @@ class Room:
         child, self._child = self._child, None
         return child.kill() if child is not None else 0
 
-    def _ready(self, count: int) -> None:
-        """Have a child that has run the cells before number `count`, but for those that end it."""
+    def _ready(self, count: int, marks: int | None = None) -> None:
+        """Have a child that has run the cells before number `count`, but for those that end it.
+
+        It remembers the names of the first `marks` checks (by default of all so far).
+        """
+        marks = len(self._script.marks) if marks is None else marks
         script = self._script
         while True:
             if self._child is None:
                 if script.deaths >= script.allowance.deaths:
                     raise Broken("killed", f"the notebook ended its sandbox {script.deaths} times")
-                self._child, self._done = self._zygote.open(self._seed), script.before
-            if self._done >= count:
-                return
-            number = self._done
-            self._done += 1
-            if number in script.culprits:
-                continue
-            request = {"do": "cell", "source": script.sources[number], "outputs": False, "figures": False}
+                self._child, self._done, self._marked = self._zygote.open(self._seed), script.before, 0
             try:
-                self._ask(request, script.allowance.cell)
+                while self._marked < marks and script.marks[self._marked] <= self._done:
+                    self._marked += 1
+                    self._ask({"do": "cases", "mark": self._marked - 1, "cases": []}, script.allowance.calls)
+                if self._done >= count:
+                    return
+                number = self._done
+                self._done += 1
+                if number not in script.culprits:
+                    request = {"do": "cell", "source": script.sources[number], "outputs": False, "figures": False}
+                    self._ask(request, script.allowance.cell)
             except Broken as broken:
                 if script.left() <= 0:
                     raise
-                script.culprits.setdefault(number, broken.reason)
+                script.culprits.setdefault(self._done - 1, broken.reason)
 
     def show(self, number: int, *, figures: bool) -> CellOutputs:
         """Run cell number `number` and return what it shows, made harmless."""
@@ -137,13 +150,21 @@ class Room:
             self._script.culprits.setdefault(number, broken.reason)
             return CellOutputs.stopped(broken.reason)
 
-    def questions(self, questions: Sequence[Question]) -> list[Run] | Broken:
-        """Make the calls of several cases in the child; all of them in the time of one."""
+    def mark(self) -> int:
+        """Remember the names as they are now, and return the number to ask for them by."""
+        self._script.marks.append(len(self._script.sources))
+        return len(self._script.marks) - 1
+
+    def questions(self, mark: int, questions: Sequence[Question]) -> list[Run] | Broken:
+        """Make the calls of several cases in the child, with the names of a mark; all of them in the time of one."""
         cases = [([call.text for call in calls], dict(inputs), list(outputs)) for calls, inputs, outputs in questions]
         began = time.monotonic()
+        last = mark + 1 == len(self._script.marks) and self._script.marks[mark] == len(self._script.sources)
         try:
-            self._ready(len(self._script.sources))
-            answer = self._ask({"do": "cases", "cases": cases}, self._script.allowance.calls)
+            # In the middle of the notebook the first question about a check makes its mark.
+            self._ready(len(self._script.sources), mark if last else None)
+            self._marked = max(self._marked, mark + 1)
+            answer = self._ask({"do": "cases", "mark": mark, "cases": cases}, self._script.allowance.calls)
         except Broken as broken:
             return broken
         runs = [
@@ -153,14 +174,6 @@ class Room:
         for run in runs:
             run.seconds = (time.monotonic() - began) / len(runs)
         return runs
-
-    def calls(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
-        """Make the calls of one case in the child."""
-        answer = self.questions([(calls, inputs, outputs)])
-        if isinstance(answer, list):
-            return answer[0]
-        error = CallError(answer.kind, calls[-1].text if calls else "", "", answer.reason)  # type: ignore[arg-type]
-        return Run(error=error)
 
 
 def _cause(status: int) -> str:
@@ -196,21 +209,40 @@ def _read_error(fields: list[Any]) -> CallError:
     return CallError(kind, call[:300], name[:80], message[:400], line[:200], min(max(number, 0), 100_000))
 
 
-@dataclass
 class SandboxCaller:
     """Runs the cases of one exercise in the sandbox.  After a death or a hang it runs no more of them.
 
-    exercise : its visible cases go over the wire together when the first is asked for, and so do the hidden ones
-    names : what the sheet calls a value, and what the notebook calls it
+    The visible cases are asked when it is made, in the middle of the notebook.  Later it only recalls them, and asks
+    the hidden ones.
     """
 
-    shown: Room
-    secret: Room
-    exercise: SheetExercise
-    names: Mapping[str, str] = field(default_factory=dict)
-    broken: CallError | None = None
-    answers: dict[int, Run] = field(default_factory=dict)
-    asked: set[bool] = field(default_factory=set)
+    def __init__(self, room: Room, exercise: SheetExercise, names: Mapping[str, str]) -> None:
+        """Ask the visible cases.
+
+        Parameters
+        ----------
+        room : has run the cells before the check
+        exercise : with visible and hidden cases
+        names : what the sheet calls a value, where the notebook calls it otherwise
+        """
+        self._room = room
+        self._exercise = exercise
+        self._names = names
+        self._mark = room.mark()
+        self._broken: CallError | None = None
+        self._answers: dict[Any, Run] = {}
+        self._cases = {id(case.inputs) for case in exercise.cases}
+        self._open = True
+        self._ask_ahead(hidden=False)
+        if exercise.quiz is not None:
+            self.run((), {}, exercise.subject)
+        for case in exercise.cases:
+            if not case.hidden:
+                self.run(case.script, case.inputs, case.outputs)
+        for item in exercise.properties:
+            if not item.hidden:
+                judge_property(item.name, self, item.options)
+        self._open = False
 
     @property
     def hidden(self) -> "HiddenCaller":
@@ -218,56 +250,58 @@ class SandboxCaller:
         return HiddenCaller(self)
 
     def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
-        """Run the calls of a visible case."""
-        return self.run_in(self.shown, calls, inputs, outputs)
+        """Return the answer to a visible case."""
+        key = self._key(calls, inputs, outputs)
+        if key not in self._answers:
+            if not self._open:
+                return Run(error=CallError("crashed", "", "", "this case was not asked in time"))
+            self._answers[key] = self.ask(calls, inputs, outputs)
+        return self._answers[key]
 
-    def run_in(self, room: Room, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
-        """Run the calls in a room."""
-        if self.broken is not None:
-            return Run(error=self.broken)
-        self._ask_ahead(room)
-        known = self.answers.pop(id(inputs), None)
-        if known is not None:
-            return known
-        run = room.calls(calls, inputs, [self.names.get(name, name) for name in outputs])
-        run.values = {name: run.values[at] for name in outputs if (at := self.names.get(name, name)) in run.values}
-        if run.error is not None and run.error.kind in ("timeout", "killed"):
-            self.broken = run.error
-        return run
+    def ask(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
+        """Make the calls of one case."""
+        if self._broken is not None:
+            return Run(error=self._broken)
+        runs = self._room.questions(self._mark, [(calls, inputs, [self._names.get(name, name) for name in outputs])])
+        if isinstance(runs, Broken):
+            text = calls[-1].text if calls else ""
+            self._broken = CallError(runs.kind, text, "", runs.reason)  # type: ignore[arg-type]
+            return Run(error=self._broken)
+        values = runs[0].values
+        runs[0].values = {name: values[at] for name in outputs if (at := self._names.get(name, name)) in values}
+        return runs[0]
 
-    def _ask_ahead(self, room: Room) -> None:
-        """Ask for all cases of a room at once.  If one of them breaks the room, they are asked one by one after all."""
-        hidden = room is self.secret
-        if hidden in self.asked:
-            return
-        self.asked.add(hidden)
-        cases = [case for case in self.exercise.cases if case.hidden == hidden]
-        if len(cases) > 1:
-            runs = room.questions([(case.script, case.inputs, case.outputs) for case in cases])
-            if isinstance(runs, list):
-                self.answers |= {id(case.inputs): run for case, run in zip(cases, runs, strict=True)}
+    def recall(self, inputs: Mapping[str, Value]) -> Run | None:
+        """Return the answer to a hidden case that was asked together with the others."""
+        if True not in self._answers:
+            self._answers[True] = Run()
+            self._ask_ahead(hidden=True)
+        return self._answers.get(id(inputs))
+
+    def _ask_ahead(self, *, hidden: bool) -> None:
+        """Ask for all cases at once.  If one of them breaks the room, they are asked one by one after all."""
+        cases = [case for case in self._exercise.cases if case.hidden == hidden]
+        if len(cases) > 1 and self._broken is None:
+            runs = self._room.questions(self._mark, [(case.script, case.inputs, case.outputs) for case in cases])
+            if not isinstance(runs, Broken):
+                self._answers |= {id(case.inputs): run for case, run in zip(cases, runs, strict=True)}
+
+    def _key(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Any:
+        """Tell cases apart: those of the sheet by their very inputs, those that a property makes by their contents."""
+        if id(inputs) in self._cases:
+            return id(inputs)
+        return tuple(call.text for call in calls), tuple(outputs), b"".join(wire.pack(dict(inputs)))
 
 
 @dataclass
 class HiddenCaller:
-    """Runs hidden cases, in the room from which no text is kept."""
+    """Runs hidden cases; nothing of their errors is told but the kind."""
 
     caller: SandboxCaller
 
     def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
-        """Run the calls of a hidden case; of an error only its kind is told."""
-        run = self.caller.run_in(self.caller.secret, calls, inputs, outputs)
+        """Run the calls of a hidden case."""
+        run = self.caller.recall(inputs) or self.caller.ask(calls, inputs, outputs)
         if run.error is not None:
             run.error = CallError(run.error.kind)
         return run
-
-
-@contextlib.contextmanager
-def rooms(zygote: Zygote, script: Script, seed: int) -> Any:
-    """Open the two rooms of a submission, and end them."""
-    shown, secret = Room(zygote, script, seed), Room(zygote, script, seed)
-    try:
-        yield shown, secret
-    finally:
-        shown.close()
-        secret.close()
