@@ -142,6 +142,7 @@ claim(
     [np.abs(leaky - np.maximum(0.01 * x, x)).max(), np.abs(steep - np.maximum(2 * x, x)).max()],
     [0.0, 6.0],
     1e-12,
+    digits=1,
     source="S0-7, S1-4, S1-8, C27; He et al. 2015",
     statement="Leaky ReLU and PReLU are max(αx, x).",
     verdict="holds only if 0 ≤ α ≤ 1: for α = 2, which a PReLU may learn, the two differ by up to 6 on [−6, 6]",
@@ -721,6 +722,7 @@ claim(
     parts,
     [0.9996, 0.984, 0.930],
     0.002,
+    digits=4,
     source="S4-24; Ioffe & Szegedy 2015",
     statement="Near 0 the sigmoid is a line. Variance explained: on [−1, 1]; of N(0, 1); tanh of N(0, 1).",
 )
