@@ -114,3 +114,14 @@ def test_a_missing_term_is_told_in_its_sentence(batchnorm):
 
 def test_what_is_no_combination_of_the_terms_is_not_named(batchnorm):
     assert batchnorm("grad_normalized - mean_term - variance_term**2") is None
+
+
+def test_a_large_random_answer_is_recognised_by_a_sample():
+    exercise = load_assignment("residual").exercise("dropout")
+    sheet = sheet_exercise(exercise, "residual")
+    kept = [value for mutant in sheet.mutants for answer in mutant.answers for value in answer.values.values()]
+    assert max(value.size for value in kept if isinstance(value, np.ndarray)) <= 500
+    for mutant in exercise.mutants:
+        if mutant.tag == "visible":
+            named = judge(sheet, LocalCaller(exercise.replaced(mutant.functions))).diagnosis
+            assert named is not None and named.name == mutant.name

@@ -16,6 +16,7 @@ import numpy as np
 
 from classroom import script
 from classroom.call import LocalCaller, Run
+from classroom.diagnose import thin
 from classroom.fault import Fault
 from classroom.measure import MEASURES
 from classroom.property import PROPERTIES
@@ -425,7 +426,10 @@ def _answer(exercise: Exercise, mutant: Mutant, case: SheetCase) -> Answer:
     run = LocalCaller(exercise.replaced(mutant.functions)).run(case.script, case.inputs, case.outputs)
     if run.error is not None and run.error.name in ("NameError", "UnboundLocalError"):
         raise Fault(f"{exercise.id}: the mutant {mutant.name!r} is no bug but a typing error: {run.error.message}")
-    return Answer.of(run)
+    answer = Answer.of(run)
+    if case.measure is not None:
+        answer.values = {name: thin(value) for name, value in answer.values.items()}
+    return answer
 
 
 def _parts(exercise: Exercise, cases: Sequence[SheetCase]) -> dict[str, float]:
