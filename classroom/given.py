@@ -4,6 +4,7 @@ Each entry of `FUNCTIONS` is a maker: called with the parameters of a `classroom
 function.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,28 @@ def _bend() -> Callable[[np.ndarray], np.ndarray]:
     return bend
 
 
+def _outruns_loop(times: float) -> Callable[..., bool]:
+    def outruns_loop(convolve: Callable[..., Any], x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> bool:
+        (n, _, h, w), (f, _, kh, kw) = x.shape, weight.shape
+        outputs = n * f * (h - kh + 1) * (w - kw + 1)
+
+        def one_by_one() -> None:
+            for _ in range(outputs):
+                np.sum(x[0, :, :kh, :kw] * weight[0])
+
+        fast = min(_seconds(lambda: convolve(x, weight, bias)) for _ in range(5))
+        slow = min(_seconds(one_by_one) for _ in range(2))
+        return slow > times * fast
+
+    return outruns_loop
+
+
+def _seconds(function: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    function()
+    return time.perf_counter() - began
+
+
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "cubic": _cubic,  # sum of x**3
     "wave": _wave,  # smooth, every entry tied to its neighbour
@@ -70,6 +93,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "rosenbrock_gradient": _rosenbrock_gradient,
     "mix_channels": _mix_channels,  # stands for a layer with weights; every=2 halves height and width
     "bend": _bend,  # stands for an activation
+    "outruns_loop": _outruns_loop,  # whether a convolution is this many times as fast as its products one by one
 }
 
 

@@ -243,6 +243,11 @@ def at_maxima(values: Mapping[str, Value], inputs: Mapping[str, Value], options:
     return Problem("a pixel outside all windows gets a gradient") if np.abs(left).max() > 0 else None
 
 
+def holds(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Ask that an output is true.  Options: output (its name), otherwise (the sentence for when it is not)."""
+    return None if values[options["output"]] is True else Problem(options["otherwise"])
+
+
 MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], Problem | None]] = {
     "dropout": dropout,
     "distribution": distribution,
@@ -253,4 +258,5 @@ MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[
     "independent_masks": independent_masks,
     "same_mask": same_mask,
     "at_maxima": at_maxima,
+    "holds": holds,
 }

@@ -1,0 +1,347 @@
+# %% [markdown]
+# # Assignment 4 · Convolution
+#
+# **What you build.** The layer that made networks see: first its sizes, then the convolution with loops, forward and
+# backward, then the same as one matrix product, at least ten times as fast, and at last as a matrix that you can
+# print.
+#
+# **Follows** lecture 5, *Convolution*. **Time** about five hours. **Points** 140.
+#
+# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
+# you like. `check.hint("im2col")` gives one hint at a time, and `check.progress()` shows how far you are. No part
+# needs an earlier one of yours, except that a backward pass receives the cache of your own forward pass; where your
+# earlier functions help, you may use them. What a docstring says under *Raises* is a courtesy of the course's own
+# version: yours does not have to check its inputs.
+#
+# **Conventions.** Images are (N, C, H, W): N images, C channels, H rows, W columns. Weights are (F, C, kH, kW): F
+# filters, each as deep as the image. As in every framework the kernel is *not* turned round before it slides, so
+# strictly this is a cross-correlation. float32 stays float32, and no input is changed.
+
+# %% role="setup" id="setup"
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import check, figure
+
+check.open("convolution")
+
+# %% [markdown]
+# Where a docstring says "int or (height, width)", both must work. This little function is given, so that you need not
+# think about it: `h, w = pair(stride)`.
+
+
+# %% role="given" id="pair"
+def pair(value):
+    """Write 3 as (3, 3), and leave (3, 2) as it is."""
+    return (value, value) if np.ndim(value) == 0 else tuple(value)
+
+
+# %% [markdown]
+# ## 1 · How large is the output? (5 points)
+#
+# A kernel of $k$ pixels slides along $i$ pixels with $p$ zeros at each end. It starts at 0 and moves by $s$. With
+# dilation $d$ its pixels stand $d$ apart, so it reaches over $d(k - 1) + 1$ of them. A window that does not fit whole
+# is left out:
+#
+# $$o = \left\lfloor \frac{i + 2p - d(k - 1) - 1}{s} \right\rfloor + 1$$
+#
+# Worked number: $i = 7$, $k = 3$, $s = 2$, no padding. The windows start at 0, 2 and 4, so $o = \lfloor 4/2 \rfloor +
+# 1 = 3$. With $i = 8$ it is 3 again, and the last pixel is seen by nobody.
+#
+# ```text
+#   ┌───┬───┬───┬───┬───┬───┬───┐
+#   │ 0 │ 1 │ 2 │ 3 │ 4 │ 5 │ 6 │
+#   └───┴───┴───┴───┴───┴───┴───┘
+#     └───────┘ 1     └───────┘ 3
+#             └───────┘ 2
+# ```
+
+# %% role="answer" id="conv_output_size"
+from solutions.geometry import conv_output_size
+
+# %% role="check" id="conv_output_size" points=5
+check("conv_output_size", conv_output_size)
+
+# %% [markdown]
+# ## 2 · How many numbers are learned? (5 points)
+#
+# A filter has a weight for each pixel of its kernel in each input channel, and one bias. The size of the image does
+# not enter: every place shares the same weights. Worked number: six filters of 5 by 5 on a colour image have $6 \cdot
+# (5 \cdot 5 \cdot 3 + 1) = 456$ parameters. A fully connected layer to as many outputs, on an image of 32 by 32, has
+# more than 14 million.
+
+# %% role="answer" id="conv2d_param_count"
+from solutions.geometry import conv2d_param_count
+
+# %% role="check" id="conv2d_param_count" points=5
+check("conv2d_param_count", conv2d_param_count)
+
+# %% [markdown]
+# ## 3 · A frame of zeros (5 points)
+#
+# ```text
+#                      0 0 0 0 0
+#   1 2 3   padding 1  0 1 2 3 0
+#   4 5 6  ─────────►  0 4 5 6 0
+#                      0 0 0 0 0
+# ```
+#
+# The frame goes round the last two axes only, and all four sides get it.
+
+# %% role="answer" id="pad2d"
+from solutions.plain_convolution import pad2d
+
+# %% role="check" id="pad2d" points=5
+check("pad2d", pad2d)
+
+# %% [markdown]
+# ## 4 · Convolution, forward (20 points)
+#
+# Lay the filter on a window of the padded image, multiply entry by entry, add everything up over all channels, add
+# the bias: one output. Then move the window.
+#
+# $$y_{nfij} = b_f + \sum_{c,u,v} x^{\text{padded}}_{n,\,c,\,is+u,\,js+v}\; w_{fcuv}$$
+#
+# Worked number: image `[[1, 2, 0, -1], [3, -2, 1, 4]]`, kernel `[[1, -2]]`, bias 0.5. The first window is `[1, 2]`,
+# so the first output is $1 \cdot 1 + 2 \cdot (-2) + 0.5 = -2.5$.
+#
+# Loops are welcome here. The cache is yours: keep in it what the backward pass will need.
+
+# %% role="answer" id="conv2d"
+from solutions.looped_convolution import conv2d_backward, conv2d_forward
+
+# %% role="check" id="conv2d_forward" points=20
+check("conv2d_forward", conv2d_forward)
+
+# %% [markdown]
+# ## 5 · Convolution, backward (35 points)
+#
+# No new formula is needed, only patience. An output is a sum of products *pixel times weight*. So on the way back
+#
+# - each **pixel** gets, from every output that it entered, `grad_y` there times the weight that it met,
+# - each **weight** gets, from every output of its filter, `grad_y` there times the pixel that it met,
+# - each **bias** gets `grad_y` from every output of its map.
+#
+# ```text
+#   forward                                backward
+#   window ──► Σ window · w[f] ──► y       window of grad_x  +=  grad_y · w[f]
+#                                          grad_w[f]         +=  grad_y · window
+# ```
+#
+# Windows overlap, hence the `+=`. The gradient of the padded image is larger than x: the frame is cut off at the end.
+# The check measures your gradients also by moving the inputs a little, as you did in assignment 2.
+
+# %% role="check" id="conv2d_backward" points=35
+check("conv2d_backward", conv2d_backward)
+
+# %% [markdown]
+# ## 6 · im2col and col2im (25 points)
+#
+# Loops in Python are slow, one large matrix product is fast. **im2col** copies every window into a row, in the order
+# channel, row, column:
+#
+# ```text
+#   0  1  2  3      kernel 2     0 1 4 5  │ 1 2 5 6  │ 2 3 6 7
+#   4  5  6  7     ─────────►    4 5 8 9  │ 5 6 9 10 │ 6 7 10 11
+#   8  9 10 11                   shape (1, 2, 3, 4): two rows of windows, three columns, four numbers each
+# ```
+#
+# **col2im** is its transpose: it takes numbers of that shape and adds each one to the pixel that it was copied from.
+# Copying forward becomes adding backward. It is *not* the inverse: in the drawing pixel 5 stands in four rows, so
+# `col2im(im2col(x))` holds 20 there.
+#
+# That it is the transpose can be tested without knowing a single right answer: for all `x` and `g`, $\sum
+# \text{im2col}(x) \cdot g = \sum x \cdot \text{col2im}(g)$. The check does so.
+
+# %% role="answer" id="im2col"
+from solutions.im2col import im2col
+
+# %% role="check" id="im2col" points=12
+check("im2col", im2col)
+
+# %% role="answer" id="col2im"
+from solutions.im2col import col2im
+
+# %% role="check" id="col2im" points=13
+check("col2im", col2im)
+
+# %% [markdown]
+# ## 7 · Convolution as one matrix product (15 points)
+#
+# A filter written in a row has the same order as a window written in a row. So all outputs are one product:
+#
+# ```text
+#   cols (N, H', W', C kH kW)  @  weight.reshape(F, -1).T  (C kH kW, F)   ──►   (N, H', W', F)
+# ```
+#
+# The last step brings the filters to axis 1. A `reshape` would not do it: it never moves numbers. Your `im2col` may
+# help, and code written from scratch is as welcome.
+
+# %% role="answer" id="conv2d_im2col"
+from solutions.im2col import conv2d_im2col
+
+# %% role="check" id="conv2d_im2col" points=15
+check("conv2d_im2col", conv2d_im2col)
+
+# %% [markdown]
+# ## 8 · Ten times as fast (10 points)
+#
+# Now the clock. The check times your `conv2d_im2col` against a loop that makes the same products one output at a
+# time, in the same process and on the same images. You need a tenth of its time; the course's own version takes about
+# a hundredth. If a loop over the outputs is left in yours (or in your `im2col`), this is the place to replace it.
+
+# %% role="check" id="conv2d_im2col_speed" points=10
+check("conv2d_im2col_speed", conv2d_im2col)
+
+# %% [markdown]
+# ## 9 · Convolution as a matrix (10 points)
+#
+# A convolution is linear, so some matrix $M$ does it: `y.ravel() = M @ x.ravel()` for one image, without the bias. It
+# has a row for each output and a column for each pixel. For an image of one row, the kernel `[1, 2]` and stride 1:
+#
+# ```text
+#       1 2 0 0
+#   M = 0 1 2 0     along each diagonal the same number: a Toeplitz matrix
+#       0 0 1 2
+# ```
+#
+# Most entries are zero, and the few others are shared: sparse connections and shared weights, made visible. `M.T`
+# maps gradients back; it is the *transposed convolution* of the next assignment.
+
+# %% role="answer" id="conv_as_matrix"
+from solutions.matrix_convolution import conv_as_matrix
+
+# %% role="check" id="conv_as_matrix" points=10
+check("conv_as_matrix", conv_as_matrix)
+
+# %% [markdown]
+# ## 10 · Bug hunt (5 points)
+#
+# Caffe, the library in which half the field learned convolution, tested the border in its GPU `im2col` like this. All
+# its tests used square images, and passed. It was mended in April 2014 by pull request BVLC/caffe #298. Here it is in
+# numpy, for one map and stride 1: find the line and correct it.
+
+
+# %% role="hunt" id="hunt_im2col"
+def hunt_im2col(x, kernel, padding):
+    """Return all patches of an image x (H, W), zeros beyond its border, as (H', W', kernel, kernel)."""
+    height, width = x.shape
+    rows, columns = height + 2 * padding - kernel + 1, width + 2 * padding - kernel + 1
+    patches = np.zeros((rows, columns, kernel, kernel), x.dtype)
+    for i, j, u, v in np.ndindex(patches.shape):
+        row, column = i + u - padding, j + v - padding
+        if row >= 0 and column >= 0 and row < width and column < height:
+            patches[i, j, u, v] = x[row, column]
+    return patches
+
+
+# %% role="check" id="hunt_im2col" points=5
+check("hunt_im2col", hunt_im2col)
+
+# %% [markdown]
+# ## 11 · Questions (5 points)
+#
+# **Question 1.** A convolution of 3 by 3, stride 1 and padding 1 gets images twice as high and twice as wide. What
+# happens to the number of its weights and to its work?
+#
+# - `"a"` Both become four times as large.
+# - `"b"` The weights stay, the work becomes four times as large.
+# - `"c"` The weights become four times as many, the work stays.
+# - `"d"` Both stay.
+
+# %% role="quiz" id="quiz_1"
+answer_1 = None  # "a", "b", "c" or "d"
+### BEGIN SOLUTION
+answer_1 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_1" points=2
+check("quiz_1", answer_1)
+
+# %% [markdown]
+# **Question 2.** What does im2col pay for its speed, with a 3 by 3 kernel and stride 1?
+#
+# - `"a"` About nine times as many multiplications.
+# - `"b"` About nine times the memory of the images.
+# - `"c"` Some accuracy, because numbers are added in another order.
+# - `"d"` Nothing: it is a view of the same memory.
+
+# %% role="quiz" id="quiz_2"
+answer_2 = None  # "a", "b", "c" or "d"
+### BEGIN SOLUTION
+answer_2 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_2" points=3
+check("quiz_2", answer_2)
+
+# %% [markdown]
+# ## What you have built
+#
+# Your convolution, on an image: a house under a sun. Four kernels that people used long before kernels were learned.
+
+# %%
+rows, columns = np.mgrid[0:72, 0:96]
+picture = 0.75 - rows / 200.0
+picture[(rows - 16) ** 2 + (columns - 76) ** 2 < 90] = 1.0
+picture[(rows > 34) & (rows < 62) & (columns > 18) & (columns < 58)] = 0.45
+picture[(rows > 14) & (rows <= 34) & (np.abs(columns - 38) < rows - 13)] = 0.2
+picture[(rows > 44) & (rows < 62) & (columns > 32) & (columns < 42)] = 0.1
+picture[rows >= 62] = 0.3
+kernels = {
+    "blur": np.full((5, 5), 1 / 25),
+    "edges across": np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]]),
+    "edges upright": np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]]),
+    "sharper": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+}
+fig, axes = plt.subplots(1, 5, figsize=(9, 2), layout="constrained")
+axes[0].imshow(picture, cmap="gray", vmin=0, vmax=1)
+axes[0].set_title("the image", fontsize="small")
+for axis, (name, kernel) in zip(axes[1:], kernels.items(), strict=True):
+    try:
+        weight, edge = kernel[None, None].astype(float), len(kernel) // 2
+        y = conv2d_im2col(picture[None, None], weight, np.zeros(1), padding=edge)
+        limits = {} if name.startswith("edges") else {"vmin": 0, "vmax": 1}
+        axis.imshow(y[0, 0, edge:-edge, edge:-edge], cmap="gray", **limits)
+        axis.set_title(name, fontsize="small")
+    except Exception as fault:
+        unfinished = isinstance(fault, NotImplementedError)
+        axis.set_title("not written yet" if unfinished else f"stopped: {type(fault).__name__}", fontsize="small")
+for axis in axes:
+    axis.axis("off")
+figure.show(fig, alt="A drawn house under a sun, then the same blurred, its edges both ways, sharpened.")
+
+# %% [markdown]
+# And how far you have come since the loop: the time of your two versions on the same images.
+
+# %%
+rng = np.random.default_rng(0)
+batch = rng.normal(size=(2, 8, 36, 30)), rng.normal(size=(16, 8, 3, 3)), np.zeros(16)
+seconds = {}
+for name, function in {"with loops": conv2d_forward, "one product": conv2d_im2col}.items():
+    try:
+        seconds[name] = np.inf
+        for _ in range(3):
+            began = time.perf_counter()
+            function(*batch, padding=1)
+            seconds[name] = min(seconds[name], time.perf_counter() - began)
+    except Exception:
+        seconds[name] = 0.0
+fig, axis = plt.subplots(figsize=(6, 1.6), layout="constrained")
+bars = axis.barh(list(seconds), list(seconds.values()))
+axis.bar_label(
+    bars, [f"{1000 * value:.1f} ms" if value else "not written yet" for value in seconds.values()], padding=3
+)
+axis.set_xlabel("seconds")
+axis.margins(x=0.2)
+figure.show(fig, alt="Two bars: the time of the convolution with loops, and of the one matrix product.")
+
+# %% [markdown]
+# **To remember.** An output is a sum of products over a window; backward, every window gets its products back, added
+# up. im2col trades memory for one large product, and col2im, its transpose, adds where it copied. Test with images
+# that are not square: Caffe did not.
+#
+# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells you
+# whether the notebook runs from top to bottom.
