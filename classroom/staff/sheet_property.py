@@ -1,0 +1,82 @@
+"""From a declared property to one of the sheet, once the reference is seen to have it."""
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from classroom import script
+from classroom.call import LocalCaller, Run
+from classroom.fault import Fault
+from classroom.property import PROPERTIES
+from classroom.sheet import (
+    SheetExercise,
+    SheetProperty,
+)
+from classroom.staff.declaration import Exercise, Property
+from classroom.staff.seed import seed_of
+from classroom.value import plain
+
+
+def sheet_property(
+    exercise: Exercise, item: Property, hidden: bool, made: SheetExercise, rng: np.random.Generator | None = None
+) -> SheetProperty:
+    if item.name not in PROPERTIES:
+        raise Fault(f"{exercise.id}: there is no property {item.name!r}, there are {', '.join(PROPERTIES)}")
+    where = f"{exercise.id}, property {item.name}"
+    options = dict(item.options)
+    if callable(options.get("inputs")):
+        options["inputs"] = options["inputs"](rng or np.random.default_rng(seed_of(b"visible", exercise.id, item.name)))
+    if item.name == "gradient":
+        options = _gradient_options(exercise, options, where)
+    parts = (
+        [item.part]
+        if item.part
+        else [options["wrt"][name] for name in options.get("wrt", {})]
+        if item.name == "gradient"
+        else []
+    )
+    parts = [part for part in parts if part in made.parts] or list(made.parts)
+    options = {key: plain(value) if not isinstance(value, np.ndarray) else value for key, value in options.items()}
+    sheet = SheetProperty(item.name, item.title, options, tuple(parts), item.kind, hidden)
+    if hidden and not item.kind:
+        raise Fault(f"{where}: a hidden property needs a kind, the only thing that its student is told")
+    problem = PROPERTIES[item.name](LocalCaller(exercise.functions), options)
+    if problem is not None:
+        raise Fault(f"{where}: the reference does not have it: {problem.text}")
+    return sheet
+
+
+def _gradient_options(exercise: Exercise, options: dict[str, Any], where: str) -> dict[str, Any]:
+    """Write the calls of a gradient property out from the names of its two functions and their signatures."""
+    options = dict(options)
+    forward, backward = options.pop("forward", None), options.pop("backward", None)
+    inputs = dict(options.get("inputs", {}))
+    if "calls" not in options:
+        if forward not in exercise.functions or backward not in exercise.functions:
+            raise Fault(f"{where}: give forward= and backward=, both of them in functions, or calls=")
+        positional, keywords = [], []
+        for parameter in inspect.signature(exercise.functions[forward]).parameters.values():
+            if parameter.name in inputs:
+                by_name = parameter.kind is parameter.KEYWORD_ONLY
+                (keywords if by_name else positional).append(
+                    f"{parameter.name}={parameter.name}" if by_name else parameter.name
+                )
+        arrays = [n for n in positional if isinstance(inputs[n], np.ndarray) and inputs[n].dtype.kind == "f"]
+        wanted = list(options.pop("arguments", arrays))
+        returned = [f"grad_{name}" if name in wanted else "_" for name in arrays]
+        options["calls"] = [
+            f"y, cache = {forward}({', '.join(positional + keywords)})",
+            f"{', '.join(returned)} = {backward}(grad_y, cache)",
+        ]
+        options["output"], options["wrt"] = "y", {name: f"grad_{name}" for name in wanted}
+    if "wrt" not in options or "output" not in options:
+        raise Fault(f"{where}: calls= needs output= and wrt={{argument: gradient}}")
+    if "grad_y" not in inputs:
+        run: Run = LocalCaller(exercise.functions).run(script.parse(options["calls"][:1]), inputs, [options["output"]])
+        if run.error is not None:
+            raise Fault(f"{where}: the reference stops in {run.error.call!r}: {run.error.name}: {run.error.message}")
+        shape = np.shape(run.values[options["output"]])
+        inputs["grad_y"] = np.random.default_rng(len(shape) + 5).normal(size=shape) if shape else 1.0
+    options["inputs"] = inputs
+    return options
