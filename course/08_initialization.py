@@ -417,6 +417,7 @@ claim(
     gradient["tanh, 0.01"],
     np.full(6, 0.29),
     0.02,
+    digits=1,
     source="S1-17, C22",
     statement="Small weights, 6 layers of tanh: all gradients dL/dW are zero, there is no learning.",
     verdict="does not hold: at six layers they are equal in all layers (forward fading times backward fading), a "
