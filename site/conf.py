@@ -1,0 +1,28 @@
+"""The lectures as a website: nothing on it comes from another host."""
+
+project = "layerwise"
+author = "the layerwise authors"
+copyright = "the layerwise authors, CC BY 4.0"
+extensions = ["myst_nb", "sphinx-mathjax-offline"]
+source_suffix = {".ipynb": "myst-nb", ".md": "myst-nb"}
+exclude_patterns = ["_build", "downloads"]
+
+# The committed notebooks hold their outputs; nbval has compared them.
+nb_execution_mode = "off"
+myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_heading_anchors = 3
+suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "misc.highlighting_failure"]
+
+html_theme = "furo"
+html_title = "layerwise"
+html_favicon = "static/icon.svg"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_show_sphinx = False
+html_copy_source = False
+html_extra_path = ["downloads"]
+html_theme_options = {
+    "sidebar_hide_name": False,
+    "light_css_variables": {"color-brand-primary": "#0b5c8a", "color-brand-content": "#0b5c8a"},
+    "dark_css_variables": {"color-brand-primary": "#5db1e3", "color-brand-content": "#5db1e3"},
+}
