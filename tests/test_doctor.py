@@ -1,0 +1,102 @@
+"""What the doctor tells of a machine, and how it says to mend it."""
+
+import subprocess
+import sys
+
+import pytest
+import small_course
+
+from classroom.staff import doctor, sandbox
+from classroom.staff.sandbox import Capabilities, SandboxError
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return small_course.make_course(tmp_path_factory.mktemp("course") / "small")
+
+
+def states(findings):
+    return {finding.what: finding.state for finding in findings}
+
+
+@pytest.mark.skipif(sandbox.capabilities().mode != "namespaces", reason="this machine lacks what the doctor asks for")
+def test_a_machine_with_everything_can_grade(course):
+    found = states(doctor.examine_machine(course))
+    assert set(found) >= {
+        "system",
+        "bubblewrap",
+        "user namespaces",
+        "seccomp",
+        "in the sandbox",
+        "sandbox",
+        "gradebook",
+    }
+    assert "missing" not in found.values()
+
+
+def machine(monkeypatch, able):
+    monkeypatch.setattr(sandbox, "capabilities", lambda: able)
+
+    def refuse(*_, **__):
+        raise SandboxError("student code cannot be locked in")
+
+    monkeypatch.setattr(sandbox, "Zygote", refuse)
+
+
+def test_a_machine_without_bubblewrap_is_told_what_to_install(course, monkeypatch):
+    machine(monkeypatch, Capabilities(None, False, True, 0, "bubblewrap is not installed"))
+    findings = doctor.examine_machine(course)
+    found = states(findings)
+    assert found["bubblewrap"] == "missing" and found["sandbox"] == "missing"
+    assert found["Landlock"] == found["user namespaces"] == "warning"
+    mends = {finding.what: finding.mend for finding in findings}
+    assert mends["bubblewrap"] == "sudo apt-get install bubblewrap"
+
+
+def test_a_machine_without_seccomp_is_told_what_to_install(course, monkeypatch):
+    machine(monkeypatch, Capabilities("/usr/bin/bwrap", True, False, 7, "no libseccomp"))
+    finding = next(one for one in doctor.examine_machine(course) if one.what == "seccomp")
+    assert finding.state == "missing"
+    assert "libseccomp2" in finding.mend
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    def refuse():
+        raise SandboxError("the package ipython is missing")
+
+    monkeypatch.setattr(sandbox, "package_files", refuse)
+    finding = next(one for one in doctor._packages() if one.what == "in the sandbox")
+    assert (finding.state, finding.text) == ("missing", "the package ipython is missing")
+
+
+def test_a_folder_that_is_no_course_is_a_warning(tmp_path):
+    (finding,) = doctor._gradebook(tmp_path)
+    assert finding.state == "warning" and "no course" in finding.text
+
+
+def test_a_gradebook_that_is_not_there_yet_is_a_warning(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text(small_course.CONFIG)
+    assert states(doctor._gradebook(tmp_path))["gradebook"] == "warning"
+
+
+def test_a_file_that_is_no_gradebook_is_told(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text(small_course.CONFIG)
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class/gradebook.db").write_text("not a database, though quite long enough to be looked at as one" * 20)
+    assert states(doctor._gradebook(tmp_path))["gradebook"] == "missing"
+
+
+def test_a_server_that_is_down_is_told_without_its_password(tmp_path):
+    url = "postgresql+psycopg://grader:secret@127.0.0.1:1/class"
+    (tmp_path / "nbgrader_config.py").write_text(small_course.CONFIG + f"c.CourseDirectory.db_url = {url!r}\n")
+    finding = next(one for one in doctor._gradebook(tmp_path) if one.what == "gradebook")
+    assert finding.state == "missing"
+    assert "secret" not in finding.text
+
+
+@pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="this machine cannot grade")
+def test_the_command_ends_well_where_grading_can(course):
+    command = [sys.executable, "-m", "classroom.cli", "doctor", "--root", str(course)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert "this machine can grade" in ended.stdout

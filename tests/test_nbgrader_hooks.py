@@ -1,0 +1,114 @@
+"""nbgrader's own commands on this engine: autograde, the call behind formgrader's button, feedback, export."""
+
+import csv
+import json
+import sqlite3
+
+import pytest
+import small_course
+from small_course import RIGHT, answered, cells, hand_in, notebook
+
+from classroom.staff import sandbox
+from classroom.staff.grade import grade_assignment
+from classroom.staff.gradebook import import_nbgrader
+
+pytestmark = [
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+    # nbgrader itself adds a submission in a way that SQLAlchemy warns of.
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+]
+HOOKS = """
+c.Autograde.sanitize_preprocessors = ["classroom.staff.nbgrader_hooks.Examine"]
+c.Autograde.autograde_preprocessors = ["classroom.staff.nbgrader_hooks.Record"]
+"""
+CLASS = {
+    "anna": answered(),
+    "ben": answered({**RIGHT, "answer-double": "def double(x):\n    raise ValueError('<script>alert(1)</script>')"}),
+    "carla": notebook(cells()),
+}
+TOTALS = {"anna": 7.0, "ben": 5.0, "carla": 0.0}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    root = small_course.make_course(tmp_path_factory.mktemp("course") / "small")
+    with open(root / "nbgrader_config.py", "a") as file:
+        file.write(HOOKS)
+    for student, data in CLASS.items():
+        hand_in(root, student, data)
+    return root
+
+
+@pytest.fixture(scope="module")
+def api(course):
+    """What formgrader's buttons call."""
+    import_nbgrader()
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config.loader import PyFileConfigLoader
+
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    config.CourseDirectory.db_url = f"sqlite:///{course}/class/gradebook.db"
+    return NbGraderAPI(config=config)
+
+
+@pytest.fixture(scope="module")
+def autograded(course, api):
+    return {student: api.autograde("small", student) for student in CLASS}
+
+
+def totals(root):
+    query = """
+        select student_id, sum(auto_score) from submitted_assignment
+        join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
+        join grade on grade.notebook_id = submitted_notebook.id group by 1"""
+    with sqlite3.connect(root / "class/gradebook.db") as connection:
+        return dict(connection.execute(query))
+
+
+def test_the_button_of_formgrader_grades_with_this_engine(course, autograded):
+    assert [one["success"] for one in autograded.values()] == [True] * 3, autograded
+    assert totals(course) == TOTALS
+    graded = json.loads((course / "class/autograded/ben/small/small.ipynb").read_text())
+    assert "0 of 2 points" in json.dumps(graded["cells"][3]["outputs"])
+
+
+def test_the_command_finds_what_the_button_recorded(course, autograded):
+    summary = grade_assignment(course, "small", workers=1)
+    assert (summary.graded, summary.recorded, summary.unchanged) == (0, 0, 3)
+    assert totals(course) == TOTALS
+
+
+def test_the_button_grades_what_the_command_has_graded(course, autograded, api):
+    grade_assignment(course, "small", workers=1, students=["ben"])
+    assert api.autograde("small", "ben", force=True)["success"]
+    assert totals(course) == TOTALS
+
+
+def test_formgrader_lists_what_was_graded(course, autograded, api):
+    submission = {one["student"]: one for one in api.get_submissions("small")}
+    assert {student: one["score"] for student, one in submission.items()} == TOTALS
+    assert {one["autograded"] for one in submission.values()} == {True}
+    assert api.get_autograded_students("small") == set(CLASS)
+
+
+def test_points_and_message_reach_the_feedback_page_and_scripts_do_not(course, autograded, api):
+    said = api.generate_feedback("small", "ben")
+    assert said["success"], said
+    page = (course / "class/feedback/ben/small/small.html").read_text()
+    assert page.count("0 of 2 points") >= 2  # at the check, and in the comment of the answer
+    assert "(Score: 0.0 / 2.0)" in page and "(Score: 4.0 / 4.0)" in page
+    assert "<script>alert" not in page and "alert(1)" in page
+
+
+def test_the_grades_are_exported(course, autograded, tmp_path):
+    from nbgrader.plugins import CsvExportPlugin
+
+    exporter = CsvExportPlugin()
+    exporter.to = str(tmp_path / "grades.csv")
+    with import_nbgrader().Gradebook(f"sqlite:///{course}/class/gradebook.db", "small") as gradebook:
+        exporter.export(gradebook)
+    with open(tmp_path / "grades.csv", newline="") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert {student: float(row["score"]) for student, row in rows.items()} == TOTALS
+    assert {row["max_score"] for row in rows.values()} == {"10.0"}
