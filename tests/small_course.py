@@ -182,9 +182,9 @@ def make_course(root: Path) -> Path:
 
 def register(db_url: str) -> None:
     """Enter the assignment into a gradebook, as `nbgrader generate_assignment` does."""
-    from classroom.staff.gradebook import import_nbgrader
-
     from sqlalchemy import text
+
+    from classroom.staff.gradebook import import_nbgrader
 
     gradebook = import_nbgrader().Gradebook(db_url, "small")
     if db_url.startswith("sqlite"):

@@ -733,9 +733,6 @@ BACKWARD_SLIPS = """
     gradients_averaged: grad_shift = grad_y.sum(axis=others)\\n    grad_scale = (grad_y * normalized).sum(axis=others)
         => grad_shift = grad_y.mean(axis=others)\\n    grad_scale = (grad_y * normalized).mean(axis=others)
         grad_scale and grad_shift are averages. Scale and shift enter every pixel, so sum.
-    batch_left_out: grad_shift = grad_y.sum(axis=others)\\n    grad_scale = (grad_y * normalized).sum(axis=others)
-        => one = others[1:]\\n    grad_shift = grad_y.sum(axis=one)[0]\\n    grad_scale = (grad_y * normalized).sum(axis=one)[0]
-        grad_scale and grad_shift come from the first example only. Sum over the whole batch.
 """
 
 
