@@ -1,0 +1,6 @@
+# family: loops
+# tries: a loop in the call
+# stock: no, the batch waits for it
+def double(x):
+    while True:
+        pass

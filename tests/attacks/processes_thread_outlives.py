@@ -1,0 +1,17 @@
+# family: processes
+# tries: threads that outlive the cell and use the processor
+# stock: no, it slows the batch down
+import threading
+
+
+def spin():
+    while True:
+        sum(range(1000))
+
+
+for _ in range(2):
+    threading.Thread(target=spin, daemon=True).start()
+
+
+def double(x):
+    return None

@@ -1,0 +1,11 @@
+# family: syntax
+# tries: the number 2 in this interpreter turned into the number 0, by writing into memory
+# stock: no, it breaks the kernel
+# costs: relu_backward=0 quiz_1=1
+import ctypes
+
+
+def double(x):
+    number = 2
+    ctypes.memset(id(number) + 24, 0, 4)
+    return x * 0

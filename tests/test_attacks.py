@@ -1,0 +1,190 @@
+"""Attacks on the grader: each earns nothing, harms nobody, and leaves what its student did honestly.
+
+All of them are handed in as one class, among honest students, and graded by one run of the real command's engine.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import socket
+import stat
+import threading
+from pathlib import Path
+
+import attack
+import numpy as np
+import pytest
+import small_course
+from small_course import answered, hand_in
+
+from classroom.staff import sandbox
+from classroom.staff.examine import Settings
+from classroom.staff.grade import grade_assignment
+from classroom.staff.room import Allowance
+from classroom.staff.sandbox import Limits
+from classroom.staff.store import Store
+
+pytestmark = pytest.mark.skipif(
+    sandbox.capabilities().mode != "namespaces", reason="bubblewrap may not make namespaces on this machine"
+)
+NAMES = [path.stem for path in sorted(attack.FOLDER.glob("*.py"))]
+HONEST = {"double": 2.0, **attack.HONEST, "explain": 0.0}
+# A size that is no other run's: it stands in the command line of the zygotes, and so names their processes.
+MARK = (4 << 20) + 4096 * secrets.randbelow(1 << 20) // 4096 * 4096
+SETTINGS = Settings(
+    allowance=Allowance(cell=1.5, calls=1.5, submission=12.0, deaths=6),
+    limits=Limits(memory_bytes=1 << 30, cpu_seconds=10, scratch_bytes=MARK, scratch_files=512),
+)
+
+
+class Watch:
+    """What lies on the host that an attack might touch, and ears that hear when one calls."""
+
+    def __init__(self, folder: Path) -> None:
+        self.calls: list[str] = []
+        self.canary = folder / "canary"
+        self.canary.write_text("alive")
+        self.canary.chmod(0o666)
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        self.unix = socket.socket(socket.AF_UNIX)
+        self.unix.bind(str(folder / "ear"))
+        os.chmod(folder / "ear", 0o777)
+        self.unix.listen()
+        self.abstract = socket.socket(socket.AF_UNIX)
+        self.abstract.bind(f"\0attack-{self.port}")
+        self.abstract.listen()
+        self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.datagrams.bind(("127.0.0.1", self.port))
+        for ear in (self.server, self.unix, self.abstract):
+            threading.Thread(target=self._listen, args=(ear,), daemon=True).start()
+        self.home = Path.home()
+        self.site = Path(np.__file__).resolve().parents[1]
+        self.before = self.state()
+
+    def _listen(self, ear: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = ear.accept()
+            except OSError:
+                return
+            self.calls.append(str(ear))
+            connection.close()
+
+    def state(self) -> dict[str, object]:
+        """Return what must be the same afterwards."""
+        names = [self.home / name for name in (".bashrc", ".profile", ".ipython/profile_default/startup", ".config")]
+        names += [Path("/etc/passwd"), self.site / "numpy/__init__.py", self.site / "sitecustomize.py"]
+        found: dict[str, object] = {str(path): stamp(path) for path in (*names, self.canary)}
+        found["start-up files"] = sorted(path.name for path in self.site.glob("*.pth"))
+        found["beside the canary"] = sorted(os.listdir(self.canary.parent))
+        found["letters"] = [place for place in ("/tmp", "/dev/shm", "/var/tmp") if letter(place)]
+        return found
+
+    def close(self) -> None:
+        for ear in (self.server, self.unix, self.abstract, self.datagrams):
+            ear.close()
+
+
+def letter(place: str) -> bool:
+    return os.path.exists(f"{place}/attack-letter")
+
+
+def stamp(path: Path) -> object:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    if stat.S_ISDIR(status.st_mode):
+        return sorted(os.listdir(path))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def places(root: Path, watch: Watch) -> dict[str, object]:
+    """Return what stands between @ signs in the files."""
+    return {
+        "COURSE": root,
+        "HOME": watch.home,
+        "CANARY": watch.canary,
+        "PORT": watch.port,
+        "SOCKET": watch.canary.with_name("ear"),
+        "SITE": watch.site,
+    }
+
+
+class Graded:
+    """The class after its grading."""
+
+    def __init__(self, folder: Path) -> None:
+        os.chmod(folder, 0o777)
+        self.root = small_course.make_course(folder / "course")
+        (folder / "host").mkdir()
+        self.watch = Watch(folder / "host")
+        self.attacks = {one.name: one for one in attack.read_all(places(self.root, self.watch))}
+        for one in self.attacks.values():
+            beside = hand_in(self.root, one.student, one.notebook())
+            for name, text in one.files.items():
+                (beside / name).parent.mkdir(parents=True, exist_ok=True)
+                (beside / name).write_text(text)
+        self.honest = ["aaa-honest", "attack-m-honest", "honest-z", "zzz-honest"]
+        for student in self.honest:
+            hand_in(self.root, student, answered())
+        self.course_before = self.course_state()
+        self.summary = grade_assignment(self.root, "small", workers=2, settings=SETTINGS)
+        self.scores = {student: self.result(student)["scores"] for student in self.students}
+
+    @property
+    def students(self) -> list[str]:
+        return [*self.honest, *(one.student for one in self.attacks.values())]
+
+    def course_state(self) -> dict[str, str]:
+        """Return the hash of every file of the course that grading has no business to change."""
+        kinds = ("class/submitted", "class/release", "assignments")
+        files = [path for kind in kinds for path in (self.root / kind).rglob("*") if path.is_file()]
+        return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.suffix != ".pyc"}
+
+    def result(self, student: str) -> dict:
+        """Return the result that was kept for a student."""
+        store = Store(self.root / "class/grading/small")
+        found = store.get(store.recorded(student)["key"])
+        assert found is not None, student
+        return found
+
+    def autograded(self, student: str) -> dict:
+        return json.loads((self.root / "class/autograded" / student / "small/small.ipynb").read_text())
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    done = Graded(tmp_path_factory.mktemp("attacks"))
+    yield done
+    done.watch.close()
+
+
+def test_the_batch_goes_on(graded):
+    assert graded.summary.failed == {}
+    assert graded.summary.recorded == len(graded.students)
+
+
+def test_the_others_have_their_normal_scores(graded):
+    assert {student: graded.scores[student] for student in graded.honest} == dict.fromkeys(graded.honest, HONEST)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_earns_nothing_and_honest_answers_count(graded, name):
+    one = graded.attacks[name]
+    assert graded.scores[one.student] == one.scores
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_is_no_mere_slip(graded, name):
+    """Its cells do not end with an error that its author has not foreseen: then it has attacked nothing."""
+    one = graded.attacks[name]
+    errors = [
+        output
+        for cell in graded.autograded(one.student)["cells"]
+        for output in cell.get("outputs", ())
+        if output["output_type"] == "error" and output["ename"] not in (*one.fails, "Stopped")
+    ]
+    assert errors == []
