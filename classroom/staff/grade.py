@@ -108,7 +108,10 @@ def grade_assignment(
             else:
                 count = workers or len(os.sched_getaffinity(0))
                 source = lambda: LocalPool(exam, settings, count)  # noqa: E731
-            return run.grade(handed_in(folders, exam, students, run.summary.failed), source)
+            summary = run.grade(handed_in(folders, exam, students, run.summary.failed), source)
+            if not students and not summary.stopped:
+                store.prune(run.keys)
+            return summary
         finally:
             run.recorder.close()
 
@@ -142,6 +145,7 @@ class _Run:
         self.pool: Pool | None = None
         self.flying: dict[Future[bytes], _Task] = {}
         self.recorder = Recorder(folders, exam, store)
+        self.keys: set[str] = set()
 
     def grade(self, submissions: Iterator[Handed], source: Callable[[], Pool]) -> Summary:
         """Stream the submissions through the workers."""
@@ -151,6 +155,7 @@ class _Run:
                 self.summary.submissions += 1
                 data = read_regular(handed.path, FILE_BYTES + 1)
                 task = _Task(handed, result_key(data, self.exam.digest, self.settings, self.mode), data)
+                self.keys.add(task.key)
                 if not self.again and self.store.has(task.key) and self._finish(task, fresh=False):
                     continue
                 self._send(task, source)

@@ -149,7 +149,9 @@ class Gradebook:
                     raise Fault(f"the gradebook {self._shown()} is {what}; {KEPT}") from None
                 time.sleep(0.2)
             except DatabaseError as error:
-                raise Fault(f"the gradebook {self._shown()} is damaged: {str(error.orig).splitlines()[0]}") from None
+                raise Fault(
+                    f"the gradebook {self._shown()} cannot be used: {str(error.orig).splitlines()[0]}"
+                ) from None
 
     def _shown(self) -> str:
         from sqlalchemy.engine import make_url

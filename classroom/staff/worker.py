@@ -39,17 +39,20 @@ class Worker:
         """Examine a submission and return the bytes of its result."""
         zygote = self._borrow()
         try:
-            result = examine(data, self.exam, self.settings, zygote)
-        except SandboxError:
-            # Once more with a new zygote: this one may have been killed from outside.
-            self._spent.pop(zygote, None)
-            zygote.close()
-            zygote = self._start()
-            result = examine(data, self.exam, self.settings, zygote)
-        spent = zygote.cpu_seconds()
+            try:
+                result = examine(data, self.exam, self.settings, zygote)
+            except SandboxError:
+                # Once more with a new zygote: this one may have been killed from outside.
+                self._give_up(zygote)
+                zygote = self._start()
+                result = examine(data, self.exam, self.settings, zygote)
+            spent = zygote.cpu_seconds()
+        except BaseException:
+            self._give_up(zygote)
+            raise
         with self._lock:
             # The start of a zygote counts for its first submission.
-            result["sandbox_cpu"] = round(spent - self._spent.pop(zygote, 0.0), 3)
+            result["sandbox_cpu"] = round(spent - self._spent.get(zygote, 0.0), 3)
             self._spent[zygote] = spent
             self._idle.append(zygote)
         return to_bytes(result)
@@ -60,13 +63,20 @@ class Worker:
                 zygote = self._idle.pop()
                 if zygote.alive:
                     return zygote
-                self._spent.pop(zygote, None)
-                zygote.close()
+                self._give_up(zygote)
         return self._start()
+
+    def _give_up(self, zygote: Zygote) -> None:
+        self._spent.pop(zygote, None)
+        zygote.close()
 
     def _start(self) -> Zygote:
         settings = self.settings
         return Zygote(self.exam.warm, settings.limits, self._files, self.exam.prelude, protected=settings.sandbox)
+
+    def discard(self) -> None:
+        """Remove the files; a zygote ends by itself when this process does."""
+        self._folder.cleanup()
 
     def close(self) -> None:
         """End the zygotes."""
@@ -85,7 +95,9 @@ _GUARD = threading.Lock()
 def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process: bool = True) -> None:
     """Prepare this process for an exam; `name` is what tasks will call it."""
     if own_process:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator hears Ctrl-C and ends its workers
+        # The coordinator hears Ctrl-C and ends its workers; they leave no files behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _leave)
     with _GUARD:
         if name not in _AT_WORK:
             worker = Worker(Exam.from_bytes(exam_bytes), Settings.from_json(settings))
@@ -98,6 +110,12 @@ def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process
                 Finalize(None, worker.close, exitpriority=10)
             else:
                 atexit.register(worker.close)
+
+
+def _leave(*_: object) -> None:
+    for at_work in _AT_WORK.values():
+        at_work.discard()
+    os._exit(143)
 
 
 def end(name: str) -> None:
