@@ -5,6 +5,7 @@ visible cases are asked.  When everything that will ever be shown is there, the 
 names that stood in the notebook at its check: so no hidden input can reach a page through student code.
 """
 
+import builtins
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -304,7 +305,10 @@ class SandboxCaller:
 
 @dataclass
 class HiddenCaller:
-    """Runs hidden cases; nothing of their errors is told but the kind."""
+    """Runs hidden cases; nothing of their errors is told but the kind, and the name if it is one of Python's own.
+
+    Whether a function refuses with a ValueError is judged; a name of the student's could carry the hidden input out.
+    """
 
     caller: SandboxCaller
 
@@ -312,5 +316,5 @@ class HiddenCaller:
         """Run the calls of a hidden case."""
         run = self.caller.recall(inputs) or self.caller.ask(calls, inputs, outputs)
         if run.error is not None:
-            run.error = CallError(run.error.kind)
+            run.error = CallError(run.error.kind, name=run.error.name if hasattr(builtins, run.error.name) else "")
         return run
