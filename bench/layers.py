@@ -1,6 +1,6 @@
 """How fast the layers are: ours, PyTorch's and plain numpy's, in one run, on one thread.
 
-    python bench/layers.py [--output bench/results.md] [--seconds 1.0]
+    python bench/layers.py [--output bench/results.md] [--seconds 0.6]
 
 Every workload is float32, batch 64 unless it says otherwise, forward and backward, and the numbers are medians over
 rounds.  In a round each of the candidates runs once, in random order, so that all of them meet the same neighbours on
@@ -352,7 +352,7 @@ def machine() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--output", type=Path, help="also write the table here, as markdown")
-    parser.add_argument("--seconds", type=float, default=1.0, help="time for each line (default 1)")
+    parser.add_argument("--seconds", type=float, default=0.6, help="time for each line (default 0.6)")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     table = Table(*HEADER, title="Layers in numpy against PyTorch")

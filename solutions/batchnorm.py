@@ -3,7 +3,7 @@
 import numpy as np
 
 from solutions.geometry import require_images
-from solutions.rows import along_rows, as_rows, channel_sum, from_rows, row_parts
+from solutions.rows import along_rows, as_rows, by_channel, from_rows, row_parts, row_sum
 from solutions.shape import require_shape
 
 
@@ -107,8 +107,12 @@ def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")
     rows, grad = as_rows(x), as_rows(grad_y)
     middle, slope = along_rows(mean, rows), along_rows(scale * factor, rows)
-    grad_shift = channel_sum(grad, len(scale))
-    grad_scale = sum(channel_sum((rows[part] - middle) * grad[part], len(scale)) for part in row_parts(rows)) * factor
+    sums = np.zeros((2, rows.shape[1]))
+    for part in row_parts(rows):
+        sums[0] += row_sum(grad[part])
+        sums[1] += row_sum((rows[part] - middle) * grad[part])
+    grad_shift, grad_scale = by_channel(sums, len(scale)).astype(slope.dtype)
+    grad_scale *= factor
     if not training:
         return from_rows(grad * slope, x.shape), grad_scale, grad_shift
     count = x.size // len(scale)
@@ -334,11 +338,11 @@ def along(vector: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 def channel_moments(rows: np.ndarray, channels: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean and biased variance of each channel."""
-    count = rows.size // channels
-    mean = channel_sum(rows, channels) / count
-    middle = along_rows(mean, rows)
-    var = sum(channel_sum(np.square(rows[part] - middle), channels) for part in row_parts(rows)) / count
-    return mean, var
+    count, dtype = rows.size // channels, np.result_type(rows, np.float16)
+    mean = by_channel(sum(row_sum(rows[part]) for part in row_parts(rows)), channels) / count
+    middle = along_rows(mean.astype(dtype), rows)
+    var = by_channel(sum(row_sum(np.square(rows[part] - middle)) for part in row_parts(rows)), channels) / count
+    return mean.astype(dtype), var.astype(dtype)
 
 
 def checked_running(

@@ -84,8 +84,8 @@ def scatter(
     """Transpose of `gather`: give grad (N, H', W', F) back to the pixels of (N, *size, C), and add the bias."""
     if winograd_pays(weight.shape, stride, dilation) and max(padding) <= 2:
         # With stride 1 this is a convolution itself: of grad in a frame, with the kernels turned round.
-        frame = [(0, 0), *[(2 - p, 2 - p) for p in padding], (0, 0)]
-        return winograd_gather(np.pad(grad, frame), weight[:, :, ::-1, ::-1].transpose(1, 0, 2, 3), bias)
+        framed = pad_channels_last(grad.transpose(0, 3, 1, 2), (2 - padding[0], 2 - padding[1]))
+        return winograd_gather(framed, weight[:, :, ::-1, ::-1].transpose(1, 0, 2, 3), bias)
     n, *grad_size, filters = grad.shape
     (p, q), kernels = padding, np.ascontiguousarray(weight.transpose(2, 3, 0, 1))  # (kH, kW, F, C)
     padded = np.empty((n, size[0] + 2 * p, size[1] + 2 * q, weight.shape[1]), np.result_type(grad, weight, bias))

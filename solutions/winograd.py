@@ -33,8 +33,9 @@ def winograd_gather(padded: np.ndarray, weight: np.ndarray, bias: np.ndarray | f
     output = OUTPUT.astype(kernels.dtype)
     n, rows, columns = len(padded), padded.shape[1] // 2 - 1, padded.shape[2] // 2 - 1
     y = np.empty((n, rows, 2, columns, 2, filters), np.result_type(padded, weight, bias))
+    tiles, transform = tiles_of(padded), INPUT.astype(padded.dtype)
     for part in tile_parts(padded, filters):
-        products = transformed_tiles(padded[part]) @ kernels  # (16, tiles, F)
+        products = transformed(tiles[:, :, part], transform) @ kernels  # (16, tiles, F)
         outputs = (output @ products.reshape(16, -1)).reshape(2, 2, -1, rows, columns, filters)
         np.add(outputs.transpose(2, 3, 0, 4, 1, 5), bias, out=y[part])
     return y.reshape(n, 2 * rows, 2 * columns, filters)[:, : size[0], : size[1]]
@@ -46,19 +47,24 @@ def winograd_weight_gradient(padded: np.ndarray, grad: np.ndarray) -> np.ndarray
     channels, (_, height, width, filters) = padded.shape[3], grad.shape
     back = OUTPUT.T.astype(grad.dtype)  # (16, 4)
     total = np.zeros((16, channels, filters), np.result_type(padded, grad))
+    tiles, transform = tiles_of(padded), INPUT.astype(padded.dtype)
     for part in tile_parts(padded, filters):
         outputs = grad[part].reshape(-1, height // 2, 2, width // 2, 2, filters).transpose(2, 4, 0, 1, 3, 5)
         products = (back @ outputs.reshape(4, -1)).reshape(16, -1, filters)
-        total += transformed_tiles(padded[part]).transpose(0, 2, 1) @ products
+        total += transformed(tiles[:, :, part], transform).transpose(0, 2, 1) @ products
     gradient = KERNEL.T.astype(total.dtype) @ total.reshape(16, -1)
     return gradient.reshape(3, 3, channels, filters).transpose(3, 2, 0, 1)
 
 
-def transformed_tiles(padded: np.ndarray) -> np.ndarray:
-    """Transform all tiles of 4 by 4 pixels, two pixels apart: (16, tiles, C)."""
-    tiles = sliding_window_view(padded, (4, 4), axis=(1, 2))[:, ::2, ::2]  # (N, ., ., C, 4, 4)
-    pixels = tiles.transpose(4, 5, 0, 1, 2, 3).reshape(16, -1)
-    return (INPUT.astype(padded.dtype) @ pixels).reshape(16, -1, padded.shape[3])
+def tiles_of(padded: np.ndarray) -> np.ndarray:
+    """View all tiles of 4 by 4 pixels, two pixels apart: (4, 4, N, rows, columns, C)."""
+    tiles = sliding_window_view(padded, (4, 4), axis=(1, 2))[:, ::2, ::2]  # (N, rows, columns, C, 4, 4)
+    return tiles.transpose(4, 5, 0, 1, 2, 3)
+
+
+def transformed(tiles: np.ndarray, transform: np.ndarray) -> np.ndarray:
+    """Transform tiles (4, 4, ..., C) to (16, number of tiles, C)."""
+    return (transform @ tiles.reshape(16, -1)).reshape(16, -1, tiles.shape[-1])
 
 
 def even(images: np.ndarray) -> np.ndarray:
