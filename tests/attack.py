@@ -1,4 +1,4 @@
-"""Reads the attacks in tests/attacks: each file is what one student hands in for a single exercise, and honest answers besides.
+"""Reads the attacks in tests/attacks: each file is one exercise of a student whose other answers are honest.
 
 The head of a file names its family, what it tries, and whether stock nbgrader may run it.  What follows is the answer
 cell of `double`; a line ``# %% place`` begins another piece:

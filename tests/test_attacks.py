@@ -3,13 +3,20 @@
 All of them are handed in as one class, among honest students, and graded by one run of the real command's engine.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import socket
+import sqlite3
 import stat
+import subprocess
+import sys
 import threading
+import time
+from html.parser import HTMLParser
 from pathlib import Path
 
 import attack
@@ -30,11 +37,12 @@ pytestmark = pytest.mark.skipif(
 )
 NAMES = [path.stem for path in sorted(attack.FOLDER.glob("*.py"))]
 HONEST = {"double": 2.0, **attack.HONEST, "explain": 0.0}
-# A size that is no other run's: it stands in the command line of the zygotes, and so names their processes.
-MARK = (4 << 20) + 4096 * secrets.randbelow(1 << 20) // 4096 * 4096
+# Sizes that are no other run's: they stand in the command line of the zygotes, and so name their processes.
+BYTES, FILES = (8 << 20) + 4096 * secrets.randbelow(1024), 512 + secrets.randbelow(512)
+MARK = f'"scratch_bytes": {BYTES}, "scratch_files": {FILES}'
 SETTINGS = Settings(
     allowance=Allowance(cell=1.5, calls=1.5, submission=12.0, deaths=6),
-    limits=Limits(memory_bytes=1 << 30, cpu_seconds=10, scratch_bytes=MARK, scratch_files=512),
+    limits=Limits(memory_bytes=1 << 30, cpu_seconds=10, scratch_bytes=BYTES, scratch_files=FILES),
 )
 
 
@@ -132,7 +140,7 @@ class Graded:
             hand_in(self.root, student, answered())
         self.course_before = self.course_state()
         self.summary = grade_assignment(self.root, "small", workers=2, settings=SETTINGS)
-        self.scores = {student: self.result(student)["scores"] for student in self.students}
+        self.scores = {student: self.result(student).get("scores", {}) for student in self.students}
 
     @property
     def students(self) -> list[str]:
@@ -145,11 +153,9 @@ class Graded:
         return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.suffix != ".pyc"}
 
     def result(self, student: str) -> dict:
-        """Return the result that was kept for a student."""
+        """Return the result that was kept for a student; empty if there is none."""
         store = Store(self.root / "class/grading/small")
-        found = store.get(store.recorded(student)["key"])
-        assert found is not None, student
-        return found
+        return store.get(store.recorded(student).get("key", "none")) or {}
 
     def autograded(self, student: str) -> dict:
         return json.loads((self.root / "class/autograded" / student / "small/small.ipynb").read_text())
@@ -188,3 +194,116 @@ def test_an_attack_is_no_mere_slip(graded, name):
         if output["output_type"] == "error" and output["ename"] not in (*one.fails, "Stopped")
     ]
     assert errors == []
+
+
+def test_nothing_on_the_host_has_changed(graded):
+    assert graded.watch.state() == graded.watch.before
+    assert graded.watch.calls == []
+    graded.watch.datagrams.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        graded.watch.datagrams.recv(100)
+
+
+def test_the_course_is_as_it_was(graded):
+    assert graded.course_state() == graded.course_before
+    query = """
+        select student_id, base_cell.name, auto_score, manual_score, extra_credit from submitted_assignment
+        join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
+        join grade on grade.notebook_id = submitted_notebook.id join base_cell on base_cell.id = grade.cell_id"""
+    with contextlib.closing(sqlite3.connect(graded.root / "class/gradebook.db")) as connection:
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+        rows = connection.execute(query).fetchall()
+    assert {(student, name): score for student, name, score, *_ in rows} == {
+        (student, name): score for student in graded.students for name, score in graded.scores[student].items()
+    }
+    assert {row[3] for row in rows} == {None} and {row[4] or 0 for row in rows} == {0}
+
+
+def marked() -> list[str]:
+    """Return the processes of this run's sandboxes."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # a process that ends while it is looked at
+            if MARK.encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found
+
+
+def test_no_process_is_left_over(graded):
+    until = time.monotonic() + 20
+    while marked() and time.monotonic() < until:  # the workers end their sandboxes as they go
+        time.sleep(0.1)
+    assert marked() == []
+    zygote = sandbox.Zygote(limits=SETTINGS.limits)
+    assert marked()  # the test looks for something that is there while a sandbox is open
+    zygote.close()
+
+
+def test_hidden_inputs_are_on_no_page(graded):
+    exam = small_course.exam_of(graded.root)
+    cases = exam.sheet.exercise("double").cases
+    hidden = {f"{number:.5f}" for case in cases if case.hidden for number in case.inputs["x"].ravel()}
+    pages = [json.dumps(graded.autograded(f"attack-{name}")) for name in NAMES]
+    assert hidden and not [number for number in hidden for page in pages if number in page]
+    assert any("SEEN [ 1. -2.  4.]" in page for page in pages)  # what is visible may be shown
+
+
+class Page(HTMLParser):
+    """Collects what would act when a page is opened."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.live: list[str] = []
+        self.inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.inside = tag
+        for name, value in attributes:
+            runs = name.startswith("on") or re.match(r"\s*(javascript|vbscript|data:text)", value or "", re.IGNORECASE)
+            if (runs and "ATTACK" in (value or "")) or name == "srcdoc":
+                self.live.append(f"<{tag} {name}={value!r}>")
+
+    def handle_endtag(self, tag):
+        self.inside = ""
+
+    def handle_data(self, data):
+        if self.inside in ("script", "style", "title", "iframe") and "ATTACK" in data:
+            self.live.append(f"<{self.inside}>{data[:80]}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p><script>ATTACK()</script>",
+        "<img src=x onerror=ATTACK()>",
+        "<a href=' javascript:ATTACK()'>x</a>",
+        "<a href='&#106;avascript:ATTACK()'>x</a>",
+        "<iframe srcdoc=x>",
+    ],
+)
+def test_what_acts_is_found_on_a_page(text):
+    assert Page(text).live
+
+
+def test_recorded_notebooks_hold_text_and_pictures_only(graded):
+    for one in graded.attacks.values():
+        notebook = graded.autograded(one.student)
+        assert "ATTACK" not in json.dumps(notebook["metadata"])
+        for cell in notebook["cells"]:
+            own = cell["metadata"].get("nbgrader", {}).get("locked")
+            kinds = {kind for output in cell.get("outputs", ()) for kind in output.get("data", {})}
+            assert kinds <= {"text/plain", "image/png", *(["text/html"] if own else [])}
+            assert "attachments" not in cell and set(cell["metadata"]) <= {"nbgrader"}
+
+
+def test_no_script_reaches_a_feedback_page(graded):
+    command = [sys.executable, "-m", "nbgrader", "generate_feedback", "small", "--student=attack-pages_*"]
+    ended = subprocess.run(command, cwd=graded.root, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    pages = sorted((graded.root / "class/feedback").glob("*/small/small.html"))
+    assert {one.student for one in graded.attacks.values() if one.family == "pages"} <= {
+        path.parts[-3] for path in pages
+    }
+    found = {path.parts[-3]: Page(path.read_text()).live for path in pages}
+    assert not any(found.values()), found

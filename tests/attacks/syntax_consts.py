@@ -1,7 +1,6 @@
 # family: syntax
 # tries: the number 2 in this interpreter turned into the number 0, by writing into memory
 # stock: no, it breaks the kernel
-# costs: relu_backward=0 quiz_1=1
 import ctypes
 
 
