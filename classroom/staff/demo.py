@@ -29,6 +29,7 @@ from classroom.whole import write_whole
 
 # The class's secret and its dates are fixed, so that every run gives every student the same grade.
 SECRET = "the demo's class has no secrets"
+_WIDTH = 130  # characters of a line where there is no terminal
 _SHARE = 8  # students whose feedback is written in one go
 FIRST_DUE = dt.datetime(2026, 9, 14, 20, 0)
 
@@ -253,31 +254,35 @@ def _progress() -> Iterator[Any]:
 
 def show(outcome: Outcome, root: Path) -> None:
     """Print the table of the class and the paths of what to open."""
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH)  # into a file nothing needs to be folded
     assignments = list(dict.fromkeys(one.assignment for one in outcome.graded))
-    table = Table(title=f"{len(outcome.graded)} submissions graded")
-    table.add_column("student")
-    table.add_column("plays" if len(assignments) == 1 else "")
+    alone = len(assignments) == 1
+    table = Table(title=f"{len(outcome.graded)} submissions graded", box=SIMPLE, padding=(0, 1, 0, 0))
+    for heading in ("student", *(["plays"] if alone else [])):
+        table.add_column(heading, no_wrap=True)
     for name in assignments:
-        table.add_column(name, justify="right")
-    table.add_column("total", justify="right")
+        table.add_column(name if alone else name[:7], justify="right", no_wrap=True)
+    table.add_column("total", justify="right", no_wrap=True)
     table.add_column("as declared", justify="center")
     rows: dict[str, list[tuple[Graded, Play]]] = {}
     for one, play in zip(outcome.graded, outcome.plays, strict=True):
         rows.setdefault(one.student, []).append((one, play))
     for student, pairs in rows.items():
-        kinds = pairs[0][1].kind if len(assignments) == 1 else ""
+        kinds = [pairs[0][1].kind] if alone else []
         scores = [f"{one.total:g}{' late' if one.late else ''}" for one, _ in pairs]
         total, points = sum(one.total for one, _ in pairs), sum(one.max_total for one, _ in pairs)
         declared = all(one.scores == play.expected for one, play in pairs)
         name = f"{student} {pairs[0][0].name}"
-        table.add_row(name, kinds, *scores, f"{total:g} of {points:g}", "✓" if declared else "✗")
+        table.add_row(name, *kinds, *scores, f"{total:g} of {points:g}", "✓" if declared else "✗")
     console.print(table)
     for surprise in outcome.surprises:
-        console.print(f"not as declared: {surprise}")
+        console.print(f"not as declared: {surprise}", soft_wrap=True)
     for what, path in (
         ("a student's feedback", outcome.feedback),
         ("the instructor's report", outcome.report),
