@@ -19,10 +19,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import indexed_layers as indexed
 import numpy as np
 import torch
 import torch.nn.functional as F
+from peer import indexed_layers as indexed
 from rich.console import Console
 from rich.table import Table
 

@@ -110,7 +110,9 @@ def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
     sums = np.zeros((2, rows.shape[1]))
     for part in row_parts(rows):
         sums[0] += row_sum(grad[part])
-        sums[1] += row_sum((rows[part] - middle) * grad[part])
+        centered = rows[part] - middle
+        centered *= grad[part]
+        sums[1] += row_sum(centered)
     grad_shift, grad_scale = by_channel(sums, len(scale)).astype(slope.dtype)
     grad_scale *= factor
     if not training:
@@ -341,8 +343,11 @@ def channel_moments(rows: np.ndarray, channels: int) -> tuple[np.ndarray, np.nda
     count, dtype = rows.size // channels, np.result_type(rows, np.float16)
     mean = by_channel(sum(row_sum(rows[part]) for part in row_parts(rows)), channels) / count
     middle = along_rows(mean.astype(dtype), rows)
-    var = by_channel(sum(row_sum(np.square(rows[part] - middle)) for part in row_parts(rows)), channels) / count
-    return mean.astype(dtype), var.astype(dtype)
+    squares = 0
+    for part in row_parts(rows):
+        centered = rows[part] - middle
+        squares += row_sum(np.square(centered, out=centered))
+    return mean.astype(dtype), (by_channel(squares, channels) / count).astype(dtype)
 
 
 def checked_running(

@@ -41,7 +41,7 @@ def columns_of(patches: np.ndarray) -> np.ndarray:
 
 def patch_parts(patches: np.ndarray) -> list[slice]:
     """Slices of images whose patches fill the cache; the first axis is the image."""
-    return parts_of(len(patches), math.prod(patches.shape[1:]) * patches.itemsize, 2**20)
+    return parts_of(len(patches), math.prod(patches.shape[1:]) * patches.itemsize)
 
 
 def corner(padded: np.ndarray, i: int, j: int, size: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
