@@ -219,7 +219,7 @@ check("conv_as_matrix", conv_as_matrix)
 # %% [markdown]
 # ## 10 · Bug hunt (5 points)
 #
-# Caffe, the library in which half the field learned convolution, tested the border in its GPU `im2col` like this. All
+# Caffe, in which many of the first deep networks were trained, tested the border in its GPU `im2col` like this. All
 # its tests used square images, and passed. It was mended in April 2014 by pull request BVLC/caffe #298. Here it is in
 # numpy, for one map and stride 1: find the line and correct it.
 
