@@ -414,7 +414,7 @@ claim(
 claim(
     "L6.6-accuracy",
     scores[0],
-    at_least(0.8),
+    at_least(0.7),
     source="S2-14",
     statement="With six numbers from averaged maps it tells the shapes apart at the size it learned.",
 )
