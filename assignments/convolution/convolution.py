@@ -189,8 +189,9 @@ check("conv2d_im2col", conv2d_im2col)
 # ## 8 · Ten times as fast (10 points)
 #
 # Now the clock. The check times your `conv2d_im2col` against a loop that makes the same products one output at a
-# time, in the same process and on the same images. You need a tenth of its time; the course's own version takes about
-# a hundredth. If a loop over the outputs is left in yours (or in your `im2col`), this is the place to replace it.
+# time, in the same process and on the same images. You need a tenth of its time; the course's own version takes less
+# than a hundredth. If a loop over the outputs is left in yours (or in your `im2col`), this is the place to replace
+# it.
 
 # %% role="check" id="conv2d_im2col_speed" points=10
 check("conv2d_im2col_speed", conv2d_im2col)

@@ -207,6 +207,19 @@ MAXPOOL2D_BACKWARD = Exercise(
     hidden=hidden_cases,
     properties=[
         Property(
+            "conserved",
+            title="windows side by side",
+            calls=["y, cache = maxpool2d_forward(x, kernel, stride)", "grad_x = maxpool2d_backward(grad_y, cache)"],
+            inputs={
+                "x": spaced_images(np.random.default_rng(84), (2, 3, 4, 6)),
+                "kernel": (2, 3),
+                "stride": (2, 3),
+                "grad_y": np.random.default_rng(85).normal(size=(2, 3, 2, 2)),
+            },
+            left="grad_x",
+            right="grad_y",
+        ),
+        Property(
             "gradient",
             forward="maxpool2d_forward",
             backward="maxpool2d_backward",
@@ -543,6 +556,7 @@ AVGPOOL2D_FORWARD = Exercise(
     ],
     hints=[
         "The same windows as in max pooling, but the border is made of zeros and they count.",
+        "np.pad puts zeros by itself; the sizes are those of max pooling.",
         "y[:, :, i, j] = padded[:, :, i * s : i * s + kH, j * t : j * t + kW].mean(axis=(2, 3)).",
     ],
 )
@@ -747,7 +761,11 @@ GLOBAL_FORWARD = Exercise(
         """,
     ),
     alternatives=[Alternative("flat", global_flat), Alternative("einsum", global_einsum)],
-    hints=["Which axes disappear? The last two.", "x.mean(axis=(2, 3)) is (N, C); keep the shape of x in the cache."],
+    hints=[
+        "Which axes disappear? The last two.",
+        "The backward pass will need to know how large the maps were: keep the shape of x in the cache.",
+        "x.mean(axis=(2, 3)) is (N, C).",
+    ],
 )
 GLOBAL_BACKWARD = Exercise(
     id="global_avg_pool_backward",
@@ -806,6 +824,7 @@ GLOBAL_BACKWARD = Exercise(
     ],
     hints=[
         "Each pixel of a map entered its mean with the weight 1 / (H * W).",
+        "grad_y[:, :, None, None] / (H * W) has the four axes; it only has to be spread over H and W.",
         "np.broadcast_to(grad_y[:, :, None, None] / (H * W), (N, C, H, W)), and a copy of it.",
     ],
 )
@@ -1443,7 +1462,8 @@ DEPTHWISE_FORWARD = Exercise(
     ],
     hints=[
         "The plain convolution without the sum over channels: channel c meets kernel weight[c, 0] only.",
-        "weight[:, 0] is (C, kH, kW) and multiplies a patch (N, C, kH, kW) as it is; sum over the last two axes.",
+        "weight[:, 0] is (C, kH, kW) and multiplies a patch (N, C, kH, kW) as it is.",
+        "y[:, :, i, j] = (patch * weight[:, 0]).sum(axis=(2, 3)) + bias, in two loops.",
     ],
 )
 DEPTHWISE_BACKWARD = Exercise(
@@ -1494,6 +1514,7 @@ DEPTHWISE_BACKWARD = Exercise(
     ],
     hints=[
         "Each channel for itself: its pixels get grad_y of its map times its own kernel.",
+        "grad_weight of a channel gathers grad_y times the patch, over all windows and images.",
         "Gather into an array of the padded size with +=, and cut the border off at the end.",
     ],
 )

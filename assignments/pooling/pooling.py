@@ -203,9 +203,8 @@ check("receptive_field", receptive_field)
 # ## 8 · Bug hunt (5 points)
 #
 # Until June 2020 the max pooling of Julia's NNlib, and so of Flux, sent its gradients back like this. A user noticed
-# who had copied the weights of a network from PyTorch: the outputs agreed, the gradients did not (issue
-# FluxML/NNlib.jl
-# #205, mended by #207). Here it is in numpy, for one map. Find the character that is missing.
+# who had copied the weights of a network from PyTorch: the outputs agreed, the gradients did not (FluxML/NNlib.jl,
+# issue 205, mended by pull request 207). Here it is in numpy, for one map. Find the character that is missing.
 
 
 # %% role="hunt" id="hunt_maxpool_backward"
