@@ -1,10 +1,24 @@
-"""Batch norm: each channel gets mean 0 and variance 1 over the batch, then a trained scale and shift."""
+"""Batch norm: each channel gets mean 0 and variance 1 over the batch, then a trained scale and shift.
+
+It works in parts that stay in the cache; `plain_batchnorm` says the same in a few lines of whole arrays.
+"""
 
 import numpy as np
 
-from solutions.geometry import require_images
+from solutions.plain_batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
 from solutions.rows import along_rows, as_rows, by_channel, from_rows, row_parts, row_sum
 from solutions.shape import require_shape
+
+__all__ = [
+    "batchnorm_backward",
+    "batchnorm_backward_staged",
+    "batchnorm_forward",
+    "batchnorm_grad_x",
+    "batchnorm_param_count",
+    "fold_batchnorm",
+    "spatial_batchnorm_backward",
+    "spatial_batchnorm_forward",
+]
 
 
 def batchnorm_forward(
@@ -64,24 +78,6 @@ def batchnorm_forward(
         np.multiply(rows[part], slope, out=y[part])
         y[part] += offset
     return from_rows(y, x.shape), (x, mean, factor, scale, training), running
-
-
-def batchnorm_plain(x: np.ndarray, scale: np.ndarray, shift: np.ndarray, *, eps: float = 1e-5) -> np.ndarray:
-    """Batch norm in training as it is written down: the y of `batchnorm_forward`, to be read in one glance.
-
-    Parameters
-    ----------
-    x : array of shape (N, D) or (N, C, H, W)
-    scale, shift : arrays of shape (D,) or (C,)
-    eps : float
-
-    Returns
-    -------
-    array like x
-    """
-    axes = batch_axes(x)
-    x_hat = (x - x.mean(axis=axes, keepdims=True)) / np.sqrt(x.var(axis=axes, keepdims=True) + eps)
-    return along(scale, x) * x_hat + along(shift, x)
 
 
 def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -193,69 +189,6 @@ def batchnorm_grad_x(grad_y: np.ndarray, normalized: np.ndarray, factor: np.ndar
     """
     tilt = normalized * (grad_y * normalized).mean(axis=0)
     return factor * scale * (grad_y - grad_y.mean(axis=0) - tilt)
-
-
-def spatial_batchnorm_forward(
-    x: np.ndarray,
-    scale: np.ndarray,
-    shift: np.ndarray,
-    running: tuple[np.ndarray, np.ndarray] | None,
-    *,
-    training: bool,
-    alpha: float = 0.9,
-    eps: float = 1e-5,
-) -> tuple[np.ndarray, tuple, tuple[np.ndarray, np.ndarray]]:
-    """Batch norm of images through the one of vectors: every pixel is an example with C features.
-
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    scale, shift : arrays of shape (C,)
-    running, training, alpha, eps
-        As in `batchnorm_forward`.
-
-    Returns
-    -------
-    y : array of shape (N, C, H, W)
-    cache : tuple
-        For `spatial_batchnorm_backward`.
-    running : (mean, var)
-
-    Raises
-    ------
-    ValueError
-        If x is not a batch of images, and as in `batchnorm_forward`.
-
-    Notes
-    -----
-    Seeds S0-21, S2-21.
-    """
-    require_images(x)
-    n, channels, height, width = x.shape
-    pixels = x.transpose(0, 2, 3, 1).reshape(-1, channels)  # (N H W, C)
-    y, cache, running = batchnorm_forward(pixels, scale, shift, running, training=training, alpha=alpha, eps=eps)
-    return y.reshape(n, height, width, channels).transpose(0, 3, 1, 2), cache, running
-
-
-def spatial_batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gradients of `spatial_batchnorm_forward`.
-
-    Parameters
-    ----------
-    grad_y : array of shape (N, C, H, W)
-    cache : tuple
-        From `spatial_batchnorm_forward`.
-
-    Returns
-    -------
-    grad_x : array of shape (N, C, H, W)
-    grad_scale, grad_shift : arrays of shape (C,)
-    """
-    require_images(grad_y)
-    n, channels, height, width = grad_y.shape
-    grad = grad_y.transpose(0, 2, 3, 1).reshape(-1, channels)
-    grad_x, grad_scale, grad_shift = batchnorm_backward(grad, cache)
-    return grad_x.reshape(n, height, width, channels).transpose(0, 3, 1, 2), grad_scale, grad_shift
 
 
 def fold_batchnorm(

@@ -65,7 +65,8 @@ def conv2d_forward(
 
     Notes
     -----
-    The zeros of the padding and the patches are the only copies.  `conv2d_einsum` is the same in one line.
+    Patches are copied a few images at a time and multiplied by all kernels at once (`correlation`); 3 by 3 kernels on
+    many channels take Winograd's way (`winograd`).  `conv2d_einsum` is the same in one line.
     Seeds S0-2, S2-3, S2-10, S2-12, S3-3.
     """
     stride, padding = as_pair("stride", stride, 1), as_pair("padding", padding, 0)

@@ -1,6 +1,7 @@
 """Convolution by other means: as one sparse matrix, by the Fourier transform, by Winograd's algorithm.
 
-None of them pays for the small kernels of vision networks, and each explains something.
+Each explains something.  For the small kernels of vision networks only Winograd's algorithm pays, and only when its
+transforms are large matrix products: `winograd`, which `conv2d_forward` uses.
 """
 
 import numpy as np

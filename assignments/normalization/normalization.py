@@ -41,7 +41,7 @@ check.open("normalization")
 # Return three things: `y`, a cache for the backward pass, and the running pair (mean, var).
 
 # %% role="answer" id="batchnorm_forward"
-from solutions.batchnorm import batchnorm_forward
+from solutions.plain_batchnorm import batchnorm_forward
 
 # %% role="check" id="batchnorm_forward" points=20
 check("batchnorm_forward", batchnorm_forward)
@@ -62,7 +62,7 @@ check("batchnorm_forward", batchnorm_forward)
 # 0. If you double a column around its mean, almost nothing happens, so grad_x is at right angles to $\hat x$.
 
 # %% role="answer" id="batchnorm_backward"
-from solutions.batchnorm import batchnorm_backward
+from solutions.plain_batchnorm import batchnorm_backward
 
 # %% role="check" id="batchnorm_backward" points=20
 check("batchnorm_backward", batchnorm_backward)
@@ -87,7 +87,7 @@ check("batchnorm_grad_x", batchnorm_grad_x)
 # channel, over all images and all pixels. Every pixel counts as one example.
 
 # %% role="answer" id="spatial_batchnorm"
-from solutions.batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
+from solutions.plain_batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
 
 # %% role="check" id="spatial_batchnorm_forward" points=8
 check("spatial_batchnorm_forward", spatial_batchnorm_forward)
