@@ -140,7 +140,7 @@ claim(
 )
 claim(
     "L5.1-name",
-    bool(np.abs(correlation[0, 0, 0] - true_convolution).max() > 0.1),
+    bool(np.abs(correlation[0, 0, 0] - true_convolution).max() > 1e-6),
     True,
     source="S3-3, S2-3 (C18)",
     statement="The layer of a network is a convolution.",
