@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from classroom.staff.exercise import answer_sheet, load_assignment
+
 HOUSE = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "activations"
 
@@ -53,6 +55,8 @@ def make_course(root: Path) -> None:
     (root / "assignments").mkdir(parents=True)
     shutil.copytree(HOUSE / "assignments" / ASSIGNMENT, root / "assignments" / ASSIGNMENT)
     shutil.copy(HOUSE / "nbgrader_config.py", root)
+    sheet = root / "assignments" / ASSIGNMENT / f"{ASSIGNMENT}.npz"
+    answer_sheet(load_assignment(sheet.parent)).save(sheet)
     run_quietly(["nbgrader", "generate_assignment", ASSIGNMENT], root)
 
 
@@ -172,7 +176,7 @@ def main() -> None:
             print(drawn.line(stock), flush=True)
             for one in (same, drawn):
                 if one.scores != stock.scores:
-                    sys.exit(f"the scores differ: {sorted(set(one.scores.items()) ^ set(stock.scores.items()))[:6]}")
+                    sys.exit(f"{one.name}: the scores differ: {stock.scores} {one.scores}"[:2000])
             low, high = min(stock.scores.values()), max(stock.scores.values())
             print(f"the same scores for all {options.stock} students, from {low:g} to {high:g}")
         for name, more in (
