@@ -1,6 +1,7 @@
 """The unit of work: one submission, examined by whichever process it was sent to."""
 
 import atexit
+import multiprocessing
 import os
 import signal
 import tempfile
@@ -74,10 +75,6 @@ class Worker:
         settings = self.settings
         return Zygote(self.exam.warm, settings.limits, self._files, self.exam.prelude, protected=settings.sandbox)
 
-    def discard(self) -> None:
-        """Remove the files; a zygote ends by itself when this process does."""
-        self._folder.cleanup()
-
     def close(self) -> None:
         """End the zygotes."""
         if os.getpid() != self._owner:
@@ -85,6 +82,10 @@ class Worker:
         with self._lock:
             while self._idle:
                 self._idle.pop().close()
+        self.forget_files()
+
+    def forget_files(self) -> None:
+        """Remove the copies of what was released."""
         self._folder.cleanup()
 
 
@@ -106,6 +107,8 @@ def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process
             if own_process:
                 from multiprocessing.util import Finalize
 
+                threading.Thread(target=_end_with_parent, daemon=True).start()
+
                 # A process of a pool ends without atexit.
                 Finalize(None, worker.close, exitpriority=10)
             else:
@@ -114,8 +117,19 @@ def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process
 
 def _leave(*_: object) -> None:
     for at_work in _AT_WORK.values():
-        at_work.discard()
+        at_work.forget_files()
     os._exit(143)
+
+
+def _end_with_parent() -> None:
+    """End this process, and with it its sandboxes, when the coordinator is gone: nobody would take its results."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    for worker in _AT_WORK.values():
+        worker.forget_files()
+    os._exit(1)
 
 
 def end(name: str) -> None:
