@@ -315,19 +315,22 @@ predict(
 # - **C34** The caption "winner of ImageNet" beside LeNet belongs to AlexNet.
 # - **C40** In one listing of the deep-network experiment `hs.append(x)` stands outside the loop, so only the last
 #   layer would be recorded. Ours is inside.
-#
+
+# %% [markdown]
 # ## What to remember
 #
 # 1. Predict first, then run.
 # 2. A claim shows what was stated, expected and measured; its verdict is about the sentence, not about its author.
 # 3. `drop` switches off, `alpha` weighs the old, variance is biased, `eps` is under the root, images are (N, C, H,
 #    W).
-#
+
+# %% [markdown]
 # ## Exercises that follow
 #
 # Assignment 1, *Neurons*, begins after lecture 1. `classroom preflight` tells you today whether your installation is
 # ready for it.
-#
+
+# %% [markdown]
 # ## Further reading
 #
 # - M. Nielsen. *Neural Networks and Deep Learning.* 2015. neuralnetworksanddeeplearning.com

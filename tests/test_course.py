@@ -73,7 +73,7 @@ def test_a_lecture_has_the_frame(lecture):
 def test_a_lecture_can_be_read_in_an_hour(lecture):
     assert (COURSE / f"{lecture}.ipynb").stat().st_size < 400_000
     cells = notebook(lecture)["cells"]
-    assert (12 if lecture == "00_start" else 20) <= len(cells) <= 40
+    assert 20 <= len(cells) <= 40
     assert max(len(source.splitlines()) for source in code(lecture)) <= 32
 
 
