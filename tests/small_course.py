@@ -1,7 +1,9 @@
 """A course with one small assignment, ready to be graded: for the tests of the grader."""
 
+import functools
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -167,8 +169,20 @@ def hand_in(root: Path, student: str, data: bytes, timestamp: str = "2026-03-01 
     return place
 
 
+@functools.cache
+def _made() -> tempfile.TemporaryDirectory:
+    """Make the course once for all tests of this process: a new gradebook takes nbgrader seconds."""
+    folder = tempfile.TemporaryDirectory(prefix="small-course-")
+    _make(Path(folder.name) / "small")
+    return folder
+
+
 def make_course(root: Path) -> Path:
     """Make the course: declared, released, and known to the gradebook; nobody has handed in."""
+    return copy_course(Path(_made().name) / "small", root)
+
+
+def _make(root: Path) -> Path:
     (root / "assignments/small").mkdir(parents=True)
     (root / "class/release/small").mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(CONFIG)
