@@ -72,6 +72,12 @@ class Worker:
         zygote.close()
 
     def _start(self) -> Zygote:
+        try:
+            return self._zygote()
+        except SandboxError:
+            return self._zygote()  # it may have been killed from outside; where there is no sandbox, this fails too
+
+    def _zygote(self) -> Zygote:
         settings = self.settings
         return Zygote(self.exam.warm, settings.limits, self._files, self.exam.prelude, protected=settings.sandbox)
 
