@@ -41,7 +41,7 @@ HONEST = {"double": 2.0, **attack.HONEST, "explain": 0.0}
 BYTES, FILES = (8 << 20) + 4096 * secrets.randbelow(1024), 512 + secrets.randbelow(512)
 MARK = f'"scratch_bytes": {BYTES}, "scratch_files": {FILES}'
 SETTINGS = Settings(
-    allowance=Allowance(cell=1.5, calls=1.5, submission=12.0, deaths=6),
+    allowance=Allowance(cell=2.0, calls=2.0, submission=15.0, deaths=6),
     limits=Limits(memory_bytes=1 << 30, cpu_seconds=10, scratch_bytes=BYTES, scratch_files=FILES),
 )
 
