@@ -134,8 +134,8 @@ class Shell(InteractiveShell):
         OUTPUT.text("error", kind.__name__, "".join(traceback.format_exception_only(kind, value)))
 
 
-def warm_shell(modules: list[str]) -> Shell:
-    """Import what submissions import and make the shell, once for all children."""
+def warm_shell(modules: list[str], *, figures: bool = False) -> Shell:
+    """Import what submissions import and make the shell, once for all children; with figures, draw one."""
     import importlib
 
     # numpy loads its parts when they are first asked for: here, once, not in every child.
@@ -151,6 +151,8 @@ def warm_shell(modules: list[str]) -> Shell:
     shell.display_formatter.active_types = ["text/plain"]
     if "matplotlib.pyplot" in sys.modules:
         _collect_figures()
+        if figures:
+            _draw_first()
     sys.stdout, sys.stderr = Tap("stdout"), Tap("stderr")
     # The first cell pays for imports and caches that all later ones share.
     OUTPUT.begin(wanted=True)
@@ -182,6 +184,20 @@ def _collect_figures() -> None:
     figures = sys.modules.get("classroom.figure")
     if figures is not None:
         figures.to_png = _take_figure
+
+
+def _draw_first() -> None:
+    """Draw a figure with most of what figures have: fonts are found and the grammar of formulas is built once."""
+    from matplotlib import pyplot
+
+    drawn, axes = pyplot.subplots(1, 2, layout="constrained")
+    axes[0].plot([0, 1], [1, 2], marker="o", label="$x^2$")
+    axes[0].legend()
+    axes[1].semilogy([1, 10, 1000], [1, 10, 1000])
+    axes[1].imshow([[0, 1], [1, 0]])
+    axes[1].set(title="title", xlabel="x", ylabel="y")
+    drawn.canvas.draw()
+    pyplot.close(drawn)
 
 
 def _show(*_: Any, **__: Any) -> None:

@@ -184,6 +184,7 @@ class Zygote:
         files: Mapping[str, str] | None = None,
         prelude: Sequence[str] = (),
         *,
+        figures: bool = False,
         protected: bool = True,
     ) -> None:
         """Start the process.
@@ -194,6 +195,7 @@ class Zygote:
         limits : what each child may use
         files : what lies in the working folder of student code: name to path
         prelude : cells of staff to run for all children; `prelude` counts those that were
+        figures : get ready to draw
         protected : False locks nothing in
         """
         self.limits = limits or Limits()
@@ -206,7 +208,7 @@ class Zygote:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with far:
-            self._process = self._start(far.fileno(), list(warm), dict(files or {}), list(prelude))
+            self._process = self._start(far.fileno(), list(warm), dict(files or {}), list(prelude), figures)
         self._control.settimeout(START_SECONDS)
         try:
             self._control.send(_seccomp_program() if protected else b"nothing")
@@ -217,10 +219,11 @@ class Zygote:
             raise SandboxError(f"the sandbox did not start: {error}.  {told[-400:]}") from None
 
     def _start(
-        self, descriptor: int, warm: list[str], files: dict[str, str], prelude: list[str]
+        self, descriptor: int, warm: list[str], files: dict[str, str], prelude: list[str], figures: bool
     ) -> subprocess.Popen[bytes]:
         settings = {
             "prelude": prelude,
+            "figures": figures,
             "protected": self.mode != "none",
             "uid": NOBODY,
             "warm": warm,

@@ -78,8 +78,15 @@ class Worker:
             return self._zygote()  # it may have been killed from outside; where there is no sandbox, this fails too
 
     def _zygote(self) -> Zygote:
-        settings = self.settings
-        return Zygote(self.exam.warm, settings.limits, self._files, self.exam.prelude, protected=settings.sandbox)
+        exam, settings = self.exam, self.settings
+        return Zygote(
+            exam.warm,
+            settings.limits,
+            self._files,
+            exam.prelude,
+            figures=settings.figures,
+            protected=settings.sandbox,
+        )
 
     def close(self) -> None:
         """End the zygotes."""

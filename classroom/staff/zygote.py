@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
         import inside
 
         os.chdir(settings["course"] if os.path.isdir(settings["course"]) else "/")
-        shell = inside.warm_shell(settings["warm"])
+        shell = inside.warm_shell(settings["warm"], figures=settings["figures"])
         count = inside.run_prelude(shell, settings["prelude"])
         program, _ = _receive(control)
     except BaseException as error:
