@@ -87,39 +87,47 @@ def train(
     Stops after the epoch in which the loss is no longer finite.  Batch norm and dropout know the mode from `training`:
     forgetting it is the most common bug of all (seed S1-25).  Seeds S1-3, S3-10, S4-10.
     """
+    require_training(images, labels, epochs, batch)
+    rule = find_rule(optimizer)
+    names = ["loss", "accuracy", "rate"] + ["validation_loss", "validation_accuracy"] * (validation is not None)
+    history: dict[str, list[float]] = {name: [] for name in names}
+    states: dict[str, object] = {}
+    steps = -(-len(images) // batch)  # in an epoch
+    with _progress_bar(epochs * steps, progress) as advance:
+        for epoch in range(epochs):
+            loss_sum = correct = 0.0
+            for step, (x, y) in enumerate(batches(images, labels, batch, rng, augment), start=epoch * steps):
+                loss, hits = train_step(network, x, y)
+                step_rate = rate(step, epochs * steps, history) if callable(rate) else rate
+                update(network, rule, states, rate=step_rate, decay=decay, max_norm=max_norm)
+                loss_sum, correct = loss_sum + loss * len(x), correct + hits
+                advance(epoch, loss)
+            values = [loss_sum / len(images), correct / len(images), step_rate]
+            values += [] if validation is None else evaluate(network, *validation)
+            for name, value in zip(names, values, strict=True):
+                history[name].append(value)
+            if not math.isfinite(loss_sum):
+                break
+    return history
+
+
+def require_training(images: np.ndarray, labels: np.ndarray, epochs: int, batch: int) -> None:
+    """Raise ValueError unless there is a label for each image, and something to do."""
     if len(images) != len(labels) or len(images) == 0 or epochs < 1 or batch < 1:
         raise ValueError(
             f"{len(images)} images, {len(labels)} labels, epochs={epochs}, batch={batch}: "
             "need at least one image, one label for each image, and epochs and batch of at least 1"
         )
-    rule = find_rule(optimizer)
-    history: dict[str, list[float]] = {"loss": [], "accuracy": [], "rate": []}
-    if validation is not None:
-        history |= {"validation_loss": [], "validation_accuracy": []}
-    states: dict[str, object] = {}
-    starts = range(0, len(images), batch)
-    total = epochs * len(starts)
-    with _progress_bar(total, progress) as advance:
-        for epoch in range(epochs):
-            order = rng.permutation(len(images))
-            loss_sum = correct = 0.0
-            for i, start in enumerate(starts):
-                rows = order[start : start + batch]
-                x = images[rows] if augment is None else augment(images[rows], rng)
-                loss, hits = train_step(network, x, labels[rows])
-                step_rate = rate(epoch * len(starts) + i, total, history) if callable(rate) else rate
-                update(network, rule, states, rate=step_rate, decay=decay, max_norm=max_norm)
-                loss_sum, correct = loss_sum + loss * len(rows), correct + hits
-                advance(epoch, loss)
-            history["loss"].append(loss_sum / len(images))
-            history["accuracy"].append(correct / len(images))
-            history["rate"].append(step_rate)
-            if validation is not None:
-                for key, value in zip(("loss", "accuracy"), evaluate(network, *validation), strict=True):
-                    history[f"validation_{key}"].append(value)
-            if not math.isfinite(loss_sum):
-                break
-    return history
+
+
+def batches(
+    images: np.ndarray, labels: np.ndarray, batch: int, rng: np.random.Generator, augment: Callable | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield (images, labels) of one epoch in a new random order, augmented; the last batch may be smaller."""
+    order = rng.permutation(len(images))
+    for start in range(0, len(images), batch):
+        rows = order[start : start + batch]
+        yield images[rows] if augment is None else augment(images[rows], rng), labels[rows]
 
 
 def train_step(network: Layer, x: np.ndarray, labels: np.ndarray) -> tuple[float, int]:
