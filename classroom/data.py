@@ -1,10 +1,8 @@
 """Data sets: images (N, C, H, W) in float32 from 0 to 1, integer labels, and which rows train, validate and test."""
 
 import http.client
-import importlib.util
 import shutil
 import socket
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -210,9 +208,6 @@ def _from_torchvision(name: str, root: Path, download: bool) -> Data:
 
 def _torchvision_datasets(name: str) -> Any:
     try:
-        import torch
-
-        _declare_operators(torch)
         from torchvision import datasets
     except ImportError:
         raise Fault(f"{name} needs torchvision: install it with  pip install 'layerwise[torch]'") from None
@@ -222,28 +217,6 @@ def _torchvision_datasets(name: str) -> Any:
             f"{name} needs a torchvision that fits the installed torch, and this one does not ({reason})"
         ) from None
     return datasets
-
-
-def _declare_operators(torch: Any) -> None:
-    """Let torchvision be imported where its compiled operators do not load.
-
-    pip makes such pairs: a torchvision built for a GPU beside a torch without.  Its import then stops at the first
-    operator it describes.  The data sets use none of them, so here they are declared without being had.
-    """
-    found = importlib.util.find_spec("torchvision")
-    if found is None or found.origin is None or "torchvision" in sys.modules:
-        return
-    compiled = [path for path in Path(found.origin).parent.glob("_C*") if path.suffix in {".so", ".pyd"}]
-    try:
-        for path in compiled:
-            torch.ops.load_library(path)
-    except OSError:
-        _declared.append(torch.library.Library("torchvision", "DEF"))
-        for operator in ("nms", "qnms"):
-            _declared[-1].define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-
-
-_declared: list[Any] = []  # torch forgets a declaration together with the object that made it
 
 
 def _download(dataset: Any, name: str, folder: str, root: Path) -> None:

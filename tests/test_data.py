@@ -162,10 +162,22 @@ def test_an_option_of_shapes_is_refused_elsewhere():
 
 
 def test_missing_torchvision_is_one_sentence(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setitem(sys.modules, "torchvision", None)
     with pytest.raises(
         Fault, match=re.escape("mnist needs torchvision: install it with  pip install 'layerwise[torch]'")
     ):
+        data.load("mnist", root=tmp_path)
+
+
+def test_a_torchvision_that_does_not_fit_is_one_sentence(monkeypatch, tmp_path):
+    package = tmp_path / "torchvision"
+    package.mkdir()
+    (package / "__init__.py").write_text('raise RuntimeError("operator torchvision::nms does not exist\\nand more")')
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        monkeypatch.delitem(sys.modules, name)
+    fits = "mnist needs a torchvision that fits the installed torch, and this one does not"
+    with pytest.raises(Fault, match=f"^{fits} " + re.escape("(operator torchvision::nms does not exist)") + "$"):
         data.load("mnist", root=tmp_path)
 
 
@@ -179,6 +191,7 @@ def test_damaged_digits_are_one_sentence(tmp_path):
             data._digits(broken)
 
 
+@pytest.mark.usefixtures("torchvision")
 def test_torchvision_reads_idx_files_as_they_are(digits_as_idx):
     root, pixels, labels = digits_as_idx
     loaded = data.load("mnist", root=root)
@@ -189,12 +202,14 @@ def test_torchvision_reads_idx_files_as_they_are(digits_as_idx):
     assert loaded.split.test.tolist() == list(range(1500, 1797))
 
 
+@pytest.mark.usefixtures("torchvision")
 def test_a_set_that_is_not_there_says_how_to_get_it(tmp_path):
     with pytest.raises(Fault, match="run `classroom data fashion-mnist`, or load it with download=True"):
         data.load("fashion-mnist", root=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("torchvision")
 @pytest.mark.parametrize("damage", ["cut", "empty", "magic", "missing"])
 def test_a_damaged_file_is_one_sentence(digits_as_idx, damage):
     root, _, _ = digits_as_idx
@@ -206,6 +221,7 @@ def test_a_damaged_file_is_one_sentence(digits_as_idx, damage):
         data.load("mnist", root=root)
 
 
+@pytest.mark.usefixtures("torchvision")
 def test_without_network_nothing_is_left_behind(monkeypatch, tmp_path):
     mnist = data._torchvision_datasets("mnist").MNIST
     monkeypatch.setattr(mnist, "mirrors", ["http://127.0.0.1:9/"])
@@ -215,6 +231,7 @@ def test_without_network_nothing_is_left_behind(monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("torchvision")
 def test_a_download_lands_whole(monkeypatch, tmp_path, digits_as_idx, serve):
     """Serve the digits as MNIST's archives on this machine and let torchvision download them."""
     root, pixels, _ = digits_as_idx
@@ -242,6 +259,7 @@ def test_a_download_lands_whole(monkeypatch, tmp_path, digits_as_idx, serve):
     assert list((tmp_path / "other").iterdir()) == []
 
 
+@pytest.mark.usefixtures("torchvision")
 @pytest.mark.skipif(
     "LAYERWISE_MNIST" not in os.environ, reason="LAYERWISE_MNIST names no folder with MNIST as train.npz, test.npz"
 )
