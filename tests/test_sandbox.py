@@ -111,6 +111,12 @@ def test_a_child_is_nobody_with_no_powers_and_an_empty_environment(zygote):
 
 
 @able
+def test_the_data_set_of_the_course_is_there(zygote):
+    with zygote.open(0) as child:
+        assert run(child, "from classroom.data import load\nprint(load('digits').images.shape[0] > 1000)") == "True"
+
+
+@able
 def test_threads_are_allowed_and_counted(zygote):
     with zygote.open(0) as child:
         assert run(child, "import threading; t = threading.Thread(target=print, args=(7,)); t.start(); t.join()") == "7"

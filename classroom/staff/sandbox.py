@@ -92,7 +92,12 @@ def package_files(names: Sequence[str] = PACKAGES) -> dict[str, str]:
 def student_part() -> dict[str, str]:
     """Return the files of the course that a student has: the package without staff."""
     folder = Path(__file__).resolve().parent.parent
-    return {f"classroom/{path.name}": str(path) for path in sorted(folder.iterdir()) if _is_student_file(path)}
+    found = {f"classroom/{path.name}": str(path) for path in sorted(folder.iterdir()) if _is_student_file(path)}
+    # The wheel has the data set inside the package, a clone beside it.
+    beside = folder.parent / "data" / "digits.npz"
+    if beside.is_file():
+        found.setdefault("classroom/digits.npz", str(beside))
+    return found
 
 
 def _is_student_file(path: Path) -> bool:
