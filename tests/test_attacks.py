@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 import small_course
 from small_course import answered, hand_in
+from test_sandbox import without_namespaces
 
 from classroom.staff import sandbox
 from classroom.staff.examine import Settings
@@ -307,3 +308,21 @@ def test_no_script_reaches_a_feedback_page(graded):
     }
     found = {path.parts[-3]: Page(path.read_text()).live for path in pages}
     assert not any(found.values()), found
+
+
+def test_where_namespaces_are_refused_the_fallback_holds(tmp_path):
+    """Without bubblewrap's namespaces, as in Docker, Landlock and seccomp keep what tries to get out."""
+    trial = subprocess.run([*without_namespaces(), "/bin/true"], capture_output=True, check=False)
+    if trial.returncode != 0 or not sandbox.capabilities().landlock:
+        pytest.skip("this machine cannot show a user without namespaces, or has no Landlock")
+    root = small_course.make_course(tmp_path / "course")
+    hand_in(root, "honest-z", answered())
+    (root / "canary").write_text("alive")
+    before = {path: stamp(path) for path in root.rglob("*") if path.is_file()}
+    families = ["reading", "writing", "sockets", "processes"]
+    script = [sys.executable, str(Path(__file__).with_name("attack_alone.py")), str(root), *families]
+    ended = subprocess.run([*without_namespaces(), *script], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-1000:]
+    said = json.loads(ended.stdout)
+    assert (said["mode"], said["wrong"]) == ("landlock", {}) and said["ran"] > 50
+    assert {path: stamp(path) for path in before} == before
