@@ -158,12 +158,14 @@ def adamw(
     Raises
     ------
     ValueError
-        If beta1 or beta2 is outside [0, 1).
+        If beta1 or beta2 is outside [0, 1), or decay is negative.
 
     Notes
     -----
     Added to the gradient, a decay would be divided by the root of the squares like everything else.
     Loshchilov & Hutter 2017.  Beyond the seeds.
     """
+    if not decay >= 0:
+        raise ValueError(f"decay is {decay}, needs at least 0: a negative one makes weights grow")
     shrunk = weight * (1 - rate * decay)
     return adam(shrunk, grad, state, rate=rate, beta1=beta1, beta2=beta2, eps=eps)

@@ -7,7 +7,7 @@ import numpy as np
 
 from solutions.plain_batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
 from solutions.rows import along_rows, as_rows, by_channel, from_rows, row_parts, row_sum
-from solutions.shape import require_shape
+from solutions.shape import require_mode, require_shape
 
 __all__ = [
     "batchnorm_backward",
@@ -57,7 +57,8 @@ def batchnorm_forward(
     Raises
     ------
     ValueError
-        If x has neither shape, a vector does not fit it, alpha is outside [0, 1], or eps is not positive.
+        If x has neither shape, a vector does not fit it, alpha is outside [0, 1], eps is not positive, or training
+        is neither True nor False.
 
     Notes
     -----
@@ -65,6 +66,7 @@ def batchnorm_forward(
     momentum is 1 - alpha.  Ioffe & Szegedy 2015, algorithms 1 and 2.  Seeds S0-20 to S0-24, S1-22, S1-23, S2-19,
     S2-21, S4-22.
     """
+    require_mode(training)
     running = checked_running(x, scale, shift, running, alpha, eps)
     rows = as_rows(x)
     mean, var = running
@@ -299,4 +301,4 @@ def checked_running(
     mean, var = (np.zeros(x.shape[1], dtype), np.ones(x.shape[1], dtype)) if running is None else running
     for name, vector in (("scale", scale), ("shift", shift), ("running mean", mean), ("running var", var)):
         require_shape(name, vector, x.shape[1:2], "one number for each channel")
-    return mean, var
+    return np.asarray(mean, dtype), np.asarray(var, dtype)  # in the precision of x

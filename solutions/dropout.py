@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solutions.shape import require_shape
+from solutions.shape import require_mode, require_shape
 
 
 def dropout_forward(
@@ -27,7 +27,7 @@ def dropout_forward(
     Raises
     ------
     ValueError
-        If drop is outside [0, 1).
+        If drop is outside [0, 1), or training is neither True nor False.
 
     Notes
     -----
@@ -35,6 +35,7 @@ def dropout_forward(
     writes p for the probability to keep, S2-25 for the one to drop.  Srivastava et al. 2014; seeds S0-14, S2-25, S4-20.
     """
     require_probability(drop)
+    require_mode(training)
     if not training:
         return x.copy(), (None,)
     mask = keep_mask(x, drop, rng) / (1 - drop)
@@ -87,13 +88,14 @@ def vanilla_dropout_forward(
     Raises
     ------
     ValueError
-        If drop is outside [0, 1).
+        If drop is outside [0, 1), or training is neither True nor False.
 
     Notes
     -----
     The mean of y is (1 - drop) x in training as in inference.  Srivastava et al. 2014; seeds S0-14, S2-25.
     """
     require_probability(drop)
+    require_mode(training)
     mask = keep_mask(x, drop, rng) if training else np.full_like(x, 1 - drop, dtype=np.result_type(x, np.float16))
     return x * mask, (mask,)
 

@@ -32,7 +32,7 @@ def maxout_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple
     if weight.ndim != 3:
         raise ValueError(f"weight has shape {weight.shape}, needs (k, D, M): k linear pieces from D to M")
     k, features, outputs = weight.shape
-    require_shape("x", x, (len(x), features), "weight is (k, D, M), so x must be (N, D)")
+    require_shape("x", x, (*np.shape(x)[:1], features), "weight is (k, D, M), so x must be (N, D)")
     require_shape("bias", bias, (k, outputs), "one bias for each piece and output")
     pieces = x @ weight + bias[:, None, :]  # (k, N, M)
     winner = pieces.argmax(axis=0)  # (N, M); of equal pieces the first

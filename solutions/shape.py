@@ -9,6 +9,12 @@ def require_shape(name: str, array: np.ndarray, shape: tuple, reason: str) -> No
         raise ValueError(f"{name} has shape {np.shape(array)}, needs {tuple(shape)}: {reason}")
 
 
+def require_mode(training: bool) -> None:
+    """Raise ValueError unless training is True or False: a word such as "test" would count as True."""
+    if training not in (True, False):
+        raise ValueError(f"training is {training!r}, needs True (training) or False (inference)")
+
+
 def require_fraction(name: str, value: float) -> None:
     """Raise ValueError unless 0 <= value < 1: at 1 the past is never forgotten."""
     if not 0 <= value < 1:

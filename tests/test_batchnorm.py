@@ -134,6 +134,12 @@ def test_inference_keeps_the_running_statistics_and_nothing_given_is_changed():
         assert not np.array_equal(new, then)
 
 
+def test_float32_stays_float32_whatever_the_running_statistics_are():
+    x, scale, shift = (np.ones(shape, np.float32) for shape in ((2, 3), (3,), (3,)))
+    y, *_ = batchnorm_forward(x, scale, shift, (np.zeros(3), np.ones(3)), training=False)
+    assert y.dtype == np.float32
+
+
 def test_float32_keeps_float32_statistics():
     x = np.ones((4, 3), np.float32)
     *_, running = batchnorm_forward(x, x[0], x[0], None, training=True)
@@ -203,13 +209,14 @@ def test_four_numbers_for_each_channel():
         ({"running": (np.zeros(3), np.ones(1))}, r"running var has shape \(1,\), needs \(3,\)"),
         ({"alpha": 1.1}, "alpha is 1.1, needs 0 <= alpha <= 1: it is the weight of the old"),
         ({"eps": 0}, "eps is 0, needs to be positive"),
+        ({"training": "test"}, "training is 'test', needs True .training. or False"),
     ],
 )
 def test_errors_name_the_rule(arguments, message):
-    arguments = {"x": (2, 3), "scale": (3,), "shift": (3,), "running": None, **arguments}
+    arguments = {"x": (2, 3), "scale": (3,), "shift": (3,), "running": None, "training": True, **arguments}
     arrays = [np.zeros(arguments.pop(name)) for name in ("x", "scale", "shift")]
     with pytest.raises(ValueError, match=message):
-        batchnorm_forward(*arrays, arguments.pop("running"), training=True, **arguments)
+        batchnorm_forward(*arrays, arguments.pop("running"), **arguments)
 
 
 @pytest.mark.parametrize(

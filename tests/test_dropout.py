@@ -92,6 +92,13 @@ def test_errors_name_the_rule(forward, backward, drop, training):
 
 
 @both
+@pytest.mark.parametrize("training", ["test", None, 2])
+def test_an_unknown_mode_is_refused(forward, backward, training):
+    with pytest.raises(ValueError, match=r"training is .*, needs True \(training\) or False"):
+        forward(np.ones(3), 0.5, np.random.default_rng(0), training=training)
+
+
+@both
 def test_backward_refuses_a_gradient_of_another_shape(forward, backward):
     _, cache = forward(np.ones((2, 3)), 0.5, np.random.default_rng(0), training=True)
     with pytest.raises(ValueError, match="grad_y has shape"):

@@ -59,5 +59,7 @@ def test_errors_name_the_rule():
         maxout_forward(x, weight[0], bias)
     with pytest.raises(ValueError, match=r"x has shape \(2, 2\), needs \(2, 3\)"):
         maxout_forward(x[:, :2], weight, bias)
+    with pytest.raises(ValueError, match=r"x has shape \(\), needs"):
+        maxout_forward(np.array(1.0), weight, bias)
     with pytest.raises(ValueError, match="one bias for each piece"):
         maxout_forward(x, weight, bias[0])

@@ -234,6 +234,7 @@ def test_stochastic_descent_enters_the_confusion_region_and_stays():
         (lambda: rules.nesterov(np.ones(1), lambda w: np.ones(2), rate=1), "grad has shape"),
         (lambda: rules.rmsprop(np.ones(1), np.ones(1), rate=1, decay=2), "decay is 2"),
         (lambda: rules.adam(np.ones(1), np.ones(1), rate=1, beta2=1), "beta2 is 1"),
+        (lambda: rules.adamw(np.ones(2), np.ones(2), None, rate=0.1, decay=-1), "decay is -1, needs at least 0"),
         (lambda: rules.weight_decay(np.ones(1), np.ones(1), -1), "decay is -1, needs at least 0"),
         (lambda: rules.clip_gradients([np.ones(1)], 0), "max_norm is 0, needs to be above 0"),
         (lambda: rules.confusion_region(np.zeros(2), np.ones(2)), "no zero"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solutions.shape import require_fraction, require_shape
+from solutions.shape import require_fraction, require_mode, require_shape
 
 
 def test_a_shape_must_be_exact():
@@ -20,3 +20,11 @@ def test_a_share_of_the_past_is_below_one(value):
     require_fraction("decay", 0.999)
     with pytest.raises(ValueError, match=r"decay is .*, needs at least 0 and below 1"):
         require_fraction("decay", value)
+
+
+@pytest.mark.parametrize("training", ["test", "train", None, 0.5])
+def test_a_mode_is_true_or_false(training):
+    require_mode(True)
+    require_mode(np.bool_(False))
+    with pytest.raises(ValueError, match=r"training is .*, needs True \(training\) or False \(inference\)"):
+        require_mode(training)
