@@ -64,20 +64,27 @@ def test_every_figure_of_the_site_has_a_description(site):
         assert all(re.search(r'alt="[^"]{10,}"', image) for image in images), path.name
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("page_name", PAGES)
-def test_a_page_opens_whole_and_alone(site, page_name, width):
+@pytest.fixture(scope="module")
+def browser():
+    """Start Chromium once for all pages."""
     from playwright.sync_api import sync_playwright
 
-    address, _ = site
-    problems, elsewhere = [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
         )
-        page = browser.new_page(viewport=dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+        yield browser
+        browser.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("page_name", PAGES)
+def test_a_page_opens_whole_and_alone(site, browser, page_name, width):
+    address, _ = site
+    problems, elsewhere = [], []
+    with browser.new_page(viewport=dict(zip(("width", "height"), WIDTHS[width], strict=True))) as page:
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", lambda request: elsewhere.append(request.url))
@@ -86,7 +93,6 @@ def test_a_page_opens_whole_and_alone(site, page_name, width):
         broken = page.evaluate("[...document.images].filter(i => !i.complete || i.naturalWidth == 0).length")
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         formulas = page.evaluate("document.querySelectorAll('mjx-container').length")
-        browser.close()
     assert problems == []
     assert [url for url in elsewhere if not url.startswith((address, "data:", "blob:"))] == []
     assert broken == 0
