@@ -106,19 +106,28 @@ class Page:
         self.page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=WAIT, state="attached")
 
     def run_all(self):
+        """Run a notebook that was just opened, and wait until every code cell has its number."""
         self.page.click(".lm-MenuBar-item:has-text('Run')")
         self.page.click(".lm-Menu-item:has-text('Run All Cells') >> nth=0")
-        self.settled()
-
-    def settled(self):
-        """Wait until no cell waits to be run: its prompt shows a star until then."""
         self.page.wait_for_function(
             """() => {
                 const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-                return prompts.length > 0 && !prompts.some(prompt => prompt.innerText.includes('*'));
+                return prompts.length > 0 && prompts.every(prompt => /[0-9]/.test(prompt.innerText));
             }""",
             timeout=WAIT,
         )
+        self.idle()
+
+    def finished(self, cell, before):
+        """Wait until a cell has another number than before: it was run, and is done."""
+        prompt = cell.locator(".jp-InputPrompt").first
+        for _ in range(WAIT // 100):
+            shown = prompt.inner_text()
+            if any(letter.isdigit() for letter in shown) and shown != before:
+                break
+            self.page.wait_for_timeout(100)
+        else:
+            raise AssertionError(f"the cell did not finish: {cell.inner_text()}")
         self.idle()
 
     def cell(self, text):
@@ -133,10 +142,10 @@ class Page:
         self.run(cell)
 
     def run(self, cell):
+        before = cell.locator(".jp-InputPrompt").first.inner_text()
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_timeout(300)
-        self.settled()
+        self.finished(cell, before)
 
     def ask(self, source):
         """Run a line in a new cell below the selected one and give what it shows."""
@@ -145,9 +154,9 @@ class Page:
         self.page.keyboard.press("Enter")
         self.page.keyboard.insert_text(source)
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_timeout(300)
-        self.settled()
-        return self.shown(self.page.locator(".jp-Cell.jp-mod-selected").first)
+        asked = self.page.locator(".jp-Cell.jp-mod-selected").first
+        self.finished(asked, "")
+        return self.shown(asked)
 
     def shown(self, cell):
         return cell.locator(".jp-OutputArea").first.inner_text()
