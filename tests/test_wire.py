@@ -220,3 +220,8 @@ def test_a_message_has_exactly_the_fields_asked_for():
     assert not wire.is_message({"ok": True}, fields)
     assert not wire.is_message({"ok": True, "error": None, "more": 1}, fields)
     assert not wire.is_message([("ok", True)], fields)
+
+
+def test_half_characters_do_not_cross():
+    header = b'[["d",[["\\ud800k","a\\udfff"],["caf\\u00e9","\\ud83d\\ude00"]]],[]]'
+    assert wire.unpack(header, bytearray()) == {"?k": "a?", "café": "😀"}

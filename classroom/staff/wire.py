@@ -192,8 +192,10 @@ class _Reader:
         self.left -= 1
         if self.left < 0 or depth > DEPTH:
             raise WireError("a value has too many parts or is nested too deep")
-        if node is None or type(node) in (bool, int, float, str):
+        if node is None or type(node) in (bool, int, float):
             return node
+        if type(node) is str:
+            return _whole(node)
         if type(node) is not list or not node or type(node[0]) is not str:
             raise WireError("a node has no tag")
         tag, *rest = node
@@ -231,7 +233,12 @@ def _list(items: Any) -> list[Any]:
 def _text(text: Any, limit: int) -> str:
     if type(text) is not str or len(text) > limit:
         raise WireError("a node has no short text")
-    return text
+    return _whole(text)
+
+
+def _whole(text: str) -> str:
+    """Return text that a file can hold: halves of surrogate pairs become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def send(channel: socket.socket, value: Any, deadline: float) -> None:
