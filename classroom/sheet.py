@@ -1,6 +1,7 @@
 """The answer sheet: what a student's copy knows of an assignment, in one .npz file without pickles."""
 
 import dataclasses
+import difflib
 import functools
 import hashlib
 import io
@@ -162,7 +163,9 @@ class AnswerSheet:
             If there is none.
         """
         if identity not in self.exercises:
-            raise Fault(f"{self.name} has no exercise {identity!r}: it has {', '.join(self.exercises)}")
+            close = difflib.get_close_matches(str(identity), self.exercises, n=1)
+            advice = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(self.exercises)}"
+            raise Fault(f"{self.name} has no exercise {identity!r}: {advice}")
         return self.exercises[identity]
 
     def save(self, path: str | Path) -> None:

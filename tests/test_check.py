@@ -1,5 +1,6 @@
 """What a notebook calls: points as the last value, hints as a ladder, progress as a table."""
 
+import re
 import subprocess
 import sys
 
@@ -81,6 +82,7 @@ def test_progress_shows_all_exercises(check, capsys):
     ("call", "said"),
     [
         (lambda check: check("relu", plain_backward), "has no exercise 'relu': it has linear_backward"),
+        (lambda check: check("linear_bakward", plain_backward), "'linear_bakward': did you mean 'linear_backward'?"),
         (lambda check: check("linear_backward"), "was given 0 answers, needs 1: linear_backward"),
         (lambda check: check.hint("relu"), "has no exercise 'relu'"),
         (lambda check: check.open("nothing"), "there is no answer sheet nothing.npz"),
@@ -88,7 +90,7 @@ def test_progress_shows_all_exercises(check, capsys):
     ],
 )
 def test_a_wrong_call_is_told_in_a_sentence(check, call, said):
-    with pytest.raises(Fault, match=said.replace("(", r"\(")):
+    with pytest.raises(Fault, match=re.escape(said)):
         call(check)
 
 
