@@ -27,6 +27,26 @@ from small_course import RIGHT, cell, cells, notebook
 FOLDER = Path(__file__).with_name("attacks")
 HONEST = {"relu_backward": 4.0, "quiz_1": 1.0}
 
+FAMILIES = {
+    "numpy": "numpy and its testing module patched",
+    "ipython": "IPython: hooks, transformers, formatters",
+    "syntax": "syntax trees, bytecode, imports, builtins",
+    "frames": "frames, gc, sys.modules, settrace",
+    "objects": "objects that say yes, array subclasses",
+    "wire": "forged and malformed messages to the judge",
+    "reading": "reading solutions, keys, gradebook, /etc",
+    "writing": "writing to packages, home, gradebook",
+    "shadowing": "files beside the notebook",
+    "metadata": "cell metadata, cells moved or changed",
+    "replay": "visible answers replayed",
+    "sockets": "sockets of every family",
+    "processes": "fork, exec, ptrace, signals, namespaces",
+    "bombs": "memory, disk, output, descriptors, threads",
+    "loops": "loops, in Python and in C",
+    "exits": "exits, crashes, recursion",
+    "pages": "scripts in what staff reads",
+}
+
 
 @dataclass
 class Attack:

@@ -169,6 +169,13 @@ def graded(tmp_path_factory):
     done.watch.close()
 
 
+def test_every_family_attacks():
+    """Each kind of attack that the grader promises to withstand is there, and there are many."""
+    families = {one.family for one in attack.read_all({})}
+    assert families == set(attack.FAMILIES)
+    assert len(NAMES) >= 90
+
+
 def test_the_batch_goes_on(graded):
     assert graded.summary.failed == {}
     assert graded.summary.recorded == len(graded.students)

@@ -1,9 +1,10 @@
 # family: shadowing
-# tries: a numpy.py beside the notebook
+# tries: a numpy.py beside the notebook, whose every function is content
 # stock: yes
 def double(x):
     return None
 # %% file numpy.py
+import sys
 from unittest.mock import MagicMock
 
-testing = MagicMock()
+sys.modules["numpy"] = MagicMock()

@@ -1,0 +1,210 @@
+"""The attacks of tests/attacks against stock nbgrader and against this grader: who pays for what, by family.
+
+    python bench/attacks_stock.py [--limit N] [--per-family N]
+
+Stock is `nbgrader autograde` in one process, on a course with the same three exercises whose checks are assertions with
+hidden tests, as nbgrader's own documentation teaches.  It runs inside bubblewrap with a network of its own and a
+writable copy of the course, and only the attacks that say that this is safe; the rest would end its batch or harm the
+machine.  Ours grades every attack.
+"""
+
+import argparse
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+import attack  # noqa: E402  the tests are no package
+import small_course  # noqa: E402
+
+from classroom.staff.examine import Settings  # noqa: E402
+from classroom.staff.grade import grade_assignment  # noqa: E402
+from classroom.staff.room import Allowance  # noqa: E402
+from classroom.staff.sandbox import Limits  # noqa: E402
+
+CHECKS = {
+    "setup": "import numpy as np",
+    "double": """x = np.array([1.0, -2.0, 4.0])
+np.testing.assert_allclose(double(x), [2.0, -4.0, 8.0])
+### BEGIN HIDDEN TESTS
+x = np.random.default_rng(7).normal(size=(3, 5))
+np.testing.assert_allclose(double(x), x + x)
+### END HIDDEN TESTS""",
+    "relu_backward": """x = np.array([[-1.0, 0.0, 2.5], [0.5, -3.0, 4.0]])
+y, cache = relu_forward(x)
+np.testing.assert_allclose(relu_backward(x[::-1] + 0.25, cache), (x[::-1] + 0.25) * (x > 0))""",
+    "quiz_1": "assert answer_1 == 'b'",
+}
+CONFIG = small_course.CONFIG + "c.Execute.timeout = 10\n"
+QUERY = """
+    select student_id, base_cell.name, auto_score from submitted_assignment
+    join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
+    join grade on grade.notebook_id = submitted_notebook.id join base_cell on base_cell.id = grade.cell_id"""
+
+
+def stock_cells(answers: dict[str, str]) -> list[dict]:
+    """Return the cells of the course with nbgrader's kind of checks."""
+    content = small_course.cells(answers)
+    for cell in content:
+        name = attack.grade_id(cell)
+        if name in CHECKS:
+            cell["source"] = CHECKS[name]
+    return content
+
+
+def make_stock_course(root: Path) -> None:
+    """Make the course and let nbgrader release it."""
+    (root / "assignments/small").mkdir(parents=True)
+    (root / "class").mkdir()
+    (root / "nbgrader_config.py").write_text(CONFIG)
+    source = stock_cells({})
+    for cell in source:
+        if attack.grade_id(cell).startswith("answer-"):
+            cell["source"] = "### BEGIN SOLUTION\npass\n### END SOLUTION"
+    (root / "assignments/small/small.ipynb").write_bytes(small_course.notebook(source))
+    said = run([sys.executable, "-m", "nbgrader", "generate_assignment", "small"], root)
+    if not (root / "class/release/small/small.ipynb").exists():
+        sys.exit(said)
+
+
+def hand_in(root: Path, one: attack.Attack, content: list[dict] | None) -> None:
+    """Put an attack where nbgrader collects it."""
+    beside = small_course.hand_in(root, one.student, one.notebook(content))
+    for name, text in one.files.items():
+        (beside / name).parent.mkdir(parents=True, exist_ok=True)
+        (beside / name).write_text(text)
+
+
+def run(command: list[str], root: Path, seconds: float = 60) -> str:
+    """Run a command in the folder of a course and return the last of what it said."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    try:
+        ended = subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return "out of time"
+    return ended.stderr[-1500:]
+
+
+def confined(root: Path, command: list[str]) -> list[str]:
+    """Return a command that runs another with nothing writable but the course and a network of its own."""
+    cage = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+    cage += ["--bind", str(root), str(root), "--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent"]
+    return [*cage, "--chdir", str(root), "--setenv", "HOME", "/tmp", "--", *command]
+
+
+def paid(root: Path, attacks: list[attack.Attack]) -> set[str]:
+    """Return the attacks whose exercise has points in the gradebook."""
+    with sqlite3.connect(root / "class/gradebook.db") as connection:
+        scores = {(student, name): score for student, name, score in connection.execute(QUERY)}
+    return {one.name for one in attacks if (scores.get((one.student, "double")) or 0) > 0}
+
+
+def grade_by_stock(root: Path, attacks: list[attack.Attack], seconds: float) -> tuple[set[str], set[str]]:
+    """Return the attacks that stock nbgrader ran, and those of them that it paid.
+
+    Stock starts anew from a clean course for each family: what one attack breaks, the next must not suffer for.
+    """
+    began, ran, won = time.monotonic(), set(), set()
+    families: dict[str, list[attack.Attack]] = {}
+    for one in attacks:
+        families.setdefault(one.family, []).append(one)
+    for family, members in families.items():
+        if time.monotonic() - began > seconds:
+            print(f"{family}: no time left", flush=True)
+            continue
+        course = root.with_name(f"{root.name}-{family}")
+        shutil.copytree(root, course)
+        filled = [attack.read(attack.FOLDER / f"{one.name}.py", places(course)) for one in members]
+        for one in filled:
+            hand_in(course, one, stock_cells(small_course.RIGHT))
+        honest = {
+            student: small_course.notebook(stock_cells(small_course.RIGHT)) for student in ("honest-a", "honest-z")
+        }
+        for student, data in honest.items():
+            small_course.hand_in(course, student, data)
+        command = [sys.executable, "-m", "nbgrader", "autograde", "small", "--Execute.timeout=10"]
+        said = run(confined(course, command), course, seconds=30 + 15 * len(members))
+        done = {path.parts[-3] for path in course.glob("class/autograded/*/small/small.ipynb")}
+        if {"honest-a", "honest-z"} <= done:  # a submission that stock could not grade was run and not paid
+            ran |= {one.name for one in filled}
+        won |= paid(course, filled)
+        missing = sorted(one.name for one in filled if one.student not in done)
+        took = sorted(won & {one.name for one in members})
+        print(f"{family}: {len(members)} handed in, paid {took}; not graded: {missing}", flush=True)
+        if len(done) < 2:
+            print(said)
+    return ran, won
+
+
+def grade_by_ours(root: Path, attacks: list[attack.Attack]) -> set[str]:
+    """Return the attacks that this grader paid."""
+    small_course.make_course(root)
+    filled = [attack.read(attack.FOLDER / f"{one.name}.py", places(root)) for one in attacks]
+    for one in filled:
+        hand_in(root, one, None)
+    settings = Settings(
+        allowance=Allowance(cell=2, calls=2, submission=15, deaths=6),
+        limits=Limits(memory_bytes=1 << 30, cpu_seconds=10, scratch_bytes=8 << 20, scratch_files=512),
+    )
+    summary = grade_assignment(root, "small", settings=settings)
+    if summary.failed:
+        sys.exit(f"not graded: {summary.failed}")
+    return paid(root, filled)
+
+
+def places(root: Path) -> dict[str, object]:
+    return {"COURSE": root, "HOME": "/root", "CANARY": root / "canary", "PORT": 9, "SOCKET": root / "ear", "SITE": root}
+
+
+def main() -> None:
+    """Measure, print, and write bench/attacks.md."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--families", nargs="*", default=list(attack.FAMILIES), help="only these, and print only")
+    parser.add_argument("--seconds", type=float, default=1200, help="for stock, all families together")
+    options = parser.parse_args()
+    attacks = [one for one in attack.read_all({}) if one.family in options.families]
+    safe = [one for one in attacks if not one.stock]
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
+        ours = grade_by_ours(Path(folder) / "ours", attacks)
+        print(f"ours: {len(attacks)} graded, {len(ours)} paid", sorted(ours), flush=True)
+        make_stock_course(Path(folder) / "stock")
+        ran, stock = grade_by_stock(Path(folder) / "stock", safe, options.seconds)
+    text = table(attacks, ran, stock, ours)
+    if set(options.families) == set(attack.FAMILIES):
+        (HERE / "attacks.md").write_text(text)
+    print(text)
+
+
+def table(attacks: list[attack.Attack], ran: set[str], stock: set[str], ours: set[str]) -> str:
+    """Return the result as a table in markdown."""
+    lines = ["| family | attacks | run on stock nbgrader | paid by stock | paid here |", "|---|--:|--:|--:|--:|"]
+    total: Counter[str] = Counter()
+    for family, title in attack.FAMILIES.items():
+        names = {one.name for one in attacks if one.family == family}
+        counts = [len(names), len(names & ran), len(names & stock), len(names & ours)]
+        total.update(dict(zip("abcd", counts, strict=True)))
+        lines.append(f"| {title} | {' | '.join(map(str, counts))} |")
+    lines.append(f"| **all** | {' | '.join(f'**{total[key]}**' for key in 'abcd')} |")
+    lines += [
+        "",
+        "An attack is *paid* when the exercise that it attacks earns points.  Stock nbgrader ran what does no harm: "
+        "the others would stop its batch, fill the disk or change the machine, or attack what it does not have.",
+        "Of the attacks that were paid by stock:",
+        "",
+    ]
+    lines += [f"- `{one.name}`: {one.tries}" for one in attacks if one.name in stock]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
