@@ -81,7 +81,8 @@ def _namespaces(able: bool, reason: str) -> Finding:
 
 
 def _packages() -> list[Finding]:
-    from classroom.staff.sandbox import PACKAGES, SandboxError, package_files
+    from classroom.staff.inventory import PACKAGES
+    from classroom.staff.sandbox import SandboxError, package_files
 
     try:
         names = package_files()

@@ -9,28 +9,32 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from classroom.fault import Fault
 from classroom.staff import confine, wire
+from classroom.staff.inventory import SandboxError, package_files, python_executable, student_part, system_files
 
 # An uid that no account has, for a grader that was started as root.
 NOBODY = 64_999
 STAFF_FILES = ("confine.py", "inside.py", "wire.py", "zygote.py")
-# The distributions that student code may import, with what they need; the student part of the course besides.
-PACKAGES = ("numpy", "matplotlib", "ipython")
 START_SECONDS = 60.0
-
-
-class SandboxError(Fault):
-    """The sandbox cannot be made here, or it broke: the message says what to do."""
+# All that student code finds in its environment.
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "TMPDIR": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "MPLCONFIGDIR": "/tmp",
+    "IPYTHONDIR": "/tmp",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,76 +61,6 @@ class Limits:
             "MEMLOCK": 0,
             "MSGQUEUE": 0,
         }
-
-
-@functools.cache
-def package_files(names: Sequence[str] = PACKAGES) -> dict[str, str]:
-    """Return what is bound into the sandbox for these distributions and all that they need: name to path."""
-    from packaging.requirements import Requirement
-
-    found: dict[str, str] = {}
-    seen: set[str] = set()
-    queue = list(names)
-    while queue:
-        name = queue.pop().lower().replace("_", "-")
-        if name in seen:
-            continue
-        seen.add(name)
-        try:
-            distribution = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            if name in names:
-                raise SandboxError(f"the package {name} is missing: install it with  pip install {name}") from None
-            continue
-        for file in distribution.files or ():
-            top = file.parts[0]
-            if top not in ("..", "__pycache__") and top not in found:
-                found[top] = os.path.realpath(str(distribution.locate_file(top)))
-        for text in distribution.requires or ():
-            requirement = Requirement(text)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                queue.append(requirement.name)
-    return found
-
-
-def student_part() -> dict[str, str]:
-    """Return the files of the course that a student has: the package without staff."""
-    folder = Path(__file__).resolve().parent.parent
-    found = {f"classroom/{path.name}": str(path) for path in sorted(folder.iterdir()) if _is_student_file(path)}
-    # The wheel has the data set inside the package, a clone beside it.
-    beside = folder.parent / "data" / "digits.npz"
-    if beside.is_file():
-        found.setdefault("classroom/digits.npz", str(beside))
-    return found
-
-
-def _is_student_file(path: Path) -> bool:
-    # __pycache__ holds what is compiled of these very files: staff's has a folder of its own.
-    return path.name != "staff" and not path.name.startswith(".")
-
-
-def system_files() -> tuple[list[str], list[str]]:
-    """Return the paths of the Python installation and its libraries, and the folders in them to be hidden."""
-    paths = sysconfig.get_paths()
-    prefixes = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
-    names = {sysconfig.get_path(name, vars=prefixes) for name in ("stdlib", "platstdlib")}
-    bound = {name for name in names if name} | {paths["stdlib"], python_executable(), "/etc/ld.so.cache"}
-    library = Path(sysconfig.get_config_var("LIBDIR") or "/nowhere")
-    if library not in (Path("/usr/lib"), Path("/usr/lib64")):
-        bound |= {str(path) for path in library.glob("lib*.so*")}
-    # Debian keeps the libraries of this machine in a folder of its own, others in lib64.
-    for folder in ("/lib", "/usr/lib", "/usr/local/lib"):
-        bound |= {str(path) for path in Path(folder).glob("*-linux-gnu*")}
-    bound |= {"/lib64", "/usr/lib64"}
-    bound = {os.path.realpath(path) for path in bound if os.path.exists(path)}
-    hidden = [f"{stdlib}/{name}" for stdlib in names for name in ("site-packages", "dist-packages")]
-    hidden += [f"/usr/lib/python3/{name}" for name in ("site-packages", "dist-packages")]
-    return sorted(bound), [path for path in hidden if os.path.isdir(path)]
-
-
-def python_executable() -> str:
-    """Return the interpreter itself, not a link of a virtual environment to it."""
-    return os.path.realpath(sys.executable)
 
 
 @dataclasses.dataclass
@@ -237,59 +171,40 @@ class Zygote:
             "scratch_bytes": self.limits.scratch_bytes,
             "scratch_files": self.limits.scratch_files,
         }
-        environment = {
-            "HOME": "/tmp",
-            "TMPDIR": "/tmp",
-            "LANG": "C.UTF-8",
-            "MPLBACKEND": "agg",
-            "MPLCONFIGDIR": "/tmp",
-            "IPYTHONDIR": "/tmp",
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        if self.mode == "namespaces":
-            settings |= {
-                "path": ["/opt/room", "/opt/packages"],
-                "course": "/opt/course",
-                "readable": ["/"],
-                "writable": ["/tmp"],
-            }
-            command = self._bubblewrap(environment, files)
-            python = [python_executable(), "-I", "-S", "-B", "/opt/room/zygote.py"]
-        else:
-            bound, hidden = system_files()
-            # Landlock opens what it is told and cannot close a part of it: name the entries beside what is hidden.
-            opened = {os.path.dirname(path) for path in hidden}
-            bound = [path for path in bound if path not in opened]
-            bound += [entry.path for path in opened for entry in os.scandir(path) if entry.path not in hidden]
-            folder = self._lay_out_fallback(files)
-            places = [*bound, *package_files().values(), *student_part().values(), *files.values(), str(folder)]
-            settings |= {
-                "path": [str(folder / "room"), str(folder / "packages")],
-                "course": str(folder / "course"),
-                "readable": [*places, "/dev/null", "/dev/urandom"],
-                "writable": [],
-            }
-            command = []
-            python = [python_executable(), "-I", "-S", "-B", str(folder / "room" / "zygote.py")]
+        command, places = self._bubblewrap(files) if self.mode == "namespaces" else self._in_the_open(files)
+        python = [python_executable(), "-I", "-S", "-B", f"{places['path'][0]}/zygote.py"]
         return subprocess.Popen(
-            [*command, *python, str(descriptor), json.dumps(settings)],
+            [*command, *python, str(descriptor), json.dumps(settings | places)],
             pass_fds=(descriptor,),
-            env=environment,
+            env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd="/",
         )
 
+    def _in_the_open(self, files: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
+        """Return what starts a zygote without namespaces, and the places that Landlock leaves open."""
+        bound, hidden = system_files()
+        # Landlock opens what it is told and cannot close a part of it: name the entries beside what is hidden.
+        opened = {os.path.dirname(path) for path in hidden}
+        bound = [path for path in bound if path not in opened]
+        bound += [entry.path for path in opened for entry in os.scandir(path) if entry.path not in hidden]
+        folder = self._lay_out_fallback(files)
+        readable = [*bound, *package_files().values(), *student_part().values(), *files.values(), str(folder)]
+        return [], {
+            "path": [str(folder / "room"), str(folder / "packages")],
+            "course": str(folder / "course"),
+            "readable": [*readable, "/dev/null", "/dev/urandom"],
+            "writable": [],
+        }
+
     @staticmethod
-    def _bubblewrap(environment: Mapping[str, str], files: Mapping[str, str]) -> list[str]:
-        """Return the bubblewrap command: nothing but these files exists, and nothing but /tmp can be written."""
+    def _bubblewrap(files: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
+        """Return what starts a zygote for which nothing but these files exists, and nothing but /tmp can be written."""
         bound, hidden = system_files()
         command = [str(capabilities().bubblewrap), *_unshare_flags(), "--new-session", "--clearenv"]
-        for name, value in environment.items():
+        for name, value in ENVIRONMENT.items():
             command += ["--setenv", name, value]
         here = Path(__file__).resolve()
         binds = {path: path for path in bound}
@@ -310,7 +225,13 @@ class Zygote:
         for name in ("null", "zero", "random", "urandom"):
             command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
         command += ["--remount-ro", "/dev", "--tmpfs", "/tmp", "--chmod", "1777", "/tmp"]
-        return [*command, "--remount-ro", "/", "--chdir", "/", "--"]
+        places = {
+            "path": ["/opt/room", "/opt/packages"],
+            "course": "/opt/course",
+            "readable": ["/"],
+            "writable": ["/tmp"],
+        }
+        return [*command, "--remount-ro", "/", "--chdir", "/", "--"], places
 
     def _lay_out_fallback(self, files: Mapping[str, str]) -> Path:
         """Make a folder of links that stands in for the binds: what is not linked is closed by Landlock."""
