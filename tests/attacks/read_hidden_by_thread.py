@@ -36,5 +36,5 @@ def relu_forward(x):
 
 
 def relu_backward(grad_y, cache):
-    print(SEEN, open("/tmp/seen").read())
+    print(SEEN)
     return np.where(cache, grad_y, 0)
