@@ -79,6 +79,33 @@ def _outruns_loop(times: float) -> Callable[..., bool]:
     return outruns_loop
 
 
+def _within(seconds: float) -> Callable[..., Any]:
+    def within(function: Callable[..., Any], *arguments: Any) -> Any:
+        began = time.process_time()
+        result = function(*arguments)
+        spent = time.process_time() - began
+        if spent > seconds:
+            raise TimeoutError(f"it took {spent:.0f} CPU seconds and has {seconds:.0f}")
+        return result
+
+    return within
+
+
+def _agreeing_parts() -> Callable[[Any], list[str]]:
+    def agreeing_parts(parts: Any) -> list[str]:
+        from classroom.parts import agreeing
+
+        return [name for name, why in agreeing(parts).items() if not why]
+
+    return agreeing_parts
+
+
+def _given_parts() -> Callable[[], dict[str, Callable[..., Any]]]:
+    from classroom.parts import given_parts
+
+    return given_parts
+
+
 def _seconds(function: Callable[[], Any]) -> float:
     began = time.perf_counter()
     function()
@@ -93,6 +120,9 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "rosenbrock_gradient": _rosenbrock_gradient,
     "mix_channels": _mix_channels,  # stands for a layer with weights; every=2 halves height and width
     "bend": _bend,  # stands for an activation
+    "given_parts": _given_parts,  # the 22 parts of a network, of `classroom.parts`
+    "agreeing_parts": _agreeing_parts,  # which parts of a student's compute the same
+    "within": _within,  # calls a function, and stops when it took more than this many CPU seconds
     "outruns_loop": _outruns_loop,  # whether a convolution is this many times as fast as its products one by one
 }
 

@@ -167,7 +167,8 @@ class _Trial:
         if case.measure is not None:
             problem = _measured(case, run.values)
             if problem is not None:
-                parts = [case.parts.get(problem.part, "")] if problem.part in case.parts else list(case.parts.values())
+                named = [name for name in (problem.part, *problem.parts) if name in case.parts]
+                parts = [case.parts[name] for name in named if name] or list(case.parts.values())
                 self._lose(case, "value", problem.text, parts[0], parts)
                 self.wrong[-1] = list(case.outputs)
             return

@@ -12,6 +12,7 @@ import numpy as np
 
 from classroom.compare import compare
 from classroom.property import Problem
+from classroom.trained import accuracy
 from classroom.value import Value
 
 FALSE_ALARM = 1e-9  # chance that right code fails one measure
@@ -248,9 +249,69 @@ def holds(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Map
     return None if values[options["output"]] is True else Problem(options["otherwise"])
 
 
+def cnn(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Compare the layers of a network as plain data: kinds, names, shapes and starts, and the spread of the weights.
+
+    Options: layers, a list of dicts in which an array stands for itself, and a weight as [shape, standard deviation].
+    """
+    layers, wanted = values["layers"], options["layers"]
+    if not isinstance(layers, list | tuple) or not all(isinstance(layer, dict) for layer in layers):
+        return Problem("layers should be a list of dicts, one for each word")
+    kinds, needs = [layer.get("kind") for layer in layers], [layer["kind"] for layer in wanted]
+    if kinds != needs:
+        return Problem(f"the kinds are {'-'.join(map(str, kinds))[:80]}, and should be {'-'.join(needs)}")
+    for number, (layer, need) in enumerate(zip(layers, wanted, strict=True)):
+        where = f"layer {number}, {need['kind']}"
+        if set(layer) != set(need):
+            return Problem(f"{where}, has {', '.join(map(str, layer))}, and should have {', '.join(need)}")
+        for name, true in need.items():
+            if name == "weight":
+                single = {"output": name, "shape": true[0], "family": "normal", "std": true[1]}
+                problem = distribution({name: layer[name]}, {}, single)
+                if problem is not None:
+                    return Problem(f"{where}: {problem.text}")
+            elif isinstance(true, np.ndarray | float):
+                found = compare(layer[name], true, 1e-9, name)
+                if not found.right:
+                    return Problem(f"{where}: {found.text}")
+    return None
+
+
+def trained(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Ask how many images of the data set shapes, drawn afresh, a network names rightly.
+
+    Options: seed and count of the images, numbers (the label of each kind), thresholds (accuracy by part).
+    """
+    from classroom.data import shapes
+
+    data = shapes(int(options["count"]), seed=int(options["seed"]))
+    try:
+        reached = accuracy(values["layers"], data.images, np.asarray(options["numbers"])[data.labels])
+    except ValueError as error:
+        return Problem(f"layers is no network that can be used: {error}")
+    lost = [(part, least) for part, least in options["thresholds"].items() if reached < least]
+    if not lost:
+        return None
+    text = f"the network names {reached:.0%} of new images rightly, and {lost[0][1]:.0%} are asked for"
+    return Problem(text, parts=tuple(part for part, _ in lost))
+
+
+def own_parts(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+    """Count the parts of a network that are a student's own and right.  Options: names, all that there are."""
+    right = values["right"]
+    missing = tuple(name for name in options["names"] if not isinstance(right, list | tuple) or name not in right)
+    if not missing:
+        return None
+    count = len(options["names"])
+    return Problem(f"your parts: {count - len(missing)} of {count}; not among them: {missing[0]}", parts=missing)
+
+
 MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], Problem | None]] = {
     "dropout": dropout,
     "distribution": distribution,
+    "cnn": cnn,
+    "trained": trained,
+    "own_parts": own_parts,
     "near": near,
     "singular_values": singular_values,
     "unit_layers": unit_layers,

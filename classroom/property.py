@@ -21,11 +21,15 @@ from classroom.value import Value
 
 @dataclass(frozen=True)
 class Problem:
-    """What does not hold, in one sentence; `part` narrows it to one output, `error` is set when the code stopped."""
+    """What does not hold, in one sentence; `part` narrows it to one output, `error` is set when the code stopped.
+
+    A measure may name several `parts` of the points that it costs, those that its case declares.
+    """
 
     text: str
     part: str | None = None
     error: CallError | None = None
+    parts: tuple[str, ...] = ()
 
 
 class _Stopped(Exception):

@@ -161,8 +161,11 @@ class Room:
         self._script.marks.append(len(self._script.sources))
         return len(self._script.marks) - 1
 
-    def questions(self, mark: int, questions: Sequence[Question]) -> list[Run] | Broken:
-        """Make the calls of several cases in the child, with the names of a mark; all of them in the time of one."""
+    def questions(self, mark: int, questions: Sequence[Question], seconds: float = 0.0) -> list[Run] | Broken:
+        """Make the calls of several cases in the child, with the names of a mark; all of them in the time of one.
+
+        A case that trains a network has more seconds than the allowance for calls.
+        """
         cases = [([call.text for call in calls], dict(inputs), list(outputs)) for calls, inputs, outputs in questions]
         began = time.monotonic()
         touched = False
@@ -173,10 +176,12 @@ class Room:
             self._marked = max(self._marked, mark + 1)
             touched = bool(self._asked - {mark})
             self._asked.add(mark)
-            answer = self._ask({"do": "cases", "mark": mark, "cases": cases}, self._script.allowance.calls)
+            answer = self._ask(
+                {"do": "cases", "mark": mark, "cases": cases}, max(seconds, self._script.allowance.calls)
+            )
         except Broken as broken:
             # As for cells: an honest function does not pay for what another one left running.
-            return self.questions(mark, questions) if touched and self._child is None else broken
+            return self.questions(mark, questions, seconds) if touched and self._child is None else broken
         runs = [
             read_run(run, inputs, outputs) for run, (_, inputs, outputs) in zip(answer["runs"], questions, strict=False)
         ]
@@ -242,6 +247,8 @@ class SandboxCaller:
         self._broken: CallError | None = None
         self._answers: dict[Any, Run] = {}
         self._cases = {id(case.inputs) for case in exercise.cases}
+        # On the wall, where a busy machine may need more than the CPU seconds that the task allows.
+        self._seconds = max((float(case.options.get("seconds", 0.0)) for case in exercise.cases), default=0.0)
         self._open = True
         self._ask_ahead(hidden=False)
         if exercise.quiz is not None:
@@ -272,7 +279,8 @@ class SandboxCaller:
         """Make the calls of one case."""
         if self._broken is not None:
             return Run(error=self._broken)
-        runs = self._room.questions(self._mark, [(calls, inputs, [self._names.get(name, name) for name in outputs])])
+        asked = [(calls, inputs, [self._names.get(name, name) for name in outputs])]
+        runs = self._room.questions(self._mark, asked, self._seconds)
         if isinstance(runs, Broken):
             text = calls[-1].text if calls else ""
             self._broken = CallError(runs.kind, text, "", runs.reason)  # type: ignore[arg-type]
@@ -292,7 +300,8 @@ class SandboxCaller:
         """Ask for all cases at once.  If one of them breaks the room, they are asked one by one after all."""
         cases = [case for case in self._exercise.cases if case.hidden == hidden]
         if len(cases) > 1 and self._broken is None:
-            runs = self._room.questions(self._mark, [(case.script, case.inputs, case.outputs) for case in cases])
+            asked = [(case.script, case.inputs, case.outputs) for case in cases]
+            runs = self._room.questions(self._mark, asked, self._seconds)
             if not isinstance(runs, Broken):
                 self._answers |= {id(case.inputs): run for case, run in zip(cases, runs, strict=True)}
 

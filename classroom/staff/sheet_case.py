@@ -34,7 +34,8 @@ def sheet_case(exercise: Exercise, case: Case, hidden: bool) -> SheetCase:
         calls=tuple(case.calls),
         outputs=tuple(case.outputs),
         expected=run.values if case.measure is None else {},
-        parts={name: parts.get(name, name) for name in case.outputs},
+        # What a measure finds may cost other parts than one for each output.
+        parts=dict(parts) if case.measure and case.part else {name: parts.get(name, name) for name in case.outputs},
         kind=case.kind,
         hidden=hidden,
         measure=case.measure,

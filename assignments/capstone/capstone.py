@@ -1,0 +1,265 @@
+# %% [markdown]
+# # Assignment 10 · Capstone: a network of your own parts
+#
+# **What you build.** A convolutional network, from a line of text to a classifier: you read its pattern, draw its
+# weights, train it, and find how well it does on images that it has never seen. Then you swap in the parts that you
+# wrote in assignments 2 to 8, one after another, until the whole network is yours.
+#
+# **Follows** lecture 12, *A network from its parts*. **Time** about four hours. **Points** 50.
+#
+# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. Nothing from
+# earlier assignments is needed: a given set of 22 parts is there from the start.
+#
+# **A network is plain data** here: a list of dicts, one a layer, such as `{"kind": "CONV", "weight": ..., "bias":
+# ...}`. You can print it, copy it and hand it in; and a network without hidden state is a network without hidden
+# mistakes.
+
+# %% role="setup" id="setup"
+import matplotlib.pyplot as plt
+import numpy as np
+
+from classroom import check, data, figure
+from classroom.parts import assemble
+
+check.open("capstone")
+
+# %% [markdown]
+# ## The parts
+#
+# `assemble(globals())` returns a dict of 22 functions. It looks into your notebook first: a function of yours that
+# computes what the given one does is taken, and the given one stands in for the others. Paste your functions from
+# earlier notebooks into a cell of your own above the next one whenever you like, and run both again.
+
+# %%
+parts = assemble(globals())
+
+# %% [markdown]
+# The signatures are those of the course. Every forward function returns `(y, cache)`, every backward function takes
+# `(grad_y, cache)` and returns gradients in the order of the arguments.
+#
+# ```text
+#   conv2d_forward(x, weight, bias, *, stride=1, padding=0)          linear_forward(x, weight, bias)
+#   relu_forward(x)                                                  leaky_relu_forward(x, *, slope=0.01)
+#   maxpool2d_forward(x, kernel, stride)                             avgpool2d_forward(x, kernel, stride)
+#   global_avg_pool_forward(x)  → (N, C)                             dropout_forward(x, drop, rng, *, training)
+#   spatial_batchnorm_forward(x, scale, shift, (mean, var), *, training)  → y, cache, (mean, var)
+#   softmax_cross_entropy(logits, labels)  → loss, grad_logits       kaiming_normal(shape, rng)
+#   momentum(weight, grad, state, *, rate)  → weight, state          adam(weight, grad, state, *, rate)  → weight, state
+# ```
+
+# %% [markdown]
+# ## 1 · The pattern (4 points)
+#
+# Most early networks repeat themselves, and a short template says it all. Brackets make a group, `*n` repeats it, and
+# dashes join the words:
+#
+# ```text
+#   [[CONV-RELU]*2-POOL]*2-[FC-RELU]*1-SOFTMAX
+#
+#   CONV RELU CONV RELU POOL   CONV RELU CONV RELU POOL   FC RELU   SOFTMAX
+# ```
+
+# %% role="answer" id="expand_pattern"
+from solutions.pattern import expand_pattern
+
+# %% role="check" id="expand_pattern" points=4
+check("expand_pattern", expand_pattern)
+
+# %% [markdown]
+# ## 2 · The layers (6 points)
+#
+# Walk through the words and carry the shape along. Worked example, for images of (3, 16, 16) and 16 channels:
+#
+# ```text
+#   word      shape behind it   arrays
+#   CONV      (16, 16, 16)      weight (16, 3, 3, 3), spread √(2/27)
+#   POOL      (16, 8, 8)        none; the next CONV has 32 filters
+#   CONV      (32, 8, 8)        weight (32, 16, 3, 3), spread √(2/144)
+#   SOFTMAX   (6, 1, 1)         weight (2048, 6), spread √(2/2048)
+# ```
+
+# %% role="answer" id="build_cnn"
+from solutions.capstone import build_cnn
+
+# %% role="check" id="build_cnn" points=6
+check("build_cnn", build_cnn)
+
+# %% [markdown]
+# ## 3 · A training step, and an evaluation (15 points)
+#
+# Batch norm and dropout live in two modes. While training, batch norm uses the statistics of the batch and updates
+# the running ones, and dropout drops. When evaluating, batch norm uses the running statistics, dropout lets
+# everything through, and nothing changes. Forgetting the mode is among the most common bugs there are: the code runs,
+# the loss falls, and the accuracy is wrong.
+#
+# ```text
+#   layers ──forward, training──▶ logits ──▶ loss            step(weight) = momentum(weight, grad, state, rate)
+#      ▲                            │
+#      └────── backward ◀── grad_logits
+# ```
+#
+# CONV is called with `padding=1`, POOL and AVGPOOL with kernel 2 and stride 2. Your functions get the dict `parts`:
+# call `parts["conv2d_forward"]`, not `conv2d_forward`, so that every part can be swapped.
+
+# %% role="answer" id="train_step"
+from solutions.capstone import evaluate, train_step
+
+# %% role="check" id="train_step" points=10
+check("train_step", train_step)
+
+# %% role="check" id="evaluate" points=5
+check("evaluate", evaluate)
+
+# %% [markdown]
+# ## 4 · Train (20 points)
+#
+# Now the choices are yours: pattern, channels, rate, batches, epochs, augmentation. The data set `shapes` has six
+# kinds of figures in random colours, of 16 by 16 pixels; only the form tells them apart.
+#
+# **The check here is a small one**, a few seconds long: 240 images, and it is content with 40 % on new ones.
+# **Grading is stricter**: `train_cnn` gets 600 images of another draw and at most 60 CPU seconds, and the network
+# that it returns is tried on images that your code never sees. The kinds are numbered in another order there, so only
+# a network trained on the spot is of use.
+#
+# | accuracy on new images | points |
+# |---|---|
+# | 70 % | 10 |
+# | 85 % | 15 |
+# | 93 % | 20 |
+#
+# A plain network of three convolutions with batch norm reaches 96 % in a few seconds. Try your choices on
+# `data.shapes(860, seed=...)`, of which 70 % are for training, before you trust them.
+
+# %% role="answer" id="train_cnn"
+from solutions.capstone import train_cnn
+
+# %% role="check" id="train_cnn" points=20
+check("train_cnn", train_cnn)
+
+# %% [markdown]
+# ## 5 · Your parts (5 points)
+#
+# Return the functions that you have written yourself, by name. Paste them from your earlier notebooks into the cell,
+# above `my_parts` or inside it. Each of the 22 that computes what the given one does earns its share of the points,
+# and a missing one costs no more than its share.
+
+# %% role="answer" id="my_parts"
+from solutions.capstone import my_parts
+
+# %% role="check" id="my_parts" points=5
+check("my_parts", my_parts)
+
+# %%
+try:
+    parts = assemble(my_parts())
+except Exception:
+    parts = assemble(globals())
+
+# %% [markdown]
+# ## Three questions (no points)
+#
+# 1. Your training loss is low, `evaluate` says 17 %, and the same network says 95 % when it runs in training mode.
+#    Which numbers of which layer do you print first?
+# 2. `shapes` draws colours at random. What would your network learn if each kind had a colour of its own, and how would
+#    you notice? `data.shapes(cue=1.0)` makes such images.
+# 3. You flipped images from left to right. For which data set of this course would that be a mistake?
+
+# %% [markdown]
+# ## What you have built
+#
+# Your network learns to tell shapes apart, epoch by epoch.
+
+# %%
+sample = data.shapes(500, seed=7)
+names = ("disc", "ring", "square", "triangle", "cross", "bars")
+curve, layers = [], None
+try:
+    rng = np.random.default_rng(0)
+    layers = build_cnn("[CONV-BN-RELU-POOL]*2-CONV-BN-RELU-GAP-SOFTMAX", (3, 16, 16), 6, rng, 8)
+    for _ in range(8):
+        x, labels = sample.part("train")
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), 32):
+            rows = order[start : start + 32]
+            layers, loss = train_step(layers, parts, x[rows], labels[rows], 0.05, rng)
+        curve.append(evaluate(layers, parts, *sample.part("validation")))
+except Exception as fault:
+    layers = None
+    print(f"not yet: {type(fault).__name__}")
+fig, axis = plt.subplots(figsize=(5, 2.6), layout="constrained")
+axis.plot(range(1, len(curve) + 1), curve, marker="o")
+axis.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1), title="Yours" if curve else "Not written yet")
+figure.show(fig, alt="Accuracy on images kept back, against the epoch: it climbs towards 1.")
+
+# %% [markdown]
+# Which kinds does it confuse? A row is a true kind, a column the network's answer: `evaluate` with the label k counts
+# how often it answers k.
+
+# %%
+fig, axis = plt.subplots(figsize=(3.8, 3.4), layout="constrained")
+if layers is not None:
+    x, labels = sample.images[350:], sample.labels[350:]
+    table = [
+        [evaluate(layers, parts, x[labels == i], np.full((labels == i).sum(), k)) for k in range(6)] for i in range(6)
+    ]
+    axis.imshow(table, cmap="Blues", vmin=0, vmax=1)
+    for i, k in np.ndindex(6, 6):
+        axis.text(k, i, f"{table[i][k]:.2f}", ha="center", va="center", fontsize=7)
+axis.set(xticks=range(6), yticks=range(6), xticklabels=names, yticklabels=names)
+axis.tick_params(axis="x", rotation=40)
+figure.show(fig, alt="Table of true kinds against answers, in fractions: most of the weight lies on the diagonal.")
+
+# %% [markdown]
+# And what its first layer looks for: the filters, as little coloured images.
+
+# %%
+fig, axes = plt.subplots(1, 8, figsize=(7, 1.2), layout="constrained")
+for i, axis in enumerate(axes):
+    axis.axis("off")
+    if layers is not None:
+        weight = layers[0]["weight"][i].transpose(1, 2, 0)
+        axis.imshow((weight - weight.min()) / np.ptp(weight))
+figure.show(fig, alt="Eight filters of 3 by 3 pixels: some show an edge, some a colour.")
+
+# %% [markdown]
+# ## Digits
+#
+# The same code, another data set: handwritten digits of 8 by 8 pixels and one channel.
+
+# %%
+digits = data.load("digits")
+try:
+    rng = np.random.default_rng(0)
+    layers = build_cnn("CONV-BN-RELU-POOL-CONV-BN-RELU-GAP-SOFTMAX", digits.images.shape[1:], 10, rng, 8)
+    x, labels = digits.part("train")
+    for _ in range(2):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), 32):
+            rows = order[start : start + 32]
+            layers, _ = train_step(layers, parts, x[rows], labels[rows], 0.05, rng)
+    print(f"digits: {evaluate(layers, parts, *digits.part('test')):.0%} right after two epochs")
+except Exception as fault:
+    print(f"not yet: {type(fault).__name__}")
+
+# %% [markdown]
+# ## CIFAR-10 (optional)
+#
+# Photographs of ten kinds of things, 32 by 32 pixels. Set `cifar = True` if torchvision is installed and you have an
+# evening: the first run downloads 170 MB. With these parts one epoch over 2,000 images takes about a minute; what
+# accuracy do you reach within ten?
+
+# %%
+cifar = False
+if cifar:
+    photographs = data.load("cifar10", download=True)
+    x, labels = photographs.part("train")
+    layers = train_cnn(x[:2000], labels[:2000], parts, np.random.default_rng(0))
+    x, labels = photographs.part("test")
+    print(f"CIFAR-10: {evaluate(layers, parts, x[:1000], labels[:1000]):.0%} right")
+
+# %% [markdown]
+# **To remember.** A pattern is a program, a network is data, and training is a loop of ten lines. What makes it work
+# is in the details: the fans, the modes, the order of the images, the rate that falls.
+#
+# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells you
+# whether the notebook runs from top to bottom.

@@ -1,0 +1,58 @@
+"""The reference of the capstone: modes, nothing changed in place, and the accuracy that full points ask for."""
+
+import time
+
+import numpy as np
+
+from classroom.data import shapes
+from classroom.parts import given_parts
+from classroom.trained import accuracy
+from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
+
+PARTS = given_parts()
+
+
+def same(one, two):
+    return all(
+        a.keys() == b.keys() and all(np.array_equal(a[key], b[key]) for key in a) for a, b in zip(one, two, strict=True)
+    )
+
+
+def batch(seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(8, 2, 6, 5)), rng.integers(3, size=8)
+
+
+def test_own_parts_and_given_parts_train_alike():
+    x, labels = batch()
+    layers = build_cnn("CONV-BN-RELU-POOL-DROPOUT-SOFTMAX", (2, 6, 5), 3, np.random.default_rng(1), 4)
+    one, loss = train_step(layers, PARTS, x, labels, 0.1, np.random.default_rng(2))
+    two, other = train_step(layers, my_parts(), x, labels, 0.1, np.random.default_rng(2))
+    assert abs(loss - other) < 1e-12
+    assert np.allclose(one[0]["weight"], two[0]["weight"]) and np.allclose(one[1]["mean"], two[1]["mean"])
+
+
+def test_a_step_and_an_evaluation_leave_the_network_as_it_was():
+    x, labels = batch()
+    layers = build_cnn("CONV-BN-RELU-POOL-SOFTMAX", (2, 6, 5), 3, np.random.default_rng(1), 4)
+    before = [{key: np.copy(value) for key, value in layer.items()} for layer in layers]
+    stepped, _ = train_step(layers, PARTS, x, labels, 0.1, np.random.default_rng(2))
+    evaluate(layers, PARTS, x, labels)
+    assert same(layers, before) and not same([stepped[1] | {"state": 0}], [before[1] | {"state": 0}])
+
+
+def test_an_image_is_judged_alike_in_every_batch():
+    x, labels = batch()
+    layers = build_cnn("CONV-BN-RELU-DROPOUT-SOFTMAX", (2, 6, 5), 3, np.random.default_rng(1), 4)
+    for seed in range(5):
+        layers, _ = train_step(layers, PARTS, x, labels, 0.1, np.random.default_rng(seed))
+    alone = np.mean([evaluate(layers, PARTS, x[i : i + 1], labels[i : i + 1]) for i in range(8)])
+    assert evaluate(layers, PARTS, x, labels) == alone
+
+
+def test_the_reference_reaches_full_points_in_a_third_of_the_time():
+    train, test = shapes(600, seed=11), shapes(400, seed=12)
+    began = time.process_time()
+    layers = train_cnn(train.images, train.labels, PARTS, np.random.default_rng(0))
+    assert time.process_time() - began < 20  # CPU seconds, of which the task allows 60
+    assert accuracy(layers, test.images, test.labels) >= 0.93
