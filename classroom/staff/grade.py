@@ -185,10 +185,10 @@ class _Run:
             self.pool = source()
             future = self.pool.submit(task.data)
         self.flying[future] = task
-        _ = self.recorder.gradebook  # opened while the first workers start
 
     def _collect(self, source: Callable[[], Pool]) -> None:
         """Take what is finished; send again what a dying worker left."""
+        _ = self.recorder.gradebook  # opened while the workers start
         done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
         for future in done:
             task = self.flying.pop(future)
