@@ -1,4 +1,4 @@
-"""The attacks of tests/attacks against stock nbgrader and against this grader: who pays for what, by family.
+"""The attacks of tests/attacks against stock nbgrader and against this grader: what succeeds, by family.
 
     python bench/attacks_stock.py [--limit N] [--per-family N]
 
@@ -24,6 +24,7 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 import attack  # noqa: E402  the tests are no package
 import small_course  # noqa: E402
+from page import Page  # noqa: E402
 
 from classroom.staff.examine import Settings  # noqa: E402
 from classroom.staff.grade import grade_assignment  # noqa: E402
@@ -109,6 +110,14 @@ def paid(root: Path, attacks: list[attack.Attack]) -> set[str]:
     return {one.name for one in attacks if (scores.get((one.student, "double")) or 0) > 0}
 
 
+def shown(root: Path, attacks: list[attack.Attack]) -> set[str]:
+    """Return the attacks of which something acts on the feedback page."""
+    command = [sys.executable, "-m", "nbgrader", "generate_feedback", "small"]
+    run(confined(root, command), root, seconds=30 + 10 * len(attacks))
+    pages = {one.name: root / "class/feedback" / one.student / "small/small.html" for one in attacks}
+    return {name for name, path in pages.items() if path.exists() and Page(path.read_text()).live}
+
+
 def grade_by_stock(root: Path, attacks: list[attack.Attack], seconds: float) -> tuple[set[str], set[str]]:
     """Return the attacks that stock nbgrader ran, and those of them that it paid.
 
@@ -137,7 +146,7 @@ def grade_by_stock(root: Path, attacks: list[attack.Attack], seconds: float) -> 
         done = {path.parts[-3] for path in course.glob("class/autograded/*/small/small.ipynb")}
         if {"honest-a", "honest-z"} <= done:  # a submission that stock could not grade was run and not paid
             ran |= {one.name for one in filled}
-        won |= paid(course, filled)
+        won |= paid(course, filled) | (shown(course, filled) if family == "pages" else set())
         missing = sorted(one.name for one in filled if one.student not in done)
         took = sorted(won & {one.name for one in members})
         print(f"{family}: {len(members)} handed in, paid {took}; not graded: {missing}", flush=True)
@@ -159,7 +168,7 @@ def grade_by_ours(root: Path, attacks: list[attack.Attack]) -> set[str]:
     summary = grade_assignment(root, "small", settings=settings)
     if summary.failed:
         sys.exit(f"not graded: {summary.failed}")
-    return paid(root, filled)
+    return paid(root, filled) | shown(root, [one for one in filled if one.family == "pages"])
 
 
 def places(root: Path) -> dict[str, object]:
@@ -187,7 +196,7 @@ def main() -> None:
 
 def table(attacks: list[attack.Attack], ran: set[str], stock: set[str], ours: set[str]) -> str:
     """Return the result as a table in markdown."""
-    lines = ["| family | attacks | run on stock nbgrader | paid by stock | paid here |", "|---|--:|--:|--:|--:|"]
+    lines = ["| family | attacks | run on stock nbgrader | succeed there | succeed here |", "|---|--:|--:|--:|--:|"]
     total: Counter[str] = Counter()
     for family, title in attack.FAMILIES.items():
         names = {one.name for one in attacks if one.family == family}
@@ -197,9 +206,10 @@ def table(attacks: list[attack.Attack], ran: set[str], stock: set[str], ours: se
     lines.append(f"| **all** | {' | '.join(f'**{total[key]}**' for key in 'abcd')} |")
     lines += [
         "",
-        "An attack is *paid* when the exercise that it attacks earns points.  Stock nbgrader ran what does no harm: "
-        "the others would stop its batch, fill the disk or change the machine, or attack what it does not have.",
-        "Of the attacks that were paid by stock:",
+        "An attack succeeds when the exercise that it attacks earns points; a script also when it would act on the "
+        "feedback page.  Stock nbgrader ran what does no harm: the others would stop its batch, fill the disk or change"
+        " the machine, or they attack what it does not have.",
+        "What succeeds on stock nbgrader:",
         "",
     ]
     lines += [f"- `{one.name}`: {one.tries}" for one in attacks if one.name in stock]

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import secrets
 import socket
 import sqlite3
@@ -16,13 +15,13 @@ import subprocess
 import sys
 import threading
 import time
-from html.parser import HTMLParser
 from pathlib import Path
 
 import attack
 import numpy as np
 import pytest
 import small_course
+from page import Page
 from small_course import answered, hand_in
 from test_sandbox import without_namespaces
 
@@ -254,30 +253,6 @@ def test_hidden_inputs_are_on_no_page(graded):
     pages = [json.dumps(graded.autograded(f"attack-{name}")) for name in NAMES]
     assert hidden and not [number for number in hidden for page in pages if number in page]
     assert any("SEEN [ 1. -2.  4.]" in page for page in pages)  # what is visible may be shown
-
-
-class Page(HTMLParser):
-    """Collects what would act when a page is opened."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.live: list[str] = []
-        self.inside = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.inside = tag
-        for name, value in attributes:
-            runs = name.startswith("on") or re.match(r"\s*(javascript|vbscript|data:text)", value or "", re.IGNORECASE)
-            if (runs and "ATTACK" in (value or "")) or name == "srcdoc":
-                self.live.append(f"<{tag} {name}={value!r}>")
-
-    def handle_endtag(self, tag):
-        self.inside = ""
-
-    def handle_data(self, data):
-        if self.inside in ("script", "style", "title", "iframe") and "ATTACK" in data:
-            self.live.append(f"<{self.inside}>{data[:80]}")
 
 
 @pytest.mark.parametrize(
