@@ -4,8 +4,12 @@ import time
 
 import numpy as np
 
+from classroom.call import LocalCaller
 from classroom.data import shapes
+from classroom.judge import judge
+from classroom.measure import MEASURES
 from classroom.parts import given_parts
+from classroom.staff.exercise import Assignment, answer_sheet, load_assignment
 from classroom.trained import accuracy
 from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
 
@@ -56,3 +60,33 @@ def test_the_reference_reaches_full_points_in_a_third_of_the_time():
     layers = train_cnn(train.images, train.labels, PARTS, np.random.default_rng(0))
     assert time.process_time() - began < 20  # CPU seconds, of which the task allows 60
     assert accuracy(layers, test.images, test.labels) >= 0.93
+
+
+def test_a_network_between_two_thresholds_keeps_the_lower_part():
+    layers = build_cnn("SOFTMAX", (3, 16, 16), 6, np.random.default_rng(0))
+    options = {
+        "count": 60,
+        "seed": 3,
+        "numbers": np.arange(6),
+        "thresholds": {"good": 0.0, "better": 0.9, "best": 0.95},
+    }
+    problem = MEASURES["trained"]({"layers": layers}, {}, options)
+    assert problem.parts == ("better", "best") and "90% are asked for" in problem.text
+
+
+def test_what_is_no_network_costs_every_part():
+    problem = MEASURES["trained"]({"layers": 7}, {}, {"count": 6, "seed": 0, "numbers": np.arange(6), "thresholds": {}})
+    assert problem.parts == () and "needs a list" in problem.text
+
+
+def test_two_parts_of_one_s_own_earn_two_shares():
+    exercise = load_assignment("capstone").exercise("my_parts")
+    sheet = answer_sheet(Assignment("capstone", "Capstone", [exercise])).exercises["my_parts"]
+    reference = my_parts()
+
+    def only_relu():
+        return {name: reference[name] for name in ("relu_forward", "relu_backward")}
+
+    verdict = judge(sheet, LocalCaller({"my_parts": only_relu}))
+    assert verdict.outcome == "wrong" and verdict.points == round(5 * 2 / 22, 2)
+    assert [name for name, earned in verdict.parts.items() if earned] == ["relu_forward", "relu_backward"]

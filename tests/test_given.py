@@ -35,3 +35,14 @@ def test_a_convolution_outruns_the_loop_or_not_as_the_clock_says(monkeypatch):
     assert make("outruns_loop", {"times": 10})(lambda x, weight, bias: None, x, weight, bias) is False
     clock = iter([0.0, 0.001] * 5 + [0.0, 0.0101, 0.0, 0.02])
     assert make("outruns_loop", {"times": 10})(lambda x, weight, bias: None, x, weight, bias) is True
+
+
+def test_a_call_that_takes_more_than_its_cpu_seconds_is_refused():
+    assert make("within", {"seconds": 60.0})(divmod, 7, 2) == (3, 1)
+    with pytest.raises(TimeoutError, match="CPU seconds and has 0"):
+        make("within", {"seconds": 0.0})(sum, range(300_000))
+
+
+def test_agreeing_parts_are_named():
+    own = {"relu_forward": lambda x: (np.maximum(x, 0), x > 0), "relu_backward": lambda grad_y, cache: grad_y}
+    assert make("agreeing_parts", {})(own) == ["relu_forward"]

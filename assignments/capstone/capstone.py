@@ -230,7 +230,7 @@ figure.show(fig, alt="Eight filters of 3 by 3 pixels: some show an edge, some a 
 digits = data.load("digits")
 try:
     rng = np.random.default_rng(0)
-    layers = build_cnn("CONV-BN-RELU-POOL-CONV-BN-RELU-GAP-SOFTMAX", digits.images.shape[1:], 10, rng, 8)
+    layers = build_cnn("CONV-BN-RELU-POOL-CONV-BN-RELU-SOFTMAX", digits.images.shape[1:], 10, rng, 8)
     x, labels = digits.part("train")
     for _ in range(2):
         order = rng.permutation(len(x))
