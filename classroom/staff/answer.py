@@ -33,9 +33,6 @@ def answer_sheet(assignment: Assignment) -> AnswerSheet:
     )
 
 
-make_sheet = answer_sheet
-
-
 def full_sheet(assignment: Assignment, secret: str | bytes) -> AnswerSheet:
     """Compute the staff's sheet: visible and hidden cases, the hidden ones drawn for this class."""
     _no_id_twice(assignment)

@@ -191,8 +191,8 @@ def out_of_step(pair: Pair) -> str:
 
 def write_sheet(pair: Pair) -> None:
     """Compute an assignment's answer sheet and write it beside the notebook, if it is not there already."""
-    from classroom.staff.exercise import load_assignment, make_sheet
+    from classroom.staff.exercise import answer_sheet, load_assignment
 
-    sheet = make_sheet(load_assignment(pair.text.parent))
+    sheet = answer_sheet(load_assignment(pair.text.parent))
     if not pair.sheet.exists() or pair.sheet.read_bytes() != sheet.to_bytes():
         sheet.save(pair.sheet)

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from classroom.fault import Fault
-from classroom.staff.answer import answer_sheet, full_sheet, make_sheet, sheet_exercise
+from classroom.staff.answer import answer_sheet, full_sheet, sheet_exercise
 from classroom.staff.declaration import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, Terms, edit
 from classroom.staff.seed import seed_of
 from classroom.value import Function, Generator
@@ -26,7 +26,6 @@ __all__ = [
     "edit",
     "full_sheet",
     "load_assignment",
-    "make_sheet",
     "seed_of",
     "sheet_exercise",
 ]
