@@ -19,7 +19,7 @@ from classroom import given, script
 from classroom.script import Call
 from classroom.value import Function, Generator, NotPlain, Value, duplicate, plain, same
 
-Kind = Literal["not started", "missing", "crashed", "arity", "timeout", "killed", "not plain"]
+Kind = Literal["not started", "missing", "crashed", "arity", "timeout", "killed", "slow", "not plain"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class CallError:
     """Why a script stopped.
 
     kind : "not started" (the stub), "missing" (no such function), "crashed", "arity" (another number of values than the
-        targets), "timeout", "killed" (by the sandbox), "not plain" (a value that cannot be compared)
+        targets), "timeout", "killed" (by the sandbox), "slow", "not plain" (a value that cannot be compared)
     call : the line of the script
     name, message : type and text of the exception
     line, lineno : the student's line that raised it, as far as it is known
@@ -43,12 +43,16 @@ class CallError:
 
 @dataclass
 class Run:
-    """What a script gave: outputs by name, the inputs and outputs that were changed in place, and why it stopped."""
+    """What a script gave: outputs by name, the inputs and outputs that were changed in place, and why it stopped.
+
+    seconds : on the wall; cpu_seconds : of the processor
+    """
 
     values: dict[str, Value] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     error: CallError | None = None
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 class Caller(Protocol):
@@ -95,7 +99,7 @@ def execute(
     variables = {name: _bring_to_life(value) for name, value in inputs.items()}
     wanted, kept = set(outputs), dict[str, Value]()
     run = Run()
-    started = time.perf_counter()
+    started, spent = time.perf_counter(), time.process_time()
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -110,7 +114,7 @@ def execute(
                     kept[name] = _plain_output(namespace[name], name, name)
     except _Stopped as stopped:
         run.error = stopped.error
-    run.seconds = time.perf_counter() - started
+    run.seconds, run.cpu_seconds = time.perf_counter() - started, time.process_time() - spent
     run.values = {name: kept[name] for name in outputs if name in kept}
     run.changed = tuple(
         name
@@ -153,12 +157,7 @@ def _plain_output(value: Any, name: str, text: str) -> Value:
 
 
 def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
-    function = variables.get(call.function)  # a Function among the inputs comes first
-    if not callable(function):
-        function = namespace.get(call.function)
-    if not callable(function):
-        what = "is not a function" if call.function in namespace else "is not defined in the notebook"
-        raise _Stopped(CallError("missing", call.text, "NameError", f"{call.function} {what}"))
+    function = _function(call, variables, namespace)
     for name in call.uses:
         if name not in variables and name not in namespace:
             raise _Stopped(CallError("missing", call.text, "NameError", f"{name} is not defined in the notebook"))
@@ -170,6 +169,20 @@ def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, An
         raise _Stopped(_error_of(error, "not started", call.text)) from None
     except Exception as error:  # whatever the student's code raises
         raise _Stopped(_error_of(error, "crashed", call.text)) from None
+
+
+def _function(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
+    function = variables.get(call.function)  # a Function among the inputs comes first
+    if call.item:
+        if not isinstance(function, Mapping) or call.item not in function:
+            raise _Stopped(CallError("not started", call.text, "KeyError", f"there is no {call.item} yet"))
+        function = function[call.item]
+    elif not callable(function):
+        function = namespace.get(call.function)
+    if not callable(function):
+        what = "is not a function" if call.function in namespace else "is not defined in the notebook"
+        raise _Stopped(CallError("missing", call.text, "NameError", f"{call.item or call.function} {what}"))
+    return function
 
 
 def _value(argument: script.Argument, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:

@@ -4,7 +4,6 @@ Each entry of `FUNCTIONS` is a maker: called with the parameters of a `classroom
 function.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -63,53 +62,28 @@ def _bend() -> Callable[[np.ndarray], np.ndarray]:
     return bend
 
 
-def _outruns_loop(times: float) -> Callable[..., bool]:
-    def outruns_loop(convolve: Callable[..., Any], x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> bool:
-        (n, _, h, w), (f, _, kh, kw) = x.shape, weight.shape
-        outputs = n * f * (h - kh + 1) * (w - kw + 1)
-
-        def one_by_one() -> None:
-            for _ in range(outputs):
-                np.sum(x[0, :, :kh, :kw] * weight[0])
-
-        fast = min(_seconds(lambda: convolve(x, weight, bias)) for _ in range(5))
-        slow = min(_seconds(one_by_one) for _ in range(2))
-        return slow > times * fast
-
-    return outruns_loop
-
-
-def _within(seconds: float) -> Callable[..., Any]:
-    def within(function: Callable[..., Any], *arguments: Any) -> Any:
-        began = time.process_time()
-        result = function(*arguments)
-        spent = time.process_time() - began
-        if spent > seconds:
-            raise TimeoutError(f"it took {spent:.0f} CPU seconds and has {seconds:.0f}")
-        return result
-
-    return within
-
-
-def _agreeing_parts() -> Callable[[Any], list[str]]:
-    def agreeing_parts(parts: Any) -> list[str]:
-        from classroom.parts import agreeing
-
-        return [name for name, why in agreeing(parts).items() if not why]
-
-    return agreeing_parts
-
-
 def _given_parts() -> Callable[[], dict[str, Callable[..., Any]]]:
-    from classroom.parts import given_parts
+    from given_network import given_parts  # lies beside the notebook of the capstone
 
     return given_parts
 
 
-def _seconds(function: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    function()
-    return time.perf_counter() - began
+def _own() -> Callable[[Any], dict[str, Callable[..., Any]]]:
+    from given_network import set_aside
+
+    def alone(function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **options: Any) -> Any:
+            with set_aside():
+                return function(*arguments, **options)
+
+        return called
+
+    def own(parts: Any) -> dict[str, Callable[..., Any]]:
+        if not isinstance(parts, dict):
+            raise TypeError(f"a {type(parts).__name__} came back, a dict from names to functions is needed")
+        return {name: alone(function) for name, function in parts.items() if callable(function)}
+
+    return own
 
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
@@ -120,10 +94,8 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "rosenbrock_gradient": _rosenbrock_gradient,
     "mix_channels": _mix_channels,  # stands for a layer with weights; every=2 halves height and width
     "bend": _bend,  # stands for an activation
-    "given_parts": _given_parts,  # the 22 parts of a network, of `classroom.parts`
-    "agreeing_parts": _agreeing_parts,  # which parts of a student's compute the same
-    "within": _within,  # calls a function, and stops when it took more than this many CPU seconds
-    "outruns_loop": _outruns_loop,  # whether a convolution is this many times as fast as its products one by one
+    "given_parts": _given_parts,  # the 22 parts of a network
+    "own": _own,  # a student's parts, made to work without the given ones
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from classroom import error_map
+from classroom import budget, error_map
 from classroom.call import Caller, CallError
 from classroom.compare import SINGLE, Comparison, compare
 from classroom.diagnose import Diagnosis, diagnose
@@ -19,7 +19,8 @@ from classroom.value import Value, brief
 
 Outcome = Literal["not started", "crashed", "wrong", "right"]
 # In the order in which they are told: what comes first explains what comes after.
-STAGES = ("error", "values", "type", "shape", "dtype", "finite", "value", "changed", "property", "hidden")
+STAGES = ("error", "values", "type", "shape", "dtype", "finite", "value", "changed", "property", "slow", "hidden")
+_STAGE_OF = {"arity": "values", "not plain": "type", "slow": "slow"}  # of an error; of others "error"
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,12 @@ class _Trial:
 
     def judge_case(self, index: int, case: SheetCase, caller: Caller) -> None:
         run = _caller_for(caller, case.hidden).run(case.script, case.inputs, case.outputs)
+        run = budget.keep_to(case.budget, run)
         self.seconds += run.seconds
         self.answers.append(Answer.of(run))
         self.wrong.append([])
         if run.error is not None:
-            stage = "values" if run.error.kind == "arity" else "type" if run.error.kind == "not plain" else "error"
+            stage = _STAGE_OF.get(run.error.kind, "error")
             self._lose(case, stage, run.error.message, "", case.parts.values(), error=run.error)
             self.wrong[-1] = list(case.outputs)
             return
@@ -306,7 +308,8 @@ def _points(whole: float, share: float) -> float:
 
 
 def _shares_a_function(case: SheetCase, other: SheetCase) -> bool:
-    return {call.function for call in case.script} == {call.function for call in other.script}
+    one, two = ({(call.function, call.item) for call in which.script} for which in (case, other))
+    return one == two
 
 
 def _judge_quiz(exercise: SheetExercise, quiz: SheetQuiz, caller: Caller) -> Verdict:

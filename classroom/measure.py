@@ -244,11 +244,6 @@ def at_maxima(values: Mapping[str, Value], inputs: Mapping[str, Value], options:
     return Problem("a pixel outside all windows gets a gradient") if np.abs(left).max() > 0 else None
 
 
-def holds(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Ask that an output is true.  Options: output (its name), otherwise (the sentence for when it is not)."""
-    return None if values[options["output"]] is True else Problem(options["otherwise"])
-
-
 def cnn(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
     """Compare the layers of a network as plain data: kinds, names, shapes and starts, and the spread of the weights.
 
@@ -296,22 +291,11 @@ def trained(values: Mapping[str, Value], inputs: Mapping[str, Value], options: M
     return Problem(text, parts=tuple(part for part, _ in lost))
 
 
-def own_parts(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Count the parts of a network that are a student's own and right.  Options: names, all that there are."""
-    right = values["right"]
-    missing = tuple(name for name in options["names"] if not isinstance(right, list | tuple) or name not in right)
-    if not missing:
-        return None
-    count = len(options["names"])
-    return Problem(f"your parts: {count - len(missing)} of {count}; not among them: {missing[0]}", parts=missing)
-
-
 MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], Problem | None]] = {
     "dropout": dropout,
     "distribution": distribution,
     "cnn": cnn,
     "trained": trained,
-    "own_parts": own_parts,
     "near": near,
     "singular_values": singular_values,
     "unit_layers": unit_layers,
@@ -319,5 +303,4 @@ MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[
     "independent_masks": independent_masks,
     "same_mask": same_mask,
     "at_maxima": at_maxima,
-    "holds": holds,
 }

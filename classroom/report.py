@@ -78,8 +78,8 @@ def _open(verdict: Verdict) -> list[str]:
     if verdict.outcome == "right":
         return [verdict.note] if verdict.note else []
     if verdict.outcome == "not started":
-        waiting = [f.error.call for f in verdict.findings if f.error is not None and f.error.kind == "not started"]
-        return [f"{waiting[0]} still raises NotImplementedError"] if waiting else ["no answer is given yet"]
+        waiting = [f.error for f in verdict.findings if f.error is not None and f.error.kind == "not started"]
+        return [_waits(waiting[0])] if waiting else ["no answer is given yet"]
     lines = [_parts(verdict)] if len(verdict.parts) > 1 else []
     if verdict.findings:
         lines += _finding(verdict.findings[0])
@@ -127,13 +127,19 @@ def _finding(finding: Finding) -> list[str]:
 def _stopped(finding: Finding, error: CallError) -> list[str]:
     """Quote the call, what happened, and the student's line."""
     if error.kind == "not started":
-        return [f"{error.call} still raises NotImplementedError"]
+        return [_waits(error)]
     what = f"{error.name}: {error.message}" if error.name and error.kind == "crashed" else error.message or error.kind
     case = f' (case "{finding.case}")' if finding.case else ""
     lines = [f"{error.call} → {what}{case}" if error.call else f"{what}{case}"]
     if error.line:
         lines.append(f"your line {error.lineno}: {error.line}")
     return lines
+
+
+def _waits(error: CallError) -> str:
+    """Say what is not written yet: a function with its stub, or one that a dict should have."""
+    what = error.message if error.name == "KeyError" else "still raises NotImplementedError"
+    return f"{error.call} {'→ ' if error.name == 'KeyError' else ''}{what}"
 
 
 def progress_text(rows: Mapping[str, tuple[str, float, float]]) -> str:

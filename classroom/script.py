@@ -3,8 +3,9 @@
     y, cache = relu_forward(x)
     grad_x = relu_backward(grad_y, cache)
 
-A line is `targets = function(arguments)`.  Arguments are names of inputs or earlier targets, literals, and tuples or
-lists of these; targets are names or nested tuples of names, and `_` ignores what it is given.
+A line is `targets = function(arguments)`, or `targets = parts["name"](arguments)` for a function in a dict.  Arguments
+are names of inputs or earlier targets, literals, and tuples or lists of these; targets are names or nested tuples of
+names, and `_` ignores what it is given.
 """
 
 import ast
@@ -43,13 +44,17 @@ Argument = Name | Literal | Group
 
 @dataclass(frozen=True)
 class Call:
-    """One line of a script."""
+    """One line of a script.
+
+    function : the name of what is called, or of the dict that holds it under the key `item`
+    """
 
     text: str
     targets: Target
     function: str
     arguments: tuple[Argument, ...]
     keywords: tuple[tuple[str, Argument], ...]
+    item: str = ""
 
     @property
     def defines(self) -> tuple[str, ...]:
@@ -97,20 +102,30 @@ def parse_call(text: str) -> Call:
         raise ValueError(f"{text!r} is not Python ({error.msg}): {rule}") from None
     statement = statements[0] if len(statements) == 1 else None
     match statement:
-        case ast.Assign(targets=[target], value=ast.Call(func=ast.Name(id=function)) as call):
+        case ast.Assign(targets=[target], value=ast.Call(func=ast.Name() | ast.Subscript() as called) as call):
+            function, item = _called(called, text, rule)
             keywords = []
             for keyword in call.keywords:
                 if keyword.arg is None:
                     raise ValueError(f"{text!r} holds **: {rule}")
                 keywords.append((keyword.arg, _argument(keyword.value, text)))
             arguments = tuple(_argument(argument, text) for argument in call.args)
-            return Call(text.strip(), _target(target, text), function, arguments, tuple(keywords))
+            return Call(text.strip(), _target(target, text), function, arguments, tuple(keywords), item)
     raise ValueError(f"{text!r} is not a call: {rule}")
 
 
 def parse(script: Sequence[str]) -> tuple[Call, ...]:
     """Read a script, a line an entry."""
     return tuple(map(parse_call, script))
+
+
+def _called(node: ast.Name | ast.Subscript, text: str, rule: str) -> tuple[str, str]:
+    match node:
+        case ast.Name(id=name):
+            return name, ""
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(item))) if item:
+            return name, item
+    raise ValueError(f"{text!r} calls what has no name: {rule}")
 
 
 def _target(node: ast.expr, text: str) -> Target:

@@ -21,7 +21,7 @@ from classroom.call import Run
 from classroom.fault import Fault
 from classroom.value import Value, arrays_in, lay_out, layout, pack, unpack
 
-FORMAT = 1
+FORMAT = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of all members, so that the same sheet has the same bytes
 
 
@@ -55,6 +55,7 @@ class SheetCase:
     measure: str | None = None
     options: dict[str, Value] = dataclasses.field(default_factory=dict)
     tolerance: float | None = None
+    budget: dict[str, Value] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def script(self) -> tuple[script.Call, ...]:

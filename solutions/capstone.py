@@ -15,7 +15,6 @@ from solutions.initialization import kaiming_normal
 from solutions.linear import linear_backward, linear_forward
 from solutions.loss import softmax_cross_entropy
 from solutions.momentum_optimizer import momentum
-from solutions.pattern import expand_pattern
 from solutions.pooling import (
     avgpool2d_backward,
     avgpool2d_forward,
@@ -27,19 +26,19 @@ from solutions.pooling import (
 
 
 def build_cnn(
-    pattern: str,
+    words: list[str],
     in_shape: tuple,
     classes: int,
     rng: np.random.Generator,
     channels: int = 16,
     width: int = 64,
 ) -> list[dict]:
-    """Build the layers that a pattern names, as plain data.
+    """Build the layers that a list of words names, as plain data.
 
     Parameters
     ----------
-    pattern : str
-        Of the words CONV, BN, RELU, LRELU, POOL, AVGPOOL, GAP, DROPOUT, FC and SOFTMAX, as `expand_pattern` reads it.
+    words : list of str
+        CONV, BN, RELU, LRELU, POOL, AVGPOOL, GAP, DROPOUT, FC and SOFTMAX, in the order of the layers.
     in_shape : (C, H, W)
     classes : int
         Outputs of SOFTMAX.
@@ -65,7 +64,7 @@ def build_cnn(
     Seed S0-11.
     """
     (depth, height, breadth), layers = in_shape, []
-    for word in expand_pattern(pattern):
+    for word in words:
         layer: dict = {"kind": "FC" if word == "SOFTMAX" else word}
         if word == "CONV":
             shape = (channels, depth, 3, 3)
@@ -202,7 +201,7 @@ def evaluate(layers: list[dict], parts: dict[str, Callable], x: np.ndarray, labe
 def train_cnn(
     images: np.ndarray, labels: np.ndarray, parts: dict[str, Callable], rng: np.random.Generator
 ) -> list[dict]:
-    """Build a network and train it: choose the pattern, the sizes, the rate, the batches and the epochs.
+    """Build a network and train it: choose the layers, the sizes, the rate, the batches and the epochs.
 
     Parameters
     ----------
@@ -220,8 +219,9 @@ def train_cnn(
     layers : list of dict
         The trained network, plain data as `build_cnn` makes it.
     """
-    pattern, epochs, batch = "[CONV-BN-RELU-POOL]*2-CONV-BN-RELU-GAP-SOFTMAX", 12, 32
-    layers = build_cnn(pattern, images.shape[1:], int(labels.max()) + 1, rng, 8)
+    epochs, batch, block = 12, 32, ["CONV", "BN", "RELU"]
+    words = [*block, "POOL", *block, "POOL", *block, "GAP", "SOFTMAX"]
+    layers = build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 8)
     for layer in layers:  # single precision takes half the time
         layer |= {name: value.astype(np.float32) for name, value in layer.items() if isinstance(value, np.ndarray)}
     starts = range(0, len(images), batch)
@@ -245,8 +245,8 @@ def my_parts() -> dict[str, Callable]:
     Returns
     -------
     parts : dict
-        Of the 22 names in `classroom.parts.NAMES`, those whose functions are your own; a backward pass needs its
-        forward pass beside it.
+        Of the 22 names of `given_parts()`, those whose functions are your own; a backward pass needs its forward pass
+        beside it.
     """
     return {
         "conv2d_forward": conv2d_forward,

@@ -133,14 +133,18 @@ def test_functions_beside_the_checked_one_are_found_in_its_notebook():
     assert found["forward"] is namespace["forward"]
 
 
-def test_a_given_function_may_be_called_with_the_students_own():
-    inputs = {
-        "outruns_loop": Function("outruns_loop", times=0),
-        "x": np.ones((1, 1, 2, 3)),
-        "weight": np.ones((1, 1, 1, 2)),
-    }
-    calls = ["fast = outruns_loop(convolve, x, weight, bias)"]
-    inputs["bias"] = np.zeros(1)
-    assert run(calls, inputs, ["fast"], convolve=lambda x, weight, bias: x).values == {"fast": True}
-    assert run(calls, inputs, ["fast"]).error.kind == "missing"
-    assert run(calls, inputs, ["fast"], convolve=lambda *given: stub(given)).error.kind == "not started"
+def test_a_given_function_may_be_called_with_what_the_students_own_returned():
+    inputs = {"cubic": Function("cubic")}
+    calls = ["x = start()", "y = cubic(x)"]
+    assert run(calls, inputs, ["y"], start=lambda: np.full(3, 2.0)).values == {"y": 24.0}
+    assert run(calls, inputs, ["y"]).error.kind == "missing"
+
+
+def test_a_function_in_a_dict_is_called_by_its_key():
+    calls = ["parts = mine()", 'y = parts["double"](x)']
+    inputs = {"x": np.arange(3)}
+    assert run(calls, inputs, ["y"], mine=lambda: {"double": lambda x: 2 * x}).values["y"].tolist() == [0, 2, 4]
+    absent = run(calls, inputs, ["y"], mine=dict).error
+    assert (absent.kind, absent.message) == ("not started", "there is no double yet")
+    assert run(calls, inputs, ["y"], mine=list).error.kind == "not started"
+    assert run(calls, inputs, ["y"], mine=lambda: {"double": 2}).error.kind == "missing"

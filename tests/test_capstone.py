@@ -3,12 +3,12 @@
 import time
 
 import numpy as np
+from given_network import given_parts
 
 from classroom.call import LocalCaller
 from classroom.data import shapes
 from classroom.judge import judge
 from classroom.measure import MEASURES
-from classroom.parts import given_parts
 from classroom.staff.exercise import Assignment, answer_sheet, load_assignment
 from classroom.trained import accuracy
 from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
@@ -29,7 +29,7 @@ def batch(seed=0):
 
 def test_own_parts_and_given_parts_train_alike():
     x, labels = batch()
-    layers = build_cnn("CONV-BN-RELU-POOL-DROPOUT-SOFTMAX", (2, 6, 5), 3, np.random.default_rng(1), 4)
+    layers = build_cnn(["CONV", "BN", "RELU", "POOL", "DROPOUT", "SOFTMAX"], (2, 6, 5), 3, np.random.default_rng(1), 4)
     one, loss = train_step(layers, PARTS, x, labels, 0.1, np.random.default_rng(2))
     two, other = train_step(layers, my_parts(), x, labels, 0.1, np.random.default_rng(2))
     assert abs(loss - other) < 1e-12
@@ -38,7 +38,7 @@ def test_own_parts_and_given_parts_train_alike():
 
 def test_a_step_and_an_evaluation_leave_the_network_as_it_was():
     x, labels = batch()
-    layers = build_cnn("CONV-BN-RELU-POOL-SOFTMAX", (2, 6, 5), 3, np.random.default_rng(1), 4)
+    layers = build_cnn(["CONV", "BN", "RELU", "POOL", "SOFTMAX"], (2, 6, 5), 3, np.random.default_rng(1), 4)
     before = [{key: np.copy(value) for key, value in layer.items()} for layer in layers]
     stepped, _ = train_step(layers, PARTS, x, labels, 0.1, np.random.default_rng(2))
     evaluate(layers, PARTS, x, labels)
@@ -47,7 +47,7 @@ def test_a_step_and_an_evaluation_leave_the_network_as_it_was():
 
 def test_an_image_is_judged_alike_in_every_batch():
     x, labels = batch()
-    layers = build_cnn("CONV-BN-RELU-DROPOUT-SOFTMAX", (2, 6, 5), 3, np.random.default_rng(1), 4)
+    layers = build_cnn(["CONV", "BN", "RELU", "DROPOUT", "SOFTMAX"], (2, 6, 5), 3, np.random.default_rng(1), 4)
     for seed in range(5):
         layers, _ = train_step(layers, PARTS, x, labels, 0.1, np.random.default_rng(seed))
     alone = np.mean([evaluate(layers, PARTS, x[i : i + 1], labels[i : i + 1]) for i in range(8)])
@@ -63,7 +63,7 @@ def test_the_reference_reaches_full_points_in_a_third_of_the_time():
 
 
 def test_a_network_between_two_thresholds_keeps_the_lower_part():
-    layers = build_cnn("SOFTMAX", (3, 16, 16), 6, np.random.default_rng(0))
+    layers = build_cnn(["SOFTMAX"], (3, 16, 16), 6, np.random.default_rng(0))
     options = {
         "count": 60,
         "seed": 3,

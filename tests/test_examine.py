@@ -186,9 +186,12 @@ def test_a_redefined_helper_later_does_not_change_an_earlier_check(grade):
 
 def test_a_student_may_check_in_cells_of_their_own(grade):
     content = cells(RIGHT)
-    content.append(cell("check('double', double)"))
+    content.append(cell("points = check('double', double) + 1\ncheck.progress()\ncheck('double', double)"))
+    content.append(cell("print(points)"))
     result = grade(notebook(content))
-    assert result["notebook"]["cells"][-1]["outputs"][0]["data"]["text/plain"].count("double")
+    said, printed = (one["outputs"][0] for one in result["notebook"]["cells"][-2:])
+    assert said["data"]["text/plain"] == "[a check of your own is not made when grading]"
+    assert printed["text"] == "1.0\n" and result["scores"] == FULL
 
 
 def test_what_is_displayed_becomes_plain_text(grade):

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from given_network import given_parts
 
-from classroom.parts import given_parts
 from classroom.trained import accuracy
 from solutions.capstone import build_cnn, evaluate
+from solutions.pattern import expand_pattern
 
 PATTERN = "[CONV-BN-LRELU-POOL]*2-CONV-RELU-AVGPOOL-GAP-DROPOUT-FC-RELU-SOFTMAX"
 
@@ -13,7 +14,7 @@ PATTERN = "[CONV-BN-LRELU-POOL]*2-CONV-RELU-AVGPOOL-GAP-DROPOUT-FC-RELU-SOFTMAX"
 @pytest.fixture
 def network():
     rng = np.random.default_rng(3)
-    layers = build_cnn(PATTERN, (3, 17, 13), 4, rng, 4, 9)
+    layers = build_cnn(expand_pattern(PATTERN), (3, 17, 13), 4, rng, 4, 9)
     for layer in layers:
         layer |= {k: rng.uniform(0.5, 1.5, v.shape) for k, v in layer.items() if k != "weight" and np.ndim(v) == 1}
     return layers

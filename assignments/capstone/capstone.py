@@ -17,21 +17,21 @@
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
 import numpy as np
+from given_network import given_parts, own_parts
 
 from classroom import check, data, figure
-from classroom.parts import assemble
 
 check.open("capstone")
 
 # %% [markdown]
 # ## The parts
 #
-# `assemble(globals())` returns a dict of 22 functions. It looks into your notebook first: a function of yours that
-# computes what the given one does is taken, and the given one stands in for the others. Paste your functions from
-# earlier notebooks into a cell of your own above the next one whenever you like, and run both again.
+# `given_parts()` is a dict of 22 functions, from the file `given_network.py` beside this notebook. `own_parts` looks
+# into your notebook for functions of these names, and returns those that compute what the given ones do. Paste your
+# functions from earlier notebooks into a cell of your own above the next one whenever you like, and run both again.
 
 # %%
-parts = assemble(globals())
+parts = given_parts() | own_parts(globals())
 
 # %% [markdown]
 # The signatures are those of the course. Every forward function returns `(y, cache)`, every backward function takes
@@ -68,7 +68,8 @@ check("expand_pattern", expand_pattern)
 # %% [markdown]
 # ## 2 · The layers (6 points)
 #
-# Walk through the words and carry the shape along. Worked example, for images of (3, 16, 16) and 16 channels:
+# Your function gets the words in a list, such as `["CONV", "POOL", "CONV", "SOFTMAX"]`, whoever expanded them. Walk
+# through the words and carry the shape along. Worked example, for images of (3, 16, 16) and 16 channels:
 #
 # ```text
 #   word      shape behind it   arrays
@@ -113,7 +114,7 @@ check("evaluate", evaluate)
 # %% [markdown]
 # ## 4 · Train (20 points)
 #
-# Now the choices are yours: pattern, channels, rate, batches, epochs, augmentation. The data set `shapes` has six
+# Now the choices are yours: layers, channels, rate, batches, epochs, augmentation. The data set `shapes` has six
 # kinds of figures in random colours, of 16 by 16 pixels; only the form tells them apart.
 #
 # **The check here is a small one**, a few seconds long: 240 images, and it is content with 40 % on new ones.
@@ -128,7 +129,9 @@ check("evaluate", evaluate)
 # | 93 % | 20 |
 #
 # A plain network of three convolutions with batch norm reaches 96 % in a few seconds. Try your choices on
-# `data.shapes(860, seed=...)`, of which 70 % are for training, before you trust them.
+# `data.shapes(860, seed=...)`, of which 70 % are for training, before you trust them. `train_cnn` will want to call
+# your `build_cnn` and your `train_step`; if one of them is not right yet, write down the layers by hand in here, or the
+# step, and come back later.
 
 # %% role="answer" id="train_cnn"
 from solutions.capstone import train_cnn
@@ -151,9 +154,9 @@ check("my_parts", my_parts)
 
 # %%
 try:
-    parts = assemble(my_parts())
+    parts = given_parts() | own_parts(my_parts())
 except Exception:
-    parts = assemble(globals())
+    parts = given_parts()
 
 # %% [markdown]
 # ## Three questions (no points)
@@ -175,7 +178,8 @@ names = ("disc", "ring", "square", "triangle", "cross", "bars")
 curve, layers = [], None
 try:
     rng = np.random.default_rng(0)
-    layers = build_cnn("[CONV-BN-RELU-POOL]*2-CONV-BN-RELU-GAP-SOFTMAX", (3, 16, 16), 6, rng, 8)
+    words = expand_pattern("[CONV-BN-RELU-POOL]*2-CONV-BN-RELU-GAP-SOFTMAX")
+    layers = build_cnn(words, (3, 16, 16), 6, rng, 8)
     for _ in range(8):
         x, labels = sample.part("train")
         order = rng.permutation(len(x))
@@ -230,7 +234,8 @@ figure.show(fig, alt="Eight filters of 3 by 3 pixels: some show an edge, some a 
 digits = data.load("digits")
 try:
     rng = np.random.default_rng(0)
-    layers = build_cnn("CONV-BN-RELU-POOL-CONV-BN-RELU-SOFTMAX", digits.images.shape[1:], 10, rng, 8)
+    words = expand_pattern("CONV-BN-RELU-POOL-CONV-BN-RELU-SOFTMAX")
+    layers = build_cnn(words, digits.images.shape[1:], 10, rng, 8)
     x, labels = digits.part("train")
     for _ in range(2):
         order = rng.permutation(len(x))

@@ -4,9 +4,9 @@ A trained network is judged by what it does on images that it has never seen, ou
 """
 
 import numpy as np
+from given_network import NAMES, given_parts
 
 from classroom.data import shapes
-from classroom.parts import NAMES, given_parts
 from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Function, Generator, Mutant, Property
 from classroom.staff.slips import slips
 from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
@@ -162,10 +162,10 @@ EXPAND = Exercise(
 # --- build_cnn ------------------------------------------------------------------------------------------------------
 
 
-def plan(pattern, in_shape, classes, channels, width):
+def plan(words, in_shape, classes, channels, width):
     """What the layers should be: a weight is replaced by its shape and spread."""
     layers = []
-    for layer in build_cnn(pattern, in_shape, classes, np.random.default_rng(0), channels, width):
+    for layer in build_cnn(words, in_shape, classes, np.random.default_rng(0), channels, width):
         if "weight" in layer:
             shape = layer["weight"].shape
             inputs = shape[0] if len(shape) == 2 else int(np.prod(shape[1:]))
@@ -178,28 +178,28 @@ def build_case(name, pattern, in_shape, classes, channels, width, seed, kind="")
     return Case(
         name,
         inputs={
-            "pattern": pattern,
+            "words": expand_pattern(pattern),
             "in_shape": in_shape,
             "classes": classes,
             "channels": channels,
             "width": width,
             "rng": Generator(seed),
         },
-        calls=["layers = build_cnn(pattern, in_shape, classes, rng, channels, width)"],
+        calls=["layers = build_cnn(words, in_shape, classes, rng, channels, width)"],
         outputs=("layers",),
         kind=kind,
         measure="cnn",
-        options={"layers": plan(pattern, in_shape, classes, channels, width)},
+        options={"layers": plan(expand_pattern(pattern), in_shape, classes, channels, width)},
     )
 
 
-def build_from_table(pattern, in_shape, classes, rng, channels=16, width=64):
+def build_from_table(words, in_shape, classes, rng, channels=16, width=64):
     def draw(shape, inputs):
         return np.sqrt(2 / inputs) * rng.standard_normal(shape)
 
     c, h, w = in_shape
     out = []
-    for word in expand_pattern(pattern):
+    for word in words:
         if word == "CONV":
             out.append({"kind": word, "weight": draw((channels, c, 3, 3), 9 * c), "bias": np.zeros(channels)})
             c = channels
@@ -222,7 +222,7 @@ def build_from_table(pattern, in_shape, classes, rng, channels=16, width=64):
 BUILD = Exercise(
     id="build_cnn",
     points=6,
-    functions={"build_cnn": build_cnn, "expand_pattern": expand_pattern},
+    functions={"build_cnn": build_cnn},
     subject=("build_cnn",),
     cases=[
         build_case("one convolution", "CONV-RELU-SOFTMAX", (3, 6, 5), 4, 24, 30, 1),
@@ -289,7 +289,7 @@ PARTS = {"given_parts": Function("given_parts")}
 
 def network(rng, pattern, in_shape, classes):
     """A small network whose statistics, scales and shifts are not at their start."""
-    layers = build_cnn(pattern, in_shape, classes, rng, 3, 5)
+    layers = build_cnn(expand_pattern(pattern), in_shape, classes, rng, 3, 5)
     for layer in layers:
         for name, value in layer.items():
             if isinstance(value, np.ndarray) and name != "weight":
@@ -451,23 +451,24 @@ def training_case(name, count, seed, thresholds, kind="", test=2):
         name,
         inputs={
             **PARTS,
-            "within": Function("within", seconds=60.0),
             "images": data.images,
             "labels": numbers[data.labels],
             "rng": Generator(seed),
         },
-        calls=["parts = given_parts()", "layers = within(train_cnn, images, labels, parts, rng)"],
+        calls=["parts = given_parts()", "layers = train_cnn(images, labels, parts, rng)"],
         outputs=("layers",),
         kind=kind,
         part={name: name for name in THRESHOLDS},
         measure="trained",
-        options={"count": 400, "seed": test, "numbers": numbers, "thresholds": thresholds, "seconds": 150.0},
+        options={"count": 400, "seed": test, "numbers": numbers, "thresholds": thresholds},
+        budget={"cpu_seconds": 60.0},
         square=True,
     )
 
 
 def train_with_adam(images, labels, parts, rng):
-    layers = build_cnn("[CONV-BN-RELU-POOL]*2-FC-RELU-SOFTMAX", images.shape[1:], 6, rng, 8)
+    words = [*2 * ["CONV", "BN", "RELU", "POOL"], "FC", "RELU", "SOFTMAX"]
+    layers = build_cnn(words, images.shape[1:], 6, rng, 8)
     state = {}
 
     def adam(weight, grad, key, *, rate):
@@ -483,18 +484,23 @@ def train_with_adam(images, labels, parts, rng):
 
 
 def untrained(images, labels, parts, rng):
-    return build_cnn("[CONV-BN-RELU-POOL]*2-CONV-BN-RELU-GAP-SOFTMAX", images.shape[1:], int(labels.max()) + 1, rng, 4)
+    words = [*2 * ["CONV", "BN", "RELU", "POOL"], "CONV", "BN", "RELU", "GAP", "SOFTMAX"]
+    return build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 4)
 
 
 def first_batch_only(images, labels, parts, rng):
-    layers = build_cnn("CONV-BN-RELU-POOL-POOL-SOFTMAX", images.shape[1:], int(labels.max()) + 1, rng, 4)
+    layers = build_cnn(
+        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
+    )
     for _ in range(20):
         layers, _ = train_step(layers, parts, images[:20], labels[:20], 0.02, rng)
     return layers
 
 
 def other_labels(images, labels, parts, rng):
-    layers = build_cnn("CONV-BN-RELU-POOL-POOL-SOFTMAX", images.shape[1:], int(labels.max()) + 1, rng, 4)
+    layers = build_cnn(
+        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
+    )
     for start in range(0, len(images) - 40, 40):
         rows = rng.permutation(len(images))[:40]
         layers, _ = train_step(layers, parts, images[rows], labels[start : start + 40], 0.02, rng)
@@ -502,7 +508,8 @@ def other_labels(images, labels, parts, rng):
 
 
 def far_too_fast(images, labels, parts, rng):
-    layers = build_cnn("CONV-RELU-POOL-POOL-SOFTMAX", images.shape[1:], int(labels.max()) + 1, rng, 4)
+    words = ["CONV", "RELU", "POOL", "POOL", "SOFTMAX"]
+    layers = build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 4)
     for start in range(0, len(images) - 40, 40):
         rows = slice(start, start + 40)
         layers, _ = train_step(layers, parts, images[rows], labels[rows], 1e4, rng)
@@ -510,7 +517,9 @@ def far_too_fast(images, labels, parts, rng):
 
 
 def no_statistics(images, labels, parts, rng):
-    layers = build_cnn("CONV-BN-RELU-POOL-POOL-SOFTMAX", images.shape[1:], int(labels.max()) + 1, rng, 4)
+    layers = build_cnn(
+        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
+    )
     for start in range(0, len(images) - 40, 40):
         rows = slice(start, start + 40)
         layers, _ = train_step(layers, parts, images[rows], labels[rows], 0.02, rng)
@@ -564,21 +573,101 @@ TRAIN = Exercise(
 # --- your parts -----------------------------------------------------------------------------------------------------
 
 
-def parts_case(name, kind=""):
+def parts_case(part, seed, kind=""):
+    """Calls of one part of the dict, or of a forward pass and its backward pass."""
+    rng = np.random.default_rng(seed)
+    arguments, options = EXAMPLES[part](rng)
+    written = ", ".join([*arguments, *(f"{key}={value!r}" for key, value in options.items())])
+    inputs = {"own": Function("own"), **arguments}
+    calls = ["mine = my_parts()", "parts = own(mine)"]
+    if part in GRADIENTS:
+        shares = dict.fromkeys(["y"], f"{part}_forward") | dict.fromkeys(GRADIENTS[part], f"{part}_backward")
+        running = ", moved" if part == "spatial_batchnorm" else ""
+        shares |= {"moved": f"{part}_forward"} if running else {}
+        inputs["grad_y"] = rng.normal(size=np.shape(my_parts()[f"{part}_forward"](**arguments, **options)[0]))
+        calls.append(f'y, cache{running} = parts["{part}_forward"]({written})')
+        calls.append(f'{", ".join(GRADIENTS[part])} = parts["{part}_backward"](grad_y, cache)')
+    elif part == "softmax_cross_entropy":
+        shares = {"loss": part, "grad_logits": part}
+        calls.append(f'loss, grad_logits = parts["{part}"]({written})')
+    else:
+        shares = {"weight2": part}
+        calls.append(f'weight1, state = parts["{part}"](weight, grad, None, rate=0.1)')
+        calls.append(f'weight2, state = parts["{part}"](weight1, grad, state, rate=0.1)')
+    return Case(part, inputs, calls, tuple(shares), kind, shares, square=True)
+
+
+GRADIENTS = {
+    "conv2d": ("grad_x", "grad_weight", "grad_bias"),
+    "linear": ("grad_x", "grad_weight", "grad_bias"),
+    "spatial_batchnorm": ("grad_x", "grad_scale", "grad_shift"),
+    **dict.fromkeys(("relu", "leaky_relu", "maxpool2d", "avgpool2d", "global_avg_pool"), ("grad_x",)),
+}
+
+
+def some_image(rng):
+    return {"x": rng.normal(size=(3, 2, 6, 4))}
+
+
+# Arguments and options of each part whose answer is not random.
+EXAMPLES = {
+    "conv2d": lambda rng: (
+        {**some_image(rng), "weight": rng.normal(size=(4, 2, 3, 3)), "bias": rng.normal(size=4)},
+        {"stride": 1, "padding": 1},
+    ),
+    "linear": lambda rng: (
+        {"x": rng.normal(size=(4, 5)), "weight": rng.normal(size=(5, 3)), "bias": rng.normal(size=3)},
+        {},
+    ),
+    "relu": lambda rng: (some_image(rng), {}),
+    "leaky_relu": lambda rng: (some_image(rng), {"slope": 0.1}),
+    "maxpool2d": lambda rng: (some_image(rng), {"kernel": 2, "stride": 2}),
+    "avgpool2d": lambda rng: (some_image(rng), {"kernel": 2, "stride": 2}),
+    "global_avg_pool": lambda rng: (some_image(rng), {}),
+    "spatial_batchnorm": lambda rng: (
+        {
+            **some_image(rng),
+            "scale": rng.normal(size=2),
+            "shift": rng.normal(size=2),
+            "running": (rng.normal(size=2), rng.uniform(1, 2, 2)),
+        },
+        {"training": True},
+    ),
+    "softmax_cross_entropy": lambda rng: (
+        {"logits": rng.normal(size=(5, 4)), "labels": rng.integers(4, size=5)},
+        {},
+    ),
+    "momentum": lambda rng: ({"weight": rng.normal(size=4), "grad": rng.normal(size=4)}, {}),
+    "adam": lambda rng: ({"weight": rng.normal(size=4), "grad": rng.normal(size=4)}, {}),
+}
+
+
+def dropout_parts(seed, measure, kind=""):
+    rng = np.random.default_rng(seed)
+    calls = [
+        "mine = my_parts()",
+        "parts = own(mine)",
+        'y, cache = parts["dropout_forward"](x, drop, rng, training=True)',
+        'grad_x = parts["dropout_backward"](grad_y, cache)',
+    ]
+    inputs = {"own": Function("own"), "x": rng.uniform(1, 2, (40, 50)), "drop": 0.3, "rng": Generator(seed)}
+    if measure == "dropout":
+        return Case("dropout", inputs, calls[:3], ("y",), kind, "dropout_forward", measure)
+    inputs["grad_y"] = rng.normal(size=(40, 50))
+    return Case("dropout, back", inputs, calls, ("y", "grad_x"), kind, "dropout_backward", measure)
+
+
+def kaiming_parts(shape, fan_in, kind=""):
     return Case(
-        name,
-        inputs={"agreeing_parts": Function("agreeing_parts")},
-        calls=["parts = my_parts()", "right = agreeing_parts(parts)"],
-        outputs=("right",),
+        "kaiming_normal",
+        inputs={"own": Function("own"), "shape": shape, "rng": Generator(7)},
+        calls=["mine = my_parts()", "parts = own(mine)", 'weight = parts["kaiming_normal"](shape, rng)'],
+        outputs=("weight",),
         kind=kind,
-        part={name: name for name in NAMES},
-        measure="own_parts",
-        options={"names": list(NAMES)},
+        part="kaiming_normal",
+        measure="distribution",
+        options={"shape": list(shape), "family": "normal", "std": float(np.sqrt(2 / fan_in))},
     )
-
-
-def none_at_all():
-    return {}
 
 
 def a_list():
@@ -592,17 +681,38 @@ def only_relu():
     }
 
 
-def leaky_backward_wrong():
+def wrong_backward():
     return {
         "relu_forward": lambda x: (np.maximum(x, 0), x),
         "relu_backward": lambda grad_y, cache: grad_y,
     }
 
 
-def given_as_own():
-    from classroom.parts import given_parts
+def adam_uncorrected():
+    def adam(weight, grad, state, *, rate):
+        first, second = (0 * grad, 0 * grad) if state is None else state
+        first, second = 0.9 * first + 0.1 * grad, 0.999 * second + 0.001 * grad**2
+        return weight - rate * first / (np.sqrt(second) + 1e-8), (first, second)
 
-    return given_parts()
+    return {"adam": adam}
+
+
+def loss_summed():
+    def softmax_cross_entropy(logits, labels):
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        rows = np.arange(len(labels))
+        return -np.log(p[rows, labels]).sum(), p - np.eye(p.shape[1])[labels]
+
+    return {"softmax_cross_entropy": softmax_cross_entropy}
+
+
+def dropout_unscaled():
+    def dropout_forward(x, drop, rng, *, training):
+        kept = rng.random(x.shape) >= drop
+        return (x * kept, kept) if training else (x * (1 - drop), 1 - drop)
+
+    return {"dropout_forward": dropout_forward, "dropout_backward": lambda grad_y, cache: grad_y * cache}
 
 
 OWN = Exercise(
@@ -610,16 +720,31 @@ OWN = Exercise(
     points=5,
     functions={"my_parts": my_parts},
     subject=("my_parts",),
-    cases=[parts_case("your parts"), parts_case("your parts once more")],
+    cases=[
+        *(parts_case(part, seed) for part in EXAMPLES for seed in (1, 2)),
+        dropout_parts(3, "dropout"),
+        dropout_parts(4, "same_mask"),
+        kaiming_parts((60, 30), 60),
+        kaiming_parts((40, 20, 3, 5), 300),
+    ],
+    hidden=lambda rng: [
+        *(parts_case(part, int(rng.integers(10**6)), f"another call of {part}") for part in EXAMPLES),
+        dropout_parts(int(rng.integers(10**6)), "dropout", "another call of dropout"),
+        dropout_parts(int(rng.integers(10**6)), "same_mask", "another call of dropout"),
+        kaiming_parts((30, 10, 5, 3), 150, "another shape"),
+    ],
     parts=dict.fromkeys(NAMES, 1.0),
     mutants=[
-        Mutant("none", {"my_parts": none_at_all}, "No function of the dict is your own and right."),
         Mutant("a_list", {"my_parts": a_list}, "Return a dict from names to functions, not the names alone."),
         Mutant("only_relu", {"my_parts": only_relu}, "ReLU is there; the others are still to be added."),
+        Mutant("wrong_backward", {"my_parts": wrong_backward}, "relu_forward is right, its backward pass is not."),
+        Mutant("adam_uncorrected", {"my_parts": adam_uncorrected}, "Adam divides both averages by 1 - beta**t."),
+        Mutant("loss_summed", {"my_parts": loss_summed}, "The loss and its gradient are means over the batch."),
         Mutant(
-            "wrong_backward", {"my_parts": leaky_backward_wrong}, "relu_forward is right, its backward pass is not."
+            "dropout_unscaled",
+            {"my_parts": dropout_unscaled},
+            "What dropout lets through is divided by 1 - drop while training, and passes unchanged afterwards.",
         ),
-        Mutant("given", {"my_parts": given_as_own}, "No function of the dict is your own and right."),
     ],
     hints=["Paste functions from your earlier notebooks into the cell above, then name them in the dict."],
 )

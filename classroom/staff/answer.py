@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from classroom.budget import keep_to
 from classroom.call import LocalCaller
 from classroom.diagnose import thin
 from classroom.fault import Fault
@@ -96,6 +97,7 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
 
 def _answer(exercise: Exercise, mutant: Mutant, case: SheetCase) -> Answer:
     run = LocalCaller(exercise.replaced(mutant.functions)).run(case.script, case.inputs, case.outputs)
+    run = keep_to(case.budget, run)
     if run.error is not None and run.error.name in ("NameError", "UnboundLocalError"):
         raise Fault(f"{exercise.id}: the mutant {mutant.name!r} is no bug but a typing error: {run.error.message}")
     answer = Answer.of(run)

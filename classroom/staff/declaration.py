@@ -28,6 +28,7 @@ class Case:
         outputs; nothing is then compared with the reference's draw
     options : passed to the measure
     tolerance : instead of the exercise's
+    budget : of processor time, for an exercise that asks for speed: see `classroom.budget`
     square : allow a square image or kernel, where the case is about something else
     """
 
@@ -40,6 +41,7 @@ class Case:
     measure: str | None = None
     options: Mapping[str, Value] = field(default_factory=dict)
     tolerance: float | None = None
+    budget: Mapping[str, Value] = field(default_factory=dict)
     square: bool = False
 
 

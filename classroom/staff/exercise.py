@@ -2,6 +2,8 @@
 
 import importlib.util
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -46,11 +48,22 @@ def load_assignment(name: str | Path) -> Assignment:
         raise Fault(f"{path} cannot be imported")
     module: ModuleType = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module  # inspect finds the source of its functions through this
-    spec.loader.exec_module(module)
+    with _on_the_path(path.parent):
+        spec.loader.exec_module(module)
     assignment = getattr(module, "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment):
         raise Fault(f"{path} defines no ASSIGNMENT = Assignment(...)")
     return assignment
+
+
+@contextmanager
+def _on_the_path(folder: Path) -> Iterator[None]:
+    """Let a declaration import what is released beside its notebook, as the notebook does."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 def _find(name: str | Path) -> Path:

@@ -1,4 +1,4 @@
-"""What there is inside the sandbox: Python, its libraries, the packages on the list, the student part of the course."""
+"""What there is inside the sandbox: Python, its libraries, the packages on the list, a part of the course's own."""
 
 import functools
 import os
@@ -10,8 +10,11 @@ from pathlib import Path
 
 from classroom.fault import Fault
 
-# The distributions that student code may import, with what they need; the student part of the course besides.
+# The distributions that student code may import, with what they need.
 PACKAGES = ("numpy", "matplotlib", "ipython")
+# The modules of the course that cells and calls need.  What judges, measures and differentiates stays outside: student
+# code could let it do an exercise's work.
+COURSE = ("__init__", "call", "claim", "compare", "data", "fault", "figure", "given", "predict", "script", "value")
 
 
 class SandboxError(Fault):
@@ -48,20 +51,15 @@ def package_files(names: Sequence[str] = PACKAGES) -> dict[str, str]:
     return found
 
 
-def student_part() -> dict[str, str]:
-    """Return the files of the course that a student has: the package without staff."""
+def course_files() -> dict[str, str]:
+    """Return what there is of the course: name to path.  Its check says nothing, for judging is done outside."""
     folder = Path(__file__).resolve().parent.parent
-    found = {f"classroom/{path.name}": str(path) for path in sorted(folder.iterdir()) if _is_student_file(path)}
+    found = {f"classroom/{name}.py": str(folder / f"{name}.py") for name in COURSE}
+    found["classroom/check.py"] = str(folder / "staff" / "silent_check.py")
     # The wheel has the data set inside the package, a clone beside it.
-    beside = folder.parent / "data" / "digits.npz"
-    if beside.is_file():
-        found.setdefault("classroom/digits.npz", str(beside))
+    inside = folder / "digits.npz"
+    found["classroom/digits.npz"] = str(inside if inside.is_file() else folder.parent / "data" / "digits.npz")
     return found
-
-
-def _is_student_file(path: Path) -> bool:
-    # __pycache__ holds what is compiled of these very files: staff's has a folder of its own.
-    return path.name != "staff" and not path.name.startswith(".")
 
 
 def system_files() -> tuple[list[str], list[str]]:

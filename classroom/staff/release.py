@@ -25,7 +25,8 @@ def release(course: Folders, name: str) -> Path:
     Returns
     -------
     Path
-        The zip: the notebook, its answer sheet, the student's wheel, and how to begin.
+        The zip: the notebook, what is released beside it (its answer sheet above all), the student's wheel, and how to
+        begin.
 
     Raises
     ------
@@ -41,12 +42,8 @@ def release(course: Folders, name: str) -> Path:
     build.write_sheet(pair)
     notebook = generate(course, name)
     wheel_name, wheel = student_wheel()
-    files = {
-        f"{name}/{name}.ipynb": notebook.read_bytes(),
-        f"{name}/{name}.npz": pair.sheet.read_bytes(),
-        f"{name}/{wheel_name}": wheel,
-        f"{name}/README.txt": _readme(name, wheel_name).encode(),
-    }
+    files = {f"{name}/{path.name}": path.read_bytes() for path in notebook.parent.iterdir() if path.is_file()}
+    files |= {f"{name}/{wheel_name}": wheel, f"{name}/README.txt": _readme(name, wheel_name).encode()}
     refuse_leaks(files, course, name)
     target = course.folder("release").parent / "bundles" / f"{name}.zip"
     write_whole(target, packed(files))
@@ -173,6 +170,6 @@ def _readme(name: str, wheel: str) -> str:
 5. Write your answers where a cell says so, and run the check below each. check.hint("...") helps, step by step.
 6. Before you hand in:   classroom preflight      and then      classroom submit
 7. Hand in hand-in/{name}.ipynb, and keep the receipt beside it.
-Everything works without a network. The file {name}.npz belongs beside the notebook.
+Everything works without a network. Keep the files of this folder beside the notebook: it reads them.
 The code is under the BSD-3-Clause licence, the text under CC BY 4.0.
 """

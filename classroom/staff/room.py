@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from classroom.budget import wall_seconds
 from classroom.call import CallError, Run
 from classroom.property import judge_property
 from classroom.script import Call
@@ -176,9 +177,11 @@ class Room:
             self._marked = max(self._marked, mark + 1)
             touched = bool(self._asked - {mark})
             self._asked.add(mark)
+            spent = -self._cpu_seconds()
             answer = self._ask(
                 {"do": "cases", "mark": mark, "cases": cases}, max(seconds, self._script.allowance.calls)
             )
+            spent += self._cpu_seconds()
         except Broken as broken:
             # As for cells: an honest function does not pay for what another one left running.
             return self.questions(mark, questions, seconds) if touched and self._child is None else broken
@@ -187,8 +190,11 @@ class Room:
         ]
         runs += [Run(error=CallError("crashed", "", "", MUTE)) for _ in questions[len(runs) :]]
         for run in runs:
-            run.seconds = (time.monotonic() - began) / len(runs)
+            run.seconds, run.cpu_seconds = (time.monotonic() - began) / len(runs), spent / len(runs)
         return runs
+
+    def _cpu_seconds(self) -> float:
+        return self._child.cpu_seconds() if self._child is not None else 0.0
 
 
 def _cause(status: int) -> str:
@@ -247,8 +253,7 @@ class SandboxCaller:
         self._broken: CallError | None = None
         self._answers: dict[Any, Run] = {}
         self._cases = {id(case.inputs) for case in exercise.cases}
-        # On the wall, where a busy machine may need more than the CPU seconds that the task allows.
-        self._seconds = max((float(case.options.get("seconds", 0.0)) for case in exercise.cases), default=0.0)
+        self._seconds = max((wall_seconds(case.budget) for case in exercise.cases), default=0.0)
         self._open = True
         self._ask_ahead(hidden=False)
         if exercise.quiz is not None:
@@ -297,8 +302,11 @@ class SandboxCaller:
         return self._answers.get(id(inputs))
 
     def _ask_ahead(self, *, hidden: bool) -> None:
-        """Ask for all cases at once.  If one of them breaks the room, they are asked one by one after all."""
-        cases = [case for case in self._exercise.cases if case.hidden == hidden]
+        """Ask for all cases at once.  If one of them breaks the room, they are asked one by one after all.
+
+        One that has a budget is asked alone, so that what it spends is its own.
+        """
+        cases = [case for case in self._exercise.cases if case.hidden == hidden and not case.budget]
         if len(cases) > 1 and self._broken is None:
             asked = [(case.script, case.inputs, case.outputs) for case in cases]
             runs = self._room.questions(self._mark, asked, self._seconds)

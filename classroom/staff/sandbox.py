@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.staff import confine, wire
-from classroom.staff.inventory import SandboxError, package_files, python_executable, student_part, system_files
+from classroom.staff.inventory import SandboxError, course_files, package_files, python_executable, system_files
 
 # An uid that no account has, for a grader that was started as root.
 NOBODY = 64_999
@@ -191,7 +191,7 @@ class Zygote:
         bound = [path for path in bound if path not in opened]
         bound += [entry.path for path in opened for entry in os.scandir(path) if entry.path not in hidden]
         folder = self._lay_out_fallback(files)
-        readable = [*bound, *package_files().values(), *student_part().values(), *files.values(), str(folder)]
+        readable = [*bound, *package_files().values(), *course_files().values(), *files.values(), str(folder)]
         return [], {
             "path": [str(folder / "room"), str(folder / "packages")],
             "course": str(folder / "course"),
@@ -208,7 +208,7 @@ class Zygote:
             command += ["--setenv", name, value]
         here = Path(__file__).resolve()
         binds = {path: path for path in bound}
-        binds |= {f"/opt/packages/{name}": path for name, path in (package_files() | student_part()).items()}
+        binds |= {f"/opt/packages/{name}": path for name, path in (package_files() | course_files()).items()}
         binds |= {f"/opt/room/{name}": str(here.with_name(name)) for name in STAFF_FILES}
         binds |= {f"/opt/course/{name}": path for name, path in files.items()}
         # Folders on the way are made open to the uid that the zygote changes to.
@@ -240,7 +240,7 @@ class Zygote:
         root.chmod(0o755)
         (root / "course").mkdir()
         here = Path(__file__).resolve()
-        links = {f"packages/{name}": path for name, path in (package_files() | student_part()).items()}
+        links = {f"packages/{name}": path for name, path in (package_files() | course_files()).items()}
         links |= {f"course/{name}": path for name, path in files.items()}
         for name in STAFF_FILES:  # copies: a link would let student code learn where the staff's files are
             (root / "room").mkdir(exist_ok=True)
@@ -302,6 +302,13 @@ class Zygote:
             self._folder.cleanup()
 
 
+def _clock_of(handle: int) -> int:
+    """Return the clock that counts the processor time of a process, as clock_getcpuclockid(3) makes it of its id."""
+    told = Path(f"/proc/self/fdinfo/{handle}").read_text()
+    pid = int(told.split("\nPid:")[1].split()[0])  # as seen from here, not from inside
+    return (~pid << 3) | 2
+
+
 class Child:
     """One confined process and the wire to it."""
 
@@ -310,6 +317,7 @@ class Child:
         self._channel = channel
         self._pid = pid
         self._handle = handle
+        self._clock = _clock_of(handle)
         self.status: int | None = None
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> Any:
@@ -323,6 +331,13 @@ class Child:
         deadline = time.monotonic() + seconds
         wire.send(self._channel, dict(request), deadline)
         return wire.receive(self._channel, deadline)
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time of the child so far, all its threads together, as the kernel counts it."""
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0  # it has ended, and its next answer says so
 
     def kill(self) -> int:
         """Kill the child with all that it started; return its exit status."""

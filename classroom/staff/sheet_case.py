@@ -41,6 +41,7 @@ def sheet_case(exercise: Exercise, case: Case, hidden: bool) -> SheetCase:
         measure=case.measure,
         options=dict(case.options),
         tolerance=case.tolerance,
+        budget=dict(case.budget),
     )
 
 
@@ -52,7 +53,8 @@ def _check_case(exercise: Exercise, case: Case, hidden: bool, where: str) -> Non
         raise Fault(f"{where}: there is no measure {case.measure!r}, there are {', '.join(MEASURES)}")
     known = set(case.inputs)
     for call in script.parse(case.calls):
-        if call.function not in exercise.functions and not isinstance(case.inputs.get(call.function), Function):
+        known_function = call.function in known if call.item else call.function in exercise.functions
+        if not known_function and not isinstance(case.inputs.get(call.function), Function):
             raise Fault(f"{where} calls {call.function}, add it to functions")
         unknown = [name for name in call.uses if name not in known and name not in exercise.functions]
         if unknown:

@@ -1,0 +1,63 @@
+"""Budgets of processor time: kept by fast code, missed by slow code, whatever the clocks of student code say."""
+
+import numpy as np
+
+from classroom.budget import keep_to, wall_seconds
+from classroom.call import LocalCaller, Run
+from classroom.script import parse
+
+LOOP = {"window": [3, 2, 2], "turns": 2000, "share": 0.1}
+
+
+def spin():
+    return sum(range(2_000_000))
+
+
+def run_of(function):
+    return LocalCaller({"function": function}).run(parse(["y = function()"]), {}, ["y"])
+
+
+def test_a_run_within_its_budget_is_left_as_it_is():
+    run = run_of(lambda: 7)
+    assert keep_to({}, run) is run
+    assert keep_to({"cpu_seconds": 60.0}, run) is run
+    assert keep_to(LOOP, run) is run
+
+
+def test_a_run_that_spends_more_is_stopped_as_slow():
+    run = run_of(spin)
+    kept = keep_to({"cpu_seconds": 1e-4}, run)
+    assert kept.error.kind == "slow" and kept.error.message == "it takes more than 0.0001 CPU seconds"
+    kept = keep_to({**LOOP, "turns": 3}, run)
+    assert kept.error.kind == "slow" and kept.error.message.startswith("it takes more than 1/10 of the time of a loop")
+
+
+def test_the_loop_grows_with_its_turns_and_the_share_is_taken_of_it():
+    long, short = Run(cpu_seconds=10.0), Run(cpu_seconds=1e-6)
+    assert keep_to({**LOOP, "turns": 10}, long).error is not None
+    assert keep_to({**LOOP, "share": 1e9}, long).error is None
+    assert keep_to({**LOOP, "turns": 1000}, short).error is None
+
+
+def test_a_run_that_stopped_keeps_its_own_error():
+    def broken():
+        raise KeyError("no")
+
+    run = run_of(broken)
+    assert keep_to({"cpu_seconds": 0.0}, run).error.name == "KeyError"
+
+
+def test_a_busy_machine_is_waited_for():
+    assert wall_seconds({"cpu_seconds": 60.0}) > 60
+    assert wall_seconds({}) == wall_seconds(LOOP) == 0
+
+
+def test_the_seconds_of_a_run_are_those_of_the_processor():
+    assert run_of(spin).cpu_seconds > 0
+    run = LocalCaller({"sleep": lambda: __import__("time").sleep(0.05)}).run(parse(["_ = sleep()"]), {}, [])
+    assert run.seconds >= 0.05 > run.cpu_seconds
+
+
+def test_values_are_compared_when_the_budget_is_kept():
+    run = keep_to(LOOP, run_of(lambda: np.ones(3)))
+    assert run.values["y"].tolist() == [1, 1, 1]
