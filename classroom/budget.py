@@ -34,11 +34,6 @@ def keep_to(budget: Mapping[str, Value], run: Run) -> Run:
     return run if run.cpu_seconds <= allowed else dataclasses.replace(run, error=CallError("slow", message=text))
 
 
-def wall_seconds(budget: Mapping[str, Value]) -> float:
-    """Return how long to wait for calls with this budget, for a busy machine takes longer than its processors do."""
-    return 2.5 * float(budget.get("cpu_seconds", 0.0))
-
-
 def _loop_seconds(window: Sequence[int], turns: int) -> float:
     """Measure the loop that a fast implementation is to leave behind."""
     pixels, weight = np.ones(window), np.ones(window)

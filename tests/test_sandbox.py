@@ -41,6 +41,17 @@ def test_a_child_runs_cells_in_one_namespace(zygote):
 
 
 @able
+def test_processor_time_is_counted_from_outside_and_sleep_is_not(zygote):
+    with zygote.open(0) as child:
+        run(child, "import time\ntime.sleep(0.3)\ntime.process_time = lambda: 0.0")
+        slept = child.cpu_seconds()
+        run(child, "sum(range(30_000_000))")
+        assert slept < child.cpu_seconds() - slept
+        with pytest.raises(wire.Late, match="of computing"):
+            child.ask({"do": "cell", "source": "while True: pass", "outputs": False, "figures": False}, 60.0, 0.5)
+
+
+@able
 def test_children_share_nothing(zygote):
     with zygote.open(0) as first:
         run(first, "here = 1\nopen('/tmp/note', 'w').write('x')\nimport numpy as np\nnp.pi = 3")

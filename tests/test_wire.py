@@ -4,7 +4,6 @@ import json
 import socket
 import struct
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -32,9 +31,9 @@ values = st.recursive(
 def over_the_wire(value, *, alive=False):
     near, far = socket.socketpair()
     with near, far:
-        thread = threading.Thread(target=wire.send, args=(near, value, time.monotonic() + 20))
+        thread = threading.Thread(target=wire.send, args=(near, value, wire.Deadline(20)))
         thread.start()
-        received = wire.receive(far, time.monotonic() + 20, alive=alive)
+        received = wire.receive(far, wire.Deadline(20), alive=alive)
         thread.join()
     return received
 
@@ -169,13 +168,27 @@ def test_a_malformed_start_is_refused_without_waiting_for_more(start):
     with near, far:
         near.sendall(start)
         with pytest.raises(wire.WireError, match="malformed start"):
-            wire.receive(far, time.monotonic() + 20)
+            wire.receive(far, wire.Deadline(20))
 
 
 def test_silence_is_late():
     near, far = socket.socketpair()
     with near, far, pytest.raises(wire.Late):
-        wire.receive(far, time.monotonic() + 0.05)
+        wire.receive(far, wire.Deadline(0.05))
+
+
+def test_the_other_side_is_given_processor_time_however_long_it_takes_on_the_wall():
+    spent = iter([5.0, 5.0, 5.005, 5.02])  # the clock of the other side: at the start, then each time that it is asked
+    near, far = socket.socketpair()
+    with near, far, pytest.raises(wire.Late, match=r"no answer within 0 s of computing"):
+        wire.receive(far, wire.Deadline(20, 0.01, lambda: next(spent)))
+    assert next(spent, None) is None
+
+
+def test_whoever_sleeps_is_late_on_the_wall():
+    near, far = socket.socketpair()
+    with near, far, pytest.raises(wire.Late, match=r"no answer within 0 s$"):
+        wire.receive(far, wire.Deadline(0.05, 0.02, lambda: 7.0))
 
 
 def test_a_byte_now_and_then_does_not_stretch_the_time():
@@ -192,7 +205,7 @@ def test_a_byte_now_and_then_does_not_stretch_the_time():
     with near, far:
         thread.start()
         with pytest.raises(wire.Late):
-            wire.receive(far, time.monotonic() + 0.2)
+            wire.receive(far, wire.Deadline(0.2))
         stop.set()
         thread.join()
 
@@ -200,7 +213,7 @@ def test_a_byte_now_and_then_does_not_stretch_the_time():
 def test_nobody_reading_does_not_hold_the_sender():
     near, far = socket.socketpair()
     with near, far, pytest.raises(wire.Late):
-        wire.send(near, np.zeros(1_000_000), time.monotonic() + 0.1)
+        wire.send(near, np.zeros(1_000_000), wire.Deadline(0.1))
 
 
 def test_the_other_side_leaving_is_told():
@@ -208,9 +221,9 @@ def test_the_other_side_leaving_is_told():
     with far:
         near.close()
         with pytest.raises(wire.WireError, match="gone"):
-            wire.receive(far, time.monotonic() + 5)
+            wire.receive(far, wire.Deadline(5))
         with pytest.raises(wire.WireError, match="gone"):
-            wire.send(far, np.zeros(1_000_000), time.monotonic() + 5)
+            wire.send(far, np.zeros(1_000_000), wire.Deadline(5))
 
 
 def test_a_message_has_exactly_the_fields_asked_for():

@@ -23,7 +23,6 @@ from traitlets.config import Config
 from classroom.call import LocalCaller
 from classroom.script import parse
 
-FOREVER = float("inf")
 # What one cell may show.  The other side has its own, final limits.
 TEXT_CHARS = 60_000
 OUTPUTS = 200
@@ -236,13 +235,13 @@ def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
     random.seed(seed)
     work = {"cell": _run_cell, "cases": _run_cases}
     while True:
-        request = wire.receive(channel, FOREVER, alive=True)
+        request = wire.receive(channel, wire.FOREVER, alive=True)
         answer = work[request["do"]](shell, request)
         try:
-            wire.send(channel, answer, FOREVER)
+            wire.send(channel, answer, wire.FOREVER)
         except wire.NotPlain as error:  # more than a frame holds
             runs = [_stopped("not plain", "TypeError", str(error)) for _ in request["cases"]]
-            wire.send(channel, {"runs": runs}, FOREVER)
+            wire.send(channel, {"runs": runs}, wire.FOREVER)
 
 
 def _run_cell(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:

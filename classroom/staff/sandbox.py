@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import functools
 import json
+import math
 import os
 import shutil
 import signal
@@ -306,7 +307,7 @@ def _clock_of(handle: int) -> int:
     """Return the clock that counts the processor time of a process, as clock_getcpuclockid(3) makes it of its id."""
     told = Path(f"/proc/self/fdinfo/{handle}").read_text()
     pid = int(told.split("\nPid:")[1].split()[0])  # as seen from here, not from inside
-    return (~pid << 3) | 2
+    return (~pid << 3) | 2 if pid > 0 else time.CLOCK_MONOTONIC  # 0 where it cannot be seen: the wall has to do
 
 
 class Child:
@@ -320,15 +321,20 @@ class Child:
         self._clock = _clock_of(handle)
         self.status: int | None = None
 
-    def ask(self, request: Mapping[str, Any], seconds: float) -> Any:
+    def ask(self, request: Mapping[str, Any], seconds: float, cpu_seconds: float = math.inf) -> Any:
         """Send a request and return the answer, which is hostile.
+
+        Parameters
+        ----------
+        request : what to do
+        seconds, cpu_seconds : how long the answer may take on the wall, and of the child's processor time
 
         Raises
         ------
         classroom.staff.wire.WireError
             If there is no well-formed answer in time.  The child is to be killed then.
         """
-        deadline = time.monotonic() + seconds
+        deadline = wire.Deadline(seconds, cpu_seconds, self.cpu_seconds)
         wire.send(self._channel, dict(request), deadline)
         return wire.receive(self._channel, deadline)
 

@@ -12,7 +12,7 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -241,8 +241,41 @@ def _whole(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def send(channel: socket.socket, value: Any, deadline: float) -> None:
-    """Send one frame before the deadline (a time of `time.monotonic`)."""
+class Deadline:
+    """Until when the other side is waited for.
+
+    Parameters
+    ----------
+    seconds : on the wall
+    cpu_seconds : of the other side's processor time, so that a busy machine costs nobody anything
+    clock : tells that processor time; without one only the wall counts
+    """
+
+    def __init__(
+        self, seconds: float = math.inf, cpu_seconds: float = math.inf, clock: Callable[[], float] | None = None
+    ) -> None:
+        self._seconds, self._until = seconds, time.monotonic() + seconds
+        self._cpu_seconds, self._clock = cpu_seconds, clock
+        self._spent = clock() + cpu_seconds if clock is not None else math.inf
+
+    def left(self) -> float:
+        """Return for how many seconds it certainly has not passed; 0 or less when it has."""
+        wall = self._until - time.monotonic()
+        # One thread computes no more than a second in a second, several do: whoever waits asks again.
+        return wall if self._clock is None else min(wall, self._spent - self._clock())
+
+    def passed(self) -> "Late":
+        """Return the error that says what was not kept."""
+        if time.monotonic() >= self._until:
+            return Late(f"no answer within {self._seconds:.0f} s")
+        return Late(f"no answer within {self._cpu_seconds:.0f} s of computing")
+
+
+FOREVER = Deadline()
+
+
+def send(channel: socket.socket, value: Any, deadline: Deadline) -> None:
+    """Send one frame before the deadline."""
     pieces = pack(value)
     if sum(map(len, pieces)) < JOINED_BYTES:
         pieces = [b"".join(pieces)]  # one system call, and the other side wakes once
@@ -259,7 +292,7 @@ def send(channel: socket.socket, value: Any, deadline: float) -> None:
                 view = view[sent:]
 
 
-def receive(channel: socket.socket, deadline: float, *, alive: bool = False) -> Any:
+def receive(channel: socket.socket, deadline: Deadline, *, alive: bool = False) -> Any:
     """Return the value of the next frame, if all of it arrives before the deadline.
 
     Raises
@@ -284,7 +317,7 @@ def receive(channel: socket.socket, deadline: float, *, alive: bool = False) -> 
     return unpack(bytes(data[PREFIX.size : start]), data[start:], alive=alive)
 
 
-def _some(channel: socket.socket, size: int, deadline: float) -> bytes:
+def _some(channel: socket.socket, size: int, deadline: Deadline) -> bytes:
     """Receive what there is, at least one byte."""
     _wait(channel, select.POLLIN, deadline)  # first of all: a sender of one byte a second must not stretch the time
     try:
@@ -296,14 +329,15 @@ def _some(channel: socket.socket, size: int, deadline: float) -> bytes:
     return piece
 
 
-def _wait(channel: socket.socket, event: int, deadline: float) -> None:
-    if deadline == math.inf and event == select.POLLIN:  # the read itself waits
+def _wait(channel: socket.socket, event: int, deadline: Deadline) -> None:
+    if deadline is FOREVER and event == select.POLLIN:  # the read itself waits
         return
-    left = deadline - time.monotonic()
     poll = select.poll()
     poll.register(channel, event)
-    if left <= 0 or not poll.poll(None if left == math.inf else math.ceil(1000 * left)):
-        raise Late("no answer in time")
+    while (left := deadline.left()) > 0:
+        if poll.poll(None if left == math.inf else math.ceil(1000 * left)):
+            return
+    raise deadline.passed()
 
 
 def is_message(value: Any, fields: Mapping[str, type | tuple[type, ...]]) -> bool:
