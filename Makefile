@@ -16,8 +16,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-demo: $(VENV)/.staff sandbox-package ## build, release, play a class, grade it, show the results
-	@classroom demo
+demo: $(VENV)/.staff sandbox-package ## play the whole course with a class of 40; ASSIGNMENTS=activations plays that one
+	@classroom demo $(ASSIGNMENTS)
 
 test: $(VENV)/.dev sandbox-package test-packages lint ## everything: lint, notebooks in step, tests, lectures, assignments
 	classroom build --check

@@ -169,6 +169,10 @@ class AnswerSheet:
             raise Fault(f"{self.name} has no exercise {identity!r}: {advice}")
         return self.exercises[identity]
 
+    def visible(self) -> "AnswerSheet":
+        """Return the part that a student's copy holds."""
+        return AnswerSheet(self.name, self.title, {name: one.visible() for name, one in self.exercises.items()})
+
     def save(self, path: str | Path) -> None:
         """Write the sheet; the same sheet gives the same bytes.
 
@@ -209,8 +213,13 @@ class AnswerSheet:
         path = Path(path)
         if not path.is_file():
             raise Fault(f"there is no answer sheet {path}: it belongs in the folder of the notebook")
+        return cls.from_bytes(path.read_bytes(), str(path))
+
+    @classmethod
+    def from_bytes(cls, data: bytes, path: str = "the answer sheet") -> "AnswerSheet":
+        """Read what `to_bytes` wrote; `path` is what a message calls it."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 columns = {name: file[name] for name in file.files}
         except ValueError as error:
             if "allow_pickle" in str(error) or "Object arrays" in str(error):

@@ -1,6 +1,7 @@
 """The demo, for real: every one of its 24 students has the score that the declarations promise."""
 
 import csv
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -118,6 +119,16 @@ def test_a_score_that_was_not_declared_is_told(played):
         "s01 (reference), activations: relu_forward has 4.0, needs 3.0"
     ]
     assert outcome.surprises == []
+
+
+def test_several_assignments_fit_a_narrow_terminal(played, capsys, monkeypatch):
+    root, outcome = played
+    other = [dataclasses.replace(one, assignment="neurons") for one in outcome.graded]
+    both = demo.Outcome(**{**vars(outcome), "graded": [*other, *outcome.graded], "plays": 2 * outcome.plays})
+    monkeypatch.setattr(demo, "_WIDTH", 60)
+    demo.show(both, root)
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith(" s") and line[2].isdigit()]
+    assert len(rows) == 24 and all("…" not in row and row.rstrip().endswith("✓") for row in rows)
 
 
 def test_a_course_without_a_playable_assignment_is_refused(tmp_path):

@@ -2060,6 +2060,7 @@ QUIZZES = [
 
 ASSIGNMENT = Assignment(
     name="activations",
+    number=2,
     title="Gradient check and activations",
     exercises=[
         *INSTRUMENTS,

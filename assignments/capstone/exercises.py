@@ -751,6 +751,7 @@ OWN = Exercise(
 
 ASSIGNMENT = Assignment(
     name="capstone",
+    number=10,
     title="Capstone: a network of your own parts",
     exercises=[EXPAND, BUILD, STEP, EVALUATE, TRAIN, OWN],
 )

@@ -845,6 +845,7 @@ QUIZZES = [
 
 ASSIGNMENT = Assignment(
     name="initializers",
+    number=7,
     title="Initializers",
     exercises=[
         FANS,

@@ -1213,6 +1213,7 @@ QUIZZES = [
 
 ASSIGNMENT = Assignment(
     name="neurons",
+    number=1,
     title="Neurons, graphs and backpropagation",
     exercises=[NEURON, GATE, XOR, POLYGON, *MSE, *TWO_LAYER, TAPE, HUNT, *QUIZZES],
 )

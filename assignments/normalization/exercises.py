@@ -1548,6 +1548,7 @@ QUIZZES = [
 
 ASSIGNMENT = Assignment(
     name="normalization",
+    number=8,
     title="Normalization",
     exercises=[
         BATCHNORM_FORWARD,

@@ -1087,6 +1087,7 @@ QUIZZES = [
 
 ASSIGNMENT = Assignment(
     name="optimizers",
+    number=6,
     title="Optimizers",
     exercises=[
         SGD,

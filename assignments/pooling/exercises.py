@@ -2037,6 +2037,7 @@ QUIZ_2 = Quiz(
 
 ASSIGNMENT = Assignment(
     name="pooling",
+    number=5,
     title="Pooling and special convolutions",
     exercises=[
         MAXPOOL2D_FORWARD,

@@ -936,6 +936,7 @@ QUIZZES = [
 
 ASSIGNMENT = Assignment(
     name="residual",
+    number=9,
     title="Dropout and residual connections",
     exercises=[VANILLA, DROPOUT, RESIDUAL_FORWARD, RESIDUAL_BACKWARD, BLOCK, CONCAT, HUNT, *QUIZZES],
 )

@@ -1480,6 +1480,7 @@ QUIZZES = [
 
 ASSIGNMENT = Assignment(
     name="softmax",
+    number=3,
     title="Linear layers, softmax and data",
     exercises=[*LINEAR, *SOFTMAX, CROSS_ENTROPY, PENALTY, *STATISTICS, *SCALE, PCA, WHITEN, HUNT, *QUIZZES],
 )

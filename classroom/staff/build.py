@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from classroom.fault import Fault
+from classroom.sheet import AnswerSheet
 from classroom.staff import claims_page
 from classroom.staff.notebook import compose, read_text, to_text
 from classroom.whole import write_whole
@@ -189,10 +190,10 @@ def out_of_step(pair: Pair) -> str:
     return "" if counts == list(range(1, len(counts) + 1)) else "was not run from top to bottom, build it again"
 
 
-def write_sheet(pair: Pair) -> None:
-    """Compute an assignment's answer sheet and write it beside the notebook, if it is not there already."""
+def write_sheet(pair: Pair, sheet: AnswerSheet | None = None) -> None:
+    """Write an assignment's answer sheet beside the notebook, if it is not there already; by default compute it."""
     from classroom.staff.exercise import answer_sheet, load_assignment
 
-    sheet = answer_sheet(load_assignment(pair.text.parent))
+    sheet = sheet or answer_sheet(load_assignment(pair.text.parent))
     if not pair.sheet.exists() or pair.sheet.read_bytes() != sheet.to_bytes():
         sheet.save(pair.sheet)

@@ -9,7 +9,7 @@ import copy
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -303,9 +303,7 @@ class Classmaker:
         """Judge what a student wrote in this process: points by exercise."""
         points: dict[str, float] = {}
         for exercise in self.exercises:
-            # What an exercise calls and no student writes is given by the notebook itself.
-            own = {name: answers.functions.get(name, function) for name, function in exercise.functions.items()}
-            own = {name: self._given(name) if function is None else function for name, function in own.items()}
+            own = {name: self._written(name, exercise, answers) for name in self._called(exercise)}
             if own.keys() & answers.doomed:
                 points[exercise.id] = 0.0
                 continue
@@ -317,17 +315,34 @@ class Classmaker:
             points[quiz.id] = float(quiz.points) if answers.choices[name] == quiz.right else 0.0
         return points
 
-    def _given(self, name: str) -> Function:
-        """What a student who did nothing leaves behind: the stub, or the bug that was to be hunted."""
-        return self._left[name]
+    def _called(self, exercise: Exercise) -> list[str]:
+        """Name the functions that the calls of a check name; what these call in turn they bring along."""
+        calls = [call.function for case in self.sheet.exercises[exercise.id].cases for call in case.script]
+        return [name for name in dict.fromkeys(calls) if name in exercise.functions]
+
+    def _written(self, name: str, exercise: Exercise, answers: Answers) -> Function:
+        """Return what stands in the notebook under this name: the student's, the stub's or the reference's own text."""
+        if name not in answers.functions:
+            return self._right.get(name, exercise.functions[name])
+        function = answers.functions[name]
+        return self._left[name] if function is None else function
 
     @cached_property
     def _left(self) -> dict[str, Function]:
-        space: dict[str, Any] = {"np": np, "__name__": "stub"}
-        for cell in self.stub["cells"]:
-            if cell["metadata"].get("nbgrader", {}).get("solution"):
-                exec(compile(_source(cell), "<stub>", "exec"), space)
-        return {name: space[name] for name in self.written}
+        """What a student who did nothing leaves behind: the stubs, and the bugs that were to be hunted."""
+        stubs = [_source(cell) for cell in self.stub["cells"] if cell["metadata"].get("nbgrader", {}).get("solution")]
+        return self._defined(stubs)
+
+    @cached_property
+    def _right(self) -> dict[str, Function]:
+        """What stands between the solution marks of the staff's notebook: it may be another text than the declared."""
+        return self._defined(source for source in self.answered.values() if BEGIN in source)
+
+    def _defined(self, sources: Iterable[str]) -> dict[str, Function]:
+        space: dict[str, Any] = {"np": np, "__name__": "notebook"}
+        for source in sources:
+            exec(compile(source, "<notebook>", "exec"), space)
+        return {name: space[name] for name in self.written & space.keys()}
 
 
 def crashes(*arguments: Any, **options: Any) -> Any:

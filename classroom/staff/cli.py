@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     app.command()(release)
     app.command()(demo)
     app.command()(grade)
+    app.command()(report)
     app.command()(doctor)
     app.command()(quality)
 
@@ -42,6 +43,18 @@ def release(
 
     course = Folders.at(root)
     print(release_lectures(course) if name == "lectures" else write(course, name))
+
+
+def report(
+    names: Annotated[list[str] | None, typer.Argument(help="assignments; none means all that are graded")] = None,
+    page: Annotated[Path | None, typer.Option(help="the page; by default class/report.html")] = None,
+    root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
+) -> None:
+    """Write the instructor's page: scores, how hard each exercise was, and which bugs the class made."""
+    from classroom.staff.folders import Folders
+    from classroom.staff.graded import report as write
+
+    print(write(Folders.at(root), names or [], page))
 
 
 def demo(

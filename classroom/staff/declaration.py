@@ -154,11 +154,12 @@ class Quiz:
 
 @dataclass(frozen=True)
 class Assignment:
-    """An assignment: its exercises in the order of the notebook."""
+    """An assignment: its exercises in the order of the notebook; `number` is its place in the course."""
 
     name: str
     title: str
     exercises: Sequence[Exercise | Quiz]
+    number: int = 0
 
     @property
     def points(self) -> float:

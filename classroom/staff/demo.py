@@ -7,21 +7,24 @@ import datetime as dt
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
+from classroom.sheet import AnswerSheet
 from classroom.staff import build
 from classroom.staff.classmaker import Classmaker, Play, hand_in, students
-from classroom.staff.exercise import Assignment, full_sheet, load_assignment
+from classroom.staff.exam import full_sheet_bytes
+from classroom.staff.exercise import Assignment, load_assignment
 from classroom.staff.folders import Folders
 from classroom.staff.grade import grade_assignment
 from classroom.staff.gradebook import import_nbgrader
+from classroom.staff.graded import read_graded
 from classroom.staff.instructor_report import write_report
 from classroom.staff.item_analysis import Graded
 from classroom.staff.release import nbgrader_api, release
@@ -77,44 +80,65 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
     """
     began = time.monotonic()
     workers = workers or len(os.sched_getaffinity(0))
-    chosen = [
-        pair
+    declared = [
+        load_assignment(pair.text.parent)
         for pair in build.pairs(root, names)
         if pair.kind == "assignment" and (pair.text.parent / "exercises.py").exists()
     ]
-    if not chosen:
+    if not declared:
         raise Fault("there is no assignment with an exercises.py to play")
+    chosen = sorted(declared, key=lambda one: one.number)
+    # The longest work comes first: a network is trained in the last assignment.
+    tasks = [(number, one.name) for number, one in enumerate(chosen)][::-1]
     roster = students(count or (24 if len(chosen) == 1 else 40))
     course = prepare(root)
-    with _progress() as steps:
+    register(course, roster, [one.name for one in chosen])
+    with _progress() as steps, ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
         stale = [pair for pair in build.pairs(root) if build.out_of_step(pair)]
-        with steps("build notebooks", len(stale) or 1) as step:
+        with steps("build notebooks", len(stale) or 1) as done:
             build.build(stale, root, workers=workers)
-            step(len(stale) or 1)
-        with steps("release", len(chosen)) as step:
-            for pair in chosen:
-                release(course, pair.name)
-                step(1)
+            done(len(stale) or 1)
+        with steps("release", len(tasks)) as done:
+            _finished([pool.submit(release, course, name) for _, name in tasks], done)
         plays: dict[str, list[Play]] = {}
-        with steps("hand in", len(chosen) * len(roster)) as step:
-            for number, pair in enumerate(chosen):
-                plays[pair.name] = []
-                for play in _class_of(course, pair, number).play(roster, due(number), number):
-                    hand_in(play, course.folder("submitted"), pair.name)
-                    plays[pair.name].append(play)
-                    step(1)
-        register(course, roster, [pair.name for pair in chosen])
-        with steps("grade", len(chosen) * len(roster)) as step:
-            for pair in chosen:
-                _grade(course, pair.name, workers, step)
-        with steps("feedback", len(chosen) * len(roster)) as step:
-            _feedback(course, [pair.name for pair in chosen], [student.id for student in roster], workers, step)
-        with steps("report", 1) as step:
-            graded = [one for pair in chosen for one in collect(course, pair.name, plays[pair.name])]
-            outcome = _write_pages(course, graded, [p for pair in chosen for p in plays[pair.name]], chosen)
-            step(1)
+        with steps("hand in", len(tasks) * len(roster)) as done:
+            submitted = course.folder("submitted")
+            handed = [pool.submit(_hand_in, root, course, name, number, roster) for number, name in tasks]
+            for (_, name), made in zip(
+                tasks, _finished(handed, done, lambda: _count(submitted, "*/*/*.ipynb")), strict=True
+            ):
+                plays[name] = made
+        with steps("grade", len(tasks) * len(roster)) as done:
+            each = max(1, workers // len(tasks))
+            graded = [pool.submit(_grade, course, name, each) for _, name in tasks]
+            _finished(graded, done, lambda: _count(course.workshop, "*/recorded/*.json"))
+        with steps("feedback", len(tasks) * len(roster)) as done:
+            ids = [student.id for student in roster]
+            shares = [(name, ids[start : start + _SHARE]) for _, name in tasks for start in range(0, len(ids), _SHARE)]
+            written = [pool.submit(_feedback, course, name, ids, share) for name, share in shares]
+            _finished(written, done, lambda: _count(course.folder("feedback"), "*/*/*.html"))
+        with steps("report", 1) as done:
+            outcome = _write_pages(course, chosen, plays)
+            done(1)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _finished(
+    futures: Sequence["Future[Any]"], done: Callable[[int], None], count: Callable[[], int] | None = None
+) -> list[Any]:
+    """Wait for all, showing how far they are: how many have ended, or what `count` finds; the first fault is raised."""
+    open_: set[Future[Any]] = set(futures)
+    while open_:
+        ended, open_ = wait(open_, timeout=0.5)
+        for future in ended:
+            future.result()
+        done(count() if count else len(futures) - len(open_))
+    return [future.result() for future in futures]
+
+
+def _count(folder: Path, pattern: str) -> int:
+    return sum(1 for _ in folder.glob(pattern))
 
 
 def prepare(root: Path) -> Folders:
@@ -142,10 +166,17 @@ def due(number: int) -> dt.datetime:
     return FIRST_DUE + dt.timedelta(weeks=number)
 
 
-def _class_of(course: Folders, pair: build.Pair, number: int) -> Classmaker:
-    assignment = load_assignment(pair.text.parent)
-    released = course.folder("release") / pair.name / f"{pair.name}.ipynb"
-    return Classmaker(assignment, released, pair.notebook, full_sheet(assignment, SECRET))
+def _hand_in(root: Path, course: Folders, name: str, number: int, roster: Sequence[Any]) -> list[Play]:
+    """Let the class hand in one assignment."""
+    (pair,) = build.pairs(root, [name])
+    released = course.folder("release") / name / f"{name}.ipynb"
+    sheet = AnswerSheet.from_bytes(full_sheet_bytes(course, name))
+    maker = Classmaker(load_assignment(pair.text.parent), released, pair.notebook, sheet)
+    plays = []
+    for play in maker.play(roster, due(number), number):
+        hand_in(play, course.folder("submitted"), name)
+        plays.append(replace(play, content=b""))  # what was handed in lies in its folder
+    return plays
 
 
 def register(course: Folders, roster: Sequence[Any], names: Sequence[str]) -> None:
@@ -159,25 +190,15 @@ def register(course: Folders, roster: Sequence[Any], names: Sequence[str]) -> No
             gradebook.update_or_create_assignment(name, duedate=due(number))
 
 
-def _grade(course: Folders, name: str, workers: int, step: Any) -> None:
-    summary = grade_assignment(course.root, name, workers=workers, progress=lambda summary, student: step(1))
+def _grade(course: Folders, name: str, workers: int) -> None:
+    summary = grade_assignment(course.root, name, workers=workers)
     if summary.failed:
         student, reason = next(iter(summary.failed.items()))
         raise Fault(f"{len(summary.failed)} submissions of {name} have no result; {student}: {reason}")
 
 
-def _feedback(course: Folders, names: Sequence[str], ids: Sequence[str], workers: int, step: Any) -> None:
-    """Write everybody's feedback with nbgrader, in several processes: a page takes it most of a second."""
-    shares = [
-        (course, name, ids, ids[start : start + _SHARE]) for name in names for start in range(0, len(ids), _SHARE)
-    ]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(_feedback_of, *share) for share in shares]):
-            step(done.result())
-
-
-def _feedback_of(course: Folders, name: str, ids: Sequence[str], share: Sequence[str]) -> int:
-    """Write the feedback of a share of the class in one go, so that its templates are read once."""
+def _feedback(course: Folders, name: str, ids: Sequence[str], share: Sequence[str]) -> None:
+    """Write the feedback of a share of the class in one go, so that nbgrader reads its templates once."""
     import_nbgrader()
     api = nbgrader_api(course)
     api.coursedir.student_id_exclude = ",".join(sorted(set(ids) - set(share)))
@@ -185,55 +206,24 @@ def _feedback_of(course: Folders, name: str, ids: Sequence[str], share: Sequence
     if not result["success"]:
         reason = (result.get("error") or result.get("log") or "no reason given").strip().splitlines()[-1]
         raise Fault(f"nbgrader could not write the feedback for {name}: {reason}")
-    return len(share)
 
 
-def collect(course: Folders, name: str, plays: Sequence[Play]) -> list[Graded]:
-    """Read what was graded: scores from the gradebook, verdicts from the results."""
-    from nbgrader.api import Gradebook
-
-    from classroom.staff.store import Store
-
-    store = Store(course.workshop / name)
-    graded = []
-    with Gradebook(course.db_url, course.course_id) as gradebook:
-        for play in plays:
-            submission = gradebook.find_submission(name, play.student.id)
-            (notebook,) = submission.notebooks
-            result = store.get(str(store.recorded(play.student.id)["key"])) or {}
-            graded.append(
-                Graded(
-                    student=play.student.id,
-                    name=f"{play.student.first} {play.student.last}",
-                    assignment=name,
-                    scores={grade.name: float(grade.score) for grade in notebook.grades},
-                    max_scores={grade.name: float(grade.max_score) for grade in notebook.grades},
-                    verdicts=result.get("verdicts", {}),
-                    outcome=str(result.get("outcome", "missing")),
-                    reason=str(result.get("reason", "")),
-                    late=submission.total_seconds_late > 0,
-                    seconds=float(result.get("seconds", 0.0)),
-                )
-            )
-    return graded
-
-
-def _write_pages(course: Folders, graded: list[Graded], plays: list[Play], chosen: Sequence[build.Pair]) -> Outcome:
+def _write_pages(course: Folders, chosen: Sequence[Assignment], plays: dict[str, list[Play]]) -> Outcome:
     from nbgrader.api import Gradebook
     from nbgrader.plugins import CsvExportPlugin
 
-    folder = course.root
-    titles: dict[str, Assignment] = {pair.name: load_assignment(pair.text.parent) for pair in chosen}
-    report, grades = folder / "report.html", folder / "grades.csv"
-    write_report(report, "The demo's class", graded, {name: one.title for name, one in titles.items()})
+    report, grades = course.root / "report.html", course.root / "grades.csv"
+    graded = [one for assignment in chosen for one in read_graded(course, assignment.name)]
+    played = [play for assignment in chosen for play in sorted(plays[assignment.name], key=lambda p: p.student.id)]
+    write_report(report, "The demo's class", graded, {one.name: one.title for one in chosen})
     with Gradebook(course.db_url, course.course_id) as gradebook:
         exporter = CsvExportPlugin()
         exporter.to = str(grades)
         exporter.export(gradebook)
-    shown = next((play for play in plays if play.kind == "mixed"), plays[0])
     name = chosen[0].name
+    shown = next((play for play in plays[name] if play.kind == "mixed"), plays[name][0])
     feedback = course.folder("feedback") / shown.student.id / name / f"{name}.html"
-    return Outcome(graded, plays, feedback, report, grades, 0.0)
+    return Outcome(graded, played, feedback, report, grades, 0.0)
 
 
 @contextmanager
@@ -247,7 +237,7 @@ def _progress() -> Iterator[Any]:
         @contextmanager
         def steps(description: str, total: int) -> Iterator[Any]:
             task = progress.add_task(description, total=total)
-            yield lambda count: progress.advance(task, count)
+            yield lambda count: progress.update(task, completed=count)
 
         yield steps
 
@@ -267,19 +257,24 @@ def show(outcome: Outcome, root: Path) -> None:
     for heading in ("student", *(["plays"] if alone else [])):
         table.add_column(heading, no_wrap=True)
     for name in assignments:
-        table.add_column(name if alone else name[:7], justify="right", no_wrap=True)
+        # Ten assignments fit a terminal of 80 columns: the first letters of each, and whole points.
+        table.add_column(name if alone else name[:4], justify="right", no_wrap=True)
     table.add_column("total", justify="right", no_wrap=True)
-    table.add_column("as declared", justify="center")
+    table.add_column("as declared" if alone else "✓", justify="center")
     rows: dict[str, list[tuple[Graded, Play]]] = {}
     for one, play in zip(outcome.graded, outcome.plays, strict=True):
         rows.setdefault(one.student, []).append((one, play))
     for student, pairs in rows.items():
         kinds = [pairs[0][1].kind] if alone else []
-        scores = [f"{one.total:g}{' late' if one.late else ''}" for one, _ in pairs]
         total, points = sum(one.total for one, _ in pairs), sum(one.max_total for one, _ in pairs)
         declared = all(one.scores == play.expected for one, play in pairs)
-        name = f"{student} {pairs[0][0].name}"
-        table.add_row(name, *kinds, *scores, f"{total:g} of {points:g}", "✓" if declared else "✗")
+        if alone:
+            scores = [f"{one.total:g}{' late' if one.late else ''}" for one, _ in pairs]
+            name, whole = f"{student} {pairs[0][0].name}", f"{total:g} of {points:g}"
+        else:
+            scores = [f"{one.total:.0f}" for one, _ in pairs]
+            name, whole = f"{student} {pairs[0][0].name.split()[0]}", f"{total:.0f}"
+        table.add_row(name, *kinds, *scores, whole, "✓" if declared else "✗")
     console.print(table)
     for surprise in outcome.surprises:
         console.print(f"not as declared: {surprise}", soft_wrap=True)

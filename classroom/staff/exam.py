@@ -6,7 +6,6 @@ import functools
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -65,10 +64,7 @@ class Exam:
     @functools.cached_property
     def sheet(self) -> AnswerSheet:
         """The full answer sheet."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "sheet.npz"
-            path.write_bytes(self.sheet_bytes)
-            return AnswerSheet.load(path)
+        return AnswerSheet.from_bytes(self.sheet_bytes)
 
     @functools.cached_property
     def by_id(self) -> dict[str, RecordCell]:
@@ -131,8 +127,7 @@ def load_exam(course: Folders, assignment: str) -> Exam:
     path = folder / f"{assignment}.ipynb"
     if not path.is_file():
         raise Fault(f"{assignment} is not released: {path} does not exist; run  classroom release {assignment}")
-    sheet_bytes = _full_sheet(course, assignment)
-    return read_exam(path, assignment, sheet_bytes)
+    return read_exam(path, assignment, full_sheet_bytes(course, assignment))
 
 
 def read_exam(path: Path, assignment: str, sheet_bytes: bytes) -> Exam:
@@ -168,15 +163,15 @@ def _record(cell: Mapping[str, Any], path: Path) -> RecordCell:
     return RecordCell(marks["grade_id"], cell["cell_type"], text, cell["metadata"], cell.get("id", ""), exercise)
 
 
-def _full_sheet(course: Folders, assignment: str) -> bytes:
+def full_sheet_bytes(course: Folders, assignment: str) -> bytes:
     """Return the full sheet as bytes; computing it takes seconds, so it is kept under the hash of all it is made of."""
     secret = course.secret()
     source = course.folder("source") / assignment / "exercises.py"
     if not source.is_file():
         raise Fault(f"there is no assignment {assignment!r}: {source} does not exist")
     house = Path(__file__).resolve().parents[2]
-    made_of = [source, *sorted(house.glob("solutions/*.py")), *sorted(house.glob("classroom/*.py"))]
-    made_of += sorted(house.glob("classroom/staff/*.py"))
+    made_of = sorted(source.parent.glob("*.py")) + sorted(house.glob("solutions/*.py"))
+    made_of += sorted(house.glob("classroom/*.py")) + sorted(house.glob("classroom/staff/*.py"))
     digest = hashlib.sha256(secret.encode())
     for path in made_of:
         digest.update(path.read_bytes())

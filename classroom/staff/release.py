@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
+from classroom.sheet import AnswerSheet
 from classroom.staff import build, leak
-from classroom.staff.exercise import full_sheet, load_assignment
+from classroom.staff.exam import full_sheet_bytes
+from classroom.staff.exercise import load_assignment
 from classroom.staff.folders import Folders
 from classroom.staff.notebook import compose, read_text
 from classroom.whole import write_whole
@@ -39,7 +41,7 @@ def release(course: Folders, name: str) -> Path:
         raise Fault(f"{name} is a lecture: `classroom release` takes an assignment")
     if build.out_of_step(pair):
         build.build([pair], house)
-    build.write_sheet(pair)
+    build.write_sheet(pair, AnswerSheet.from_bytes(full_sheet_bytes(course, name)).visible())
     notebook = generate(course, name)
     wheel_name, wheel = student_wheel()
     files = {f"{name}/{path.name}": path.read_bytes() for path in notebook.parent.iterdir() if path.is_file()}
@@ -116,7 +118,7 @@ def refuse_leaks(files: Mapping[str, bytes], course: Folders, *names: str, impor
         assignment = load_assignment(course.folder("source") / name)
         (pair,) = build.pairs(course.folder("source").parent, [name])
         lines |= leak.reference_lines(assignment, compose(read_text(pair.text), name))
-        hidden.append(full_sheet(assignment, course.secret()))
+        hidden.append(AnswerSheet.from_bytes(full_sheet_bytes(course, name)))
     found = leak.scan(files, lines, hidden, imports=imports)
     if found:
         listed = "".join(f"\n  {one}" for one in found[:8])
