@@ -70,7 +70,7 @@ def _headline(verdict: Verdict) -> str:
     line = f"{SIGNS[verdict.outcome]} {verdict.exercise} · {verdict.outcome}"
     if len(verdict.parts) > 1 and verdict.outcome in ("wrong", "crashed"):
         line += f" · {sum(verdict.parts.values())} of {len(verdict.parts)} parts right"
-    return f"{line} · {verdict.points:g} of {verdict.max_points:g} points"
+    return f"{line} · {verdict.points:g} of {verdict.max_points:g} points" if verdict.max_points else line
 
 
 def _open(verdict: Verdict) -> list[str]:

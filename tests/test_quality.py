@@ -51,7 +51,8 @@ def test_reference_stub_cheat_mutants_and_alternatives_meet_their_fate(name):
 def test_every_mutant_fails_the_check_of_its_tag_and_earns_less_than_full(name):
     for quality in qualities(name):
         assert quality.killed == len(quality.mutants), quality.exercise
-        assert all(mutant.points < quality.points for mutant in quality.mutants), quality.exercise
+        # An exercise without points (the capstone's practice) has nothing to lose: there the outcome has to do.
+        assert all(mutant.points < quality.points or not quality.points for mutant in quality.mutants), quality.exercise
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -159,13 +159,80 @@ except Exception:
     parts = given_parts()
 
 # %% [markdown]
-# ## Three questions (no points)
+# ## 6 · Bug hunt (no points, and worth it)
 #
-# 1. Your training loss is low, `evaluate` says 17 %, and the same network says 95 % when it runs in training mode.
-#    Which numbers of which layer do you print first?
-# 2. `shapes` draws colours at random. What would your network learn if each kind had a colour of its own, and how would
-#    you notice? `data.shapes(cue=1.0)` makes such images.
-# 3. You flipped images from left to right. For which data set of this course would that be a mistake?
+# A test set does not fit into memory at once, so accuracy is added up batch by batch. TFLearn did it like this
+# (tflearn/tflearn #75, 2016), and so did the reference code of the MLPerf training benchmark (mlcommons/training #89,
+# 2018): 25,000 reviews are 195 batches of 128 and one of 40, and the number decided when a run had reached its goal.
+# The function is right on every data set that you would try first.
+
+
+# %% role="hunt" id="hunt_accuracy"
+def hunt_accuracy(answers, labels, batch):
+    """Return the fraction of answers (N,) that equal labels (N,), looking at `batch` of them at a time."""
+    found = []
+    for start in range(0, len(labels), batch):
+        rows = slice(start, start + batch)
+        found.append(np.mean(answers[rows] == labels[rows]))
+    return float(np.mean(found))
+
+
+# %% role="check" id="hunt_accuracy" points=0
+check("hunt_accuracy", hunt_accuracy)
+
+# %% [markdown]
+# ## 7 · Questions (no points)
+#
+# **Question 1.** Your training loss is low, `evaluate` says 17 %, and the same network says 95 % when it runs in
+# training mode. Where do you look first?
+#
+# - `"a"` At the rate: it was too large.
+# - `"b"` At the running statistics of batch norm.
+# - `"c"` At the test images: they are harder.
+# - `"d"` At the weights of the last layer.
+
+# %% role="quiz" id="quiz_1"
+answer_1 = None  # "a", "b", "c" or "d"
+### BEGIN SOLUTION
+answer_1 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_1" points=0
+check("quiz_1", answer_1)
+
+# %% [markdown]
+# **Question 2.** `data.shapes(cue=1.0)` gives each kind of figure a colour of its own, and `cue=0.0` draws colours at
+# random. A network trained with the cue reaches 100 % on new images with the cue. What does it reach without?
+#
+# - `"a"` The same: it has learned the forms.
+# - `"b"` About chance: it has learned the colours, which are easier.
+# - `"c"` A little less, for it has never seen these colours.
+
+# %% role="quiz" id="quiz_2"
+answer_2 = None  # "a", "b" or "c"
+### BEGIN SOLUTION
+answer_2 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_2" points=0
+check("quiz_2", answer_2)
+
+# %% [markdown]
+# **Question 3.** Flipping images from left to right is free data for `shapes`. For which data set of this course is it
+# a mistake?
+#
+# - `"a"` CIFAR-10: a car seen from its other side is no car.
+# - `"b"` Handwritten digits: a mirrored 2 is no digit.
+# - `"c"` For none: more data is always better.
+
+# %% role="quiz" id="quiz_3"
+answer_3 = None  # "a", "b" or "c"
+### BEGIN SOLUTION
+answer_3 = "b"
+### END SOLUTION
+
+# %% role="check" id="quiz_3" points=0
+check("quiz_3", answer_3)
 
 # %% [markdown]
 # ## What you have built

@@ -7,7 +7,17 @@ import numpy as np
 from given_network import NAMES, given_parts
 
 from classroom.data import shapes
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Function, Generator, Mutant, Property
+from classroom.staff.exercise import (
+    Alternative,
+    Assignment,
+    Case,
+    Exercise,
+    Function,
+    Generator,
+    Mutant,
+    Property,
+    Quiz,
+)
 from classroom.staff.slips import slips
 from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
 from solutions.pattern import expand_pattern
@@ -313,6 +323,77 @@ def step_case(name, pattern, in_shape, seed, steps=1, kind="", part=None, output
     return Case(name, inputs, calls, tuple(share), kind, share, square=True)  # all kernels are 3 by 3
 
 
+def step_within(layers, parts, x, labels, rate, rng):
+    def through(rest, y):
+        """Return the layers after the step, the gradient of y, and the loss."""
+        if not rest:
+            loss, grad = parts["softmax_cross_entropy"](y, labels)
+            return [], grad, float(loss)
+        layer, kind = dict(rest[0]), rest[0]["kind"]
+        names = {"CONV": ["weight", "bias"], "FC": ["weight", "bias"], "BN": ["scale", "shift"]}.get(kind, [])
+        arrays = [layer[name] for name in names]
+        if kind == "CONV":
+            y, cache = parts["conv2d_forward"](y, *arrays, stride=1, padding=1)
+            back = parts["conv2d_backward"]
+        elif kind == "FC":
+            (y, cache), back = parts["linear_forward"](y, *arrays), parts["linear_backward"]
+        elif kind == "BN":
+            running = layer["mean"], layer["var"]
+            y, cache, running = parts["spatial_batchnorm_forward"](y, *arrays, running, training=True)
+            layer["mean"], layer["var"] = running
+            back = parts["spatial_batchnorm_backward"]
+        elif kind == "DROPOUT":
+            y, cache = parts["dropout_forward"](y, layer["drop"], rng, training=True)
+            back = parts["dropout_backward"]
+        elif kind in ("POOL", "AVGPOOL"):
+            pool = "maxpool2d" if kind == "POOL" else "avgpool2d"
+            (y, cache), back = parts[pool + "_forward"](y, 2, 2), parts[pool + "_backward"]
+        else:
+            name = {"RELU": "relu", "LRELU": "leaky_relu", "GAP": "global_avg_pool"}[kind]
+            (y, cache), back = parts[name + "_forward"](y), parts[name + "_backward"]
+        after, grad, loss = through(rest[1:], y)
+        grads = back(grad, cache)
+        if names:
+            grad, states = grads[0], layer.get("state") or {}
+            layer["state"] = {}
+            for name, slope in zip(names, grads[1:], strict=True):
+                step = parts["momentum"](layer[name], slope, states.get(name), rate=rate)
+                layer[name], layer["state"][name] = step
+        else:
+            grad = grads
+        return [layer, *after], grad, loss
+
+    stepped, _, loss = through(layers, x)
+    return stepped, loss
+
+
+def evaluate_one_by_one(layers, parts, x, labels):
+    right = 0
+    for image, label in zip(x, labels, strict=True):
+        y = image[None]
+        for layer in layers:
+            kind = layer["kind"]
+            if kind == "CONV":
+                y = parts["conv2d_forward"](y, layer["weight"], layer["bias"], padding=1)[0]
+            elif kind == "FC":
+                y = parts["linear_forward"](y, layer["weight"], layer["bias"])[0]
+            elif kind == "BN":
+                running = layer["mean"], layer["var"]
+                y = parts["spatial_batchnorm_forward"](y, layer["scale"], layer["shift"], running, training=False)[0]
+            elif kind == "POOL":
+                y = parts["maxpool2d_forward"](y, 2, 2)[0]
+            elif kind == "AVGPOOL":
+                y = parts["avgpool2d_forward"](y, 2, 2)[0]
+            elif kind == "GAP":
+                y = parts["global_avg_pool_forward"](y)[0]
+            elif kind == "RELU":
+                y = parts["relu_forward"](y)[0]
+            elif kind == "LRELU":
+                y = parts["leaky_relu_forward"](y)[0]
+        right += int(np.argmax(y) == label)
+    return right / len(x)
+
+
 STEP = Exercise(
     id="train_step",
     points=10,
@@ -359,7 +440,7 @@ STEP = Exercise(
             The loss is the mean over the batch, and yours is the sum.
         """,
     ),
-    alternatives=[],
+    alternatives=[Alternative("layer within layer", {"train_step": step_within})],
     hints=[
         "Walk forward through the layers and keep each cache; walk back through them with the gradient of the logits.",
         "The order of the backward pass of a layer with weights: gradient of x first, then one for each array.",
@@ -429,7 +510,7 @@ EVALUATE = Exercise(
             The network's answer is its largest logit.
         """,
     ),
-    alternatives=[],
+    alternatives=[Alternative("image by image", {"evaluate": evaluate_one_by_one})],
     hints=[
         "The same walk forward as in train_step, with training=False for batch norm and dropout.",
         "The answer for an image is the place of its largest logit: argmax along axis 1.",
@@ -715,6 +796,129 @@ def dropout_unscaled():
     return {"dropout_forward": dropout_forward, "dropout_backward": lambda grad_y, cache: grad_y * cache}
 
 
+def written_anew():
+    """All parts in another style: loops over the kernel, caches of another kind, gradients by other formulas."""
+
+    def conv2d_forward(x, weight, bias, stride=1, padding=0):
+        s, p, (kh, kw) = stride, padding, weight.shape[2:]
+        wide = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+        h, w = (wide.shape[2] - kh) // s + 1, (wide.shape[3] - kw) // s + 1
+        y = sum(
+            np.einsum("nchw,fc->nfhw", wide[:, :, i : i + s * h : s, j : j + s * w : s], weight[:, :, i, j])
+            for i, j in np.ndindex(kh, kw)
+        )
+        return y + bias.reshape(1, -1, 1, 1), {"x": wide, "weight": weight, "s": s, "p": p, "size": x.shape[2:]}
+
+    def conv2d_backward(grad_y, cache):
+        x, weight, s, p = cache["x"], cache["weight"], cache["s"], cache["p"]
+        (h, w), grad_x, grad_weight = grad_y.shape[2:], np.zeros(x.shape), np.zeros(weight.shape)
+        for i, j in np.ndindex(weight.shape[2:]):
+            at = (slice(None), slice(None), slice(i, i + s * h, s), slice(j, j + s * w, s))
+            grad_weight[:, :, i, j] = np.einsum("nfhw,nchw->fc", grad_y, x[at])
+            grad_x[at] += np.einsum("nfhw,fc->nchw", grad_y, weight[:, :, i, j])
+        rows, columns = cache["size"]
+        return grad_x[:, :, p : p + rows, p : p + columns], grad_weight, grad_y.sum((0, 2, 3))
+
+    def linear_forward(x, weight, bias):
+        return x.reshape(len(x), -1).dot(weight) + bias, [x, weight]
+
+    def linear_backward(grad_y, cache):
+        x, weight = cache
+        return grad_y.dot(weight.T).reshape(x.shape), x.reshape(len(x), -1).T.dot(grad_y), grad_y.sum(0)
+
+    def leaky_relu_forward(x, slope=0.01):
+        factor = np.where(x > 0, 1.0, slope)
+        return factor * x, factor
+
+    def tiles(x):
+        n, c, h, w = x.shape
+        return x[:, :, : h // 2 * 2, : w // 2 * 2].reshape(n, c, h // 2, 2, w // 2, 2)
+
+    def untile(parts, shape):
+        n, c, h, w = shape
+        whole = np.zeros(shape)
+        whole[:, :, : h // 2 * 2, : w // 2 * 2] = parts.reshape(n, c, h // 2 * 2, w // 2 * 2)
+        return whole
+
+    def maxpool2d_forward(x, kernel, stride):
+        y = tiles(x).max((3, 5))
+        return y, (x, y)
+
+    def maxpool2d_backward(grad_y, cache):
+        x, y = cache
+        return untile((tiles(x) == y[:, :, :, None, :, None]) * grad_y[:, :, :, None, :, None], x.shape)
+
+    def avgpool2d_backward(grad_y, shape):
+        return untile(np.repeat(np.repeat(grad_y[:, :, :, None, :, None], 2, 3), 2, 5) / 4, shape)
+
+    def spatial_batchnorm_forward(x, scale, shift, running, training, alpha=0.9, eps=1e-5):
+        mean, var = (x.mean((0, 2, 3)), x.var((0, 2, 3))) if training else running
+        if training:
+            running = tuple(alpha * old + (1 - alpha) * new for old, new in zip(running, (mean, var), strict=True))
+        mean, std = mean.reshape(1, -1, 1, 1), np.sqrt(var + eps).reshape(1, -1, 1, 1)
+        z = (x - mean) / std
+        return z * scale.reshape(1, -1, 1, 1) + shift.reshape(1, -1, 1, 1), (z, std, scale), running
+
+    def spatial_batchnorm_backward(grad_y, cache):
+        z, std, scale = cache
+        grad_z = grad_y * scale.reshape(1, -1, 1, 1)
+        axes, kept = (0, 2, 3), {"keepdims": True}
+        grad_x = (grad_z - grad_z.mean(axes, **kept) - z * (grad_z * z).mean(axes, **kept)) / std
+        return grad_x, (grad_y * z).sum(axes), grad_y.sum(axes)
+
+    def dropout_forward(x, drop, rng, training):
+        factor = rng.binomial(1, 1 - drop, x.shape) / (1 - drop) if training else np.ones(x.shape)
+        return x * factor, factor
+
+    def softmax_cross_entropy(logits, labels):
+        loss = np.logaddexp.reduce(logits, axis=1) - logits[np.arange(len(labels)), labels]
+        p = np.exp(logits - np.logaddexp.reduce(logits, axis=1)[:, None])
+        p[np.arange(len(labels)), labels] -= 1
+        return loss.mean(), p / len(labels)
+
+    def momentum(weight, grad, state, rate, momentum=0.9):
+        velocity = grad if state is None else momentum * state + grad
+        return weight - rate * velocity, velocity
+
+    def adam(weight, grad, state, rate):
+        t, m, v = state or (0, 0, 0)
+        t, m, v = t + 1, 0.9 * m + 0.1 * grad, 0.999 * v + 0.001 * grad * grad
+        return weight - rate * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), (t, m, v)
+
+    def kaiming_normal(shape, rng):
+        return rng.standard_normal(shape) * (2 / (shape[0] if len(shape) == 2 else np.prod(shape[1:]))) ** 0.5
+
+    def times(grad_y, factor):
+        return grad_y * factor
+
+    return {
+        "conv2d_forward": conv2d_forward,
+        "conv2d_backward": conv2d_backward,
+        "linear_forward": linear_forward,
+        "linear_backward": linear_backward,
+        "relu_forward": lambda x: (np.clip(x, 0, None), x > 0),
+        "relu_backward": times,
+        "leaky_relu_forward": leaky_relu_forward,
+        "leaky_relu_backward": times,
+        "maxpool2d_forward": maxpool2d_forward,
+        "maxpool2d_backward": maxpool2d_backward,
+        "avgpool2d_forward": lambda x, kernel, stride: (tiles(x).mean((3, 5)), x.shape),
+        "avgpool2d_backward": avgpool2d_backward,
+        "global_avg_pool_forward": lambda x: (x.mean((2, 3)), x.shape),
+        "global_avg_pool_backward": lambda grad_y, shape: (
+            np.broadcast_to(grad_y[:, :, None, None], shape) / (shape[2] * shape[3])
+        ),
+        "spatial_batchnorm_forward": spatial_batchnorm_forward,
+        "spatial_batchnorm_backward": spatial_batchnorm_backward,
+        "dropout_forward": dropout_forward,
+        "dropout_backward": times,
+        "softmax_cross_entropy": softmax_cross_entropy,
+        "momentum": momentum,
+        "adam": adam,
+        "kaiming_normal": kaiming_normal,
+    }
+
+
 OWN = Exercise(
     id="my_parts",
     points=5,
@@ -746,12 +950,147 @@ OWN = Exercise(
             "What dropout lets through is divided by 1 - drop while training, and passes unchanged afterwards.",
         ),
     ],
+    alternatives=[Alternative("written anew", {"my_parts": written_anew})],
     hints=["Paste functions from your earlier notebooks into the cell above, then name them in the dict."],
 )
+
+# --- bug hunt and questions -----------------------------------------------------------------------------------------
+
+
+def hunt_accuracy(answers, labels, batch):
+    right = 0
+    for start in range(0, len(labels), batch):
+        rows = slice(start, start + batch)
+        right += np.sum(answers[rows] == labels[rows])
+    return float(right / len(labels))
+
+
+def hunt_weighted(answers, labels, batch):
+    starts = range(0, len(labels), batch)
+    shares = [np.mean(answers[start : start + batch] == labels[start : start + batch]) for start in starts]
+    return float(np.average(shares, weights=[min(batch, len(labels) - start) for start in starts]))
+
+
+def hunt_at_once(answers, labels, batch):
+    return np.mean(answers == labels)
+
+
+def mean_of_means(answers, labels, batch):
+    starts = range(0, len(labels), batch)
+    return float(np.mean([np.mean(answers[i : i + batch] == labels[i : i + batch]) for i in starts]))
+
+
+def last_left_out(answers, labels, batch):
+    whole = max(len(labels) // batch, 1) * batch
+    return float(np.mean(answers[:whole] == labels[:whole]))
+
+
+def all_counted_as_full(answers, labels, batch):
+    return float(np.sum(answers == labels) / (-(-len(labels) // batch) * batch))
+
+
+def hunt_case(name, seed, count, batch, share, kind=""):
+    """Answers of which about this share is right, and hardly any of the last few."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(5, size=count)
+    chance = np.where(np.arange(count) < count - count % batch, share, 0.1)
+    answers = np.where(rng.random(count) < chance, labels, (labels + 1) % 5)
+    inputs = {"answers": answers, "labels": labels, "batch": batch}
+    return Case(name, inputs, ["accuracy = hunt_accuracy(answers, labels, batch)"], ("accuracy",), kind)
+
+
+HUNT = Exercise(
+    id="hunt_accuracy",
+    points=0,
+    functions={"hunt_accuracy": hunt_accuracy},
+    subject=("hunt_accuracy",),
+    cases=[
+        hunt_case("24 in batches of 8", 1, 24, 8, 0.7),
+        hunt_case("10 in batches of 4", 2, 10, 4, 0.8),
+        hunt_case("35 in batches of 16", 3, 35, 16, 0.9),
+        hunt_case("fewer than a batch", 4, 7, 10, 0.6),
+    ],
+    hidden=lambda rng: [
+        hunt_case("odd", int(rng.integers(10**6)), 101, int(rng.integers(9, 40)), 0.8, "odd sizes"),
+        hunt_case("one", int(rng.integers(10**6)), 17, 1, 0.5, "batches of one"),
+        hunt_case("many", int(rng.integers(10**6)), 67, 64, 0.9, "a small last batch"),
+    ],
+    mutants=[
+        Mutant("as_shipped", mean_of_means, "The last batch may be smaller, and its mean weighs as much as any other."),
+        Mutant("last_left_out", last_left_out, "The images of the last, smaller batch are not looked at."),
+        Mutant("all_full", all_counted_as_full, "You divide by full batches, and the last one has fewer images."),
+    ],
+    alternatives=[
+        Alternative("weighted", hunt_weighted),
+        Alternative("at once", hunt_at_once),
+    ],
+    hints=[
+        "Try ten answers in batches of four, and count by hand.",
+        "How much does one image of the last batch weigh, and how much one of the first?",
+        "Count what is right, and divide once, at the end.",
+    ],
+)
+
+QUIZZES = [
+    Quiz(
+        id="quiz_1",
+        points=0,
+        question="The training loss is low, the accuracy is 95 % in training mode and 17 % in inference mode. Where do "
+        "you look first?",
+        choices={
+            "a": "At the rate: it was too large.",
+            "b": "At the running statistics of batch norm.",
+            "c": "At the test images: they are harder.",
+            "d": "At the weights of the last layer.",
+        },
+        right="b",
+        because={
+            "a": "With too large a rate the loss would not be low. And the same weights are right in one mode.",
+            "b": "Yes: only batch norm and dropout differ between the modes, and dropout does no such harm. Print the "
+            "running mean and variance of every BN layer beside those of a batch.",
+            "c": "Both numbers are of the same images. What differs is the mode.",
+            "d": "They are the same in both modes, and right in one of them.",
+        },
+    ),
+    Quiz(
+        id="quiz_2",
+        points=0,
+        question="A network trained on shapes with a colour for each kind reaches 100 %. What does it reach when "
+        "colours are random?",
+        choices={
+            "a": "The same: it has learned the forms.",
+            "b": "About chance: it has learned the colours, which are easier.",
+            "c": "A little less, for it has never seen these colours.",
+        },
+        right="b",
+        because={
+            "a": "Nothing made it learn the forms: the colour says everything, and it is found first. Try it.",
+            "b": "Yes: 100 % with the cue and some 23 % without, where chance is 17 %. A network takes the easiest way "
+            "that the data leave open. Make data in which the cue is gone before you trust a number.",
+            "c": "The colours are the same, only spread over all kinds. What it has learned is now wrong.",
+        },
+    ),
+    Quiz(
+        id="quiz_3",
+        points=0,
+        question="For which data set is flipping from left to right a mistake?",
+        choices={
+            "a": "CIFAR-10: a car seen from its other side is no car.",
+            "b": "Handwritten digits: a mirrored 2 is no digit.",
+            "c": "For none: more data is always better.",
+        },
+        right="b",
+        because={
+            "a": "A car that drives to the left is a car. There flips help.",
+            "b": "Yes: a change of the image is free data only if it leaves the label as it is.",
+            "c": "Images with wrong labels are not more data, they are noise.",
+        },
+    ),
+]
 
 ASSIGNMENT = Assignment(
     name="capstone",
     number=10,
     title="Capstone: a network of your own parts",
-    exercises=[EXPAND, BUILD, STEP, EVALUATE, TRAIN, OWN],
+    exercises=[EXPAND, BUILD, STEP, EVALUATE, TRAIN, OWN, HUNT, *QUIZZES],
 )

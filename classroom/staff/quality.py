@@ -99,7 +99,7 @@ def _assess_mutant(
     graded = judge(sheet, caller)
     at_home = judge(visible, caller)
     met = at_home if mutant.tag == "visible" else graded
-    killed = met.outcome in ("wrong", "crashed") and graded.points < exercise.points
+    killed = met.outcome in ("wrong", "crashed") and (graded.points < exercise.points or not exercise.points)
     if not killed:
         problems.append(
             f"the mutant {mutant.name!r} survives the {mutant.tag} check ({met.outcome}, {graded.points:g} of "
