@@ -122,6 +122,26 @@ def equal(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     return None if found.right else Problem(f"{left} and {right} should be equal: {found.text}")
 
 
+def combination(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
+    """A weighted sum of outputs is another output, an input or a number, such as sigmoid(x) + sigmoid(-x) = 1.
+
+    Options: calls, inputs, terms {name: factor}, right (a name or a number), limit.
+    """
+    terms, right = options["terms"], options["right"]
+    run = _ask(caller, options, [*terms, *([right] if isinstance(right, str) else [])])
+    arrays = {name: _named(run, options["inputs"], name) for name in terms}
+    total = sum(float(factor) * arrays[name] for name, factor in terms.items())
+    wanted = _named(run, options["inputs"], right) if isinstance(right, str) else np.full(np.shape(total), float(right))
+    written = " ".join(f"{'-' if factor < 0 else '+'} {_times(abs(factor))}{name}" for name, factor in terms.items())
+    written = written.removeprefix("+ ")
+    found = compare(total, wanted, options.get("limit", 1e-9), written)
+    return None if found.right else Problem(f"{written} should be {right}: {found.text}")
+
+
+def _times(factor: float) -> str:
+    return "" if factor == 1 else f"{factor:g} "
+
+
 def adjoint(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     """Inner products agree: <a, b> = <c, d>.  Options: calls, inputs, pairs ((a, b), (c, d)), limit."""
     (a, b), (c, d) = options["pairs"]
@@ -168,6 +188,7 @@ def refuses(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
 PROPERTIES: dict[str, Callable[[Caller, Mapping[str, Any]], Problem | None]] = {
     "gradient": gradient,
     "equal": equal,
+    "combination": combination,
     "adjoint": adjoint,
     "conserved": conserved,
     "refuses": refuses,

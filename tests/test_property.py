@@ -113,3 +113,30 @@ def test_conserved_sums():
     by_row = options | {"axes": (1,)}
     assert judge("conserved", by_row, f=lambda x: x[:, ::-1]) is None
     assert judge("conserved", by_row, f=lambda x: x[::-1]) is not None
+
+
+MIRRORED = {
+    "calls": ["y, _ = tanh_forward(x)", "mirrored, _ = tanh_forward(minus_x)"],
+    "inputs": {"x": RNG.normal(size=(3, 2))},
+    "terms": {"y": 1, "mirrored": 1},
+    "right": 0,
+}
+MIRRORED["inputs"]["minus_x"] = -MIRRORED["inputs"]["x"]
+
+
+def test_a_sum_of_outputs_that_is_a_number():
+    assert judge("combination", MIRRORED) is None
+    problem = judge("combination", MIRRORED, tanh_forward=lambda x: (np.tanh(x) + 0.1, x))
+    assert problem.text.startswith("y + mirrored should be 0: y + mirrored")
+
+
+def test_a_difference_of_outputs_that_is_an_input():
+    options = {**MIRRORED, "terms": {"y": 0.5, "mirrored": -0.5}, "right": "x"}
+    assert judge("combination", options, tanh_forward=lambda x: (x, x)) is None
+    problem = judge("combination", options)
+    assert problem.text.startswith("0.5 y - 0.5 mirrored should be x: ")
+
+
+def test_a_sum_of_what_does_not_fit_together_is_told():
+    problem = judge("combination", MIRRORED, tanh_forward=lambda x: (x[: int(x.sum() > 0) + 1], x))
+    assert problem is not None
