@@ -265,6 +265,18 @@ def test_a_read_only_gradebook_is_one_sentence_and_nothing_is_lost(course, monke
     assert totals(course) == TOTALS
 
 
+def test_a_gradebook_on_a_broken_disk_is_told_at_once(course, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    def broken(self):
+        raise OperationalError("select 1", {}, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr(Gradebook, "_open", broken)
+    monkeypatch.setattr("classroom.staff.gradebook.time.sleep", lambda seconds: pytest.fail("it waits for a disk"))
+    with pytest.raises(Fault, match="the disk of the gradebook .* cannot be read or written; what is graded is kept"):
+        run_again(course)
+
+
 def test_a_locked_gradebook_is_waited_for_and_then_told(course, monkeypatch):
     monkeypatch.setattr("classroom.staff.gradebook.PATIENCE", 0.3)
     monkeypatch.setattr("classroom.staff.gradebook.BUSY_SECONDS", 0.2)

@@ -269,3 +269,24 @@ def test_where_namespaces_are_refused_landlock_and_seccomp_hold(tmp_path):
     assert said[0] == "landlock"
     assert said[1].startswith("stdout42")
     assert [word.split("Traceback")[0] for word in said[2:]] == ["PermissionError"] * 6 + ["ModuleNotFoundError"]
+
+
+def test_a_python_that_only_its_owner_can_reach_is_found(tmp_path):
+    inner = tmp_path / "home" / "python"
+    inner.mkdir(parents=True)
+    (inner / "bin").touch()
+    ways = [folder for folder in tmp_path.parents if not folder.stat().st_mode & 0o001]
+    for folder in (tmp_path, tmp_path / "home", inner):
+        folder.chmod(0o755)
+    assert sandbox.closed_folder([str(inner / "bin")]) == (str(min(ways)) if ways else "")
+    (tmp_path / "home").chmod(0o700)
+    assert sandbox.closed_folder([str(inner / "bin")]) == str(min([*ways, tmp_path / "home"]))
+    (tmp_path / "home").chmod(0o755)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives student code a user of its own")
+def test_root_without_namespaces_is_told_where_python_cannot_be_reached(monkeypatch):
+    monkeypatch.setattr(sandbox, "capabilities", lambda: Capabilities(None, False, True, 3))
+    monkeypatch.setattr(sandbox, "closed_folder", lambda paths: "/root")
+    with pytest.raises(SandboxError, match="Python lies behind /root, which only its owner may enter"):
+        Zygote()

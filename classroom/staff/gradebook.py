@@ -144,6 +144,10 @@ class Gradebook:
                     ) from None
                 if "full" in text:
                     raise Fault(f"the disk of the gradebook {self._shown()} is full: make room; {KEPT}") from None
+                if "I/O error" in text:
+                    raise Fault(
+                        f"the disk of the gradebook {self._shown()} cannot be read or written; {KEPT}"
+                    ) from None
                 if time.monotonic() > until:
                     what = "locked by another program" if "locked" in text else f"out of reach ({text.splitlines()[0]})"
                     raise Fault(f"the gradebook {self._shown()} is {what}; {KEPT}") from None

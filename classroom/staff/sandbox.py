@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -114,6 +115,12 @@ def _unshare_flags() -> list[str]:
     return ["--unshare-user", *flags]
 
 
+def closed_folder(paths: Sequence[str]) -> str:
+    """Return the first folder on the way to these paths that other users may not enter; empty if there is none."""
+    folders = sorted({folder for path in paths for folder in Path(path).parents})
+    return next((str(folder) for folder in folders if not folder.stat().st_mode & stat.S_IXOTH), "")
+
+
 class Zygote:
     """A process that has imported what submissions need and forks a confined child for each."""
 
@@ -187,6 +194,11 @@ class Zygote:
     def _in_the_open(self, files: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
         """Return what starts a zygote without namespaces, and the places that Landlock leaves open."""
         bound, hidden = system_files()
+        if os.getuid() == 0 and (closed := closed_folder([python_executable(), *package_files().values()])):
+            raise SandboxError(
+                f"Python lies behind {closed}, which only its owner may enter, and without namespaces student code runs "
+                "as a user of its own: install Python and the course where everybody can read them, in /opt for example"
+            )
         # Landlock opens what it is told and cannot close a part of it: name the entries beside what is hidden.
         opened = {os.path.dirname(path) for path in hidden}
         bound = [path for path in bound if path not in opened]
