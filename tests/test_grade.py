@@ -273,7 +273,7 @@ def test_a_gradebook_on_a_broken_disk_is_told_at_once(course, monkeypatch):
 
     monkeypatch.setattr(Gradebook, "_open", broken)
     monkeypatch.setattr("classroom.staff.gradebook.time.sleep", lambda seconds: pytest.fail("it waits for a disk"))
-    with pytest.raises(Fault, match="the disk of the gradebook .* cannot be read or written; what is graded is kept"):
+    with pytest.raises(Fault, match=r"the disk of the gradebook .* cannot be read or written; what is graded is kept"):
         run_again(course)
 
 

@@ -196,8 +196,8 @@ class Zygote:
         bound, hidden = system_files()
         if os.getuid() == 0 and (closed := closed_folder([python_executable(), *package_files().values()])):
             raise SandboxError(
-                f"Python lies behind {closed}, which only its owner may enter, and without namespaces student code runs "
-                "as a user of its own: install Python and the course where everybody can read them, in /opt for example"
+                f"Python lies behind {closed}, which only its owner may enter, and without namespaces student code "
+                "runs as a user of its own: install Python and the course where all can read them, in /opt for example"
             )
         # Landlock opens what it is told and cannot close a part of it: name the entries beside what is hidden.
         opened = {os.path.dirname(path) for path in hidden}
