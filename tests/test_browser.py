@@ -1,7 +1,7 @@
 """The student's day with the released bundle: JupyterLab in a real browser, then the command line."""
 
+import hashlib
 import json
-import os
 import secrets
 import shutil
 import socket
@@ -9,42 +9,40 @@ import subprocess
 import sys
 import time
 import urllib.request
-import zipfile
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from student_machine import alone, clean, install, released, run, unpack
 
-from classroom.staff import build, release
+from classroom.staff import build
 from classroom.staff.classmaker import Answers, Classmaker
 from classroom.staff.exercise import answer_sheet, load_assignment
-from classroom.staff.folders import Folders
 
-ROOT = Path(__file__).parents[1]
 NAME = "activations"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
-WAIT = 120_000  # milliseconds; generous, because nothing here is about speed
+WAIT = 300_000  # milliseconds; generous, because nothing here is about speed
 
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):
     """The released bundle, unpacked as a student does it, and a maker of finished notebooks."""
     root = tmp_path_factory.mktemp("course")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    shutil.copytree(ROOT / "assignments" / NAME, root / "assignments" / NAME)
-    packed = release.release(Folders.at(root), NAME)
-    home = tmp_path_factory.mktemp("student")
-    with zipfile.ZipFile(packed) as archive:
-        archive.extractall(home)
+    folder = unpack(released(NAME, root), tmp_path_factory.mktemp("student"))
     (pair,) = build.pairs(root, [NAME])
     assignment = load_assignment(pair.text.parent)
-    return home / NAME, Classmaker(assignment, home / NAME / f"{NAME}.ipynb", pair.notebook, answer_sheet(assignment))
+    return folder, Classmaker(assignment, folder / f"{NAME}.ipynb", pair.notebook, answer_sheet(assignment))
 
 
 @pytest.fixture(scope="module")
-def lab(bundle, tmp_path_factory):
-    """A JupyterLab over the student's folder, with settings of its own; gives its address with the token."""
+def programs(bundle, tmp_path_factory):
+    """The programs of the student's small install."""
+    return install(sys.executable, bundle[0], tmp_path_factory.mktemp("environment")) / "bin"
+
+
+@pytest.fixture(scope="module")
+def lab(bundle, programs, tmp_path_factory):
+    """The JupyterLab of the small install over the student's folder, run by an ordinary user; gives its address."""
     settings = tmp_path_factory.mktemp("jupyter")
     tracker = settings / "config" / "lab" / "user-settings" / "@jupyterlab" / "notebook-extension"
     tracker.mkdir(parents=True)
@@ -55,13 +53,14 @@ def lab(bundle, tmp_path_factory):
         port = probe.getsockname()[1]
     token = secrets.token_hex(16)
     environment = {
-        **os.environ,
+        **clean(settings),
         "JUPYTER_CONFIG_DIR": str(settings / "config"),
         "JUPYTER_DATA_DIR": str(settings / "data"),
         "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
         "IPYTHONDIR": str(settings / "ipython"),
     }
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}"]
+    # The browser is outside, so the two share the network of this machine.
+    command = [*alone(network=True), str(programs / "jupyter"), "lab", "--no-browser", f"--port={port}"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={bundle[0]}", "--LabApp.news_url="]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with open(settings / "log", "w") as log:
@@ -194,7 +193,7 @@ def test_the_reference_runs_and_every_check_passes(bundle, lab, browser):
     page.page.close()
 
 
-def test_the_students_day(bundle, lab, browser):
+def test_the_students_day(bundle, programs, lab, browser, tmp_path):
     folder, maker = bundle
     bug = next(m for m in maker.assignment.exercise("relu_backward").mutants if m.name == "sign_at_zero")
     wrong = Answers("mixed", choices=dict.fromkeys(maker.quizzes))
@@ -228,13 +227,8 @@ def test_the_students_day(bundle, lab, browser):
     page.page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=WAIT)
     page.page.close()
 
-    def classroom(*arguments):
-        command = [sys.executable, "-m", "classroom.cli", *arguments, f"{NAME}.ipynb"]
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
-
-    looked = classroom("preflight")
-    assert looked.returncode == 0, looked.stdout + looked.stderr
-    assert f"{NAME}.ipynb: ready to hand in" in looked.stdout and ": 8 of 120" in looked.stdout
-    written = classroom("submit", "--no-run")
-    assert written.returncode == 0 and "sha256" in written.stdout
-    assert (folder / "hand-in" / f"{NAME}.ipynb").read_bytes() == (folder / f"{NAME}.ipynb").read_bytes()
+    looked = run([programs / "classroom", "preflight", f"{NAME}.ipynb"], folder, tmp_path)
+    assert f"{NAME}.ipynb: ready to hand in" in looked and ": 8 of 120" in looked
+    written = run([programs / "classroom", "submit", "--no-run", f"{NAME}.ipynb"], folder, tmp_path)
+    handed = (folder / "hand-in" / f"{NAME}.ipynb").read_bytes()
+    assert handed == (folder / f"{NAME}.ipynb").read_bytes() and hashlib.sha256(handed).hexdigest() in written

@@ -1,0 +1,70 @@
+"""A student's machine, for the tests that play one: the small install of a bundle, an ordinary user, no network."""
+
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def released(name: str, root: Path) -> Path:
+    """Release an assignment in a course of its own; gives the bundle."""
+    from classroom.staff.folders import Folders
+    from classroom.staff.release import release
+
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "assignments" / name, root / "assignments" / name)
+    return release(Folders.at(root), name)
+
+
+def unpack(bundle: Path, home: Path) -> Path:
+    """Unpack a bundle as a student does; gives the folder of the notebook."""
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(home)
+    return home / bundle.stem
+
+
+def install(python: str, folder: Path, home: Path) -> Path:
+    """Install the wheel of an unpacked bundle into an environment of its own; gives the environment."""
+    (wheel,) = folder.glob("*.whl")
+    subprocess.run([python, "-m", "venv", str(home)], check=True, timeout=120)
+    installed = subprocess.run(
+        [home / "bin" / "python", "-m", "pip", "install", "--quiet", str(wheel)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    if re.search("Failed to establish a new connection|name resolution|Network is unreachable", installed.stderr):
+        pytest.skip("pip reaches no package index from here")
+    assert installed.returncode == 0, installed.stderr
+    return home
+
+
+def alone(*, network: bool = False) -> list[str]:
+    """Return what to put before a command to run it as an ordinary user and, by default, without a network."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        pytest.skip("bubblewrap is missing, which makes an ordinary user without a network: apt-get install bubblewrap")
+    prefix = [bwrap, "--unshare-user", "--uid", "1000", "--gid", "1000", "--dev-bind", "/", "/"]
+    return [*prefix, *([] if network else ["--unshare-net"]), "--"]
+
+
+def clean(home: Path) -> dict[str, str]:
+    """Return an environment without anything that a developer set."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JUPYTER"))}
+    return {**kept, "HOME": str(home)}
+
+
+def run(command: Sequence[str | Path], folder: Path, home: Path) -> str:
+    """Run a command in the folder of a notebook as a student without a network; gives what it says."""
+    ended = subprocess.run(
+        [*alone(), *command], cwd=folder, env=clean(home), capture_output=True, text=True, timeout=600
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
