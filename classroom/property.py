@@ -142,6 +142,14 @@ def _times(factor: float) -> str:
     return "" if factor == 1 else f"{factor:g} "
 
 
+def differ(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
+    """Two outputs are not the same, such as draws from two generators.  Options: calls, inputs, left, right, why."""
+    left, right = options["left"], options["right"]
+    run = _ask(caller, options, [left, right])
+    found = compare(_named(run, options["inputs"], left), _named(run, options["inputs"], right), 1e-9, left)
+    return Problem(f"{left} and {right} are the same, {options['why']}") if found.right else None
+
+
 def adjoint(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     """Inner products agree: <a, b> = <c, d>.  Options: calls, inputs, pairs ((a, b), (c, d)), limit."""
     (a, b), (c, d) = options["pairs"]
@@ -189,6 +197,7 @@ PROPERTIES: dict[str, Callable[[Caller, Mapping[str, Any]], Problem | None]] = {
     "gradient": gradient,
     "equal": equal,
     "combination": combination,
+    "differ": differ,
     "adjoint": adjoint,
     "conserved": conserved,
     "refuses": refuses,

@@ -5,6 +5,7 @@ import pytest
 
 from classroom.call import LocalCaller
 from classroom.property import judge_property
+from classroom.value import Generator
 from solutions.activation import tanh_backward, tanh_forward
 from solutions.convolution import conv2d_backward, conv2d_forward
 from solutions.linear import linear_backward, linear_forward
@@ -84,6 +85,19 @@ def test_equality_of_two_ways_to_the_same_number():
     options = {"calls": ["a = f(x)", "b = g(x)"], "inputs": {"x": np.arange(4.0)}, "left": "a", "right": "b"}
     assert judge("equal", options, f=lambda x: 2 * x, g=lambda x: x + x) is None
     assert "a and b should be equal" in judge("equal", options, f=lambda x: 2 * x, g=lambda x: x * x).text
+
+
+def test_draws_from_two_generators_that_are_the_same_are_told():
+    options = {
+        "calls": ["a = draw(size, one)", "b = draw(size, two)"],
+        "inputs": {"size": 4, "one": Generator(1), "two": Generator(2)},
+        "left": "a",
+        "right": "b",
+        "why": "and the generators are not",
+    }
+    assert judge("differ", options, draw=lambda size, rng: rng.random(size)) is None
+    own = judge("differ", options, draw=lambda size, rng: np.random.default_rng(0).random(size))
+    assert own.text == "a and b are the same, and the generators are not"
 
 
 def test_a_convolution_and_its_transpose_are_adjoint():
