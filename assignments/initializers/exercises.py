@@ -5,7 +5,19 @@ Random answers are judged by their moments and distribution, never by a draw: an
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Generator, Mutant, Property, Quiz, edit
+from classroom import given
+from classroom.staff.exercise import (
+    Alternative,
+    Assignment,
+    Case,
+    Exercise,
+    Function,
+    Generator,
+    Mutant,
+    Property,
+    Quiz,
+    edit,
+)
 from classroom.staff.slips import slips
 from solutions.initialization import (
     constant,
@@ -136,6 +148,22 @@ CONSTANT = Exercise(
         constant_case("whole", (5, 2), 3, "a whole number"),
         constant_case("zero", (2, 2), 0.0, "zeros"),
     ],
+    properties=[
+        Property(
+            "equal",
+            title="filled with 3 million, whose cube is too large for a whole number, float64 is asked for",
+            calls=["weight = constant(shape, value)", "cubes = sum_of_cubes(weight)"],
+            inputs={
+                "shape": (2, 3),
+                "value": 3_000_000,
+                "sum_of_cubes": Function("cubic"),
+                "true_cubes": 6 * 3e6**3,
+            },
+            left="cubes",
+            right="true_cubes",
+            limit=1e-4,
+        )
+    ],
     mutants=slips(
         constant,
         """
@@ -149,6 +177,9 @@ CONSTANT = Exercise(
             The axes stand in reverse order.
         scaled: np.full(shape, value, => np.full(shape, value / shape[0],
             Every entry is value, not a share of it.
+        whole_numbers: np.full(shape, value, dtype=np.float64) => np.full(shape, value)
+            From a whole value numpy makes an array of whole numbers, which no optimizer can change by a fraction, and
+            which overflows. Ask for dtype=np.float64.
         """,
     ),
     alternatives=[
@@ -184,10 +215,18 @@ def normal_box_muller(shape, std, rng):
     return std * radius * np.cos(2 * np.pi * rng.random(shape))
 
 
-def one_stream(call):
-    """The same generator state gives the same weights: whatever is drawn comes from rng."""
-    calls = [call.format(result=f"weight{t}", rng=f"rng{t}") for t in (1, 2)]
-    return calls
+OWN_GENERATOR = "You draw from a generator of your own. Draw every number from rng, the generator that you are given."
+
+
+def drawn_from_rng(call, result="weight", **inputs):
+    """Whatever is drawn comes from rng: the same generator gives the same numbers, another one gives others."""
+    calls = [call.format(result=f"{result}{t}", rng=f"rng{t}") for t in (1, 2)]
+    pair = {"calls": calls, "left": f"{result}1", "right": f"{result}2"}
+    one, other = ({**inputs, "rng1": Generator(4), "rng2": Generator(seed)} for seed in (4, 5))
+    return [
+        Property("equal", title="the same generator twice", inputs=one, **pair),
+        Property("differ", title="two generators", inputs=other, why="and should not be: draw from rng", **pair),
+    ]
 
 
 NORMAL = Exercise(
@@ -205,19 +244,12 @@ NORMAL = Exercise(
         normal_case("small", (70, 60), 1e-4, 12, "extreme values"),
         normal_case("flat", (4000,), 1.0, 13, "odd shapes"),
     ],
-    properties=[
-        Property(
-            "equal",
-            title="the same generator",
-            calls=one_stream("{result} = normal(shape, std, {rng})"),
-            inputs={"shape": (4, 5), "std": 0.5, "rng1": Generator(4), "rng2": Generator(4)},
-            left="weight1",
-            right="weight2",
-        )
-    ],
+    properties=drawn_from_rng("{result} = normal(shape, std, {rng})", shape=(4, 5), std=0.5),
     mutants=slips(
         normal,
-        """
+        f"""
+        own_generator: rng.standard_normal => np.random.default_rng(0).standard_normal
+            {OWN_GENERATOR}
         variance: return std * => return std**2 *
             The spread is std squared. std is a standard deviation, not a variance.
         root: return std * => return np.sqrt(std) *
@@ -246,7 +278,7 @@ NORMAL = Exercise(
 
 VISIBLE_SHAPES = [
     ("a wide layer", (90, 40)),
-    ("a narrow layer", (30, 120)),
+    ("few inputs, many outputs", (12, 300)),
     ("filters", (32, 24, 3, 5)),
     ("a flat kernel", (48, 20, 1, 7)),
 ]
@@ -284,16 +316,7 @@ def drawn_exercise(function, family, std, points, *, gain, mutants, alternatives
         subject=(name,),
         cases=visible,
         hidden=hidden,
-        properties=[
-            Property(
-                "equal",
-                title="the same generator",
-                calls=one_stream(f"{{result}} = {name}(shape, {{rng}})"),
-                inputs={"shape": (4, 5), "rng1": Generator(4), "rng2": Generator(4)},
-                left="weight1",
-                right="weight2",
-            )
-        ],
+        properties=drawn_from_rng(f"{{result}} = {name}(shape, {{rng}})", shape=(4, 5)),
         mutants=mutants,
         alternatives=[Alternative(made.__name__, {name: made}) for made in alternatives],
         hints=hints,
@@ -343,6 +366,7 @@ def kaiming_uniform_rows(shape, rng):
 
 KERNEL = "return channels * height * width, filters // groups * height * width"
 CHANNELS_ONLY = "return channels, filters // groups"
+DRAW, OWN_DRAW = "rng.standard_normal", "np.random.default_rng(0).standard_normal"
 CONV_FANS = "For a convolution each output sums C kH kW numbers: the fans must count the kernel."
 
 XAVIER_NORMAL = drawn_exercise(
@@ -370,6 +394,7 @@ XAVIER_NORMAL = drawn_exercise(
             """,
         ),
         Mutant("kernel_forgotten", edit(xavier_normal, KERNEL, CHANNELS_ONLY), CONV_FANS),
+        Mutant("own_generator", edit(xavier_normal, DRAW, OWN_DRAW), OWN_GENERATOR),
     ],
     alternatives=[xavier_normal_direct, xavier_normal_transposed],
     hints=[
@@ -405,6 +430,7 @@ XAVIER_UNIFORM = drawn_exercise(
             """,
         ),
         Mutant("kernel_forgotten", edit(xavier_uniform, KERNEL, CHANNELS_ONLY), CONV_FANS),
+        Mutant("own_generator", edit(xavier_uniform, "rng.uniform", "np.random.default_rng(0).uniform"), OWN_GENERATOR),
     ],
     alternatives=[xavier_uniform_direct, xavier_uniform_by_std],
     hints=[
@@ -436,6 +462,7 @@ KAIMING_NORMAL = drawn_exercise(
             """,
         ),
         Mutant("kernel_forgotten", edit(kaiming_normal, KERNEL, CHANNELS_ONLY), CONV_FANS),
+        Mutant("own_generator", edit(kaiming_normal, DRAW, OWN_DRAW), OWN_GENERATOR),
     ],
     alternatives=[kaiming_normal_direct, kaiming_normal_rows],
     hints=[
@@ -469,6 +496,9 @@ KAIMING_UNIFORM = drawn_exercise(
             """,
         ),
         Mutant("kernel_forgotten", edit(kaiming_uniform, KERNEL, CHANNELS_ONLY), CONV_FANS),
+        Mutant(
+            "own_generator", edit(kaiming_uniform, "rng.uniform", "np.random.default_rng(0).uniform"), OWN_GENERATOR
+        ),
     ],
     alternatives=[kaiming_uniform_direct, kaiming_uniform_rows],
     hints=[
@@ -480,7 +510,8 @@ KAIMING_UNIFORM = drawn_exercise(
 
 # --- what they do to a deep network ---------------------------------------------------------------------------------
 
-STATS = "means, stds = forward_stats(dims, activation, init, rng)"
+STATS = "means, stds = forward_stats(dims, activation, init, rng{})"
+DRAWS = 40  # of the reference: fewer know its spread too badly to promise anything about ten spreads
 
 
 def widths(rng, *sizes):
@@ -488,19 +519,43 @@ def widths(rng, *sizes):
     return [int(size) for size in rng.permutation(sizes)]
 
 
-def stats_case(name, dims, activation, init, seed, kind=""):
-    """Bound the statistics around the mean of twelve draws of the reference, ten of their spreads wide."""
-    draws = [forward_stats(dims, activation, init, np.random.default_rng(900 + t)) for t in range(12)]
+def stats_case(name, dims, activation, init, seed, kind="", part=None):
+    """Bound the statistics around the mean of draws of the reference, ten of their spreads wide."""
+    bend = given.make(activation.name, activation.params) if isinstance(activation, Function) else activation
+    draws = [forward_stats(dims, bend, init, np.random.default_rng(900 + t)) for t in range(DRAWS)]
     means, stds = (np.array([draw[i] for draw in draws]) for i in (0, 1))
     reach = {"means": 10 * means.std(axis=0) + 0.01 * stds.mean(axis=0), "stds": 10 * stds.std(axis=0)}
     return Case(
         name,
         inputs={"dims": dims, "activation": activation, "init": init, "rng": Generator(seed)},
-        calls=[STATS],
+        calls=[STATS.format("")],
         outputs=("means", "stds"),
+        part=part,
         kind=kind,
         measure="near",
         options={"center": {"means": means.mean(axis=0), "stds": stds.mean(axis=0)}, "reach": reach},
+    )
+
+
+def one_unit_case(name, d, seed, kind="", samples=16):
+    """A layer of one unit: one sample is one number, without a spread, and only all samples together have one.
+
+    The standard deviation of 16 normal numbers is below 0.05 or above 3 times that of the distribution with a chance
+    below 1e-16.
+    """
+    init = float(0.5 / np.sqrt(d))
+    inputs = {"dims": [d, 1], "activation": "identity", "init": init, "rng": Generator(seed)}
+    alone = samples == 1
+    center = {"means": np.zeros(1), "stds": np.array([0.0 if alone else 0.75])}
+    return Case(
+        name,
+        inputs={**inputs, "samples": 1} if alone else inputs,
+        calls=[STATS.format(", samples=samples" if alone else "")],
+        outputs=("means", "stds"),
+        part="options" if alone else None,
+        kind=kind,
+        measure="near",
+        options={"center": center, "reach": {"means": np.array([25.0]), "stds": np.array([1e-6 if alone else 0.725])}},
     )
 
 
@@ -512,7 +567,7 @@ def stats_by_lists(dims, activation, init, rng, *, samples=16):
     for i in range(len(dims) - 1):
         d, m = dims[i], dims[i + 1]
         std = init if isinstance(init, float) else power[init.split("_")[0]](d, m)
-        h = bend[activation](h @ rng.normal(0, std, (d, m)))
+        h = bend.get(activation, activation)(h @ rng.normal(0, std, (d, m)))
         rows.append((h.mean(), h.std()))
     return np.array(rows)[:, 0], np.array(rows)[:, 1]
 
@@ -533,8 +588,10 @@ def stats_weights_first(dims, activation, init, rng, *, samples=16):
             x = np.tanh(z)
         elif activation == "sigmoid":
             x = 0.5 * (1 + np.tanh(z / 2))
-        else:
+        elif activation == "identity":
             x = z
+        else:
+            x = activation(z)
         means.append(np.mean(x))
         stds.append(np.sqrt(np.mean((x - np.mean(x)) ** 2)))
     return np.array(means), np.array(stds)
@@ -550,6 +607,10 @@ FORWARD_STATS = Exercise(
         stats_case("tanh, too small", [200, 300, 200, 250], "tanh", 0.02, 2),
         stats_case("ReLU, Kaiming", [400, 300, 350], "relu", "kaiming_normal", 3),
         stats_case("sigmoid", [250, 300, 200], "sigmoid", "xavier_uniform", 4),
+        stats_case("equal widths", [200, 200, 200, 200], "identity", "kaiming_uniform", 9),
+        one_unit_case("one unit", 250, 10),
+        one_unit_case("one sample of one unit: a number alone has no spread", 20, 11, samples=1),
+        stats_case("a function as activation", [200, 150], Function("bend"), "xavier_normal", 14, part="options"),
     ],
     hidden=lambda rng: [
         stats_case(
@@ -563,7 +624,18 @@ FORWARD_STATS = Exercise(
         stats_case("wide", widths(rng, 200, 300, 400), "relu", "kaiming_normal", 6, "odd shapes"),
         stats_case("linear", widths(rng, 210, 280, 350), "identity", 0.06, 7, "odd shapes"),
         stats_case("saturated", [300, 250, 200], "tanh", 1.0, 8, "extreme values"),
+        one_unit_case("unit", widths(rng, 240, 280, 320)[0], 12, "one unit"),
+        one_unit_case("one", int(rng.integers(20, 30)), 13, "one sample", samples=1),
+        stats_case("bend", widths(rng, 150, 200), Function("bend"), 0.1, 15, "a function as activation", "options"),
     ],
+    parts={"means": 4, "stds": 4, "options": 2},
+    properties=drawn_from_rng(
+        "{result}, _ = forward_stats(dims, activation, init, {rng})",
+        result="means",
+        dims=[20, 30, 10],
+        activation="tanh",
+        init="xavier_normal",
+    ),
     mutants=slips(
         forward_stats,
         """
@@ -583,6 +655,13 @@ FORWARD_STATS = Exercise(
             Only the last layer is there. Return one number for each layer.
         swapped: return np.array(means), np.array(stds) => return np.array(stds), np.array(means)
             Means and standard deviations are swapped.
+        sample_by_sample: stds.append(x.std()) => stds.append(x.std(axis=1).mean())
+            You average the spreads of single samples. Take one standard deviation of all numbers of the layer together.
+        no_functions: activate = _find_activation(activation)
+            => activate = _find_activation("tanh" if callable(activation) else activation)
+            An activation that is a function is not called. Use it as it is.
+        samples_ignored: x = rng.standard_normal((samples, dims[0])) => x = rng.standard_normal((16, dims[0]))
+            The number of inputs is always 16. It is the argument samples; 16 is only its default.
         """,
     ),
     alternatives=[
@@ -592,7 +671,8 @@ FORWARD_STATS = Exercise(
     hints=[
         "One loop over the layers: x becomes activation(x @ weight), then its mean and std are recorded.",
         "A float as init is the std of your normal; a name is one of your initializers.",
-        "Return two arrays with len(dims) - 1 entries each; the input itself is not recorded.",
+        "Return two arrays with len(dims) - 1 entries each; the input itself is not recorded. The number of inputs is "
+        "samples, and activation may be a function of your caller's.",
     ],
 )
 
@@ -603,12 +683,12 @@ def spectrum_case(name, shape, seed, gain=1.0, kind=""):
     k = min(shape[0], int(np.prod(shape[1:])))
     return Case(
         name,
-        inputs={"shape": shape, "rng": Generator(seed), "gain": gain},
-        calls=["weight = orthogonal(shape, rng, gain)"],
+        inputs={"shape": shape, "rng": Generator(seed)} | ({"gain": gain} if gain != 1.0 else {}),
+        calls=[f"weight = orthogonal(shape, rng{', gain' if gain != 1.0 else ''})"],
         outputs=("weight",),
         kind=kind,
         measure="singular_values",
-        options={"shape": list(shape), "center": [gain] * k, "reach": 1e-9},
+        options={"shape": list(shape), "center": [gain] * k, "reach": 1e-5},  # float32 will do
     )
 
 
@@ -646,6 +726,7 @@ ORTHOGONAL = Exercise(
         spectrum_case("wide", (9, int(rng.integers(15, 25))), 6, 0.3, kind="gain"),
         spectrum_case("filters", (13, 2, 3, 1), 7, kind="filters"),
     ],
+    properties=drawn_from_rng("{result} = orthogonal(shape, {rng})", shape=(4, 3)),
     mutants=slips(
         orthogonal,
         """
@@ -661,6 +742,10 @@ ORTHOGONAL = Exercise(
         normal_draw: gain * matrix.reshape(shape)
             => gain * rng.standard_normal(shape) / np.sqrt(max(rows, columns))
             This is a normal draw with the right size on average; its singular values differ.
+        not_drawn: tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
+            => tall = np.eye(max(rows, columns), min(rows, columns))
+            Nothing is drawn: units that start as the identity are orthogonal, but always the same. Start from a
+            normal draw.
         """,
     ),
     alternatives=[
@@ -677,7 +762,7 @@ ORTHOGONAL = Exercise(
 
 def lsuv_case(name, dims, activation, seed, kind=""):
     rng = np.random.default_rng(seed)
-    x = 3 * rng.standard_normal((60, dims[0])) + 0.5
+    x = 3 * rng.standard_normal((60, dims[0])) + 2.0  # away from 0: the root of the mean square is no spread
     return Case(
         name,
         inputs={"dims": dims, "activation": activation, "x": x, "rng": Generator(seed)},
@@ -689,7 +774,24 @@ def lsuv_case(name, dims, activation, seed, kind=""):
     )
 
 
-def lsuv_from_normal(dims, activation, x, rng, *, tolerance=0.01, max_steps=10):
+def orthogonal_start_case(name, d, m, seed, kind=""):
+    """On inputs that point everywhere alike, the factor is known: all singular values must end at it."""
+    spread = 2.5 if d % 2 else 0.4
+    x = spread * np.concatenate([np.eye(d), -np.eye(d)])
+    factor = float(np.sqrt(d) / spread)
+    return Case(
+        name,
+        inputs={"dims": [d, m], "activation": "tanh", "x": x, "rng": Generator(seed)},
+        calls=["(weight,) = lsuv(dims, activation, x, rng)"],
+        outputs=("weight",),
+        part="weights",
+        kind=kind,
+        measure="singular_values",
+        options={"shape": [d, m], "center": [factor] * m, "reach": 0.015 * factor},
+    )
+
+
+def lsuv_from_qr(dims, activation, x, rng, *, tolerance=0.01, max_steps=10):
     bend = np.tanh if activation == "tanh" else lambda z: np.maximum(z, 0)
     weights = []
     for i in range(len(dims) - 1):
@@ -723,12 +825,20 @@ LSUV = Exercise(
     cases=[
         lsuv_case("tanh", [12, 20, 15], "tanh", 1),
         lsuv_case("ReLU", [10, 16, 9, 14], "relu", 2),
+        orthogonal_start_case("an orthogonal start", 9, 4, 6),
     ],
     hidden=lambda rng: [
         lsuv_case("deep", widths(rng, 11, 13, 17, 19, 23), "relu", 3, "odd shapes"),
         lsuv_case("tanh", widths(rng, 8, 21, 30), "tanh", 4, "odd shapes"),
         lsuv_case("two", [7, 5], "relu", 5, "one layer"),
+        orthogonal_start_case("square", int(rng.integers(6, 12)), 5, 7, "an orthogonal start"),
     ],
+    properties=drawn_from_rng(
+        "({result},) = lsuv(dims, activation, x, {rng})",
+        dims=[5, 3],
+        activation="relu",
+        x=np.random.default_rng(8).normal(size=(20, 5)),
+    ),
     mutants=slips(
         lsuv,
         """
@@ -742,10 +852,16 @@ LSUV = Exercise(
             The next layer is measured on a shrunk input. Feed it the output of this layer as it is.
         after_the_activation: std = (x @ weight).std() => std = activate(x @ weight).std()
             You measure after the activation. The spread before it is what should be 1.
+        normal_start: weight = orthogonal((dims[i], dims[i + 1]), rng)
+            => weight = rng.standard_normal((dims[i], dims[i + 1]))
+            The spreads are right, the start is not: LSUV begins with orthogonal weights, so all singular values of a
+            layer are equal.
+        mean_square: std = (x @ weight).std() => std = np.sqrt(np.square(x @ weight).mean())
+            You take the root of the mean square. A standard deviation is measured from the mean.
         """,
     ),
     alternatives=[
-        Alternative("one division", {"lsuv": lsuv_from_normal}),
+        Alternative("one division", {"lsuv": lsuv_from_qr}),
         Alternative("while", {"lsuv": lsuv_loop}),
     ],
     hints=[
