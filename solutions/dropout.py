@@ -31,8 +31,8 @@ def dropout_forward(
 
     Notes
     -----
-    The mean of y is x in training as in inference; its mean square is x^2 / (1 - drop) in training.  Seed S0-14
-    writes p for the probability to keep, S2-25 for the one to drop.  Srivastava et al. 2014; seeds S0-14, S2-25, S4-20.
+    The mean of y is x in training as in inference; its mean square is x^2 / (1 - drop) in training.  Some write p for
+    the probability to keep, others for the one to drop.  Srivastava et al. 2014; seeds S0-14, S2-25, S4-20.
     """
     require_probability(drop)
     require_mode(training)

@@ -112,7 +112,7 @@ def xavier_normal(shape: tuple, rng: np.random.Generator, gain: float = 1.0) -> 
     Notes
     -----
     Keeps the variance on the way forward and back for activations that are linear near 0, such as tanh.  The form
-    1 / sqrt(fan_in) of S1-19 is the same when both fans are equal.  Glorot & Bengio 2010; seeds S4-21, C6.
+    1 / sqrt(fan_in) is the same when both fans are equal.  Glorot & Bengio 2010; seeds S1-19, S4-21, C6.
     """
     fan_in, fan_out = fans(shape)
     return normal(shape, gain * np.sqrt(2 / (fan_in + fan_out)), rng)
@@ -164,8 +164,8 @@ def kaiming_normal(shape: tuple, rng: np.random.Generator) -> np.ndarray:
 
     Notes
     -----
-    The 2 makes good for the half that ReLU discards.  It is no cure for the sigmoid (C5).  He et al. 2015;
-    seeds S1-20, S4-21.
+    The 2 makes good for the half that ReLU discards.  It is no cure for the sigmoid.  He et al. 2015; seeds S1-20,
+    S4-21, C5.
     """
     fan_in, _ = fans(shape)
     return normal(shape, np.sqrt(2 / fan_in), rng)
@@ -350,7 +350,7 @@ def forward_stats(
 
     Notes
     -----
-    Seeds S1-17 to S1-20: dims [4096] * 7, 16 samples.
+    The lecture's network has dims [4096] * 7 and 16 samples.  Seeds S1-17 to S1-20.
     """
     activate = _find_activation(activation)
     initialize = _find_initializer(init)

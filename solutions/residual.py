@@ -28,7 +28,7 @@ def residual_forward(x: np.ndarray, branch_y: np.ndarray, scale: float = 1.0) ->
     Raises
     ------
     ValueError
-        If the shapes differ: use a projection, as `residual_block_forward` does.
+        If the shapes differ: x needs a projection first.
 
     Notes
     -----
@@ -77,7 +77,7 @@ def residual_block(
 
     Notes
     -----
-    The order of the first ResNet, He et al. 2015; `residual_block_forward` has a backward pass.  Seeds S0-12, S2-16.
+    The order of the first ResNet, He et al. 2015.  Seeds S0-12, S2-16.
     """
     branch = x
     for layer in layers:
@@ -98,7 +98,7 @@ def residual_block_forward(
     alpha: float = 0.9,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray, tuple, tuple]:
-    """Two convolutions with batch norms, and around them a skip connection.
+    """Two convolutions with batch norms, and around them a skip connection: `residual_block` with a backward pass.
 
     Parameters
     ----------

@@ -1,6 +1,11 @@
 """What a student reads in an answer cell: the docstring without the staff's references to its sources."""
 
-from classroom.staff.notebook import answer
+import re
+from pathlib import Path
+
+import pytest
+
+from classroom.staff.notebook import answer, compose
 from classroom.staff.stub import stubbed
 from solutions import activation, loss, neuron, preprocessing
 
@@ -31,3 +36,14 @@ def test_papers_stay_and_references_over_two_lines_go():
     assert "Maas 2013.\n" in cells[0] and "Bell & Sejnowski 1997.\n" in cells[1]
     assert not any("eed S" in cell or "eeds S" in cell for cell in cells)
     assert "Seed" in loss.softmax.__doc__ + preprocessing.channel_stats.__doc__
+
+
+ASSIGNMENTS = sorted((Path(__file__).parents[1] / "assignments").glob("*/exercises.py"))
+
+
+@pytest.mark.parametrize("path", ASSIGNMENTS, ids=lambda path: path.parent.name)
+def test_no_cell_of_a_student_names_a_row_of_the_staffs_table_of_sources(path):
+    name = path.parent.name
+    cells = compose(path.with_name(f"{name}.py").read_text(encoding="utf-8"), name).cells
+    shown = [stubbed(cell.source) if cell.cell_type == "code" else cell.source for cell in cells]
+    assert re.findall(r"\bS\d-\d+|\bC\d+\b", "\n".join(shown)) == []
