@@ -59,10 +59,18 @@ def inference_case(name, rng, x, kind="", **options):
     return Case(name, inputs=inputs, calls=calls, outputs=("y", "new"), part=part, kind=kind)
 
 
-def history_case(name, rng, steps, n, d, kind="", **options):
+def untrained_case(name, rng, x, kind=""):
+    """Inference before any training: the running statistics are those of the start."""
+    inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), "running": None}
+    calls = ["y, cache, new = batchnorm_forward(x, scale, shift, running, training=False)"]
+    part = {"y": "inference", "new": "running statistics"}
+    return Case(name, inputs=inputs, calls=calls, outputs=("y", "new"), part=part, kind=kind)
+
+
+def history_case(name, rng, steps, n, d, kind="", dtype=np.float64, **options):
     """Updates from the start (running None), and inference with what they left."""
-    inputs = {f"x{t}": batch(rng, n, d) for t in range(steps + 1)} | {"start": None, **options}
-    inputs |= {key: value for key, value in vectors(rng, d).items() if key != "running"}
+    inputs = {f"x{t}": batch(rng, n, d, dtype=dtype) for t in range(steps + 1)} | {"start": None, **options}
+    inputs |= {key: value for key, value in vectors(rng, d, dtype).items() if key != "running"}
     extra = "".join(f", {key}={key}" for key in options)
     before = ["start", *(f"running{t}" for t in range(1, steps + 1))]
     calls = [
@@ -85,6 +93,7 @@ def visible_forward():
         inference_case("running variance near eps", rng, batch(rng, 4, 5, NEAR_EPS), eps=0.3),
         history_case("one update", rng, 1, 5, 4),
         history_case("three updates", rng, 3, 6, 3, alpha=0.7),
+        untrained_case("inference before any training", rng, batch(rng, 3, 4)),
     ]
 
 
@@ -96,6 +105,9 @@ def hidden_forward(rng):
         history_case("five updates", rng, 5, d, n, "several updates", alpha=float(rng.uniform(0.3, 0.9))),
         history_case("one update", rng, 1, n, d, "several updates"),
         inference_case("single", rng, batch(rng, 1, d), "one example"),
+        training_case("alone", rng, batch(rng, 1, d), "one example"),
+        untrained_case("untrained", rng, batch(rng, n, d), "inference before any training"),
+        history_case("thin history", rng, 2, n, d, "float32", np.float32),
         training_case("constant", rng, np.full((n, d), 3.0), "equal examples"),
         training_case("far", rng, batch(rng, n, d, 1e5), "extreme values"),
         training_case("near", rng, batch(rng, n, d, NEAR_EPS), "a variance near eps"),
@@ -107,20 +119,21 @@ def hidden_forward(rng):
     return made
 
 
-FORWARD = "y, cache, new = batchnorm_forward(x, scale, shift, running, training=True, eps=eps)"
+FORWARD = "y, cache, new = batchnorm_forward(x, scale, shift, running, training=training, eps=eps)"
 BACKWARD = "grad_x, grad_scale, grad_shift = batchnorm_backward(grad_y, cache)"
 
 
-def backward_case(name, rng, x, kind="", eps=1e-5):
+def backward_case(name, rng, x, kind="", eps=1e-5, training=True):
     inputs = {
         "x": x,
         "grad_y": rng.normal(size=x.shape).astype(x.dtype),
         **vectors(rng, x.shape[1], x.dtype),
         "eps": eps,
+        "training": training,
     }
-    return Case(
-        name, inputs=inputs, calls=[FORWARD, BACKWARD], outputs=("grad_x", "grad_scale", "grad_shift"), kind=kind
-    )
+    outputs = ("grad_x", "grad_scale", "grad_shift")
+    part = {name: name for name in outputs} | {"grad_x": "grad_x" if training else "inference"}
+    return Case(name, inputs=inputs, calls=[FORWARD, BACKWARD], outputs=outputs, part=part, kind=kind)
 
 
 def visible_backward():
@@ -131,6 +144,8 @@ def visible_backward():
         backward_case("four examples", rng, batch(rng, 4, 6, 5.0), eps=1e-3),
         backward_case("variance near eps", rng, batch(rng, 6, 4, NEAR_EPS)),
         backward_case("a large eps", rng, batch(rng, 5, 3), eps=0.5),
+        backward_case("inference", rng, batch(rng, 4, 3), training=False),
+        backward_case("inference again", rng, batch(rng, 3, 5), eps=0.2, training=False),
     ]
 
 
@@ -140,6 +155,7 @@ def hidden_backward(rng):
         backward_case("odd", rng, batch(rng, n, d), "odd shapes"),
         backward_case("odd too", rng, batch(rng, d, n, 0.3), "odd shapes"),
         backward_case("two", rng, batch(rng, 2, d), "two examples"),
+        backward_case("still", rng, batch(rng, d, n), "inference", training=False),
         backward_case("near", rng, batch(rng, n, d, NEAR_EPS), "a variance near eps"),
         backward_case("far", rng, batch(rng, n, d, 1e4), "extreme values"),
         backward_case("thin", rng, batch(rng, n, d, dtype=np.float32), "float32"),
@@ -164,17 +180,19 @@ def forward_plain(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
     factor = 1 / np.sqrt(batch_var + eps)
     normalized = (x - batch_mean) * factor
     y = scale * normalized + shift
-    return y, (normalized, factor, scale, eps), (mean, var)
+    return y, (normalized, factor, scale, eps, training), (mean, var)
 
 
 def backward_plain(grad_y, cache):
-    normalized, factor, scale, _eps = cache
+    normalized, factor, scale, _eps, training = cache
     n = len(grad_y)
     grad_shift = grad_y.sum(axis=0)
     grad_scale = (grad_y * normalized).sum(axis=0)
     grad_normalized = grad_y * scale
     mean_term = grad_normalized.sum(axis=0) / n
     variance_term = normalized * (grad_normalized * normalized).sum(axis=0) / n
+    if not training:
+        mean_term = variance_term = 0
     grad_x = factor * (grad_normalized - mean_term - variance_term)
     return grad_x, grad_scale, grad_shift
 
@@ -195,7 +213,7 @@ def forward_loops(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
         for i in range(n):
             y[i, j] = scale[j] * (x[i, j] - m) / root + shift[j]
         kept.append((m, root))
-    return y, {"x": x, "kept": kept, "scale": scale}, [mean, var]
+    return y, {"x": x, "kept": kept, "scale": scale, "training": training}, [mean, var]
 
 
 def backward_loops(grad_y, cache):
@@ -207,7 +225,8 @@ def backward_loops(grad_y, cache):
         m, root = cache["kept"][j]
         hat = (x[:, j] - m) / root
         grad_scale[j], grad_shift[j] = grad_y[:, j] @ hat, grad_y[:, j].sum()
-        grad_x[:, j] = scale[j] / root * (grad_y[:, j] - grad_shift[j] / n - hat * grad_scale[j] / n)
+        back = grad_shift[j] / n + hat * grad_scale[j] / n if cache["training"] else 0
+        grad_x[:, j] = scale[j] / root * (grad_y[:, j] - back)
     return grad_x, grad_scale, grad_shift
 
 
@@ -230,12 +249,14 @@ def forward_in_place(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5)
     kept = y.copy()
     y *= scale
     y += shift
-    return y, (kept, root, scale), (mean, var)
+    return y, (kept, root, scale, training), (mean, var)
 
 
 def backward_jacobian(grad_y, cache):
-    hat, root, scale = cache
+    hat, root, scale, training = cache
     n = len(hat)
+    if not training:
+        return grad_y * scale / root, np.einsum("nd,nd->d", grad_y, hat), grad_y.sum(0)
     # The Jacobian of one feature: (identity - 1/N - hat hat^T / N) / root.
     center = (np.eye(n) - 1 / n)[None] - hat.T[:, :, None] * hat.T[:, None, :] / n
     grad_x = np.einsum("dij,jd->id", center, grad_y * scale) / root
@@ -243,8 +264,10 @@ def backward_jacobian(grad_y, cache):
 
 
 def backward_staged(grad_y, cache):
-    normalized, factor, scale, _eps = cache
+    normalized, factor, scale, _eps, training = cache
     n = len(grad_y)
+    if not training:
+        return scale * factor * grad_y, (grad_y * normalized).sum(axis=0), grad_y.sum(axis=0)
     centered = normalized / factor
     grad_normalized = grad_y * scale
     grad_var = (grad_normalized * centered).sum(axis=0) * -0.5 * factor**3
@@ -253,9 +276,9 @@ def backward_staged(grad_y, cache):
     return grad_x, (grad_y * normalized).sum(axis=0), grad_y.sum(axis=0)
 
 
-def terms(x, scale, shift, running, grad_y, eps):
-    """The three summands of grad_x."""
-    if x.dtype != np.float64:
+def terms(x, scale, shift, running, grad_y, eps, training):
+    """The three summands of grad_x in training."""
+    if x.dtype != np.float64 or not training:
         return None
     factor = 1 / np.sqrt(x.var(axis=0) + eps)
     hat = (x - x.mean(axis=0)) * factor
@@ -394,7 +417,7 @@ BATCHNORM_BACKWARD = Exercise(
     points=20,
     functions={"batchnorm_forward": batchnorm_forward, "batchnorm_backward": batchnorm_backward},
     subject=("batchnorm_backward",),
-    parts={"grad_x": 12, "grad_scale": 4, "grad_shift": 4},
+    parts={"grad_x": 10, "grad_scale": 4, "grad_shift": 4, "inference": 2},
     cases=visible_backward(),
     hidden=hidden_backward,
     properties=[
@@ -407,6 +430,7 @@ BATCHNORM_BACKWARD = Exercise(
                 **vectors(np.random.default_rng(82), 4),
                 "x": batch(np.random.default_rng(83), 7, 4, spread),
                 "eps": 1e-5,
+                "training": True,
             },
         )
         for spread in (2.0, NEAR_EPS)
@@ -441,10 +465,10 @@ BATCHNORM_BACKWARD = Exercise(
             "grad_normalized",
         ),
         backward_mutant(
-            "variance_sign",
-            "The term of the variance has the wrong sign: it is subtracted.",
-            "mean_term - variance_term",
-            "mean_term + variance_term",
+            "inference_as_training",
+            "After inference mean and variance are constants: then only the direct way is left, without the two terms.",
+            "    if not training:\n        mean_term = variance_term = 0\n",
+            "",
         ),
         backward_mutant(
             "scale_forgotten",
@@ -511,7 +535,7 @@ BATCHNORM_BACKWARD = Exercise(
         "x reaches y on three ways: directly, through the mean and through the variance. grad_x is the sum of "
         "three terms.",
         "With g = grad_y * scale: grad_x = (g - mean of g - normalized * mean of (g * normalized)) / sqrt(var + eps), "
-        "means over the batch.",
+        "means over the batch. After inference both means fall away.",
     ],
 )
 
@@ -603,6 +627,8 @@ FORWARD_TEXT = """import numpy as np
 
 def NAME_forward(x, scale, shift, GROUPS*, eps=1e-5):
     count = COUNT
+    if x.shape[1] % count:
+        raise ValueError(f"{count} groups do not divide {x.shape[1]} channels")
     grouped = x.reshape(len(x), count, -1)
     mean = grouped.mean(axis=2, keepdims=True)
     var = grouped.var(axis=2, keepdims=True)
@@ -660,8 +686,8 @@ def norm_cases(name, direction, seed, groups, vectors_too):
     """Visible cases and hidden generator of one of the norms; groups maps channels to a number of groups."""
     rng = np.random.default_rng(seed)
 
-    def case(title, x, kind="", eps=None, rng=rng):
-        return norm_case(name, title, rng, x, direction, groups(x.shape[1]) if groups else None, kind, eps)
+    def case(title, x, kind="", eps=None, rng=rng, count=None):
+        return norm_case(name, title, rng, x, direction, count or groups[x.shape[1]] if groups else None, kind, eps)
 
     visible = [
         case("a small batch", images(rng, 2, 6, 3, 4)),
@@ -673,10 +699,15 @@ def norm_cases(name, direction, seed, groups, vectors_too):
     ]
     if vectors_too:
         visible += [case("rows", batch(rng, 4, 6)), case("long rows", batch(rng, 3, 10))]
+    if groups:
+        visible += [
+            case("one group", images(rng, 2, 4, 3, 2), count=1),
+            case("a group for each channel", images(rng, 2, 3, 4, 5), count=3),
+        ]
 
     def hidden(rng):
-        def drawn(title, x, kind):
-            return case(title, x, kind, rng=rng)
+        def drawn(title, x, kind, count=None):
+            return case(title, x, kind, rng=rng, count=count)
 
         n, h, w = (int(size) for size in rng.permutation([2, 3, 5]))
         made = [
@@ -689,6 +720,12 @@ def norm_cases(name, direction, seed, groups, vectors_too):
             drawn("g", images(rng, n, 8, h, 2 * w)[:, :, :, ::2], "non-contiguous"),
             drawn("h", images(rng, h, w + 3, 8, n).transpose(0, 2, 1, 3), "non-contiguous"),
         ]
+        if groups:
+            made += [
+                drawn("j", images(rng, n, 9, h, w), "three groups of three"),
+                drawn("k", images(rng, n, 5, h, w), "one group", 1),
+                drawn("l", images(rng, n, 7, h, w), "a group for each channel", 7),
+            ]
         return made + ([drawn("i", batch(rng, n, 12), "rows")] if vectors_too else [])
 
     return visible, hidden
@@ -753,9 +790,7 @@ def norm_exercises(
         functions = {f"{name}_forward": pair[0]} | ({f"{name}_backward": pair[1]} if direction == "backward" else {})
         if direction == "forward":
             mutants = slips(forward, FORWARD_SLIPS + more)
-            others = {"loops": {f"{name}_forward": loops}}
-            if not refuse:
-                others["plain"] = {f"{name}_forward": forward}
+            others = {"loops": {f"{name}_forward": loops}, "plain": {f"{name}_forward": forward}}
         else:
             mutants = [
                 Mutant(slip.name, {f"{name}_forward": forward, f"{name}_backward": slip.functions}, slip.sentence)
@@ -773,7 +808,8 @@ def norm_exercises(
                 subject=(function.__name__,),
                 cases=visible,
                 hidden=hidden,
-                hidden_properties=list(refuse) if direction == "forward" else [],
+                properties=list(refuse) if direction == "forward" else [],
+                parts=None if direction == "forward" else {"grad_x": 3, "grad_scale": 1, "grad_shift": 1},
                 mutants=mutants,
                 alternatives=[Alternative(title, functions) for title, functions in others.items()],
                 hints=NORM_HINTS[direction],
@@ -879,16 +915,15 @@ GROUPNORM = norm_exercises(
     "groups",
     points=(10, 10),
     seed=87,
-    groups=lambda channels: 2,
+    groups={4: 2, 6: 3, 8: 2, 9: 3},
     loops=groupnorm_loops,
     einsum=einsum_back("groupnorm"),
     refuse=[
         Property(
             "refuses",
-            kind="groups that do not divide the channels",
             calls=["y, cache = groupnorm_forward(x, scale, shift, groups)"],
-            inputs=lambda rng: {
-                "x": rng.normal(size=(2, 7, 3, 4)),
+            inputs={
+                "x": np.random.default_rng(63).normal(size=(2, 7, 3, 4)),
                 "scale": np.ones(7),
                 "shift": np.zeros(7),
                 "groups": 3,
@@ -902,6 +937,8 @@ GROUPNORM = norm_exercises(
         All channels share one mean: that is layer norm. Cut the channels into groups.
     each_channel: count = groups => count = x.shape[1]
         Each channel has a mean of its own: that is instance norm. Take the channels of a group together.
+    refuses_nothing: if x.shape[1] % count: => if False:
+        When groups does not divide the channels there is no right answer: raise a ValueError.
     size_for_number: count = groups => count = x.shape[1] // groups
         groups is the number of groups, not the number of channels in one.
 """,
@@ -910,8 +947,8 @@ GROUPNORM = norm_exercises(
 # --- batch norm of images -------------------------------------------------------------------------------------------
 
 
-def spatial_case(name, rng, x, direction, kind="", training=True, **options):
-    inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), **options}
+def spatial_case(name, rng, x, direction, kind="", training=True, first=False, **options):
+    inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), **options} | ({"running": None} if first else {})
     extra = "".join(f", {key}={key}" for key in options)
     calls = [f"y, cache, new = spatial_batchnorm_forward(x, scale, shift, running, training={training}{extra})"]
     if direction == "forward":
@@ -934,6 +971,7 @@ def spatial_cases(direction):
             spatial_case("inference", rng, images(rng, 2, 4, 3, 5), direction, training=False),
             spatial_case("inference again", rng, images(rng, 1, 3, 5, 2), direction, training=False, eps=0.2),
             spatial_case("another alpha", rng, images(rng, 3, 3, 2, 4), direction, alpha=0.6),
+            spatial_case("the first batch", rng, images(rng, 2, 3, 5, 4), direction, first=True),
         ]
 
     def hidden(rng):
@@ -948,6 +986,7 @@ def spatial_cases(direction):
         ]
         if direction == "forward":
             made.append(spatial_case("g", rng, images(rng, n, 4, h, w), direction, "odd shapes", training=False))
+            made.append(spatial_case("i", rng, images(rng, w, 3, h, n), direction, "the first batch", first=True))
         return made
 
     return visible, hidden
@@ -1021,6 +1060,10 @@ SPATIAL_FORWARD = Exercise(
                 Only the first image counts. Take all images of the batch together.
             ddof_1: x.var(axis=axes) => x.var(axis=axes, ddof=1)
                 You divide the variance by one less than the count. Take the plain mean of the squares.
+            running_ddof_1: (1 - alpha) * var) => (1 - alpha) * x.var(axis=axes, ddof=1))
+                Your running variance divides by one less than the count. Here it is the variance that the output uses.
+            variance_from_zero: np.ones(c, x.dtype) => np.zeros(c, x.dtype)
+                Your running variance starts at 0. It starts at 1, as if nothing had to be changed.
             eps_outside: np.sqrt(var + eps) => (np.sqrt(var) + eps)
                 eps stands outside the root. Add it to the variance, under the root.
             alpha_swapped: alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var
@@ -1423,11 +1466,13 @@ LRN = Exercise(
         lrn_case("three neighbours", LRN_RNG, (1, 6, 4, 5), size=3, alpha=0.5, beta=0.6),
         lrn_case("fewer channels than neighbours", LRN_RNG, (2, 3, 5, 2), size=7, alpha=0.2, k=1),
         lrn_case("AlexNet's settings", LRN_RNG, (2, 7, 2, 3), alpha=0.9, k=3),
+        lrn_case("an even number of neighbours", LRN_RNG, (2, 6, 3, 2), size=4, alpha=0.4),
     ],
     hidden=lambda rng: [
         lrn_case("a", rng, (3, 9, 2, 4), "odd shapes", alpha=0.4, size=3),
         lrn_case("b", rng, (1, 5, 4, 3), "odd shapes", alpha=0.7, beta=0.5),
         lrn_case("c", rng, (2, 6, 3, 5), "float32", np.float32, alpha=0.2),
+        lrn_case("e", rng, (1, 7, 2, 3), "an even number of neighbours", size=2, alpha=0.6),
         lrn_case("d", rng, (2, 6, 3, 5), "as published"),
     ],
     mutants=slips(
