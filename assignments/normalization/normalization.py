@@ -8,12 +8,15 @@
 # **Follows** lecture 9, *Normalization*. **Time** about five hours. **Points** 150, more than any other assignment:
 # batch norm is where most bugs of this course live.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. The exercises
-# do not depend on each other, except that a backward pass receives the cache of *your* forward pass.
+# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
+# you like. `check.hint("groupnorm_forward")` gives one hint at a time. No part needs an earlier one, except that a
+# backward pass receives the cache of *your* forward pass; where your earlier functions help, you may use them. What a
+# docstring says under *Raises* is a courtesy of the course's own version, and yours does not have to check its
+# inputs, but for one case in exercise 7.
 #
 # **Conventions.** Variances are biased: the plain mean of the squares. eps stands under the root. `scale` and `shift`
 # are the learned γ and β, one number for each feature or channel. alpha weighs the *old* running value (PyTorch's
-# momentum is 1 − alpha).
+# momentum is 1 − alpha). float32 stays float32, in the running statistics too, and no input is changed.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -34,9 +37,9 @@ check.open("normalization")
 #   inference     the running ones              the same as came in
 # ```
 #
-# The running mean starts at 0, the running variance at 1 (`running=None`). Worked numbers: a feature with values 1,
-# 3, 2 has mean 2 and variance 2/3; $\hat x$ is −1.22, 1.22, 0. After this first batch, with alpha 0.9, the running
-# mean is 0.2 and the running variance 0.9 + 0.0667.
+# The running mean starts at 0, the running variance at 1: that is what `running=None` means, in training and at
+# inference. Worked numbers: a feature with values 1, 3, 2 has mean 2 and variance 2/3; $\hat x$ is −1.22, 1.22, 0.
+# After this first batch, with alpha 0.9, the running mean is 0.2 and the running variance 0.9 + 0.0667.
 #
 # Return three things: `y`, a cache for the backward pass, and the running pair (mean, var).
 
@@ -58,8 +61,18 @@ check("batchnorm_forward", batchnorm_forward)
 #       └──► σ² ─────────────────────────┘
 # ```
 #
-# Two tests for your paper: if you add 1 to a whole column of $x$, nothing happens, so each column of grad_x sums to
-# 0. If you double a column around its mean, almost nothing happens, so grad_x is at right angles to $\hat x$.
+# With $g = \text{grad\_y} \cdot \text{scale}$, the gradient at $\hat x$, the three ways add up to
+#
+# $$\text{grad\_x} = \frac{g}{\sqrt{\sigma^2 + \varepsilon}} + \frac{1}{N} \frac{\partial L}{\partial \mu} +
+# \frac{2 (x - \mu)}{N} \frac{\partial L}{\partial \sigma^2}$$
+#
+# and the two derivatives of $L$ are yours to find. Two tests for your paper: if you add 1 to a whole column of $x$,
+# nothing happens, so each column of grad_x sums to 0. If you double a column around its mean, almost nothing happens,
+# so grad_x is nearly at right angles to $\hat x$. Worked numbers: the feature 1, 3, 2 with scale 1 and upstream
+# gradient 1, 0, 0 has grad_x 0.204, 0.204, −0.408.
+#
+# After a forward pass with `training=False` mean and variance were given numbers, which do not depend on $x$. Then
+# only the direct way is left; let the cache remember which of the two it was (2 of the 20 points).
 
 # %% role="answer" id="batchnorm_backward"
 from solutions.plain_batchnorm import batchnorm_backward
@@ -71,8 +84,9 @@ check("batchnorm_backward", batchnorm_backward)
 # ## 3 · The same in one formula (10 points)
 #
 # Sort the three ways, and most of it cancels. What is left fits in one line: from grad_y take away its mean over the
-# batch, and its part along $\hat x$; then multiply by scale / √(σ² + ε). Here you are given everything that it needs,
-# so there is no cache.
+# batch, and its part along $\hat x$, which is $\hat x$ times the mean of $\text{grad\_y} \cdot \hat x$; then multiply
+# by scale · factor, with factor $= 1 / \sqrt{\sigma^2 + \varepsilon}$. Here you are given everything that it needs, so
+# there is no cache.
 
 # %% role="answer" id="batchnorm_grad_x"
 from solutions.batchnorm import batchnorm_grad_x
@@ -84,7 +98,8 @@ check("batchnorm_grad_x", batchnorm_grad_x)
 # ## 4 · Batch norm of images (15 points)
 #
 # A convolution treats every place of a map alike, so batch norm should too: one mean and one variance for each
-# channel, over all images and all pixels. Every pixel counts as one example.
+# channel, over all images and all pixels. Every pixel counts as one example, and what was $N$ is now $N \cdot H \cdot
+# W$. Worked numbers: a batch (32, 16, 8, 8) gives 16 means, each over 32 · 64 = 2048 numbers.
 
 # %% role="answer" id="spatial_batchnorm"
 from solutions.plain_batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
@@ -121,8 +136,8 @@ check("layernorm_backward", layernorm_backward)
 # %% [markdown]
 # ## 6 · Instance norm (10 points)
 #
-# Each channel of each image on its own: what remains is the pattern, without the contrast. It came from style
-# transfer.
+# Each channel of each image on its own: what remains is the pattern, without brightness and contrast. It came from
+# style transfer. For images only; N · C means, each over H · W numbers.
 
 # %% role="answer" id="instancenorm"
 from solutions.normalization import instancenorm_backward, instancenorm_forward
@@ -136,9 +151,16 @@ check("instancenorm_backward", instancenorm_backward)
 # %% [markdown]
 # ## 7 · Group norm (20 points)
 #
-# The channels of an image in `groups` equal parts, neighbours together, each part with its own mean and variance. One
-# group is layer norm, as many groups as channels is instance norm. When groups does not divide the channels, raise a
-# `ValueError`.
+# The channels of an image in `groups` equal parts, neighbours together, each part with its own mean and variance.
+#
+# ```text
+#   6 channels      0 1 2 3 4 5
+#   1 group         └─────────┘     layer norm
+#   3 groups        └─┘ └─┘ └─┘
+#   6 groups        │ │ │ │ │ │     instance norm
+# ```
+#
+# When `groups` does not divide the channels, raise a `ValueError`: here the check asks for it.
 
 # %% role="answer" id="groupnorm"
 from solutions.normalization import groupnorm_backward, groupnorm_forward
@@ -153,7 +175,11 @@ check("groupnorm_backward", groupnorm_backward)
 # ## 8 · Weight standardization (15 points)
 #
 # Normalize the weights instead of the signals: each filter (F, the first axis) gets mean 0 and variance 1 over its C
-# · kH · kW weights. There is nothing to learn in it, and it is differentiated through like any norm.
+# · kH · kW weights.
+#
+# $$\hat w_f = \frac{w_f - \mu_f}{\sqrt{\sigma_f^2 + \varepsilon}}$$
+#
+# There is nothing to learn in it, and it is differentiated through like any norm.
 
 # %% role="answer" id="weight_standardize"
 from solutions.weight_standardization import weight_standardize_backward, weight_standardize_forward
@@ -170,6 +196,10 @@ check("weight_standardize_backward", weight_standardize_backward)
 # At inference batch norm is a multiplication and an addition for each output, and so is the end of the layer before.
 # Put one into the other, and batch norm costs nothing. `weight` is (D, M), or filters (F, C, kH, kW); return the new
 # weight and the new bias.
+#
+# Worked numbers: weight 3 and bias 5, then running mean 1, running variance 4, scale 6 and shift 2 (forget eps for
+# once). The input 1 becomes 8, and batch norm makes 6 · (8 − 1) / 2 + 2 = 23 of it. Folded, the weight is 9 and the
+# bias 14: 23 again.
 
 # %% role="answer" id="fold_batchnorm"
 from solutions.batchnorm import fold_batchnorm
@@ -209,9 +239,9 @@ check("local_response_norm", local_response_norm_forward)
 # %% [markdown]
 # ## 12 · Bug hunt (5 points)
 #
-# The first batch norm of JAX's `stax` trained, a little. A user read the line and asked: `jax-ml/jax` issue 442
-# (2019), mended in 443. Find the fault and mend it. The same slip, in another form, stands on a slide of one of this
-# course's sources.
+# The batch norm of JAX's `stax` ended like this, until a user read the line and asked: `jax-ml/jax` issue 442
+# (February 2019), mended in pull request 443. Find the fault and mend it. The same slip, in another form, stands on a
+# slide of one of this course's sources.
 
 
 # %% role="hunt" id="hunt_standardize"
@@ -275,29 +305,58 @@ for name, norm in (("without", False), ("with batch norm", True)):
     try:
         for _ in range(12):
             z = x @ rng.normal(0, 0.03, (100, 100))
-            if norm:
-                z, _, _ = batchnorm_forward(z, ones, zeros, None, training=True)
-            x = np.tanh(z)
+            x = np.tanh(batchnorm_forward(z, ones, zeros, None, training=True)[0] if norm else z)
             spreads.append(x.std())
         left.semilogy(range(1, 13), spreads, "o-", markersize=3, label=name)
-    except NotImplementedError:
-        left.set_title("batch norm is not written yet", fontsize="medium")
+    except Exception as fault:
+        left.set_title(f"batch norm: to come ({type(fault).__name__})", fontsize="small")
 left.set(xlabel="layer", ylabel="standard deviation")
 left.legend(fontsize="small")
-try:
-    for alpha in (0.9, 0.97, 0.99):
-        rng, running, means = np.random.default_rng(1), None, []
+for alpha in (0.9, 0.97, 0.99):
+    rng, running, means = np.random.default_rng(1), None, []
+    try:
         for _ in range(150):
             data = rng.normal(5, 2, (32, 1))
             _, _, running = batchnorm_forward(data, ones[:1], zeros[:1], running, training=True, alpha=alpha)
-            means.append(running[0][0])
+            means.append(float(running[0][0]))
         right.plot(means, label=f"alpha {alpha}")
-    right.axhline(5, color="grey", linestyle=":")
-    right.legend(fontsize="small")
-except NotImplementedError:
-    right.set_title("batch norm is not written yet", fontsize="medium")
+        right.legend(fontsize="small")
+    except Exception as fault:
+        right.set_title(f"the running mean: to come ({type(fault).__name__})", fontsize="small")
+right.axhline(5, color="grey", linestyle=":")
 right.set(xlabel="batch", ylabel="running mean")
 figure.show(fig, alt="Left, spread per layer, falling without batch norm; right, running means climbing to 5.")
+
+# %% [markdown]
+# And all your norms side by side: four images of six channels, each map with a brightness of its own. A square is the
+# mean of one map, rows are images, columns are channels. Who shared a mean? Add the squares up: batch norm brings
+# every column to 0, layer norm every row, group norm every row in pieces of two, and instance norm every single
+# square.
+
+# %%
+rng = np.random.default_rng(2)
+images = rng.normal(size=(4, 6, 8, 8)) + rng.normal(0, 2, (4, 6, 1, 1))
+one, zero = np.ones(6), np.zeros(6)
+norms = {
+    "input": lambda x: x,
+    "batch norm": lambda x: spatial_batchnorm_forward(x, one, zero, None, training=True)[0],
+    "layer norm": lambda x: layernorm_forward(x, one, zero)[0],
+    "group norm, 3": lambda x: groupnorm_forward(x, one, zero, 3)[0],
+    "instance norm": lambda x: instancenorm_forward(x, one, zero)[0],
+}
+fig, axes = plt.subplots(1, 5, figsize=(8.5, 1.9), layout="constrained")
+for axis, (name, norm) in zip(axes, norms.items(), strict=True):
+    axis.set_title(name, fontsize="small")
+    axis.set(xticks=[], yticks=[])
+    try:
+        shown = axis.imshow(norm(images).mean(axis=(2, 3)), cmap="RdBu_r", vmin=-2, vmax=2, aspect="auto")
+    except Exception as fault:
+        axis.set_title(f"{name}: to come\n({type(fault).__name__})", fontsize="x-small")
+axes[0].set(xlabel="6 channels", ylabel="4 images")
+fig.colorbar(shown, ax=axes, label="mean of a map", pad=0.01)
+figure.show(
+    fig, alt="Five grids of image means: input uneven; norms zero by column, row, part of a row, or everywhere."
+)
 
 # %% [markdown]
 # **To remember.** A norm is defined by who shares a mean. Its backward pass has three terms, and forgetting one still
