@@ -79,10 +79,38 @@ def two_draws_case(name, rng, shape, drop, kind=""):
     )
 
 
-def nothing_dropped(name, rng, shape, kind=""):
+def nothing_dropped(name, rng, shape, kind="", layer="dropout"):
     """drop = 0: y is x in training."""
     inputs = {"x": rng.normal(size=shape), "drop": 0.0, "rng": Generator(3)}
-    return Case(name, inputs=inputs, calls=[FORWARD.format(True)], outputs=("y",), part="training", kind=kind)
+    call = FORWARD.format(True).replace("dropout", layer)
+    return Case(name, inputs=inputs, calls=[call], outputs=("y",), part="training", kind=kind)
+
+
+def drawn_from_rng(layer):
+    """Whatever is drawn comes from rng, and from nothing else: neither from another generator nor from x."""
+    draws = [f"y{t}, _ = {layer}_forward(x, drop, rng{t}, training=True)" for t in (1, 2)]
+    pair = {"part": "training", "calls": draws, "left": "y1", "right": "y2"}
+    x = np.arange(1.0, 31.0).reshape(5, 6)
+    one, other = ({"x": x, "drop": 0.5, "rng1": Generator(4), "rng2": Generator(seed)} for seed in (4, 5))
+    back = [
+        f"_, cache = {layer}_forward(x, drop, rng1, training=True)",
+        f"grad_x = {layer}_backward(grad_y, cache)",
+        f"_, other_cache = {layer}_forward(zeros, drop, rng2, training=True)",
+        f"grad_x_at_zeros = {layer}_backward(grad_y, other_cache)",
+    ]
+    return [
+        Property("equal", title="the same generator twice", inputs=one, **pair),
+        Property("differ", title="two generators", inputs=other, why="and should not be: draw from rng", **pair),
+        Property(
+            "equal",
+            part="backward",
+            title="an x that is 0 has not been dropped by that",
+            calls=back,
+            inputs={**one, "drop": 0.0, "zeros": np.zeros((5, 6)), "grad_y": x},
+            left="grad_x_at_zeros",
+            right="grad_x",
+        ),
+    ]
 
 
 def visible_cases():
@@ -106,6 +134,7 @@ def hidden_cases(rng):
         training_case("odd", rng, (n, d), float(rng.uniform(0.1, 0.9)), "odd shapes"),
         training_case("long", rng, (n * d,), float(rng.uniform(0.1, 0.9)), "odd shapes"),
         training_case("cube", rng, (n // 10, 20, d), float(rng.uniform(0.2, 0.8)), "odd shapes"),
+        training_case("column", rng, (n * d, 1), 0.5, "one feature"),
         training_case("rare", rng, (n, d), 0.99, "extreme values"),
         training_case("thin", rng, (n, d), 0.5, "float32", np.float32),
         two_draws_case("two", rng, (n, d), 0.3, "two generators"),
@@ -200,20 +229,7 @@ DROPOUT = Exercise(
     parts={"training": 5, "inference": 3, "backward": 5},
     cases=visible_cases(),
     hidden=hidden_cases,
-    properties=[
-        Property(
-            "equal",
-            part="training",
-            title="the same generator",
-            calls=[
-                "y1, _ = dropout_forward(x, drop, rng1, training=True)",
-                "y2, _ = dropout_forward(x, drop, rng2, training=True)",
-            ],
-            inputs={"x": np.arange(1.0, 31.0).reshape(5, 6), "drop": 0.5, "rng1": Generator(4), "rng2": Generator(4)},
-            left="y1",
-            right="y2",
-        )
-    ],
+    properties=drawn_from_rng("dropout"),
     mutants=[
         mutant(
             "keep_and_drop_swapped",
@@ -227,7 +243,6 @@ DROPOUT = Exercise(
             "The survivors are not scaled. Divide them by 1 - drop, so that the mean stays what it was.",
             "x * mask / (1 - drop)",
             "x * mask",
-            backward=("grad_y * mask / (1 - drop)", "grad_y * mask"),
         ),
         mutant(
             "divided_by_drop",
@@ -348,6 +363,7 @@ def hidden_vanilla(rng):
     return [
         vanilla_case("odd", rng, (n, d), float(rng.uniform(0.1, 0.9)), "odd shapes"),
         vanilla_case("cube", rng, (n // 10, 20, d), float(rng.uniform(0.2, 0.8)), "odd shapes"),
+        vanilla_case("column", rng, (n * d, 1), 0.5, "one feature"),
         vanilla_case("thin", rng, (n, d), 0.5, "float32", np.float32),
         vanilla_back_case("odd back", rng, (n, d), float(rng.uniform(0.1, 0.9)), "odd shapes"),
         vanilla_back_case("thin back", rng, (d, n), 0.3, "float32", np.float32),
@@ -355,6 +371,7 @@ def hidden_vanilla(rng):
         vanilla_inference_case("thin too", rng, rng.normal(size=(5, 7)).astype(np.float32), 0.4, "float32"),
         vanilla_inference_case("strided", rng, rng.normal(size=(5, 14))[:, ::2], 0.4, "non-contiguous"),
         vanilla_inference_case("none", rng, rng.normal(size=(3, 4)), 0.0, "drop = 0"),
+        nothing_dropped("nothing", rng, (n, d), "drop = 0", "vanilla_dropout"),
     ]
 
 
@@ -424,8 +441,10 @@ VANILLA = Exercise(
         vanilla_inference_case("much dropped", VANILLA_RNG, VANILLA_RNG.normal(size=(3, 6)), 0.9),
         vanilla_back_case("gradient, a quarter dropped", VANILLA_RNG, (7, 11), 0.25),
         vanilla_back_case("gradient of images", VANILLA_RNG, (3, 4, 5, 6), 0.6),
+        nothing_dropped("drop is 0", VANILLA_RNG, (4, 6), layer="vanilla_dropout"),
     ],
     hidden=hidden_vanilla,
+    properties=drawn_from_rng("vanilla_dropout"),
     mutants=[
         vanilla_mutant(
             "keep_and_drop_swapped",
@@ -467,6 +486,33 @@ VANILLA = Exercise(
             "One mask serves the whole batch. Draw a number for each entry of x.",
             "rng.random(x.shape)",
             "rng.random(x.shape[1:])",
+        ),
+        vanilla_mutant(
+            "own_generator",
+            "You draw from a generator of your own, so every call drops the same entries. Draw from rng.",
+            "rng.random(x.shape)",
+            "np.random.default_rng(1).random(x.shape)",
+        ),
+        vanilla_mutant(
+            "inference_gradient_unscaled",
+            "After inference grad_x is grad_y itself. The signal was multiplied by 1 - drop, and so is its gradient.",
+            "return x * factor, factor",
+            "return x * factor, factor if training else np.ones(x.shape, x.dtype)",
+        ),
+        vanilla_mutant(
+            "mask_redrawn",
+            "You draw a new mask on the way back. What was dropped on the way forward gets no gradient: keep the mask.",
+            "return x * factor, factor",
+            "return x * factor, (rng.random(x.shape) >= drop).astype(x.dtype) if training else factor",
+        ),
+        vanilla_mutant(
+            "mask_from_output",
+            "You take y == 0 for the mark of what was dropped, but x itself may be 0 there. Keep the mask.",
+            "return x * factor, factor",
+            "return x * factor, np.where(x * factor != 0, factor, 0)",
+            # Only an x with zeros shows it: with the usual draws any other slip in y would be taken for this one.
+            "rng.random(x.shape) >= drop",
+            "1 - rng.random(x.shape) > drop",
         ),
     ],
     alternatives=[
@@ -569,7 +615,7 @@ RESIDUAL_FORWARD = Exercise(
             You take the mean. Add, then multiply by the scale.
         difference: return scale * (x + branch_y) => return scale * (branch_y - x)
             You subtract the input. Add it.
-        in_place [hidden]: return scale * (x + branch_y) => return np.float64(scale) * (x + branch_y)
+        widened [hidden]: return scale * (x + branch_y) => return np.float64(scale) * (x + branch_y)
             float32 goes in and float64 comes out. Keep the dtype of x.
         """,
     ),
@@ -670,6 +716,7 @@ BLOCK = Exercise(
         block_case("half the resolution", BLOCK_RNG, 1, 2, 5, 7, 6, every=2),
         block_case("scaled", BLOCK_RNG, 3, 2, 2, 3, 4, scale=0.7, projected=False),
         block_case("scaled, projected", BLOCK_RNG, 2, 4, 3, 2, 5, scale=0.5),
+        block_case("a projection that keeps the shape", BLOCK_RNG, 2, 3, 3, 4, 2),
     ],
     hidden=lambda rng: [
         block_case("a", rng, 2, 5, 3, 4, 7, kind="odd shapes"),
