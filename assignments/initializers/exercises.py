@@ -151,7 +151,7 @@ CONSTANT = Exercise(
     properties=[
         Property(
             "equal",
-            title="filled with 3 million, whose cube is too large for a whole number, float64 is asked for",
+            title="weights are float64; in whole numbers the cube of 3 million overflows",
             calls=["weight = constant(shape, value)", "cubes = sum_of_cubes(weight)"],
             inputs={
                 "shape": (2, 3),
@@ -192,7 +192,7 @@ CONSTANT = Exercise(
 
 def normal_case(name, shape, std, seed, kind=""):
     return Case(
-        name,
+        f"{name} {shape}, std {std:g}",
         inputs={"shape": shape, "std": std, "rng": Generator(seed)},
         calls=["weight = normal(shape, std, rng)"],
         outputs=("weight",),
@@ -292,8 +292,9 @@ def drawn_exercise(function, family, std, points, *, gain, mutants, alternatives
         call = f"weight = {name}(shape, rng, gain)" if factor != 1.0 else f"weight = {name}(shape, rng)"
         inputs = {"shape": shape, "rng": Generator(seed)} | ({"gain": factor} if factor != 1.0 else {})
         options = {"shape": list(shape), "family": family, "std": float(factor * std(*fans(shape)))}
+        named = f"{title} {shape}"
         return Case(
-            title, inputs=inputs, calls=[call], outputs=("weight",), kind=kind, measure="distribution", options=options
+            named, inputs=inputs, calls=[call], outputs=("weight",), kind=kind, measure="distribution", options=options
         )
 
     def hidden(rng):
@@ -682,7 +683,7 @@ FORWARD_STATS = Exercise(
 def spectrum_case(name, shape, seed, gain=1.0, kind=""):
     k = min(shape[0], int(np.prod(shape[1:])))
     return Case(
-        name,
+        f"{name} {shape}",
         inputs={"shape": shape, "rng": Generator(seed)} | ({"gain": gain} if gain != 1.0 else {}),
         calls=[f"weight = orthogonal(shape, rng{', gain' if gain != 1.0 else ''})"],
         outputs=("weight",),

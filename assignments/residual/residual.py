@@ -6,9 +6,11 @@
 #
 # **Follows** lectures 10, *Dropout*, and 11, *Residual connections*. **Time** about two hours. **Points** 60.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. The exercises
-# do not depend on each other. What is random is judged by its statistics, so any order of drawing is right; draw only
-# from the `rng` that you are given.
+# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
+# you like. `check.hint("dropout")` gives one hint at a time. No exercise needs an earlier one, except that a backward
+# pass receives the cache of *your* forward pass. What is random is judged by its statistics, so any order of drawing is
+# right; draw only from the `rng` that you are given, a number for each entry. What a docstring says under *Raises* is a
+# courtesy of the course's own version: yours does not have to check its inputs.
 #
 # **Conventions.** `drop` is the probability that an entry becomes zero, everywhere in this course. Two of our sources
 # call the opposite *p*, and half of all dropout bugs begin there. float32 stays float32, and what you are given is
@@ -67,7 +69,9 @@ check("dropout", dropout_forward, dropout_backward)
 # $$y = s\,(x + F(x))$$
 #
 # Your function is given $x$ and the branch's output $F(x)$. The scale $s$ is 1 in the plain form; $1/\sqrt2$ keeps
-# the variance of a sum of two independent things. The backward pass hands both sides the same gradient.
+# the variance of a sum of two independent things of equal variance. The backward pass hands both sides the same
+# gradient. Worked numbers: $x = 1$, $F(x) = 2$ and $s = 0.5$ make $y = 1.5$, and an upstream gradient of 4 gives 2 to
+# each side.
 #
 # ```text
 #           ┌────── branch ──────┐
@@ -90,7 +94,15 @@ check("residual_backward", residual_backward)
 # The block of the first ResNet: convolution, norm, ReLU, convolution, norm; then the join; then a last ReLU. The
 # layers come to you as functions, `[conv1, norm1, relu, conv2, norm2]`, so that the block does not care what they do.
 # When the branch changes the number of channels or the resolution, $x$ cannot be added as it is; then `projection`
-# brings it to the right shape.
+# $P$ brings it to the right shape. Without one, $P(x) = x$.
+#
+# $$y = \text{ReLU}\bigl(s\,(P(x) + F(x))\bigr)$$
+#
+# ```text
+#        ┌─► conv1 ─► norm1 ─► relu ─► conv2 ─► norm2 ─┐
+#   x ───┤                                             ├──(+)──(·s)──► ReLU ──► y
+#        └──────────────── projection ─────────────────┘
+# ```
 
 # %% role="answer" id="residual_block"
 from solutions.residual import residual_block
@@ -115,9 +127,8 @@ check("concat_channels", concat_channels_forward, concat_channels_backward)
 # ## 6 · Bug hunt (5 points)
 #
 # nanoGPT's fast attention passed its dropout probability on without asking whether the model was training:
-# `karpathy/nanoGPT` pull request 240 (2023), "don't dropout in eval mode". Every sample it ever printed had been
-# generated with dropout on. Below is that step in numpy: the softmax of the scores, and dropout on the weights. Mend
-# it.
+# `karpathy/nanoGPT` pull request 240 (2023), "don't dropout in eval mode". Who had trained with dropout validated and
+# sampled with dropout too. Below is that step in numpy: the softmax of the scores, and dropout on the weights. Mend it.
 
 
 # %% role="hunt" id="hunt_attention_dropout"
@@ -186,19 +197,20 @@ for scale, name in ((1.0, "plain sum"), (np.sqrt(0.5), "scaled by 1/√2")):
             variances.append(x.var())
         left.semilogy(range(1, 21), variances, "o-", markersize=3, label=name)
         left.legend(fontsize="small")
-    except NotImplementedError:
-        left.set_title("the join is not written yet", fontsize="medium")
-left.set(xlabel="block", ylabel="variance")
+    except Exception as fault:
+        left.set_title(f"the join: to come ({type(fault).__name__})", fontsize="small")
+left.set(xlabel="block", ylabel="variance", xticks=range(0, 21, 5))
 row = np.linspace(0.5, 2, 12)
-for name, dropout in (("vanilla", vanilla_dropout_forward), ("inverted", dropout_forward)):
+layers = {"vanilla": (vanilla_dropout_forward, "C0"), "inverted": (dropout_forward, "C1")}
+for name, (layer, color) in layers.items():
     try:
         rng = np.random.default_rng(1)
-        mean = np.mean([dropout(row, 0.4, rng, training=True)[0] for _ in range(2000)], axis=0)
-        right.plot(row, mean, "o", markersize=4, label=f"{name}, mean in training")
-        right.plot(row, dropout(row, 0.4, rng, training=False)[0], label=f"{name}, inference")
+        mean = np.mean([layer(row, 0.4, rng, training=True)[0] for _ in range(2000)], axis=0)
+        right.plot(row, mean, "o", color=color, markersize=4, label=f"{name}, mean in training")
+        right.plot(row, layer(row, 0.4, rng, training=False)[0], color=color, label=f"{name}, inference")
         right.legend(fontsize="small")
-    except NotImplementedError:
-        right.set_title(f"{name} dropout is not written yet", fontsize="medium")
+    except Exception as fault:
+        right.set_title(f"{name} dropout: to come ({type(fault).__name__})", fontsize="small")
 right.set(xlabel="x", ylabel="y")
 figure.show(fig, alt="Left, variance per block, rising or level; right, training means on the inference lines.")
 
