@@ -90,7 +90,7 @@ def drawn_from_rng(layer):
     """Whatever is drawn comes from rng, and from nothing else: neither from another generator nor from x."""
     draws = [f"y{t}, _ = {layer}_forward(x, drop, rng{t}, training=True)" for t in (1, 2)]
     pair = {"part": "training", "calls": draws, "left": "y1", "right": "y2"}
-    x = np.arange(1.0, 31.0).reshape(5, 6)
+    x = np.arange(1.0, 101.0).reshape(10, 10)  # 2**-100: two masks that agree by chance
     one, other = ({"x": x, "drop": 0.5, "rng1": Generator(4), "rng2": Generator(seed)} for seed in (4, 5))
     back = [
         f"_, cache = {layer}_forward(x, drop, rng1, training=True)",
@@ -106,7 +106,7 @@ def drawn_from_rng(layer):
             part="backward",
             title="an x that is 0 has not been dropped by that",
             calls=back,
-            inputs={**one, "drop": 0.0, "zeros": np.zeros((5, 6)), "grad_y": x},
+            inputs={**one, "drop": 0.0, "zeros": np.zeros((10, 10)), "grad_y": x},
             left="grad_x_at_zeros",
             right="grad_x",
         ),
