@@ -6,7 +6,7 @@
 import numpy as np
 
 from solutions.geometry import require_images
-from solutions.shape import require_shape
+from solutions.shape import require_mode, require_shape
 
 
 def batchnorm_forward(
@@ -45,13 +45,14 @@ def batchnorm_forward(
     Raises
     ------
     ValueError
-        If x is not (N, D) or a vector does not fit it.
+        If x is not (N, D), a vector does not fit it, or training is neither True nor False.
 
     Notes
     -----
     Biased variance, in the running value too: PyTorch keeps the unbiased one, N / (N - 1) times larger, and its
     momentum is 1 - alpha.  Ioffe & Szegedy 2015, algorithms 1 and 2.  Seeds S0-20 to S0-24, S1-22, S1-23, S2-19.
     """
+    require_mode(training)
     if np.ndim(x) != 2:
         raise ValueError(f"x has shape {np.shape(x)}, needs (N, D)")
     if running is None:

@@ -68,6 +68,12 @@ def test_errors_name_the_rule(x, scale, message):
         batchnorm_forward(np.zeros(x), np.zeros(scale), np.zeros(3), None, training=True)
 
 
+@pytest.mark.parametrize(("forward", "shape"), [(batchnorm_forward, (2, 3)), (spatial_batchnorm_forward, (2, 3, 4, 5))])
+def test_a_word_is_no_mode(forward, shape):
+    with pytest.raises(ValueError, match="training is 'eval', needs True"):
+        forward(np.zeros(shape), np.ones(3), np.zeros(3), None, training="eval")
+
+
 def test_backward_refuses_a_gradient_of_another_shape():
     _, cache, _ = batchnorm_forward(np.ones((2, 3)), np.ones(3), np.ones(3), None, training=True)
     with pytest.raises(ValueError, match="grad_y has shape"):
