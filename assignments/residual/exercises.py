@@ -759,9 +759,10 @@ BLOCK = Exercise(
 # --- concatenation --------------------------------------------------------------------------------------------------
 
 
-def concat_case(name, rng, n, channels, h, w, kind="", dtype=np.float64):
-    inputs = {f"x{i}": rng.normal(size=(n, c, h, w)).astype(dtype) for i, c in enumerate(channels)}
-    inputs["grad_y"] = rng.normal(size=(n, sum(channels), h, w)).astype(dtype)
+def concat_case(name, rng, n, channels, h, w, kind="", dtype=np.float64, turned=False):
+    lay_out = np.asfortranarray if turned else np.ascontiguousarray
+    inputs = {f"x{i}": lay_out(rng.normal(size=(n, c, h, w)).astype(dtype)) for i, c in enumerate(channels)}
+    inputs["grad_y"] = lay_out(rng.normal(size=(n, sum(channels), h, w)).astype(dtype))
     names = ", ".join(f"x{i}" for i in range(len(channels)))
     calls = [f"y, cache = concat_channels_forward([{names}])", "grads = concat_channels_backward(grad_y, cache)"]
     return Case(name, inputs, calls, ("y", "grads"), kind=kind)
@@ -821,6 +822,7 @@ CONCAT = Exercise(
         concat_case("a", rng, 4, tuple(int(c) for c in rng.permutation([1, 3, 5])), 3, 2, "odd shapes"),
         concat_case("b", rng, 2, (7,), 3, 4, "one branch"),
         concat_case("c", rng, 2, (2, 5), 3, 4, "float32", np.float32),
+        concat_case("d", rng, 2, (3, 2), 4, 5, "non-contiguous", turned=True),
     ],
     mutants=[
         concat_mutant(
