@@ -305,6 +305,12 @@ def backward_mutant(name, sentence, *replacements, tag="visible"):
     return Mutant(name, functions, sentence, tag)
 
 
+def nothing_to_do(rng):
+    """A batch with the scale and shift by which batch norm undoes itself."""
+    x = batch(rng, 6, 4, 0.01)
+    return {"x": x, "scale": np.sqrt(x.var(axis=0) + 1e-5), "shift": x.mean(axis=0), "running": None}
+
+
 NEW_MEAN = "mean = alpha * mean + (1 - alpha) * batch_mean"
 NEW_VAR = "var = alpha * var + (1 - alpha) * batch_var"
 
@@ -316,6 +322,17 @@ BATCHNORM_FORWARD = Exercise(
     parts={"training": 8, "inference": 6, "running statistics": 6},
     cases=visible_forward(),
     hidden=hidden_forward,
+    properties=[
+        Property(
+            "equal",
+            part="training",
+            title="with scale √(var + eps) and shift mean batch norm does nothing",
+            calls=["y, cache, new = batchnorm_forward(x, scale, shift, running, training=True)"],
+            inputs=nothing_to_do(np.random.default_rng(64)),
+            left="y",
+            right="x",
+        )
+    ],
     mutants=[
         forward_mutant(
             "alpha_swapped",
