@@ -169,6 +169,8 @@ def _by_terms(terms: SheetTerms, answers: Sequence[Answer], outputs: Sequence[Se
     said = [
         terms.sentences.get(name, f"The term '{name}' is missing.")
         if factor == 0
+        else f"The term '{name}' has the wrong sign."
+        if factor == -1
         else f"The term '{name}' enters {factor:g} times, needs once."
         for name, factor in off
     ]

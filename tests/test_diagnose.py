@@ -112,6 +112,12 @@ def test_a_missing_term_is_told_in_its_sentence(batchnorm):
     assert "term of grad_y itself is missing" in batchnorm("-mean_term - variance_term").sentence
 
 
+def test_a_wrong_sign_is_called_one(batchnorm):
+    assert (
+        batchnorm("grad_normalized - mean_term + variance_term").sentence == "The term 'variance' has the wrong sign."
+    )
+
+
 def test_what_is_no_combination_of_the_terms_is_not_named(batchnorm):
     assert batchnorm("grad_normalized - mean_term - variance_term**2") is None
 

@@ -359,7 +359,7 @@ BATCHNORM_FORWARD = Exercise(
             "Your running variance divides by N - 1. In this course it is the same variance as in the output: "
             "divide by N.",
             NEW_VAR,
-            "var = alpha * var + (1 - alpha) * batch_var * len(x) / max(1, len(x) - 1)",
+            "var = alpha * var + (1 - alpha) * x.var(axis=0, ddof=1)",
         ),
         forward_mutant(
             "eps_outside",
