@@ -13,7 +13,7 @@
 # courtesy of the course's own version: yours does not have to check its inputs.
 #
 # **Conventions.** `drop` is the probability that an entry becomes zero, everywhere in this course. Two of our sources
-# call the opposite *p*, and half of all dropout bugs begin there. float32 stays float32, and what you are given is
+# call the opposite *p*, and many a dropout bug begins there. float32 stays float32, and what you are given is
 # never changed.
 
 # %% role="setup" id="setup"
