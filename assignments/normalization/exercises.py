@@ -1375,6 +1375,7 @@ FOLD = Exercise(
         fold_case("d", rng, (4, 7), "float32", dtype=np.float32),
         fold_case("e", rng, (3, 4, 2, 5), "float32", dtype=np.float32),
         fold_case("f", rng, (4, 2, 3, 5), "non-contiguous", turned=True),
+        fold_case("g", rng, (5, 5), "a square weight"),  # where the wrong axis broadcasts too
     ],
     mutants=slips(
         fold_batchnorm,
