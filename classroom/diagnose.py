@@ -88,8 +88,9 @@ def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence
     named = _by_mutant(exercise, answers, every, None)
     if named is None:
         # Two bugs in two outputs: look at one wrong output at a time.
+        # (Not where the outputs are only measured together: there one of them may be right beside the other.)
         for output in dict.fromkeys(name for names in wrong for name in names):
-            alone = [(output,) if output in case.outputs else () for case in exercise.cases]
+            alone = [(output,) if output in case.outputs and case.measure is None else () for case in exercise.cases]
             named = _by_mutant(exercise, answers, alone, output)
             if named is not None:
                 break

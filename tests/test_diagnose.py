@@ -131,3 +131,15 @@ def test_a_large_random_answer_is_recognised_by_a_sample():
         if mutant.tag == "visible":
             named = judge(sheet, LocalCaller(exercise.replaced(mutant.functions))).diagnosis
             assert named is not None and named.name == mutant.name
+
+
+# --- outputs that are measured together ----------------------------------------------------------------------------
+
+
+def test_half_of_a_measured_answer_names_no_bug():
+    from classroom.staff.exercise import answer_sheet
+
+    sheet = answer_sheet(load_assignment("neurons")).exercises["logic_gate"]
+    gates = {"and": ([2.0, 1.0], -1.5), "or": ([1.0, 1.0], -0.5), "not": ([-1.0], 0.5)}
+    verdict = judge(sheet, LocalCaller({"logic_gate": lambda name: gates[name]}))
+    assert verdict.parts == {"and": False, "or": True, "not": True} and verdict.diagnosis is None
