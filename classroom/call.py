@@ -1,5 +1,6 @@
 """Running a script: calls in order, on copies of the inputs, with what went wrong told apart."""
 
+import dataclasses
 import functools
 import linecache
 import os
@@ -29,7 +30,8 @@ class CallError:
     kind : "not started" (the stub), "missing" (no such function), "crashed", "arity" (another number of values than the
         targets), "timeout", "killed" (by the sandbox), "slow", "not plain" (a value that cannot be compared)
     call : the line of the script
-    name, message : type and text of the exception
+    name, message : type and text of the exception; of "not started", the function that was called and is not written,
+        when it is another than that of the script
     line, lineno : the student's line that raised it, as far as it is known
     """
 
@@ -166,7 +168,8 @@ def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, An
     try:
         return function(*arguments, **keywords)
     except NotImplementedError as error:
-        raise _Stopped(_error_of(error, "not started", call.text)) from None
+        found = _error_of(error, "not started", call.text)
+        raise _Stopped(dataclasses.replace(found, message=_unwritten(error, call, namespace))) from None
     except Exception as error:  # whatever the student's code raises
         raise _Stopped(_error_of(error, "crashed", call.text)) from None
 
@@ -236,6 +239,13 @@ def _error_of(error: BaseException, kind: Kind, text: str) -> CallError:
     except Exception:  # an exception class of the student's own may fail here too
         message = ""
     return CallError(kind, text, name[:80], message[:400], line[:200], lineno)
+
+
+def _unwritten(error: NotImplementedError, call: Call, namespace: Mapping[str, Any]) -> str:
+    """Name the function of the notebook that raised it, if it is not the one that the script called."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    name = frame.f_code.co_name
+    return name if name != call.function and callable(namespace.get(name)) else ""
 
 
 def _line_of(frame: types.FrameType, filename: str, number: int) -> str:

@@ -7,6 +7,7 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from classroom.call import Caller, CallError, LocalCaller, Run, find_functions
@@ -73,6 +74,8 @@ class Check:
             verdict = unreachable(exercise, error)
         else:
             verdict = judge(exercise, _Hushed(caller))
+            if verdict.outcome in ("wrong", "crashed"):
+                verdict.note = self._leans_on(exercise, caller)
         self._verdicts[identity] = verdict
         _show(Message(to_text(verdict), to_html(verdict), verdict.to_json()))
         return verdict.points
@@ -104,6 +107,22 @@ class Check:
         data = {name: list(row) for name, row in rows.items()}
         _show(Message(progress_text(rows), progress_html(rows), {"progress": data}))
 
+    def _leans_on(self, exercise: SheetExercise, caller: LocalCaller) -> str:
+        """Name an earlier exercise that this one calls and that is not right itself: the fault may well be there."""
+        called = set(exercise.functions)
+        for name in exercise.subject:
+            called |= _names(getattr(caller.namespace[name], "__code__", None))
+        for other in self._opened().exercises.values():
+            if other is exercise:
+                break
+            used = [name for name in other.subject if name in called]
+            if used and other.quiz is None:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    outcome = judge(other, caller).outcome
+                if outcome != "right":
+                    return f"it calls {used[0]}, which does not pass its own check yet: mend that first"
+        return ""
+
     def _opened(self) -> AnswerSheet:
         if self._sheet is None:
             raise Fault('no answer sheet is open: run the first cell, which says check.open("...")')
@@ -124,6 +143,13 @@ def _caller(exercise: SheetExercise, subjects: tuple[Any, ...]) -> LocalCaller:
         )
     named = dict(zip(exercise.subject, subjects, strict=True))
     return LocalCaller(named if exercise.quiz is not None else ChainMap(named, find_functions(named)))
+
+
+def _names(code: Any) -> set[str]:
+    """Names that the code of a function uses, functions inside it included."""
+    if not isinstance(code, CodeType):
+        return set()
+    return set(code.co_names).union(*(_names(constant) for constant in code.co_consts))
 
 
 class _Hushed:

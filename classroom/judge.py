@@ -51,6 +51,7 @@ class Verdict:
     parts : whether each part of the points is earned; weights : how much each weighs
     findings : in the order of `STAGES`
     diagnosis : the bug, when it is known
+    note : something to add, in one sentence
     seconds : spent in the student's code; two verdicts that differ in nothing else are equal
     """
 

@@ -79,13 +79,13 @@ def _open(verdict: Verdict) -> list[str]:
         return [verdict.note] if verdict.note else []
     if verdict.outcome == "not started":
         waiting = [f.error for f in verdict.findings if f.error is not None and f.error.kind == "not started"]
-        return [_waits(waiting[0])] if waiting else ["no answer is given yet"]
+        return [_unwritten(waiting[0])] if waiting else ["no answer is given yet"]
     lines = [_parts(verdict)] if len(verdict.parts) > 1 else []
     if verdict.findings:
         lines += _finding(verdict.findings[0])
     if verdict.diagnosis is not None and any(finding.hidden for finding in verdict.findings):
         lines.append(f"known bug: {verdict.diagnosis.sentence}")
-    return lines
+    return [*lines, verdict.note] if verdict.note else lines
 
 
 def _folded(verdict: Verdict) -> list[str]:
@@ -127,7 +127,7 @@ def _finding(finding: Finding) -> list[str]:
 def _stopped(finding: Finding, error: CallError) -> list[str]:
     """Quote the call, what happened, and the student's line."""
     if error.kind == "not started":
-        return [_waits(error)]
+        return [_unwritten(error)]
     what = f"{error.name}: {error.message}" if error.name and error.kind == "crashed" else error.message or error.kind
     case = f' (case "{finding.case}")' if finding.case else ""
     lines = [f"{error.call} → {what}{case}" if error.call else f"{what}{case}"]
@@ -136,10 +136,12 @@ def _stopped(finding: Finding, error: CallError) -> list[str]:
     return lines
 
 
-def _waits(error: CallError) -> str:
-    """Say what is not written yet: a function with its stub, or one that a dict should have."""
-    what = error.message if error.name == "KeyError" else "still raises NotImplementedError"
-    return f"{error.call} {'→ ' if error.name == 'KeyError' else ''}{what}"
+def _unwritten(error: CallError) -> str:
+    """Say what is not written yet: the function that is called, one that it calls, or one that a dict should have."""
+    if error.name == "KeyError":
+        return f"{error.call} → {error.message}"
+    calls = f"{error.call} calls {error.message}, which" if error.message else error.call
+    return f"{calls} still raises NotImplementedError"
 
 
 def progress_text(rows: Mapping[str, tuple[str, float, float]]) -> str:

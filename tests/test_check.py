@@ -1,9 +1,11 @@
 """What a notebook calls: points as the last value, hints as a ladder, progress as a table."""
 
+import dataclasses
 import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from bugs import LINEAR, RELU, plain_backward
 
@@ -92,6 +94,59 @@ def test_progress_shows_all_exercises(check, capsys):
 def test_a_wrong_call_is_told_in_a_sentence(check, call, said):
     with pytest.raises(Fault, match=re.escape(said)):
         call(check)
+
+
+FORWARD = dataclasses.replace(
+    LINEAR,
+    id="linear_forward",
+    subject=("linear_forward",),
+    cases=[
+        dataclasses.replace(case, calls=case.calls[:1], outputs=("y",), inputs={**case.inputs}) for case in LINEAR.cases
+    ],
+    hidden=None,
+    properties=[],
+    mutants=[],
+)
+
+
+@pytest.fixture
+def pair(tmp_path):
+    answer_sheet(Assignment("pair", "Pair", [FORWARD, LINEAR])).save(tmp_path / "pair.npz")
+    made = Check()
+    made.open("pair", tmp_path)
+    return made
+
+
+def notebook(source):
+    names = {"np": np}
+    exec(source, names)
+    return names
+
+
+BACKWARD = """
+def linear_backward(grad_y, cache):
+    x, weight = cache
+    return grad_y @ weight.T, x.T @ grad_y, grad_y.sum(axis=0)
+"""
+
+
+def test_a_fault_that_may_lie_in_an_earlier_exercise_is_looked_for_there(pair, capsys):
+    names = notebook("def linear_forward(x, weight, bias):\n    return x @ weight - bias, (x, 2 * weight)\n" + BACKWARD)
+    pair("linear_backward", names["linear_backward"])
+    assert "it calls linear_forward, which does not pass its own check yet: mend that first" in capsys.readouterr().out
+    names = notebook("def linear_forward(x, weight, bias):\n    return x @ weight + bias, (x, 2 * weight)\n" + BACKWARD)
+    pair("linear_backward", names["linear_backward"])
+    assert "mend that first" not in capsys.readouterr().out
+
+
+def test_an_earlier_function_that_is_called_and_not_written_is_named(check, capsys):
+    names = notebook(
+        "def linear_forward(x, weight, bias):\n    return product(x, weight) + bias, (x, weight)\n"
+        "def product(x, weight):\n    raise NotImplementedError\n" + BACKWARD
+    )
+    check("linear_backward", names["linear_backward"])
+    said = "y, cache = linear_forward(x, weight, bias) calls product, which still raises NotImplementedError"
+    assert said in capsys.readouterr().out
 
 
 def test_what_is_no_function_is_told(check, capsys):
