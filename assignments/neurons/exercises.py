@@ -94,6 +94,7 @@ NEURON = Exercise(
         neuron_case("sign, more sums of 0", WHOLE, np.array([1.0, 1.0]), -3.0, "sign"),
         neuron_case("sigmoid", RNG.normal(size=(5, 4)), RNG.normal(size=4), -0.7, "sigmoid"),
         neuron_case("sigmoid, far out", 400 * RNG.normal(size=(5, 4)), RNG.normal(size=4), 1.0, "sigmoid"),
+        neuron_case("sigmoid, hardly firing", -WHOLE - 6, np.array([1.0, 1.0]), -7.0, "sigmoid"),
         neuron_case("sigmoid layer", RNG.normal(size=(5, 4)), RNG.normal(size=(4, 3)), RNG.normal(size=3), "sigmoid"),
         neuron_case("relu", RNG.normal(size=(6, 2)), RNG.normal(size=2), 0.3, "relu"),
         neuron_case("relu layer", RNG.normal(size=(6, 2)), RNG.normal(size=(2, 5)), RNG.normal(size=5), "relu"),
@@ -818,14 +819,21 @@ def random_program(rng, inputs, steps):
     return [*program, ["tanh", inputs + steps - 1], ["add", inputs + steps, 0]]
 
 
+def long_chain(steps):
+    """A chain that no recursion survives: Python stops one at about 1000 calls, the sandbox at 3000."""
+    return [["tanh", 0], *(["add", 0, node] if node % 3 else ["tanh", node] for node in range(1, steps))]
+
+
 def hidden_tapes(rng):
     a, b, c = (float(number) for number in rng.uniform(0.3, 1.2, 3))
-    chain = [["tanh", 0], *(["add", 0, node] if node % 3 else ["tanh", node] for node in range(1, 1500))]
     ladder = [["add", node, node] for node in range(40)]
+    powers = [["pow", 0, 2], ["pow", 1, -1], ["pow", 2, 0.5], ["mul", 3, 4], ["pow", 5, 3], ["add", 6, 7]]
     return [
-        tape_case("chain", [["tanh", node] for node in range(1500)], [a], "a chain of 1500 steps"),
-        tape_case("long", chain, [a], "a chain of 1500 steps"),
+        tape_case("chain", [["tanh", node] for node in range(4100)], [a], "a chain of 4000 steps"),
+        tape_case("long", long_chain(4001), [a], "a chain of 4000 steps"),
         tape_case("ladder", ladder, [a], "a node used twice, forty times over"),
+        tape_case("by itself", [["sub", 0, 0], ["div", 1, 1], ["add", 2, 3], ["mul", 4, 0]], [a, b], "x - x and x / x"),
+        tape_case("powers", powers, [-a, b, c], "division and powers"),
         tape_case(
             "diamond", [["mul", 0, 1], ["tanh", 2], ["relu", 2], ["mul", 3, 4], ["add", 5, 2]], [a, b], "diamonds"
         ),
@@ -941,6 +949,30 @@ def tape_with_nodes(program, inputs):
     return nodes[-1].data, np.array([node.grad for node in nodes[: len(inputs)]])
 
 
+def tape_recursive(program, inputs):
+    nodes = [Node(float(number)) for number in inputs]
+    for op, i, *rest in program:
+        second = None if not rest else rest[0] if op == "pow" else nodes[rest[0]].data
+        value, slopes = value_and_slopes(op, nodes[i].data, second)
+        operands = [nodes[i]] if op == "pow" else [nodes[index] for index in (i, *rest)]
+        nodes.append(Node(float(value), list(zip(operands, slopes, strict=True))))
+    order, seen = [], set()
+
+    def visit(node):
+        if id(node) not in seen:
+            seen.add(id(node))
+            for parent, _ in node.parents:
+                visit(parent)
+            order.append(node)
+
+    visit(nodes[-1])
+    nodes[-1].grad = 1.0
+    for node in reversed(order):
+        for parent, slope in node.parents:
+            parent.grad += slope * node.grad
+    return nodes[-1].data, np.array([node.grad for node in nodes[: len(inputs)]])
+
+
 SEND = "parent.grad += node.grad * derivative"
 COMPLETE = """        for node in reversed(order):
             for parent, derivative in zip(node.parents, node.derivatives, strict=True):
@@ -980,6 +1012,12 @@ TAPE = Exercise(
         ),
         tape_case("exp and log", [["exp", 0], ["add", 2, 1], ["log", 3], ["sub", 4, 0]], [0.3, 2.0]),
         tape_case("division and power", [["div", 0, 1], ["pow", 2, 3], ["mul", 3, 0]], [1.5, 2.5]),
+        tape_case(
+            "powers", [["pow", 0, 3], ["pow", 1, -1], ["mul", 2, 3], ["pow", 1, 0.5], ["add", 4, 5]], [-3.0, 4.0]
+        ),
+        tape_case("a difference and a quotient", [["sub", 0, 1], ["div", 2, 1], ["pow", 3, 2]], [2.0, 0.5]),
+        tape_case("a chain of 4000 steps", long_chain(4000), [0.6]),
+        tape_case("another long chain", long_chain(4500), [1.1]),
     ],
     hidden=hidden_tapes,
     mutants=[
@@ -988,6 +1026,32 @@ TAPE = Exercise(
             edit(tape_gradient, COMPLETE, EVERY_VISIT),
             "You pass a node's gradient on each time something reaches it, so early parts are sent again and again. "
             "Wait until it is complete.",
+        ),
+        Mutant(
+            "recursive",
+            tape_recursive,
+            "A recursion goes as deep as the chain is long, and Python stops it. The program is in order already: walk "
+            "it from the last node to the first in a loop.",
+        ),
+        *slips(
+            tape_two_lists,
+            """
+        same_operand_once: list(zip([i, *rest], slopes)) => list(dict(zip([i, *rest], slopes)).items())
+            In x·x both factors are the same node, and it gets both gradients. You keep one of them.
+        exponent_is_node: None if not rest else rest[0] if op == "pow" else values[rest[0]]
+            => None if not rest else values[rest[0]]
+            You take the exponent of "pow" for the number of a node. It is a plain number.
+        power_without_factor: [b * a ** (b - 1)] => [a ** (b - 1)]
+            The slope of a power has the exponent in front: x^n has the slope n · x^(n-1).
+        power_not_lowered: [b * a ** (b - 1)] => [b * a**b]
+            The slope of a power has an exponent that is one less: x^n has the slope n · x^(n-1).
+        quotient_sign: [1 / b, -a / b**2] => [1 / b, a / b**2]
+            A minus is missing: a / b falls when b grows, so its slope with respect to b is -a / b².
+        quotient_not_squared: [1 / b, -a / b**2] => [1 / b, -a / b]
+            The slope of a / b with respect to b is -a / b². The square is missing.
+        difference_slope: [1, sign] => [1, 1]
+            The slope of "sub" with respect to its second operand is -1.
+        """,
         ),
         *slips(
             tape_gradient,
