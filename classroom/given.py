@@ -19,8 +19,7 @@ def _cubic() -> Callable[[np.ndarray], float]:
 
 def _wave() -> Callable[[np.ndarray], float]:
     def wave(x: np.ndarray) -> float:
-        flat = np.ravel(x)
-        return float((np.sin(flat) * np.exp(0.3 * flat)).sum() + np.sin(flat[:-1] * flat[1:]).sum())
+        return float((np.sin(x) * np.exp(0.3 * x)).sum() + np.sin(x[..., :-1] * x[..., 1:]).sum())
 
     return wave
 
@@ -88,7 +87,7 @@ def _own() -> Callable[[Any], dict[str, Callable[..., Any]]]:
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "cubic": _cubic,  # sum of x**3
-    "wave": _wave,  # smooth, every entry tied to its neighbour
+    "wave": _wave,  # smooth, every entry tied to its neighbour in the same row
     "quadratic": _quadratic,  # 1/2 (x - center) matrix (x - center)
     "quadratic_gradient": _quadratic_gradient,
     "rosenbrock_gradient": _rosenbrock_gradient,

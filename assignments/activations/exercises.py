@@ -48,6 +48,8 @@ HAND = np.array([-2.0, -1.0, 0.0, 0.5, 3.0])
 INTEGERS = np.array([[-3.0, 0.0, 2.0, 1.0], [0.0, -1.0, 0.0, 5.0], [4.0, -2.0, 1.0, 0.0]])
 FAR = np.array([[-1000.0, -1.5, 0.25], [1000.0, 2.0, -0.75]])
 FARTHER = np.array([-740.0, -50.0, 0.5, 60.0, 720.0])
+BETWEEN = np.array([[-14.0, -10.5, -6.0, -4.0], [4.0, 6.0, 10.5, 14.0]])
+TAIL = np.array([-21.0, -21.5, -22.0, -23.5])  # what is clipped at 20 shows here, and rounding does not yet
 
 
 def visible_inputs(seed):
@@ -60,6 +62,8 @@ def visible_inputs(seed):
         ("integers and ties", INTEGERS),
         ("far out", FAR),
         ("farther out", FARTHER),
+        ("between", BETWEEN),
+        ("the left tail", TAIL),
     ]
 
 
@@ -192,9 +196,11 @@ def numerical_gradient_basis(f, x, h=1e-5):
     return np.array([f(x + h * e) - f(x - h * e) for e in basis]).reshape(x.shape) / (2 * h)
 
 
-def error_case(title, a, b, kind=None):
-    calls = ["error = relative_error(a, b)"]
-    return Case(title, inputs={"a": a, "b": b}, calls=calls, outputs=("error",), **({"kind": kind} if kind else {}))
+def error_case(title, a, b, kind="", floor=None):
+    """One call of relative_error, with floor left to its default when it is None."""
+    calls = ["error = relative_error(a, b)" if floor is None else "error = relative_error(a, b, floor)"]
+    inputs = {"a": a, "b": b} | ({} if floor is None else {"floor": floor})
+    return Case(title, inputs=inputs, calls=calls, outputs=("error",), kind=kind)
 
 
 def close_pair(rng, shape, noise):
@@ -210,6 +216,8 @@ def hidden_errors(rng):
         error_case("odd shapes 3", *close_pair(rng, (11,), 1e-2), "odd shapes"),
         error_case("large numbers", 1e6 * a, 1e6 * b, "large numbers"),
         error_case("zeros", np.zeros((2, 3)), np.zeros((2, 3)), "zeros"),
+        error_case("noise", 1e-9 * a, 1e-9 * b[::-1], "rounding noise"),
+        error_case("floor", a, b, "another floor", floor=float(rng.uniform(4, 6))),
         error_case("strided", a[:, ::2], b[:, ::2], "non-contiguous"),
         error_case("float32", a.astype(np.float32), (b + 0.5).astype(np.float32), "float32"),
         error_case("negative", -np.abs(a), -np.abs(b) - 0.25, "negative numbers"),
@@ -281,6 +289,17 @@ INSTRUMENTS = [
                 """,
             ),
             Mutant(
+                "flat_point",
+                edit(
+                    numerical_gradient,
+                    "above = f(point.copy())",
+                    "above = f(point.ravel())",
+                    "below = f(point.copy())",
+                    "below = f(point.ravel())",
+                ),
+                "You hand f a flat array. It expects one of the shape of x, and may treat its axes differently.",
+            ),
+            Mutant(
                 "all_at_once",
                 {"numerical_gradient": numerical_gradient_all_at_once},
                 "You nudge all entries together, which gives the sum of the gradient. Nudge one entry at a time.",
@@ -314,6 +333,11 @@ INSTRUMENTS = [
             error_case("equal", np.array([1.5, -2.0, 0.0]), np.array([1.5, -2.0, 0.0])),
             error_case("zeros", np.zeros(4), np.zeros(4)),
             error_case("more zeros", np.zeros((3, 2)), np.zeros((3, 2))),
+            error_case("opposite signs", np.array([[1.0, -2.0]]), np.array([[-1.0, 2.0]])),
+            error_case("rounding noise", np.array([3e-9, -1e-9, 0.0]), np.array([1e-9, 2e-9, 0.0])),
+            error_case("more noise", np.array([[2e-8], [0.0]]), np.array([[1.5e-8], [5e-9]])),
+            error_case("another floor", np.array([0.25, -0.5]), np.array([0.25, -0.75]), floor=2.0),
+            error_case("a third floor", np.array([[0.5], [1.0]]), np.array([[-0.5], [1.0]]), floor=4.0),
         ],
         hidden=hidden_errors,
         mutants=[
@@ -338,6 +362,16 @@ INSTRUMENTS = [
                     You divide by the sum of the two sizes; the definition takes the larger of the two.
                 no_floor: max(np.abs(a).max(), np.abs(b).max(), floor) => np.maximum(np.abs(a).max(), np.abs(b).max())
                     Two arrays of zeros give 0/0. The scale must never be smaller than floor.
+                floor_added: max(np.abs(a).max(), np.abs(b).max(), floor)
+                    => max(np.abs(a).max(), np.abs(b).max()) + floor
+                    You add floor to the scale. It is the smallest scale allowed: max(..., floor).
+                floor_for_zeros: max(np.abs(a).max(), np.abs(b).max(), floor)
+                    => max(np.abs(a).max(), np.abs(b).max()) or floor
+                    You use floor for zeros only. Rounding noise has no size either: the scale is never below floor.
+                floor_fixed: max(np.abs(a).max(), np.abs(b).max(), floor) => max(np.abs(a).max(), np.abs(b).max(), 1e-8)
+                    You use a floor of your own. The caller chooses it.
+                never_above_1: float(np.abs(a - b).max() / scale) => min(float(np.abs(a - b).max() / scale), 1.0)
+                    You cut the error off at 1. For a = 1 and b = -1 it is 2.
                 zero: float(np.abs(a - b).max() / scale) => 0.0
                     You report 0 for arrays that differ.
                 """,
@@ -802,6 +836,8 @@ LEAKY = {
                 maximum: np.where(x > 0, x, slope * x) => np.maximum(x, slope * x)
                     For a slope above 1, slope * x is the larger one on the positive side. Choose by the sign of x,
                     not by max.
+                slope_absolute: np.where(x > 0, x, slope * x) => np.where(x > 0, x, abs(slope) * x)
+                    You drop the sign of the slope. It may be negative.
                 slope_fixed: np.where(x > 0, x, slope * x) => np.where(x > 0, x, 0.01 * x)
                     You always use 0.01. The slope is an argument.
                 relu: np.where(x > 0, x, slope * x) => np.maximum(x, 0)
@@ -854,6 +890,18 @@ LEAKY = {
                 in_place: return np.where(x > 0, grad_y, slope * grad_y) => grad_y[x <= 0] *= slope\n    return grad_y
                     You overwrite grad_y, which belongs to the caller. Make a new array.
                 """,
+            ),
+            Mutant(
+                "sign_of_y",
+                {
+                    "leaky_relu_forward": edit(
+                        leaky_relu_forward,
+                        "return np.where(x > 0, x, slope * x), (x, slope)",
+                        "y = np.where(x > 0, x, slope * x)\n    return y, (y, slope)",
+                    ),
+                    "leaky_relu_backward": leaky_relu_backward,
+                },
+                "You look at the sign of y, which a negative slope turns round. It is the sign of x that decides.",
             ),
         ],
         [
@@ -1131,6 +1179,7 @@ def prelu_cases(direction):
         prelu_case("slopes above 1", spaced(rng, (3, 2, 4, 5)), np.array([1.75, 2.5]), direction, rng),
         prelu_case("sequences", spaced(rng, (3, 4, 7)), np.array([0.2, 1.5, -0.4, 0.0]), direction, rng),
         prelu_case("integers and ties", whole, np.array([0.5, 2.0, 0.25]), direction, rng),
+        prelu_case("three of each", spaced(rng, (3, 3, 2, 3)), np.array([0.5, -0.25, 2.0]), direction, rng),
     ]
 
 
@@ -1233,6 +1282,11 @@ PRELU = [
                     You use the slope of channel 0 for all channels.
                 mean_slope: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, slope.mean() * x)
                     You use the mean of the slopes for all channels. Each channel has its own.
+                last_axis: slope.reshape(-1, *[1] * (x.ndim - 2)) => slope
+                    numpy lines shapes up from the right, so your slope meets the last axis. The channel is axis 1: give
+                    the slope a 1 for each axis behind it.
+                first_axis: (x.ndim - 2) => (x.ndim - 1)
+                    Your slope meets the batch, axis 0. The channel is axis 1: one axis less comes behind it.
                 reversed: slope.reshape( => slope[::-1].reshape(
                     The slopes go to the channels in the wrong order.
                 relu: np.where(x > 0, x, wide_slope * x) => np.maximum(x, 0)
@@ -1311,6 +1365,8 @@ PRELU = [
                     => (grad_y * np.minimum(x, 0)).sum(axis=0)
                     You sum over the batch only. The slope was copied over all axes but the channel's: sum over all of
                     them.
+                all_but_last: other_axes = (0, *range(2, x.ndim)) => other_axes = tuple(range(x.ndim - 1)) or (0,)
+                    You sum over all axes but the last. The channel is axis 1: sum over axis 0 and over those from 2 on.
                 stopped: wide_slope * grad_y) => 0 * grad_y)
                     grad_x is that of a plain ReLU: on the negative side slope * grad_y comes back.
                 sign_at_zero: np.where(x > 0, => np.where(x >= 0,
@@ -1388,7 +1444,7 @@ def maxout_hidden(direction):
             maxout_case("one piece", *maxout_inputs(rng, n, d, m, 1), direction, rng, "one piece"),
             maxout_case("one example", *maxout_inputs(rng, 1, d, m, k), direction, rng, "one example"),
             maxout_case("ties", *maxout_ties(rng, 6, d, m, k), direction, rng, "ties"),
-            maxout_case("far", 1000 * x, weight, bias, direction, rng, "extreme values"),
+            maxout_case("far", 1e4 * x, weight, bias, direction, rng, "extreme values"),
             maxout_case("single", *single, direction, rng, "float32"),
             maxout_case("strided", wide, weight, bias, direction, rng, "non-contiguous"),
         ]
@@ -1828,6 +1884,7 @@ HUNTS = [
             hunt_case("a batch", "hunt_tanh", BATCH),
             hunt_case("far out", "hunt_tanh", FAR),
             hunt_case("farther out", "hunt_tanh", FARTHER),
+            hunt_case("between", "hunt_tanh", BETWEEN),
         ],
         hidden=hunt_hidden("hunt_tanh"),
         mutants=[
@@ -2071,7 +2128,7 @@ ASSIGNMENT = Assignment(
             "leaky_relu",
             leaky_relu_forward,
             leaky_relu_backward,
-            options={"slope": [0.1, 1.5, 0.25, 2.0, 0.05, 3.0]},
+            options={"slope": [0.1, 1.5, -0.25, 2.0, 0.05, 0.5, -0.5, 3.0]},
             seed=4,
             texts=LEAKY,
         ),
