@@ -409,7 +409,7 @@ LINEAR = [
                 grad_x leaves out the weight: each input sends its gradient back through its own row of weight.
             sign: return grad_x, flat.T @ grad_y, grad_y.sum(axis=0)
                 => return -grad_x, -flat.T @ grad_y, -grad_y.sum(axis=0)
-                All signs are turned. The gradient points uphill; it is the optimizer that subtracts it.
+                The sign is turned. A gradient points uphill; it is the optimizer that subtracts it.
             """,
         ),
         alternatives=[
@@ -446,6 +446,7 @@ def row_cases(function):
         row_case(
             function, "far above", np.array([[0.0, 1.0, 3000.0, 2.0], [1.0, 1500.0, -1.0, 0.0], [5.0, 3.0, 4.0, 0.0]])
         ),
+        row_case(function, "scores of -400", np.array([[-400.0, -401.0, -402.5], [-500.0, -500.0, -503.0]])),
         row_case(function, "one sure score", np.array([[0.0, 50.0, 3.0], [-60.0, 2.0, 80.0]])),
     ]
 
@@ -542,6 +543,8 @@ SOFTMAX = [
                 The mean of a row is not large enough: the largest score can still overflow. Take the maximum away.
             positive_maximum: x.max(axis=-1, keepdims=True) => x.max(axis=-1, keepdims=True, initial=0)
                 Your maximum starts from 0, so rows of negative scores are not shifted and become 0/0.
+            absolute: x.max(axis=-1, keepdims=True) => np.abs(x).max(axis=-1, keepdims=True)
+                You take the largest absolute value away. A row of -1000 then goes to -2000, and becomes 0/0.
             over_the_batch: z / z.sum(axis=-1, keepdims=True) => z / z.sum(axis=0, keepdims=True)
                 Your probabilities sum to 1 over the examples. They should over the classes: the last axis.
             over_everything: z / z.sum(axis=-1, keepdims=True) => z / z.sum()
@@ -886,6 +889,8 @@ def scale_cases(function):
         scale_case(function, "one for each pixel", *scale_inputs(rng, (3, 2, 5, 4), True, scaled)),
         scale_case(function, "channels of sequences", *scale_inputs(rng, (3, 4, 6), False, scaled)),
         scale_case(function, "channels again", *scale_inputs(rng, (5, 2, 3, 4), False, scaled)),
+        scale_case(function, "four of nearly all", *scale_inputs(rng, (4, 4, 3, 4), False, scaled)),
+        scale_case(function, "large numbers", 1000 * hand[0], hand[1], *(0.01 * value for value in std)),
     ]
 
 
@@ -990,6 +995,12 @@ SCALE = [
                     "You take away the mean of the result as well. Only the mean that you were given counts.",
                 ),
                 ("divided", "x / widen(mean, x)", "You divide by the mean. It is taken away."),
+                (
+                    "last_axis",
+                    "x - mean",
+                    "numpy lines shapes up from the right, so your mean meets the last axis. One of shape (C,) belongs "
+                    "to axis 1: give it a 1 for each axis behind it.",
+                ),
             ]
         ],
         alternatives=[
@@ -1048,6 +1059,12 @@ SCALE = [
                     "own_mean",
                     "(x - x.mean()) / widen(std, x)",
                     "You use the mean of x itself. It comes from the training set, as an argument.",
+                ),
+                (
+                    "last_axis",
+                    "(x - mean) / std",
+                    "numpy lines shapes up from the right, so your statistics meet the last axis. Those of shape (C,) "
+                    "belong to axis 1: give them a 1 for each axis behind it.",
                 ),
                 (
                     "a_little_more",
@@ -1390,6 +1407,8 @@ HUNT = Exercise(
         hunt_case("high and low", np.array([[1000.0, 999.0], [-1000.0, -1002.0]])),
         hunt_case("one score far below", np.array([[-1000.0, 5.0, 3.0], [1.0, -950.0, 2.0]])),
         hunt_case("very low scores", np.array([[-20000.0, -20003.0, -20001.0]])),
+        hunt_case("the lowest scores", np.array([[-1e15, -1e15 - 100], [-1e12 - 200, -1e12]])),
+        hunt_case("each column on top", np.array([[900.0, 0.0, -5.0], [1.0, 900.0, 0.0], [0.0, -3.0, 900.0]])),
     ],
     hidden=hidden_hunt,
     mutants=[
@@ -1419,7 +1438,7 @@ HUNT = Exercise(
             (
                 "a_little_more",
                 hunt_softmax_a_little_more,
-                "The small number hides the 0/0, and such rows sum to 0 instead of 1. Mend the maximum.",
+                "You hide the 0/0, and such rows now sum to 0 instead of 1. Mend the maximum.",
             ),
             (
                 "absolute",
