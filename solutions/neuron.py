@@ -222,7 +222,7 @@ def polygon_union(x: np.ndarray, polygons: list) -> np.ndarray:
 def two_layer_forward(
     x: np.ndarray, weight1: np.ndarray, bias1: np.ndarray, weight2: np.ndarray, bias2: np.ndarray
 ) -> tuple[np.ndarray, tuple]:
-    """Run the worked network: u = sigmoid(x @ weight1 + bias1), a = sigmoid(u @ weight2 + bias2).
+    """Run the worked network: u = sigmoid(x @ weight1 + bias1), y = sigmoid(u @ weight2 + bias2).
 
     Parameters
     ----------
@@ -235,7 +235,6 @@ def two_layer_forward(
     Returns
     -------
     y : array of shape (N, M)
-        The outputs a.
     cache : tuple
         For `two_layer_backward`.
 
@@ -259,7 +258,7 @@ def two_layer_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, ..
     Parameters
     ----------
     grad_y : array of shape (N, M)
-        With the loss 1/2 sum (a - y)**2 this is the error epsilon_m = a_m - y_m.
+        With the loss 1/2 sum (y - target)**2 it is y - target.
     cache : tuple
         From `two_layer_forward`.
 

@@ -119,7 +119,7 @@ def pca(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     components : array of shape (k, D)
-        Orthonormal rows, largest variance first; the largest entry of each row is positive.
+        Orthonormal rows, largest variance first; of each row the entry largest in absolute value is positive.
     variances : array of shape (k,)
         Variance of the data along each row (divided by N).
 

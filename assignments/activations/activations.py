@@ -12,9 +12,9 @@
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. A check
 # runs in well under a second, as often as you like. When you are stuck, `check.hint("sigmoid_forward")` gives
-# one hint at a time, and `check.progress()` shows how far you are. The parts do not depend on each other,
-# except that a backward pass receives the cache of *your* forward pass. What a docstring says under *Raises* is
-# a courtesy of the course's own version: yours does not have to check its inputs.
+# one hint at a time, and `check.progress()` shows how far you are. No part needs an earlier one of yours, except
+# that a backward pass receives the cache of *your* forward pass. What a docstring says under *Raises* is a courtesy
+# of the course's own version: yours does not have to check its inputs.
 #
 # **Conventions.** `y, cache = name_forward(x)` and `grad_x = name_backward(grad_y, cache)`. The cache is yours:
 # put in what you like, no check opens it. `grad_y` is the gradient of the loss with respect to `y`, of the same
@@ -56,10 +56,11 @@ check("numerical_gradient", numerical_gradient)
 # Is a difference of 0.001 large? Between 1000.000 and 1000.001 it is nothing, between 0.001 and 0.002 it is
 # everything. So divide:
 #
-# $$\text{error}(a, b) = \frac{\max |a - b|}{\max(\max|a|, \max|b|)}$$
+# $$\text{error}(a, b) = \frac{\max |a - b|}{\max(\max|a|,\; \max|b|,\; \text{floor})}$$
 #
-# One number for two arrays: the worst entry, measured against the largest entry. When both arrays are zero the
-# error is 0, not 0/0; that is what the tiny floor in the docstring is for.
+# One number for two arrays: the worst entry, measured against the largest entry. Worked number: for $a = (1, -4,
+# 2)$ and $b = (1, -3, 2.5)$ the differences are 0, 1 and 0.5, the largest entry is 4, and the error is 1/4. The tiny
+# `floor` is for arrays that hold nothing but zeros or rounding noise: their error is 0 or small, not 0/0.
 
 # %% role="answer" id="relative_error"
 from solutions.gradient_check import relative_error
@@ -97,7 +98,8 @@ check("sigmoid_backward", sigmoid_backward)
 #
 # $$\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}} = 2\sigma(2x) - 1 \qquad \tanh'(x) = 1 - \tanh^2(x)$$
 #
-# The same S, but from −1 to 1 and with slope 1 in the middle. numpy has a stable `np.tanh`; you may use it.
+# The same S, but from −1 to 1 and with slope 1 in the middle. Worked number: $\tanh(1) = 0.762$, with slope $1 -
+# 0.580 = 0.420$. numpy has a stable `np.tanh`; you may use it.
 
 # %% role="answer" id="tanh"
 from solutions.activation import tanh_backward, tanh_forward
@@ -138,8 +140,15 @@ check("relu_backward", relu_backward)
 # y' = \begin{cases} 1 & x > 0 \\ s & x \le 0 \end{cases}$$
 #
 # A small slope $s$ for negative inputs (the lectures draw 0.1 and write 0.01; here it is an argument) lets a
-# unit that is always negative still learn. Note that this is a definition by cases. $\max(s x, x)$ is the same
-# only while $0 \le s \le 1$.
+# unit that is always negative still learn. Note that this is a definition by cases: it holds for any real $s$, below
+# 0 and above 1 too. $\max(s x, x)$ is the same only while $0 \le s \le 1$.
+#
+# ```text
+#   s = 0.1     x        -2    -1     0     3
+#               y      -0.2  -0.1     0     3
+#               grad_y   10    20    30    40
+#               grad_x    1     2     3    40
+# ```
 
 # %% role="answer" id="leaky_relu"
 from solutions.activation import leaky_relu_backward, leaky_relu_forward
@@ -176,9 +185,18 @@ check("elu_backward", elu_backward)
 #
 # $$y = \ln(1 + e^{x}) \qquad y' = \sigma(x)$$
 #
-# A ReLU with a rounded corner: $y(0) = \ln 2 = 0.693$, and far from 0 it is $x$ or 0. Its slope is the sigmoid,
-# so you have met all you need for the backward pass. For the forward pass, $e^{1000}$ waits again. Try to pull
-# the large part out of the logarithm: $\ln(1 + e^{x}) = x + \ln(1 + e^{-x})$.
+# A ReLU with a rounded corner: $y(0) = \ln 2 = 0.693$, and far from 0 it is $x$ or 0. For the forward pass,
+# $e^{1000}$ waits again. Try to pull the large part out of the logarithm: $\ln(1 + e^{x}) = x + \ln(1 + e^{-x})$.
+#
+# The slope is the sigmoid, which you have met. Call your `sigmoid_forward`, or until it passes its check the one that
+# is given here, made from the formula of section 4.
+
+
+# %% role="given" id="stable_sigmoid"
+def stable_sigmoid(x):
+    """Compute 1 / (1 + exp(-x)) for any x."""
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
 
 # %% role="answer" id="softplus"
 from solutions.activation import softplus_backward, softplus_forward
@@ -249,7 +267,7 @@ check("maxout_backward", maxout_backward)
 # $$s_n(x) = \sum_{i=1}^{n} \sigma\!\left(x + \tfrac12 - i\right) \;\approx\; \ln(1 + e^{x})$$
 #
 # This is where the ReLU came from. Some slides start the sum at $i = 0$; that is one term too many, and at $x =
-# 0$ it gives 1.31 instead of 0.69. Your `sigmoid_forward` may help; a sum written from scratch is as welcome.
+# 0$ it gives 1.31 instead of 0.69. Your `sigmoid_forward` may help, or the `stable_sigmoid` of section 8.
 
 # %% role="answer" id="softplus_series"
 from solutions.activation import softplus_series
@@ -376,7 +394,7 @@ pairs = {
     "sigmoid": (sigmoid_forward, sigmoid_backward),
     "tanh": (tanh_forward, tanh_backward),
     "ReLU": (relu_forward, relu_backward),
-    "leaky ReLU": (leaky_relu_forward, leaky_relu_backward),
+    "leaky ReLU, 0.2": (lambda x: leaky_relu_forward(x, slope=0.2), leaky_relu_backward),
     "ELU": (elu_forward, elu_backward),
     "softplus": (softplus_forward, softplus_backward),
 }

@@ -1151,7 +1151,7 @@ SOFTPLUS = {
         [
             "Differentiate ln(1 + e^x) by hand: e^x / (1 + e^x). You have met this function.",
             "It is the sigmoid of x. Use the stable form, with exp of -|x| only.",
-            "grad_x = grad_y * sigmoid_forward(x)[0], with the x from the cache.",
+            "grad_x = grad_y * stable_sigmoid(x), with the x from the cache.",
         ],
     ),
 }
@@ -1741,7 +1741,7 @@ SERIES = Exercise(
     hints=[
         "Start from zeros of the shape of x and add one sigmoid after the other.",
         "for i in range(1, n + 1): the term is the sigmoid of x + 0.5 - i.",
-        "sigmoid_forward(x + 0.5 - i)[0] is a stable sigmoid, if yours passes its check.",
+        "y = y + stable_sigmoid(x + 0.5 - i) in the loop; sigmoid_forward(x + 0.5 - i)[0] is the same.",
     ],
 )
 

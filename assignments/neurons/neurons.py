@@ -11,12 +11,13 @@
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often
 # as you like. When you are stuck, `check.hint("xor_net")` gives one hint at a time; `check.progress()` shows
-# how far you are. What a docstring says under *Raises* is a courtesy of the course's own version: yours does
-# not have to check its inputs.
+# how far you are. No part needs an earlier one of yours: what a later part builds on is given there, and you may
+# use your own instead. Only a backward pass receives the cache of *your* forward pass. What a docstring says under
+# *Raises* is a courtesy of the course's own version: yours does not have to check its inputs.
 #
 # **Conventions.** A batch is `x` of shape `(N, D)`: one example a row. A layer's weight is `(D, M)`. `y, cache
 # = name_forward(...)`, and `name_backward(grad_y, cache)` returns the gradients in the order of the arguments.
-# The cache is yours; no check opens it.
+# The cache is yours; no check opens it. float32 stays float32, and what you are given is never changed.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -37,8 +38,8 @@ check.open("neurons")
 #
 # ```text
 #   x1 ──w1──┐
-#   x2 ──w2──┼──► z = w·x + b ──► φ(z) = y          w = (1, 2), b = -1, x = (3, -0.5):  z = 3 - 1 - 1 = 1
-#   x3 ──w3──┘
+#            ├──► z = w·x + b ──► φ(z) = y          w = (1, 2), b = -1, x = (3, -0.5):  z = 3 - 1 - 1 = 1
+#   x2 ──w2──┘
 # ```
 
 # %% role="answer" id="neuron"
@@ -78,7 +79,28 @@ check("logic_gate", logic_gate)
 # best single neuron gets three of four. A second layer mends it. One way: $(x_1 \lor x_2) - (x_1 \land x_2) -
 # \tfrac12 > 0$; another: $(x_1 \lor x_2) \land \lnot (x_1 \land x_2)$.
 #
-# Build it from step neurons; `x` is `(N, 2)` and your answer `(N,)`, with entries 0 and 1.
+# ```text
+#   x2                 x1  x2    or  and    or - and - 1/2     fires
+#   1  1   0            0   0     0   0          -0.5             0
+#                       0   1     1   0           0.5             1
+#   0  0   1            1   0     1   0           0.5             1
+#      0   1  x1        1   1     1   1          -0.5             0
+# ```
+#
+# Build it from step neurons; `x` is `(N, 2)` and your answer `(N,)`, with entries 0 and 1. Two functions are given
+# for the rest of the notebook; your `neuron_forward` does as well, once it passes its check.
+
+
+# %% role="given" id="step_and_sigmoid"
+def step(z):
+    """Write 1 where z is above 0, and 0 elsewhere."""
+    return (z > 0) * 1.0
+
+
+def sigmoid(z):
+    """Compute 1 / (1 + exp(-z)) for any z."""
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
 
 # %% role="answer" id="xor_net"
 from solutions.neuron import xor_net
@@ -89,8 +111,7 @@ check("xor_net", xor_net)
 # %% [markdown]
 # ## 4 · A polygon from half-planes (10 points)
 #
-# One neuron is a half-plane. Several neurons and an *and* on top are what all the half-planes share: a convex
-# polygon. Row $k$ of `normals` with `offsets[k]` is one side, and a point is inside when $n_k \cdot x + o_k >
+# One neuron is a half-plane. An *and* on top of several keeps what all the half-planes share: a convex polygon. Row $k$ of `normals` with `offsets[k]` is one side, and a point is inside when $n_k \cdot x + o_k >
 # 0$ for **every** side. On the border it is outside.
 #
 # Worked number: the sides $(1, 0), 0$ and $(0, 1), 0$ and $(-1, -1), 1$ make the triangle $(0,0), (1,0),
@@ -111,6 +132,9 @@ check("halfplane_polygon", halfplane_polygon)
 #
 # Half the sum over the outputs, so that the 2 of the derivative goes away; then the mean over the examples. The
 # loss is one number, so the upstream gradient `grad_loss` is one number too, and it is not always 1.
+#
+# Worked number: for $y = (3, 5)$ and $t = (1, 1)$ the loss is $\tfrac12 (4 + 16) = 10$ and the gradient $(2, 4)$. With
+# a second example that is already right, both are halved: 5 and $(1, 2)$, and $(0, 0)$ for the new one.
 
 # %% role="answer" id="mse"
 from solutions.loss import mse_backward, mse_forward
@@ -169,8 +193,8 @@ check("two_layer_backward", two_layer_backward)
 # - the derivative of each step is taken at the values of the forward pass.
 #
 # How you do it is yours: a class `Value` with `data`, `grad` and parents, as in lecture 2, or two plain lists.
-# The operations are in the docstring; at 0 the derivative of `relu` is 0. Chains of more than a thousand steps are
-# in the tests, so a recursion is too deep.
+# The operations are in the docstring; at 0 the derivative of `relu` is 0. Chains of 4000 steps are in the tests, so a
+# recursion is too deep.
 
 # %% role="answer" id="tape_gradient"
 from solutions.autodiff import tape_gradient

@@ -730,6 +730,7 @@ def image_cases(function, outputs):
         image_case(function, outputs, "three channels", photos(rng, (4, 3, 5, 2))),
         image_case(function, outputs, "two channels", photos(rng, (5, 2, 3, 4))),
         image_case(function, outputs, "many images", photos(rng, (9, 4, 2, 3))),
+        image_case(function, outputs, "faint images", 1e-3 * photos(rng, (3, 2, 4, 5))),
     ]
 
 

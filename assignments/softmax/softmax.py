@@ -10,13 +10,16 @@
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often
 # as you like. When you are stuck, `check.hint("softmax")` gives one hint at a time; `check.progress()` shows
-# how far you are. What a docstring says under *Raises* is a courtesy of the course's own version: yours does
-# not have to check its inputs.
+# how far you are. No part needs an earlier one of yours, except that a backward pass receives the cache of *your*
+# forward pass. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have to
+# check its inputs.
 #
-# **Conventions.** A batch is `x` of shape `(N, D)`, a weight is `(D, M)`, images are `(N, C, H, W)`. Inputs are
-# never changed.
+# **Conventions.** A batch is `x` of shape `(N, D)`, a weight is `(D, M)`, images are `(N, C, H, W)`. float32 stays
+# float32, and inputs are never changed.
 
 # %% role="setup" id="setup"
+import traceback
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -85,6 +88,16 @@ check("log_softmax", log_softmax)
 #
 # A fresh network knows nothing and spreads its bets, so its loss is $\ln M$. For ten classes that is 2.303: a
 # good first thing to look at in any training.
+#
+# Call your `log_softmax`, or until it passes its check the one that is given here: `np.logaddexp` computes
+# $\ln(e^a + e^b)$ without overflow, and `reduce` does so along a row.
+
+
+# %% role="given" id="stable_log_softmax"
+def stable_log_softmax(z):
+    """Compute the logarithm of the softmax of each row."""
+    return z - np.logaddexp.reduce(z, axis=-1, keepdims=True)
+
 
 # %% role="answer" id="softmax_cross_entropy"
 from solutions.loss import softmax_cross_entropy
@@ -98,7 +111,8 @@ check("softmax_cross_entropy", softmax_cross_entropy)
 # $$R = \frac{\lambda}{2} \sum_i w_i^2 \qquad \frac{\partial R}{\partial w_i} = \lambda\, w_i$$
 #
 # Added to the loss, it pulls every weight towards zero, the more the larger it is. `l2_penalty` returns the
-# pair `penalty, grad_weight`.
+# pair `penalty, grad_weight`. Worked number: $\lambda = 0.5$ and $w = (1, -2, 3)$ give $R = 0.25 \cdot 14 = 3.5$ and
+# the gradient $(0.5, -1, 1.5)$.
 
 # %% role="answer" id="l2_penalty"
 from solutions.loss import l2_penalty
@@ -131,6 +145,20 @@ check("mean_image", mean_image)
 # %% role="check" id="channel_stats" points=4
 check("channel_stats", channel_stats)
 
+# %% [markdown]
+# Now use them. A statistic comes in one of two shapes: that of one example, one number for each feature, or `(C,)`,
+# one number for each channel; and the channel is axis 1. numpy lines shapes up from the right, so the second kind
+# needs a 1 for each axis behind the channel:
+#
+# ```text
+#   x      (N, C, H, W)
+#   mean      (C, H, W)     fits as it is
+#   mean            (C,)    would meet W:  reshape it to  (C, 1, 1)
+# ```
+#
+# Worked number: $x = (1, 2, 3)$ with mean $(1, 2, -1)$ and standard deviation $(2, 0.5, 4)$ becomes $(0, 0, 1)$.
+# Write `standardize` out, or let it call your `center`.
+
 # %% role="answer" id="standardize"
 from solutions.preprocessing import center, standardize
 
@@ -158,6 +186,9 @@ check("standardize", standardize)
 #                 v2
 # ```
 #
+# Worked number: the four points $(2, 2), (-2, -2), (1, -1), (-1, 1)$ have $\Sigma = \begin{pmatrix} 2.5 & 1.5 \\ 1.5 &
+# 2.5 \end{pmatrix}$. Along the diagonal $(1, 1)/\sqrt2$ the variance is 4, across it 1.
+#
 # `np.linalg.eigh` does the hard part for a symmetric matrix. Its eigenvalues come in rising order and its
 # eigenvectors stand in the **columns**.
 
@@ -173,9 +204,13 @@ check("pca", pca)
 #
 # $$x_\text{white} = (x - \bar x)\; V\; \text{diag}\!\left(\frac{1}{\sqrt{\lambda_i + \varepsilon}}\right) V^\top$$
 #
-# with the components as columns of $V$. The last rotation is optional. With it (ZCA) a white image still looks
-# like an image, and the sign of an eigenvector no longer matters: it occurs twice. The $\varepsilon$ under the
-# root keeps directions without any variance from being blown up.
+# with the components as columns of $V$. Without the last rotation the data are white too; with it (ZCA, which is
+# asked for) a white image still looks like an image, and the sign of an eigenvector no longer matters: it occurs
+# twice. The $\varepsilon$ under the root keeps directions without any variance from being blown up.
+#
+# Worked number: the four points above are 4 and 1 wide, as variances; halved along the diagonal they become $(1, 1),
+# (-1, -1), (1, -1), (-1, 1)$, with covariance $I$. All that you need of the part above is one call of
+# `np.linalg.eigh`: neither the order nor the signs matter here.
 
 # %% role="answer" id="zca_whiten"
 from solutions.preprocessing import zca_whiten
@@ -244,7 +279,7 @@ check("quiz_2", answer_2)
 # ## What you have built
 #
 # First your eyes: 1,200 handwritten digits of 64 pixels each, seen along the two directions in which they vary
-# most. Each colour is one digit.
+# most. Each colour is one digit, whose number stands in the middle of its dots.
 
 # %%
 digits = data.load("digits")
@@ -255,12 +290,14 @@ try:
     x = digits.images[train].reshape(len(train), -1).astype(float)
     components, variances = pca(x, 2)
     a, b = (components @ (x - x.mean(axis=0)).T)[:2]
-    dots = axis.scatter(a, b, c=digits.labels[train], cmap="tab10", s=9)
-    fig.colorbar(dots, ticks=range(10))
+    axis.scatter(a, b, c=digits.labels[train], cmap="tab10", s=9, alpha=0.6)
+    for digit in range(10):
+        place = digits.labels[train] == digit
+        axis.text(np.median(a[place]), np.median(b[place]), digit, size=18, weight="bold", ha="center", va="center")
 except Exception as fault:
     unfinished = isinstance(fault, NotImplementedError)
     axis.set_title("pca is not written yet" if unfinished else f"pca stopped: {type(fault).__name__}")
-figure.show(fig, alt="A cloud of coloured dots, one for each digit image; several colours form groups of their own.")
+figure.show(fig, alt="A cloud of coloured dots, one for each digit image; most digits form a group of their own.")
 
 # %% [markdown]
 # And now your layer, your loss and your statistics learn to read. Ten templates, one for each digit: bright
@@ -289,14 +326,16 @@ fig, axes = plt.subplots(2, 5, figsize=(7, 3.2), layout="constrained")
 try:
     weight, losses, accuracy = train_classifier()
     for digit, axis in enumerate(axes.flat):
-        axis.imshow(weight[:, digit].reshape(8, 8), cmap="gray")
+        limit = np.abs(weight).max()  # middle grey is a weight of 0
+        axis.imshow(weight[:, digit].reshape(8, 8), cmap="gray", vmin=-limit, vmax=limit)
         axis.set(title=str(digit), xticks=[], yticks=[])
     fig.suptitle(f"loss {losses[0]:.3f} to {losses[-1]:.3f}, {accuracy:.1%} of unseen digits read")
 except Exception as fault:
     for axis in axes.flat:
         axis.axis("off")
     unfinished = isinstance(fault, NotImplementedError)
-    fig.suptitle("one of the parts is not written yet" if unfinished else f"stopped: {type(fault).__name__}: {fault}")
+    part = traceback.extract_tb(fault.__traceback__)[-1].name
+    fig.suptitle(f"{part} is not written yet" if unfinished else f"stopped: {type(fault).__name__}: {fault}")
 figure.show(fig, alt="Ten small grey images, one weight template for each digit from 0 to 9.")
 
 # %% [markdown]
