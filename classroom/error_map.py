@@ -13,6 +13,7 @@ from classroom.value import Value, arrays_in, brief
 
 EXACT = 1e-6
 _SMALL = 8  # entries that are written out
+_ENTRY = ("entry", "entries")
 _AXES = {
     1: ("entries",),
     2: ("rows", "columns"),
@@ -56,7 +57,8 @@ def describe(seen: Seen, smaller: tuple[SheetCase, str, Comparison] | None = Non
     smaller : a comparison that failed in a case made for it by shrinking
     """
     wrong = _wrong(seen)
-    most = max(found.error for found in _failed(seen))
+    # An error of 1 is as clear as one of 1000, which may only mean that little was expected.
+    most = min(1.0, max(found.error for found in _failed(seen)))
     clear = [(item, found) for item, found in zip(wrong, _failed(seen), strict=True) if found.error >= 0.3 * most]
     shown, first = max(clear, key=lambda pair: pair[0].expected.size)
     text = first.text
@@ -214,7 +216,7 @@ def whole_slices(item: Wrong) -> str:
         others = tuple(i for i in range(mask.ndim) if i != axis)
         some, all_of = mask.any(axis=others), mask.all(axis=others)
         if np.array_equal(some, all_of) and not some.all():
-            return f"whole {name}, and only {_indices(some)}"
+            return f"whole {name}, and only {_indices(some)}" if mask.ndim > 1 else f"only {_indices(some, _ENTRY)}"
     return ""
 
 
@@ -284,14 +286,15 @@ def axis_names(item: Wrong) -> tuple[str, ...]:
     return _AXES.get(item.expected.ndim, tuple(f"slices of axis {axis}" for axis in range(item.expected.ndim)))
 
 
-def _indices(some: np.ndarray) -> str:
+def _indices(some: np.ndarray, words: tuple[str, str] = ("number", "numbers")) -> str:
+    one, several = words
     numbers = np.flatnonzero(some)
     if len(numbers) == 1 and numbers[0] == len(some) - 1:
-        return f"number {numbers[0]}, the last"
+        return f"{one} {numbers[0]}, the last"
     if len(numbers) > 2 and np.array_equal(numbers, np.arange(numbers[0], numbers[-1] + 1)):
-        return f"numbers {numbers[0]} to {numbers[-1]}" + (", the last" if numbers[-1] == len(some) - 1 else "")
+        return f"{several} {numbers[0]} to {numbers[-1]}" + (", the last" if numbers[-1] == len(some) - 1 else "")
     listed = ", ".join(map(str, numbers[:5])) + (", ..." if len(numbers) > 5 else "")
-    return f"number{'s' if len(numbers) > 1 else ''} {listed}"
+    return f"{several if len(numbers) > 1 else one} {listed}"
 
 
 # --- single entries and small cases ---------------------------------------------------------------
@@ -328,7 +331,7 @@ def written(value: Value) -> str:
         shown = value + 0.0 if value.dtype.kind in "fc" else value  # 0 and not -0
         text = np.array2string(shown, precision=4, separator=", ", max_line_width=10_000, suppress_small=True)
         return " ".join(text.split())
-    if isinstance(value, tuple | list) and len(value) <= 4:
+    if isinstance(value, tuple | list) and len(value) <= _SMALL:
         inside = ", ".join(map(written, value))
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     return brief(value)

@@ -65,6 +65,12 @@ def test_a_forgotten_scale_is_named():
     )
 
 
+def test_a_case_of_which_little_is_expected_is_not_shown_for_its_large_error():
+    large = ({"x": drawn(4, 5)}, drawn(4, 5) * 0 - 1, drawn(4, 5))
+    tiny = ({"x": drawn(3)}, np.ones(3), 1e-9 * drawn(3))
+    assert "wrong in 20 of 20 entries" in lines(tiny, large)
+
+
 def changed(shape, where, output="y", **inputs):
     yours = drawn(*shape)
     yours[where] += 1 + np.abs(drawn(*yours[where].shape)) if yours[where].shape else 3.0
@@ -74,6 +80,8 @@ def changed(shape, where, output="y", **inputs):
 @pytest.mark.parametrize(
     ("shape", "where", "said"),
     [
+        ((7,), np.s_[1:4], "where: only entries 1 to 3"),
+        ((7,), np.s_[[6]], "where: only entry 6, the last"),
         ((5, 4), np.s_[2], "whole rows, and only number 2"),
         ((5, 4), np.s_[4], "whole rows, and only number 4, the last"),
         ((5, 4), np.s_[:, [0, 2]], "whole columns, and only numbers 0, 2"),

@@ -21,8 +21,9 @@ RNG = np.random.default_rng(101)
 
 
 def neuron_case(title, x, weight, bias, activation, kind=""):
-    calls = [f"y = neuron_forward(x, weight, bias, activation={activation!r})"]
-    return Case(title, {"x": x, "weight": weight, "bias": bias}, calls, ("y",), kind=kind)
+    calls = ["y = neuron_forward(x, weight, bias, activation=activation)"]
+    inputs = {"x": x, "weight": weight, "bias": bias, "activation": activation}
+    return Case(title, inputs, calls, ("y",), kind=kind)
 
 
 def hidden_neurons(rng):

@@ -111,8 +111,9 @@ check("xor_net", xor_net)
 # %% [markdown]
 # ## 4 · A polygon from half-planes (10 points)
 #
-# One neuron is a half-plane. An *and* on top of several keeps what all the half-planes share: a convex polygon. Row $k$ of `normals` with `offsets[k]` is one side, and a point is inside when $n_k \cdot x + o_k >
-# 0$ for **every** side. On the border it is outside.
+# One neuron is a half-plane. An *and* on top of several keeps what all the half-planes share: a convex polygon. Row
+# $k$ of `normals` with `offsets[k]` is one side, and a point is inside when $n_k \cdot x + o_k > 0$ for **every**
+# side. On the border it is outside.
 #
 # Worked number: the sides $(1, 0), 0$ and $(0, 1), 0$ and $(-1, -1), 1$ make the triangle $(0,0), (1,0),
 # (0,1)$. The point $(0.2, 0.3)$ gives 0.2, 0.3 and 0.5: inside. The point $(0.8, 0.5)$ gives 0.8, 0.5 and −0.3:
