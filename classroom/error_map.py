@@ -12,6 +12,7 @@ from classroom.sheet import SheetCase
 from classroom.value import Value, arrays_in, brief
 
 EXACT = 1e-6
+LEGIBLE = 1e-3  # an array all below this is written with powers of ten
 _SMALL = 8  # entries that are written out
 _ENTRY = ("entry", "entries")
 _AXES = {
@@ -200,11 +201,19 @@ def by_sign(item: Wrong) -> str:
     x, mask = item.case.inputs.get("x"), item.mask
     if not isinstance(x, np.ndarray) or x.shape != mask.shape or x.dtype.kind not in "fiu":
         return ""
-    for test, words in ((x == 0, "x is 0"), (x < 0, "x is negative"), (x > 0, "x is positive")):
-        if test.any() and np.array_equal(mask, test):
+    tests = {
+        "x is 0": x == 0,
+        "x is negative": x < 0,
+        "x is positive": x > 0,
+        "x is 0 or negative": x <= 0,
+        "x is 0 or positive": x >= 0,
+    }
+    telling = {words: test for words, test in tests.items() if test.any() and not test.all()}
+    for words, test in telling.items():
+        if np.array_equal(mask, test):
             return f"exactly where {words}"
-    for test, words in ((x == 0, "x is 0"), (x < 0, "x is negative"), (x > 0, "x is positive")):
-        if test.any() and not mask[~test].any():
+    for words, test in telling.items():
+        if not mask[~test].any():
             return f"only where {words}"
     return ""
 
@@ -265,6 +274,8 @@ def along(item: Wrong) -> str:
     if difference.ndim < 2 or not np.isfinite(difference).all():
         return ""
     scale = float(np.abs(difference).max())
+    if difference.size > 2 and float(np.ptp(difference)) <= EXACT * scale:
+        return f"pattern: every entry is off by {float(difference.flat[0]):.4g}"
     axes = [
         axis
         for axis in range(difference.ndim)
@@ -273,8 +284,6 @@ def along(item: Wrong) -> str:
     if not axes:
         return ""
     names = axis_names(item)
-    if len(axes) == difference.ndim:
-        return f"pattern: every entry is off by {float(difference.flat[0]):.4g}"
     rest = " and ".join(names[axis] for axis in range(difference.ndim) if axis not in axes)
     return f"pattern: the error differs only between {rest}: something for each of them is missing or added"
 
@@ -307,15 +316,31 @@ def worst(item: Wrong) -> str:
     difference = np.abs(item.yours - item.expected)
     difference[~np.isfinite(difference)] = -1
     index = tuple(int(i) for i in np.unravel_index(int(difference.argmax()), difference.shape))
-    x = item.case.inputs.get("x")
-    there = f", where x is {_number(x[index])}" if isinstance(x, np.ndarray) and x.shape == difference.shape else ""
-    where = f"worst at {list(index)}{there}"
+    where = f"worst at {list(index)}{_x_at(item.case, index, difference.shape)}"
     return f"{where}: {_both(item.yours[index], item.expected[index])}"
 
 
+def not_finite(seen: Seen) -> tuple[str, ...]:
+    """Return a line on the first entry that is not finite and should be, with x there when x has the same shape."""
+    for case, _, found in seen:
+        if found.stage != "finite" or found.yours is None or found.expected is None:
+            continue
+        bad = ~np.isfinite(found.yours) & np.isfinite(found.expected)
+        if bad.any() and bad.ndim:
+            index = tuple(int(i) for i in np.argwhere(bad)[0])
+            return (f"at {list(index)}{_x_at(case, index, bad.shape)}: expected {_number(found.expected[index])}",)
+    return ()
+
+
+def _x_at(case: SheetCase, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    x = case.inputs.get("x")
+    return f", where x is {_number(x[index])}" if isinstance(x, np.ndarray) and x.shape == shape else ""
+
+
 def smallest(wrong: Sequence[Wrong]) -> str:
-    """Write the smallest failing case out, when it is small enough to be read."""
-    item = min(wrong, key=lambda item: item.size)
+    """Write the smallest failing case out, when it is small enough to be read and shows the difference."""
+    legible = [item for item in wrong if written(item.yours) != written(item.expected)]
+    item = min(legible or wrong, key=lambda item: item.size)
     if item.expected.size > _SMALL or item.size > 3 * _SMALL:
         return f'smallest case that fails: "{item.case.name}"' if len(wrong) > 1 else ""
     given = ", ".join(f"{name} = {written(value)}" for name, value in item.case.inputs.items())
@@ -329,7 +354,8 @@ def written(value: Value) -> str:
     """Write a small value out."""
     if isinstance(value, np.ndarray):
         shown = value + 0.0 if value.dtype.kind in "fc" else value  # 0 and not -0
-        text = np.array2string(shown, precision=4, separator=", ", max_line_width=10_000, suppress_small=True)
+        tiny = bool(0 < np.abs(shown).max(initial=0) < LEGIBLE)
+        text = np.array2string(shown, precision=4, separator=", ", max_line_width=10_000, suppress_small=not tiny)
         return " ".join(text.split())
     if isinstance(value, tuple | list) and len(value) <= _SMALL:
         inside = ", ".join(map(written, value))

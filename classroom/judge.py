@@ -274,6 +274,8 @@ class _Trial:
             for index, name, found in self.comparisons
             if not self.exercise.cases[index].hidden and self.exercise.cases[index].parts[name] == finding.part
         ]
+        if finding.stage == "finite":
+            return dataclasses.replace(finding, details=error_map.not_finite(seen))
         if finding.stage != "value" or all(found.stage != "value" for _, _, found in seen):
             return finding
         return dataclasses.replace(finding, **error_map.describe(seen, self.smaller.get(finding.part)))

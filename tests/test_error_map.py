@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classroom.compare import compare
-from classroom.error_map import describe
+from classroom.error_map import describe, not_finite
 from classroom.sheet import SheetCase
 
 
@@ -71,6 +71,25 @@ def test_a_case_of_which_little_is_expected_is_not_shown_for_its_large_error():
     assert "wrong in 20 of 20 entries" in lines(tiny, large)
 
 
+def test_an_entry_that_is_not_finite_is_told_with_its_x():
+    x, right = np.array([[-1000.0, 2.0], [3.0, 1000.0]]), np.array([[-1.0, 0.9], [0.9, 1.0]])
+    wrong = right.copy()
+    wrong[1, 1] = np.nan
+    seen = [(case("far out", {"x": x}), "y", compare(wrong, right, where="y"))]
+    assert not_finite(seen) == ("at [1, 1], where x is 1000: expected 1",)
+    assert not_finite([(case("one", {}), "loss", compare(np.inf, 2.0, where="loss"))]) == ()
+
+
+def test_a_small_case_is_shown_where_four_digits_tell_the_difference():
+    alike = ({"x": drawn(1)}, np.array([0.14711]), np.array([0.14712]))
+    apart = ({"x": drawn(2)}, np.array([3.0, 4.0]), np.array([1.0, 2.0]))
+    assert "yours [3., 4.], expected [1., 2.]" in lines(alike, apart)
+
+
+def test_tiny_numbers_are_written_as_they_are():
+    assert "a = [2.e-08]" in lines(({"a": np.array([2e-8])}, np.array([0.5]), np.array([0.2])))
+
+
 def changed(shape, where, output="y", **inputs):
     yours = drawn(*shape)
     yours[where] += 1 + np.abs(drawn(*yours[where].shape)) if yours[where].shape else 3.0
@@ -115,6 +134,12 @@ def test_the_sign_of_x_is_told():
     x[1, 1] = 0
     assert "exactly where x is negative" in changed((4, 5), x < 0, x=x)
     assert "exactly where x is 0" in changed((4, 5), x == 0, x=x)
+    assert "exactly where x is 0 or negative" in changed((4, 5), x <= 0, x=x)
+    assert "only where x is" not in changed((4, 5), np.s_[0], x=np.abs(x) + 1)  # true of every entry
+
+
+def test_an_error_that_is_the_same_everywhere():
+    assert "every entry is off by 1.5" in lines(({}, drawn(2, 3, 4) + 1.5, drawn(2, 3, 4)))
 
 
 def test_an_error_that_is_the_same_down_every_column():

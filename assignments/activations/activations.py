@@ -42,7 +42,8 @@ check.open("activations")
 #
 # `f` takes an array and returns one number. Your answer has the shape of `x`, whatever that shape is. Two
 # traps: `x` may hold integers (adding 0.00001 to an integer array is lost), and `x` belongs to the caller, who
-# wants it back unchanged.
+# wants it back unchanged. The check uses `cubic`, the sum of all $x^3$, and `wave`, a smooth function in which each
+# entry is tied to its neighbour in the row.
 
 # %% role="answer" id="numerical_gradient"
 from solutions.gradient_check import numerical_gradient

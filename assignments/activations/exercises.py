@@ -334,6 +334,7 @@ INSTRUMENTS = [
             error_case("zeros", np.zeros(4), np.zeros(4)),
             error_case("more zeros", np.zeros((3, 2)), np.zeros((3, 2))),
             error_case("opposite signs", np.array([[1.0, -2.0]]), np.array([[-1.0, 2.0]])),
+            error_case("opposite signs again", np.array([0.5, -3.0, 1.0]), np.array([-0.25, 2.5, 1.0])),
             error_case("rounding noise", np.array([3e-9, -1e-9, 0.0]), np.array([1e-9, 2e-9, 0.0])),
             error_case("more noise", np.array([[2e-8], [0.0]]), np.array([[1.5e-8], [5e-9]])),
             error_case("another floor", np.array([0.25, -0.5]), np.array([0.25, -0.75]), floor=2.0),
@@ -1179,7 +1180,7 @@ def prelu_cases(direction):
         prelu_case("slopes above 1", spaced(rng, (3, 2, 4, 5)), np.array([1.75, 2.5]), direction, rng),
         prelu_case("sequences", spaced(rng, (3, 4, 7)), np.array([0.2, 1.5, -0.4, 0.0]), direction, rng),
         prelu_case("integers and ties", whole, np.array([0.5, 2.0, 0.25]), direction, rng),
-        prelu_case("three of each", spaced(rng, (3, 3, 2, 3)), np.array([0.5, -0.25, 2.0]), direction, rng),
+        prelu_case("N, C and W all 3", spaced(rng, (3, 3, 2, 3)), np.array([0.5, -0.25, 2.0]), direction, rng),
     ]
 
 

@@ -730,7 +730,7 @@ def image_cases(function, outputs):
         image_case(function, outputs, "three channels", photos(rng, (4, 3, 5, 2))),
         image_case(function, outputs, "two channels", photos(rng, (5, 2, 3, 4))),
         image_case(function, outputs, "many images", photos(rng, (9, 4, 2, 3))),
-        image_case(function, outputs, "faint images", 1e-3 * photos(rng, (3, 2, 4, 5))),
+        image_case(function, outputs, "faint images", 1e-3 * photos(rng, (3, 2, 2, 3))),
     ]
 
 
@@ -890,7 +890,7 @@ def scale_cases(function):
         scale_case(function, "one for each pixel", *scale_inputs(rng, (3, 2, 5, 4), True, scaled)),
         scale_case(function, "channels of sequences", *scale_inputs(rng, (3, 4, 6), False, scaled)),
         scale_case(function, "channels again", *scale_inputs(rng, (5, 2, 3, 4), False, scaled)),
-        scale_case(function, "four of nearly all", *scale_inputs(rng, (4, 4, 3, 4), False, scaled)),
+        scale_case(function, "N, C and W all 4", *scale_inputs(rng, (4, 4, 3, 4), False, scaled)),
         scale_case(function, "large numbers", 1000 * hand[0], hand[1], *(0.01 * value for value in std)),
     ]
 
