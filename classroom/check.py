@@ -120,7 +120,7 @@ class Check:
                 with contextlib.redirect_stdout(io.StringIO()):
                     outcome = judge(other, caller).outcome
                 if outcome != "right":
-                    return f"it calls {used[0]}, which does not pass its own check yet: mend that first"
+                    return f"it builds on {used[0]}, which does not pass its own check yet: mend that first"
         return ""
 
     def _opened(self) -> AnswerSheet:
