@@ -2,7 +2,7 @@
 # # Assignment 2 · Gradient check and activations
 #
 # **What you build.** First an instrument: a numerical gradient and a relative error, the two functions with
-# which you can prove any backward pass right or wrong. Then nine activations, forward and backward, from the
+# which you can prove any backward pass right or wrong. Then eight activations, forward and backward, from the
 # sigmoid to maxout. They are the smallest operations of a network, so they are the best place to learn the
 # habits that every later assignment needs: keep what the backward pass will use, never change an input, stay
 # finite at ±1000.

@@ -222,7 +222,7 @@ check("zca_whiten", zca_whiten)
 # ## 7 · Bug hunt (5 points)
 #
 # Julia's NNlib, on which the Flux library stands, subtracted a maximum before the exponential, as it should,
-# and still gave NaN for some inputs until May 2018 (mended by pull request FluxML/NNlib.jl #43). Here is the
+# and still gave NaN for some inputs until 2018 (mended by pull request FluxML/NNlib.jl #43). Here is the
 # fault in numpy. Positive scores never showed it.
 
 
