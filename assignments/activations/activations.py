@@ -410,7 +410,8 @@ for axis, (name, (forward, backward)) in zip(axes.flat, pairs.items(), strict=Tr
         axis.plot(x, backward(np.ones_like(x), cache), "--")
     except Exception as fault:
         unfinished = isinstance(fault, NotImplementedError)
-        axis.text(0, 0.8, "not written yet" if unfinished else f"stopped: {type(fault).__name__}", ha="center")
+        text = "not written yet" if unfinished else f"stopped: {type(fault).__name__}"
+        axis.text(0.5, 0.5, text, ha="center", transform=axis.transAxes)
 figure.show(fig, alt="Six panels, one for each activation: the curve solid, its slope dashed, from -4 to 4.")
 
 # %% [markdown]

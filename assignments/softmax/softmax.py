@@ -146,9 +146,13 @@ check("mean_image", mean_image)
 check("channel_stats", channel_stats)
 
 # %% [markdown]
-# Now use them. A statistic comes in one of two shapes: that of one example, one number for each feature, or `(C,)`,
-# one number for each channel; and the channel is axis 1. numpy lines shapes up from the right, so the second kind
-# needs a 1 for each axis behind the channel:
+# Now use them:
+#
+# $$\text{center: } y = x - \mu \qquad \text{standardize: } y = \frac{x - \mu}{\sigma}$$
+#
+# A statistic comes in one of two shapes: that of one example, one number for each feature, or `(C,)`, one number for
+# each channel; and the channel is axis 1. numpy lines shapes up from the right, so the second kind needs a 1 for each
+# axis behind the channel:
 #
 # ```text
 #   x      (N, C, H, W)
@@ -335,7 +339,7 @@ except Exception as fault:
         axis.axis("off")
     unfinished = isinstance(fault, NotImplementedError)
     part = traceback.extract_tb(fault.__traceback__)[-1].name
-    fig.suptitle(f"{part} is not written yet" if unfinished else f"stopped: {type(fault).__name__}: {fault}")
+    fig.suptitle(f"{part} is not written yet" if unfinished else f"stopped: {type(fault).__name__}: {fault}", y=0.5)
 figure.show(fig, alt="Ten small grey images, one weight template for each digit from 0 to 9.")
 
 # %% [markdown]
