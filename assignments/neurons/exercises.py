@@ -29,6 +29,7 @@ def neuron_case(title, x, weight, bias, activation, kind=""):
 def hidden_neurons(rng):
     n, d, m = (int(size) for size in rng.permutation([3, 4, 6]))
     whole = rng.integers(-2, 3, size=(n + 6, d)).astype(float)
+    far = rng.normal(size=(n, d)) * np.where(np.arange(n) == 0, 1, 1000)[:, None]  # not all answers may be near 0
     cases = [
         neuron_case(f"{activation} {size}", rng.normal(size=(n + size, d)), rng.normal(size=d), 0.3, activation, kind)
         for size, (activation, kind) in enumerate(
@@ -39,7 +40,7 @@ def hidden_neurons(rng):
         *cases,
         neuron_case("layer", rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m), "sign", "a layer"),
         neuron_case("ties", whole, np.ones(d), 0.0, "sign", "sums of exactly 0"),
-        neuron_case("far", 1000 * rng.normal(size=(n, d)), rng.normal(size=d), -1.0, "sigmoid", "extreme values"),
+        neuron_case("far", far, rng.normal(size=d), -1.0, "sigmoid", "extreme values"),
         neuron_case("strided", rng.normal(size=(n, 2 * d))[:, ::2], rng.normal(size=d), 0.5, "relu", "non-contiguous"),
         neuron_case("one", rng.normal(size=(1, d)), rng.normal(size=d), -0.2, "sigmoid", "one example"),
     ]
