@@ -1,12 +1,25 @@
 """The grader, graded: no stub earns, every mutant falls, no bug is named wrongly, every right answer passes."""
 
+import dataclasses
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from classroom.staff.exercise import Assignment, Case, Exercise, Mutant, edit, full_sheet, load_assignment
+from classroom.call import LocalCaller
+from classroom.judge import judge
+from classroom.staff.exercise import (
+    Assignment,
+    Case,
+    Exercise,
+    Mutant,
+    Quiz,
+    edit,
+    full_sheet,
+    load_assignment,
+    sheet_exercise,
+)
 from classroom.staff.quality import (
     Quality,
     Totals,
@@ -58,6 +71,21 @@ def test_every_mutant_fails_the_check_of_its_tag_and_earns_less_than_full(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_bug_is_named_wrongly(name):
     assert sum(quality.named("wrongly") for quality in qualities(name)) == 0
+
+
+# (The capstone's answers train networks; tests/test_capstone.py says what is drawn for them.)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "capstone"])
+def test_right_answers_pass_whatever_the_secret_of_the_class(name):
+    failed = []
+    for exercise in load_assignment(ROOT / "assignments" / name).exercises:
+        for seed in range(0 if isinstance(exercise, Quiz) else 8):
+            lean = dataclasses.replace(exercise, mutants=[])
+            sheet = sheet_exercise(lean, name, np.random.default_rng([seed, len(exercise.id)]))
+            for alternative in exercise.alternatives:
+                verdict = judge(sheet, LocalCaller(exercise.replaced(alternative.functions)))
+                if verdict.points != exercise.points:
+                    failed.append((exercise.id, alternative.name, seed, verdict.findings[0].text))
+    assert failed == []
 
 
 def test_the_ten_exercises_keep_their_promise():
