@@ -59,12 +59,15 @@ def judge_property(name: str, caller: Caller, options: Mapping[str, Any]) -> Pro
 def gradient(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     """Compare the gradients with slopes measured along random directions.
 
-    Options: calls, inputs, output (what is summed with inputs["grad_y"]), wrt {argument: its gradient}, linear.
+    Options: calls, inputs, output (what is summed with inputs["grad_y"]), wrt {argument: its gradient}, linear, and
+    expected, the right output.
     """
     calls = script.parse(options["calls"])
     inputs, output, wrt = options["inputs"], options["output"], options["wrt"]
     linear = bool(options.get("linear", False))
     run = _run(caller, calls, inputs, [output, *wrt.values()])
+    if "expected" in options and not compare(run.values[output], options["expected"]).right:
+        return None  # slopes of a wrong forward pass say nothing about gradients, and its own check has told of it
     upstream = np.asarray(inputs.get("grad_y", 1.0), np.float64)
     y = np.asarray(run.values[output])
     if y.shape != upstream.shape:

@@ -36,6 +36,12 @@ def test_a_stub_that_the_check_needs_is_not_started_either():
     assert verdict.outcome == "not started" and verdict.findings[0].error.call.startswith("y, cache = linear_forward")
 
 
+def test_a_wrong_forward_pass_costs_the_backward_pass_nothing():
+    forgets_bias = LINEAR.functions["linear_forward"]
+    verdict = judged(LINEAR, graded=True, linear_forward=lambda x, weight, bias: forgets_bias(x, weight, 0 * bias))
+    assert verdict.outcome == "right" and verdict.points == 6
+
+
 def test_each_output_is_worth_its_part():
     verdict = judged(LINEAR, **linear("grad_y.sum(axis=0)", "grad_y.mean(axis=0)"))
     assert verdict.parts == {"grad_x": True, "grad_weight": True, "grad_bias": False}

@@ -66,6 +66,16 @@ def test_the_wrong_gradient_among_several_is_named():
     assert judge("gradient", options, linear_forward=linear_forward, linear_backward=wrong).part == "grad_weight"
 
 
+def test_a_wrong_forward_pass_is_not_held_against_the_backward_pass():
+    def forgets(x):
+        return tanh_forward(x)[0] + 1e-3 * x, tanh_forward(x)[1]
+
+    known = TANH | {"expected": tanh_forward(TANH["inputs"]["x"])[0]}
+    assert judge("gradient", TANH, tanh_forward=forgets, tanh_backward=tanh_backward) is not None
+    assert judge("gradient", known, tanh_forward=forgets, tanh_backward=tanh_backward) is None
+    assert judge("gradient", known, tanh_backward=lambda grad_y, cache: 2 * tanh_backward(grad_y, cache)) is not None
+
+
 def test_only_the_forward_calls_are_repeated():
     counts = {"forward": 0, "backward": 0}
 

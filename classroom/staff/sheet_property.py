@@ -72,11 +72,14 @@ def _gradient_options(exercise: Exercise, options: dict[str, Any], where: str) -
         options["output"], options["wrt"] = "y", {name: f"grad_{name}" for name in wanted}
     if "wrt" not in options or "output" not in options:
         raise Fault(f"{where}: calls= needs output= and wrt={{argument: gradient}}")
+    calls = script.parse(options["calls"])
+    forward_calls = calls[: 1 + max(index for index, call in enumerate(calls) if options["output"] in call.defines)]
+    run: Run = LocalCaller(exercise.functions).run(forward_calls, inputs, [options["output"]])
+    if run.error is not None:
+        raise Fault(f"{where}: the reference stops in {run.error.call!r}: {run.error.name}: {run.error.message}")
+    options["expected"] = run.values[options["output"]]
     if "grad_y" not in inputs:
-        run: Run = LocalCaller(exercise.functions).run(script.parse(options["calls"][:1]), inputs, [options["output"]])
-        if run.error is not None:
-            raise Fault(f"{where}: the reference stops in {run.error.call!r}: {run.error.name}: {run.error.message}")
-        shape = np.shape(run.values[options["output"]])
+        shape = np.shape(options["expected"])
         inputs["grad_y"] = np.random.default_rng(len(shape) + 5).normal(size=shape) if shape else 1.0
     options["inputs"] = inputs
     return options
