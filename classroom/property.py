@@ -173,7 +173,10 @@ def conserved(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     left, right = options["left"], options["right"]
     run = _ask(caller, options, [left, right])
     axes = options.get("axes")
-    sums = [_named(run, options["inputs"], name).sum(axis=tuple(axes) if axes else None) for name in (left, right)]
+    sums = [
+        np.asarray(_named(run, options["inputs"], name).sum(axis=tuple(axes) if axes else None))
+        for name in (left, right)
+    ]
     found = compare(sums[0], sums[1], options.get("limit", 1e-9), "the sum")
     if found.right:
         return None

@@ -134,6 +134,9 @@ def test_conserved_sums():
     options = {"calls": ["y = f(x)"], "inputs": {"x": np.arange(6.0).reshape(2, 3)}, "left": "x", "right": "y"}
     assert judge("conserved", options, f=lambda x: x[::-1]) is None
     assert "x sums to 15 and y to 30" in judge("conserved", options, f=lambda x: 2 * x).text
+    single = {**options, "inputs": {"x": np.arange(6, dtype=np.float32)}}
+    assert judge("conserved", single, f=lambda x: x[::-1]) is None
+    assert "x sums to 15 and y to 30" in judge("conserved", single, f=lambda x: 2 * x).text
     by_row = options | {"axes": (1,)}
     assert judge("conserved", by_row, f=lambda x: x[:, ::-1]) is None
     assert judge("conserved", by_row, f=lambda x: x[::-1]) is not None
