@@ -1,6 +1,6 @@
 """Naming the bug: an answer that equals that of a known wrong implementation, or a formula with a summand missing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,7 +91,7 @@ def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence
         # (Not where the outputs are only measured together: there one of them may be right beside the other.)
         for output in dict.fromkeys(name for names in wrong for name in names):
             alone = [(output,) if output in case.outputs and case.measure is None else () for case in exercise.cases]
-            named = _by_mutant(exercise, answers, alone, output)
+            named = _by_mutant(exercise, answers, alone, output, _ruled_out(exercise, wrong, output))
             if named is not None:
                 break
     if named is None and exercise.terms is not None:
@@ -99,11 +99,37 @@ def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence
     return named
 
 
+def _ruled_out(exercise: SheetExercise, wrong: Sequence[Sequence[str]], output: str) -> set[int]:
+    """Return the mutants that spoil an output of the same part which is right here, such as the first step of several.
+
+    Outputs of other parts rule nothing out: a stride may be missing in one gradient and not in the other.
+    """
+    part = next((case.parts[output] for case in exercise.cases if output in case.parts), output)
+    sound = [
+        [name for name in case.expected if name not in bad and case.parts[name] == part]
+        for case, bad in zip(exercise.cases, wrong, strict=True)
+    ]
+    return {
+        number
+        for number, mutant in enumerate(exercise.mutants)
+        if any(
+            names and _differs(known, case.expected, names)
+            for known, case, names in zip(mutant.answers, exercise.cases, sound, strict=True)
+        )
+    }
+
+
 def _by_mutant(
-    exercise: SheetExercise, answers: Sequence[Answer], outputs: Sequence[Sequence[str]], output: str | None
+    exercise: SheetExercise,
+    answers: Sequence[Answer],
+    outputs: Sequence[Sequence[str]],
+    output: str | None,
+    ruled_out: Collection[int] = (),
 ) -> Diagnosis | None:
     rated: list[tuple[float, int]] = []
     for number, mutant in enumerate(exercise.mutants):
+        if number in ruled_out:
+            continue
         apart = 0.0
         for yours, known, names in zip(answers, mutant.answers, outputs, strict=True):
             if names:

@@ -68,6 +68,13 @@ def test_a_match_is_not_named_when_another_known_bug_is_nearly_as_near():
     assert judge(sheet, LocalCaller({**LINEAR.functions, **slip})).diagnosis is None
 
 
+def test_a_bug_that_would_spoil_a_step_which_is_right_is_not_named():
+    exercise = load_assignment("optimizers").exercise("adam")
+    # From the second step on both are NaN; only in the mutant the first step is.
+    slip = edit(exercise.alternatives[0].functions["adam"], "beta2**steps", "beta2 * steps")
+    assert judged(exercise, adam=slip).diagnosis is None
+
+
 def test_one_case_is_not_enough():
     sheet = visible(LINEAR)
     sheet.cases = sheet.cases[:1]
