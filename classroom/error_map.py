@@ -21,7 +21,13 @@ _AXES = {
     3: ("first-axis slices", "rows", "columns"),
     4: ("examples", "channels", "rows", "columns"),
 }
-_WEIGHT_AXES = ("filters", "channels", "kernel rows", "kernel columns")
+# Outputs that are no images, by a word of their name.
+_NAMED_AXES = {
+    "weight": ("filters", "channels", "kernel rows", "kernel columns"),
+    "depthwise": ("channels", "kernels", "kernel rows", "kernel columns"),
+    "cols": ("examples", "rows", "columns", "places in a patch"),
+    "patches": ("rows", "columns", "patch rows", "patch columns"),
+}
 
 Seen = Sequence[tuple[SheetCase, str, Comparison]]
 
@@ -192,7 +198,7 @@ def place(item: Wrong) -> str:
     mask = item.mask
     if mask.all() or not mask.any() or mask.ndim == 0:
         return ""
-    said = by_sign(item) or whole_slices(item) or border(mask) or multiples(mask) or within(item)
+    said = by_sign(item) or whole_slices(item) or border(item) or multiples(mask) or within(item)
     return f"where: {said}" if said else ""
 
 
@@ -229,9 +235,10 @@ def whole_slices(item: Wrong) -> str:
     return ""
 
 
-def border(mask: np.ndarray) -> str:
+def border(item: Wrong) -> str:
     """Say so when only entries near the border of the images are wrong."""
-    if mask.ndim < 3 or min(mask.shape[-2:]) < 3:
+    mask = item.mask
+    if mask.ndim < 3 or min(mask.shape[-2:]) < 3 or axis_names(item) in _NAMED_AXES.values():
         return ""
     for width in range(1, (min(mask.shape[-2:]) + 1) // 2):
         if not mask[..., width:-width, width:-width].any():
@@ -290,8 +297,9 @@ def along(item: Wrong) -> str:
 
 def axis_names(item: Wrong) -> tuple[str, ...]:
     """Return what the axes of an output are called."""
-    if item.expected.ndim == 4 and "weight" in item.name:
-        return _WEIGHT_AXES
+    for word, names in _NAMED_AXES.items():
+        if item.expected.ndim == 4 and word in item.name:
+            return names
     return _AXES.get(item.expected.ndim, tuple(f"slices of axis {axis}" for axis in range(item.expected.ndim)))
 
 
@@ -352,6 +360,8 @@ def smallest(wrong: Sequence[Wrong]) -> str:
 
 def written(value: Value) -> str:
     """Write a small value out."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return _number(value, 6)
     if isinstance(value, np.ndarray):
         shown = value + 0.0 if value.dtype.kind in "fc" else value  # 0 and not -0
         tiny = bool(0 < np.abs(shown).max(initial=0) < LEGIBLE)

@@ -129,6 +129,13 @@ def test_weights_have_axes_of_their_own():
     assert "whole kernel columns, and only number 0" in changed((4, 3, 2, 5), np.s_[..., 0], output="grad_weight")
 
 
+def test_patches_are_no_images():
+    assert "whole places in a patch, and only number 8, the last" in changed((2, 3, 5, 9), np.s_[..., 8], output="cols")
+    edge = np.ones((6, 4, 3, 3), bool)
+    edge[..., 1, 1] = False
+    assert "border" in changed((6, 4, 3, 3), edge) and "border" not in changed((6, 4, 3, 3), edge, output="patches")
+
+
 def test_the_sign_of_x_is_told():
     x = drawn(4, 5)
     x[1, 1] = 0
@@ -160,6 +167,11 @@ def test_the_smallest_case_is_written_out():
     large = ({"x": drawn(9, 8)}, drawn(9, 8) ** 2, drawn(9, 8))
     text = lines(large, small)
     assert "smallest case that fails: x = [ 1., -2.]; y: yours [1., 5.], expected [1., 3.]" in text
+
+
+def test_a_count_is_written_without_a_point():
+    pairs = [({"size": size, "kernel": 3}, np.array(size - 3), np.array(size - 2)) for size in (32, 27)]
+    assert "size = 27, kernel = 3; y: yours 24, expected 25" in lines(*pairs) + lines(*pairs[::-1])
 
 
 def test_a_single_number_needs_no_map():
