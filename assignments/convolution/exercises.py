@@ -13,8 +13,21 @@ from solutions.plain_convolution import pad2d
 
 # --- cases --------------------------------------------------------------------------------------------------
 
-FORWARD = "y, cache = conv2d_forward(x, weight, bias, stride=stride, padding=padding)"
+DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1}
 BACKWARD = "grad_x, grad_weight, grad_bias = conv2d_backward(grad_y, cache)"
+
+
+def spoken(inputs):
+    """Leave out the last options as long as they are the defaults: a call without them must mean the same."""
+    names = list(inputs)
+    while names[-1] in DEFAULTS and np.array_equal(inputs[names[-1]], DEFAULTS[names[-1]]):
+        names.pop()
+    return {name: inputs[name] for name in names}
+
+
+def conv_call(inputs, function="conv2d_forward"):
+    options = "".join(f", {name}={name}" for name in ("stride", "padding") if name in inputs)
+    return f"{function}(x, weight, bias{options})"
 
 
 def conv_inputs(rng, sizes, stride, padding):
@@ -40,9 +53,12 @@ def with_gradient(rng, inputs):
 def conv_case(direction, name, inputs, rng, kind=""):
     """One case of the forward pass, or of the backward pass behind it."""
     if direction == "forward":
-        return Case(name, inputs=inputs, calls=[FORWARD], outputs=("y",), kind=kind)
+        inputs = spoken(inputs)
+        return Case(name, inputs=inputs, calls=[f"y, cache = {conv_call(inputs)}"], outputs=("y",), kind=kind)
     outputs = ("grad_x", "grad_weight", "grad_bias")
-    return Case(name, inputs=with_gradient(rng, inputs), calls=[FORWARD, BACKWARD], outputs=outputs, kind=kind)
+    inputs = with_gradient(rng, inputs)
+    calls = [f"y, cache = {conv_call(inputs)}", BACKWARD]
+    return Case(name, inputs=inputs, calls=calls, outputs=outputs, kind=kind)
 
 
 def small_inputs(x, weight, stride, padding):
@@ -484,7 +500,8 @@ CONV2D_BACKWARD = Exercise(
 
 def size_case(name, size, kernel, stride=1, padding=0, dilation=1, kind=""):
     inputs = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
-    calls = ["out = conv_output_size(size, kernel, stride, padding, dilation)"]
+    inputs = spoken(inputs)
+    calls = [f"out = conv_output_size({', '.join(inputs)})"]
     return Case(name, inputs=inputs, calls=calls, outputs=("out",), kind=kind)
 
 
@@ -547,6 +564,8 @@ CONV_OUTPUT_SIZE = Exercise(
             The dilation is not used: it pulls the kernel's pixels apart, so that it reaches further.
         stride_ignored: / stride + 1 => + 1
             The stride is not used: it skips places, so fewer outputs are left.
+        other_defaults: stride=1, padding=0 => stride=1, padding=1
+            Called without padding, your function adds some: the defaults are stride 1, padding 0, dilation 1.
         """,
     ),
     alternatives=[
@@ -562,9 +581,10 @@ CONV_OUTPUT_SIZE = Exercise(
 )
 
 
-def count_case(name, in_channels, out_channels, kernel, bias=True, kind=""):
-    inputs = {"in_channels": in_channels, "out_channels": out_channels, "kernel": kernel, "bias": bias}
-    calls = ["count = conv2d_param_count(in_channels, out_channels, kernel, bias)"]
+def count_case(name, in_channels, out_channels, kernel, bias=None, kind=""):
+    inputs = {"in_channels": in_channels, "out_channels": out_channels, "kernel": kernel}
+    inputs |= {} if bias is None else {"bias": bias}
+    calls = [f"count = conv2d_param_count({', '.join(inputs)})"]
     return Case(name, inputs=inputs, calls=calls, outputs=("count",), kind=kind)
 
 
@@ -600,10 +620,10 @@ CONV2D_PARAM_COUNT = Exercise(
     cases=[
         count_case("six filters of 5 by 5 on colour", 3, 6, 5),
         count_case("a wide layer", 64, 128, 3),
-        count_case("a flat kernel", 8, 5, (1, 7)),
+        count_case("a flat kernel", 8, 5, (1, 7), True),
         count_case("without bias", 16, 32, 3, False),
         count_case("flat and without bias", 4, 9, (3, 2), False),
-        count_case("one pixel", 256, 64, 1),
+        count_case("one pixel", 256, 64, 1, True),
     ],
     hidden=hidden_counts,
     mutants=slips(
@@ -623,6 +643,8 @@ CONV2D_PARAM_COUNT = Exercise(
             The kernel need not be square: height times width.
         one_filter: for _ in range(out_channels): => for _ in range(1):
             You count one filter. There are out_channels of them.
+        other_default: bias=True => bias=False
+            Called without bias=..., a layer has biases: the default is True.
         """,
     ),
     alternatives=[Alternative("filter by filter", count_by_loop), Alternative("size of the array", count_by_size)],
@@ -750,12 +772,11 @@ def columns_inputs(rng, shape, kernel, stride, padding):
 def columns_case(direction, name, inputs, kind=""):
     """One case of im2col, or of col2im."""
     if direction == "forward":
-        inputs = {key: inputs[key] for key in ("x", "kernel", "stride", "padding")}
-        return Case(
-            name, inputs=inputs, calls=["cols = im2col(x, kernel, stride, padding)"], outputs=("cols",), kind=kind
-        )
-    inputs = {key: inputs[key] for key in ("grad_cols", "x_shape", "kernel", "stride", "padding")}
-    calls = ["grad_x = col2im(grad_cols, x_shape, kernel, stride, padding)"]
+        inputs = spoken({key: inputs[key] for key in ("x", "kernel", "stride", "padding")})
+        calls = [f"cols = im2col({', '.join(inputs)})"]
+        return Case(name, inputs=inputs, calls=calls, outputs=("cols",), kind=kind)
+    inputs = spoken({key: inputs[key] for key in ("grad_cols", "x_shape", "kernel", "stride", "padding")})
+    calls = [f"grad_x = col2im({', '.join(inputs)})"]
     return Case(name, inputs=inputs, calls=calls, outputs=("grad_x",), kind=kind)
 
 
@@ -866,6 +887,8 @@ IM2COL = Exercise(
         rows_and_columns_swapped: return cols.reshape(n, rows, columns,
             => return cols.swapaxes(1, 2).reshape(n, columns, rows,
             The places are listed column by column: the answer is (N, H', W', ...), rows first.
+        other_defaults: stride=1, padding=0 => stride=1, padding=1
+            Called without options, your function pads: the defaults are stride 1 and padding 0.
         last_pixel_forgotten: for v in range(kw):
             => for v in range(max(kw - 1, 1)):\\n            cols[..., u, kw - 1] = 0
             The last column of each patch is never copied: the loop stops one early.
@@ -971,6 +994,8 @@ COL2IM = Exercise(
                 You take a mean. The transpose of copying is adding: nothing is divided.
             last_row_forgotten: for u in range(kh): => for u in range(max(kh - 1, 1)):
                 The last row of each patch is never added: the loop stops one early.
+            other_defaults: stride=1, padding=0 => stride=2, padding=0
+                Called without options, your patches stand two apart: the defaults are stride 1 and padding 0.
             double_precision [hidden]: w + 2 * q), cols.dtype) => w + 2 * q))
                 float32 goes in and float64 comes out: make the array with the dtype of cols.
             """,
@@ -996,7 +1021,9 @@ IM2COL_CALL = "y = conv2d_im2col(x, weight, bias, stride=stride, padding=padding
 
 
 def product_case(name, inputs, kind=""):
-    return Case(name, inputs=inputs, calls=[IM2COL_CALL], outputs=("y",), kind=kind)
+    inputs = spoken(inputs)
+    calls = [f"y = {conv_call(inputs, 'conv2d_im2col')}"]
+    return Case(name, inputs=inputs, calls=calls, outputs=("y",), kind=kind)
 
 
 def visible_products():
@@ -1122,6 +1149,8 @@ CONV2D_IM2COL = Exercise(
                 You repeat the border pixels. Padding adds zeros.
             padding_forgotten: (p, p), (q, q))) => (0, 0), (0, 0)))
                 The padding is not used.
+            other_defaults: stride=1, padding=0 => stride=1, padding=1
+                Called without options, your function pads: the defaults are stride 1 and padding 0.
             double_precision [hidden]: cols @ weight => cols.astype(float) @ weight
                 float32 goes in and float64 comes out: keep the dtype of x.
             """,
@@ -1222,8 +1251,8 @@ CONV2D_IM2COL_SPEED = Exercise(
 
 
 def matrix_case(name, weight, x_shape, stride, padding, kind=""):
-    inputs = {"weight": weight, "x_shape": x_shape, "stride": stride, "padding": padding}
-    calls = ["matrix = conv_as_matrix(weight, x_shape, stride, padding)"]
+    inputs = spoken({"weight": weight, "x_shape": x_shape, "stride": stride, "padding": padding})
+    calls = [f"matrix = conv_as_matrix({', '.join(inputs)})"]
     return Case(name, inputs=inputs, calls=calls, outputs=("matrix",), kind=kind)
 
 
@@ -1317,6 +1346,8 @@ CONV_AS_MATRIX = Exercise(
             The pixels are in the order row, column, channel. x.ravel() runs through channel, row, column.
         columns_first: return matrix.reshape => return matrix.swapaxes(1, 2).reshape
             The outputs run down the columns first. y.ravel() runs through filter, row, column.
+        other_defaults: stride=1, padding=0 => stride=2, padding=0
+            Called without options, your windows move by two: the defaults are stride 1 and padding 0.
         first_channel: matrix[:, i, j, :, row, column] = weight[:, :, u, v]
             => matrix[:, i, j, 0, row, column] = weight[:, 0, u, v]
             Only the first channel is there. A filter spans all channels.
