@@ -78,7 +78,7 @@ def visible_cases():
         pooling_case("side by side", rng, spaced_images(rng, (2, 3, 6, 8)), (3, 2), (3, 2)),
         pooling_case("overlapping", rng, spaced_images(rng, (2, 3, 7, 9)), 3, 2),
         pooling_case("stride larger than the kernel", rng, spaced_images(rng, (3, 2, 9, 8)), (2, 1), (3, 2)),
-        pooling_case("all negative, with a border", rng, spaced_images(rng, (2, 3, 6, 8)) - 20, (3, 2), (1, 2), (1, 1)),
+        pooling_case("all negative, with a border", rng, spaced_images(rng, (2, 3, 6, 8)) - 20, (3, 4), (1, 2), (1, 2)),
         pooling_case("overlapping, with a border", rng, spaced_images(rng, (2, 2, 6, 7)) - 3, 3, 2, 1),
         tied_case("equal pixels", rng, rng.integers(0, 3, size=(2, 3, 6, 8)).astype(float), (3, 2)),
         tied_case("all equal", rng, np.zeros((2, 1, 4, 6)), 2),
@@ -92,7 +92,8 @@ def hidden_cases(rng):
         h, w = (int(size) for size in rng.permutation([7, 8, 9, 10])[:2])
         x = spaced_images(rng, (n, c, h, w))
         made.append(pooling_case(f"odd {index}", rng, x, kernel, stride, padding, "odd shapes"))
-    made.append(pooling_case("far", rng, spaced_images(rng, (2, 3, 5, 6)) * 1e8, (2, 3), 2, 0, "extreme values"))
+    far = 1e12 * (spaced_images(rng, (2, 3, 5, 6)) - 20)
+    made.append(pooling_case("far", rng, far, (2, 3), 2, 1, "extreme values"))
     for index in range(2):
         thin = spaced_images(rng, (2, 3, 7, 6)).astype(np.float32)
         made.append(pooling_case(f"float32 {index}", rng, thin, 3 - index, 2, 0, "float32"))
@@ -356,7 +357,7 @@ def visible_forward(function):
         forward_case(function, "overlapping", rng.normal(size=(2, 3, 7, 9)), 3, 2),
         forward_case(function, "two strides", rng.normal(size=(3, 2, 9, 8)), (2, 1), (3, 2)),
         forward_case(
-            function, "all negative, with a border", rng.normal(size=(2, 3, 6, 8)) - 5, (3, 2), (1, 2), (1, 1)
+            function, "all negative, with a border", rng.normal(size=(2, 3, 6, 8)) - 5, (3, 4), (1, 2), (1, 2)
         ),
         forward_case(function, "overlapping, with a border", rng.normal(size=(2, 2, 6, 7)) - 3, 3, 2, 1),
     ]
@@ -373,7 +374,10 @@ def hidden_forward(function):
         one = rng.normal(size=(2, 3, 4, 5))
         made.append(forward_case(function, "one pixel", one, 1, kind="a window of one pixel"))
         made.append(forward_case(function, "whole", one, (4, 5), kind="a window as large as the image"))
-        made.append(forward_case(function, "far", rng.normal(size=(2, 3, 5, 6)) * 1e8, (2, 3), 2, 0, "extreme values"))
+        made.append(forward_case(function, "row", one, (1, 3), (1, 2), (0, 1), "a window of one row"))
+        for kernel, stride in (((2, 3), 2), (3, (1, 2))):
+            far = -1e12 * rng.uniform(1, 2, size=(2, 3, 5, 6))  # below any number that may stand in for minus infinity
+            made.append(forward_case(function, f"far {stride}", far, kernel, stride, 1, "extreme values"))
         for index in range(2):
             thin = rng.normal(size=(2, 3, 7, 6)).astype(np.float32)
             made.append(forward_case(function, f"float32 {index}", thin, 3 - index, 2, index, "float32"))
@@ -416,6 +420,11 @@ MAXPOOL2D_FORWARD = Exercise(
             You keep the smallest pixel of each window. Keep the largest.
         largest_in_size: .max(axis=(2, 3)) => .max(axis=(2, 3), initial=0)
             Your maximum never falls below 0: start from the window's own pixels, or from minus infinity.
+        large_is_not_infinite [hidden]: constant_values=-np.inf => constant_values=-1e9
+            The border is filled with a large negative number, and pixels may be below it. Fill it with minus infinity.
+        sides_swapped: ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
+            => pw, ph = (padding, padding) if np.ndim(padding) == 0 else padding
+            A pair is (height, width): the first number of the padding adds rows, the second columns.
         across_channels: .max(axis=(2, 3)) => .max(axis=(1, 2, 3))[:, None]
             You take the maximum over the channels too. Each map is pooled by itself.
         stride_ignored: i * sh : i * sh + kh, j * sw : j * sw + kw => i : i + kh, j : j + kw
@@ -575,7 +584,7 @@ def visible_means():
         mean_backward_case("side by side", rng, rng.normal(size=(2, 3, 6, 8)), (3, 2), (3, 2)),
         mean_backward_case("overlapping", rng, rng.normal(size=(2, 3, 7, 9)), 3, 2),
         mean_backward_case("stride larger than the kernel", rng, rng.normal(size=(3, 2, 9, 8)), (2, 1), (3, 2)),
-        mean_backward_case("with a border", rng, rng.normal(size=(2, 3, 6, 8)), (3, 2), (1, 2), (1, 1)),
+        mean_backward_case("with a border", rng, rng.normal(size=(2, 3, 6, 8)), (3, 4), (1, 2), (1, 2)),
         mean_backward_case("overlapping, with a border", rng, rng.normal(size=(2, 2, 6, 7)), 3, 2, 1),
     ]
 
@@ -659,7 +668,7 @@ AVGPOOL2D_BACKWARD = Exercise(
         minus_zero: ph : h - ph, pw : w - pw => ph:-ph, pw:-pw
             A slice p:-p is empty when p is 0. Write p : p + H.
         wrong_corner: ph : h - ph, pw : w - pw => : h - 2 * ph, : w - 2 * pw
-            You cut the border off at one end only: the image begins at row and column padding.
+            Your gradients are shifted by the padding. The image begins at row and column padding: cut p : p + H.
         double_precision [hidden]: np.zeros(shape, grad_y.dtype) => np.zeros(shape)
             float32 goes in and float64 comes out: make the gradient with the dtype of grad_y.
         """,
@@ -831,9 +840,13 @@ GLOBAL_BACKWARD = Exercise(
 
 # --- special convolutions: cases -----------------------------------------------------------------------------
 
+DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1}
+
 
 def conv_like_case(names, direction, name, rng, inputs, kind=""):
     """One pass of a pair of functions whose arrays are positional and whose numbers are keywords."""
+    # Options that are as by default are left out: a call without them must mean the same.
+    inputs = {key: value for key, value in inputs.items() if key not in DEFAULTS or value != DEFAULTS[key]}
     arrays = [key for key, value in inputs.items() if isinstance(value, np.ndarray)]
     keywords = [f"{key}={key}" for key in inputs if key not in arrays]
     calls = [f"y, cache = {names[0]}({', '.join(arrays + keywords)})"]
@@ -1060,7 +1073,7 @@ DILATED_BACKWARD = Exercise(
         """
         neighbours: there = np.s_[:, :, top : top + reach[0] : dilation, left : left + reach[1] : dilation]
             => there = np.s_[:, :, top : top + weight.shape[2], left : left + weight.shape[3]]
-            You send the gradients to neighbouring pixels. The kernel met pixels that stand dilation apart.
+            You work with neighbouring pixels. The kernel met pixels that stand dilation apart: take the same slices.
         overwritten: grad_padded[there] += np => grad_padded[there] = np
             Windows overlap: add the gradients up (+=), do not overwrite them.
         kernel_flipped: np.tensordot(grad_y[:, :, i, j], weight,
@@ -1130,6 +1143,7 @@ def hidden_transposed(direction):
             h, w = (int(size) for size in rng.permutation([3, 4, 5])[:2])
             drawn.append(("odd shapes", transposed_inputs(rng, (n, c, h, w, f, kh, kw), stride, padding)))
         drawn.append(("a kernel of one pixel", transposed_inputs(rng, (2, 3, 4, 5, 4, 1, 1), 2, 0)))
+        drawn.append(("stamps that just touch", transposed_inputs(rng, (2, 3, 3, 4, 2, 2, 2), 2, 0)))
         drawn.append(("one filter", transposed_inputs(rng, (1, 1, 4, 3, 1, 2, 3), 1, 0)))
         drawn.append(("float32", thin(transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 1))))
         drawn.append(("float32", thin(transposed_inputs(rng, (3, 2, 4, 3, 2, 3, 2), 1, 0))))
@@ -1832,7 +1846,6 @@ def hidden_fields(rng):
         field_case("drawn", drawn(4, False), "several layers"),
         field_case("drawn 2", drawn(5, True), "dilation"),
         field_case("drawn 3", drawn(6, True), "dilation"),
-        field_case("none", [], "no layer"),
         field_case("pixel", [(1, 3, 0, 1)], "a kernel of one pixel"),
         field_case("deep", [(3, 1, 1, 1)] * int(rng.integers(10, 30)), "a deep stack"),
     ]
@@ -1874,6 +1887,7 @@ RECEPTIVE_FIELD = Exercise(
     subject=("receptive_field",),
     parts={"size": 6, "jump": 2, "start": 2},
     cases=[
+        field_case("no layer", []),
         field_case("one kernel of 3", [(3, 1, 1, 1)]),
         field_case("two kernels of 3", [(3, 1, 1, 1), (3, 1, 1, 1)]),
         field_case("a pooling in between", [(3, 1, 1, 1), (2, 2, 0, 1), (3, 1, 1, 1)]),
