@@ -33,10 +33,13 @@ def steps_case(name, optimizer, weight, grads, kind="", **options):
 def falling_case(name, optimizer, rng, shape, kind="", **options):
     """The rate falls to a tenth after two steps."""
     inputs = {"w0": rng.normal(size=shape), "state0": None} | {f"g{t}": rng.normal(size=shape) for t in range(4)}
+    inputs |= {"high": 0.3, "low": 0.03} | options
     extra = "".join(f", {key}={key}" for key in options)
-    rates = (0.3, 0.3, 0.03, 0.03)
-    calls = [f"w{t + 1}, state{t + 1} = {optimizer}(w{t}, g{t}, state{t}, rate={rates[t]}{extra})" for t in range(4)]
-    return Case(name, inputs | options, calls, ("w1", "w2", "w3", "w4"), part="weight", kind=kind)
+    calls = [
+        f"w{t + 1}, state{t + 1} = {optimizer}(w{t}, g{t}, state{t}, rate={'high' if t < 2 else 'low'}{extra})"
+        for t in range(4)
+    ]
+    return Case(name, inputs, calls, ("w1", "w2", "w3", "w4"), part="weight", kind=kind)
 
 
 def two_parameters_case(name, optimizer, rng, shapes, kind="", **options):
@@ -229,7 +232,7 @@ ADAM = Exercise(
         ),
         adam_mutant(
             "t_never_counts",
-            "t stays 1: put the number of steps into the state that you return.",
+            "t stays 1: put the number of steps into the state that you return, and raise the betas to the power t.",
             "return weight, (steps,",
             "return weight, (0,",
         ),
@@ -436,7 +439,7 @@ MOMENTUM = rule_exercise(
             => + grad\\n    return weight - rate * velocity, velocity
             The rate is used outside the velocity, and the velocity is asked for with the rate inside.
         forgets: velocity = momentum * velocity + rate => velocity = 0 * velocity + rate
-            The velocity forgets everything: multiply the old one by momentum.
+            The velocity forgets everything: keep it as the state that you return, and multiply the old one by momentum.
         never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
             The old velocity is not multiplied by momentum, so it never fades.
         uphill: weight - velocity, velocity => weight + velocity, velocity
@@ -508,14 +511,37 @@ MOMENTUM_EMA = rule_exercise(
 # --- Nesterov takes a function --------------------------------------------------------------------------------------
 
 
-def nesterov_case(name, rng, size, steps, kind="", dtype=np.float64, **options):
+def ravine(rng, size, dtype=np.float64):
+    """The gradient of a quadratic, as a function."""
     matrix = rng.normal(size=(size, size))
     matrix = matrix @ matrix.T / size + np.eye(size)
-    slope = Function("quadratic_gradient", matrix=matrix.astype(dtype), center=rng.normal(size=size).astype(dtype))
+    return Function("quadratic_gradient", matrix=matrix.astype(dtype), center=rng.normal(size=size).astype(dtype))
+
+
+def nesterov_case(name, rng, size, steps, kind="", dtype=np.float64, again=False, **options):
+    """Some steps from state None; the last one twice from the same state when `again`."""
+    slope = ravine(rng, size, dtype)
     inputs = {"w0": rng.normal(size=size).astype(dtype), "state0": None, "slope": slope} | options
     extra = "".join(f", {key}={key}" for key in options)
     calls = [f"w{t + 1}, state{t + 1} = nesterov(w{t}, slope, state{t}{extra})" for t in range(steps)]
     outputs = tuple(f"w{t + 1}" for t in range(steps))
+    if again:
+        calls.append(calls[-1].replace(f"w{steps}, state{steps} =", "again, _ ="))
+        outputs += ("again",)
+    return Case(name, inputs=inputs, calls=calls, outputs=outputs, part="weight", kind=kind)
+
+
+def nesterov_in_turns_case(name, rng, sizes, kind="", **options):
+    """Two parameters take turns, each with a slope and a state of its own."""
+    inputs, calls = dict(options), []
+    extra = "".join(f", {key}={key}" for key in options)
+    for which, size in zip("ab", sizes, strict=True):
+        inputs |= {f"{which}0": rng.normal(size=size), f"state_{which}0": None, f"slope_{which}": ravine(rng, size)}
+    for t in range(3):
+        for which in "ab":
+            new, old = (f"{which}{t + 1}, state_{which}{t + 1}", f"{which}{t}, slope_{which}, state_{which}{t}")
+            calls.append(f"{new} = nesterov({old}{extra})")
+    outputs = tuple(f"{which}{t}" for t in (1, 2, 3) for which in "ab")
     return Case(name, inputs=inputs, calls=calls, outputs=outputs, part="weight", kind=kind)
 
 
@@ -543,32 +569,58 @@ NESTEROV = Exercise(
         nesterov_case("five steps", NESTEROV_RNG, 4, 5, rate=0.05),
         nesterov_case("less momentum", NESTEROV_RNG, 5, 4, rate=0.2, momentum=0.5),
         nesterov_case("more momentum", NESTEROV_RNG, 2, 4, rate=0.02, momentum=0.99),
+        nesterov_in_turns_case("two parameters", NESTEROV_RNG, (3, 3), rate=0.1),
+        nesterov_case("a state used twice", NESTEROV_RNG, 4, 2, again=True, rate=0.1),
+        nesterov_case("a state used twice, less momentum", NESTEROV_RNG, 3, 2, again=True, rate=0.1, momentum=0.6),
     ],
     hidden=lambda rng: [
         nesterov_case("long", rng, 6, 50, "fifty steps", rate=0.05),
         nesterov_case("odd", rng, 7, 3, "odd shapes", rate=0.1, momentum=0.7),
         nesterov_case("one", rng, 1, 4, "a single weight", rate=0.1),
         nesterov_case("thin", rng, 5, 3, "float32", np.float32, rate=0.1),
+        nesterov_case("thin too", rng, 3, 2, "float32", np.float32, rate=0.2, momentum=0.5),
+        nesterov_in_turns_case("two", rng, (4, 2), "two parameters", rate=0.05),
+        nesterov_case("twice", rng, 6, 3, "a state used twice", again=True, rate=0.1),
     ],
-    mutants=slips(
-        nesterov,
-        """
-        no_look_ahead: grad_function(weight - momentum * velocity) => grad_function(weight)
-            The gradient is taken where you stand: classical momentum. Take it at weight - momentum * velocity.
-        whole_velocity: grad_function(weight - momentum * velocity) => grad_function(weight - velocity)
-            You look ahead by the whole velocity. It will have faded by then: momentum * velocity.
-        looks_back: grad_function(weight - momentum * velocity) => grad_function(weight + momentum * velocity)
-            You look back. The velocity is subtracted from the weight, so ahead is weight - momentum * velocity.
-        average: velocity + rate * grad => velocity + (1 - momentum) * rate * grad
-            You weigh the gradient with 1 - momentum: that is the averaging form.
-        from_ahead: return weight - velocity, velocity => return weight - momentum * velocity - rate * grad, velocity
-            You take the new velocity where the old one belongs: its momentum is counted once too often.
-        uphill: return weight - velocity, velocity => return weight + velocity, velocity
-            The sign is turned: you climb. Subtract the velocity from the weight.
-        never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
-            The old velocity is not multiplied by momentum, so it never fades.
-        """,
-    ),
+    mutants=[
+        Mutant(
+            "shifted",
+            edit(
+                nesterov,
+                "grad_function(weight - momentum * velocity)",
+                "grad_function(weight)",
+                "return weight - velocity, velocity",
+                "return weight - momentum * velocity - rate * grad, velocity",
+            ),
+            "This is the form of training libraries, whose weight is the point ahead. Here it is where you stand: take "
+            "the gradient at weight - momentum * velocity and return weight - velocity.",
+        ),
+        *slips(
+            nesterov,
+            """
+            no_look_ahead: grad_function(weight - momentum * velocity) => grad_function(weight)
+                The gradient is taken where you stand: classical momentum. Take it at weight - momentum * velocity.
+            whole_velocity: grad_function(weight - momentum * velocity) => grad_function(weight - velocity)
+                You look ahead by the whole velocity. It will have faded by then: momentum * velocity.
+            looks_back: grad_function(weight - momentum * velocity) => grad_function(weight + momentum * velocity)
+                You look back. The velocity is subtracted from the weight, so ahead is weight - momentum * velocity.
+            average: velocity + rate * grad => velocity + (1 - momentum) * rate * grad
+                You weigh the gradient with 1 - momentum: that is the averaging form.
+            from_ahead: return weight - velocity, velocity
+                => return weight - momentum * velocity - rate * grad, velocity
+                You take the new velocity where the old one belongs: its momentum is counted once too often.
+            state_in_place: velocity = momentum * velocity + rate * grad
+                => velocity *= momentum\\n    velocity += rate * grad
+                You write into the state you were given. Who holds it too then sees other numbers: make a new array.
+            double_precision [hidden]: np.zeros_like(weight) if state is None => np.zeros(weight.shape) if state is None
+                float32 goes in and float64 comes out. Keep the dtype of the weight.
+            uphill: return weight - velocity, velocity => return weight + velocity, velocity
+                The sign is turned: you climb. Subtract the velocity from the weight.
+            never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
+                The old velocity is not multiplied by momentum, so it never fades.
+            """,
+        ),
+    ],
     alternatives=[
         Alternative("a dict", {"nesterov": nesterov_dict}),
         Alternative("the last position", {"nesterov": nesterov_positions}),
@@ -834,6 +886,8 @@ PLATEAU = Exercise(
         plateau_case("a long way down", 0.4, [2.0, 2.1, 2.2, 1.8, 1.9, 2.0, 1.5, 1.6, 1.7, 1.2], 3, 0.5),
         plateau_case("no loss yet", 0.4, [], 3),
         plateau_case("equal is no gain", 0.3, [0.5, 0.5, 0.5, 0.4, 0.4, 0.4], 2, 0.5),
+        plateau_case("tiny gains are gains", 0.3, [0.5, 0.49999, 0.49998, 0.49998, 0.49997, 0.49997], 2, 0.5),
+        plateau_case("tiny and large gains", 0.2, [3.0, 2.99999, 2.99998, 2.0, 1.99999, 1.99998], 2),
     ],
     hidden=lambda rng: [
         plateau_case("a", 0.1, np.round(rng.random(30), 2).tolist(), 4, 0.7, "other losses"),
@@ -856,6 +910,8 @@ PLATEAU = Exercise(
             The drop comes one value early: wait for `patience` values without a gain.
         not_in_a_row: best, stalled = loss, 0 => best, stalled = loss, stalled
             A gain ends the stall: the count starts again at 0.
+        threshold: if loss < best: => if loss < best - 1e-4:
+            A gain counts however small it is: compare with < alone.
         divided: rate * factor, 0 => rate / factor, 0
             The rate grows: multiply by the factor.
         """,
@@ -1003,6 +1059,14 @@ def hunt_case(name, rng, size, step, kind=""):
     return Case(name, inputs | {"beta1": 0.9, "beta2": 0.999}, calls, ("direction",), kind=kind)
 
 
+def hunt_tiny_case(name, rng, size, step, kind=""):
+    """Gradients near the small number that keeps the division from 0, and one that was always 0."""
+    inputs = {"mean": 1e-9 * rng.normal(size=size), "square": 1e-16 * rng.uniform(0.1, 2, size), "step": step}
+    inputs["mean"][0] = inputs["square"][0] = 0.0
+    calls = ["direction = hunt_adam_step(mean, square, step, beta1, beta2)"]
+    return Case(name, inputs | {"beta1": 0.9, "beta2": 0.999}, calls, ("direction",), kind=kind)
+
+
 def mended_at_once(mean, square, step, beta1, beta2):
     factor = np.sqrt(1 - beta2**step) / (1 - beta1**step)
     return factor * mean / (np.sqrt(square) + 1e-8 * np.sqrt(1 - beta2**step))
@@ -1026,11 +1090,14 @@ HUNT = Exercise(
         hunt_case("the first step", HUNT_RNG, 4, 1),
         hunt_case("the tenth", HUNT_RNG, 5, 10),
         hunt_case("the thousandth", HUNT_RNG, 3, 1000),
+        hunt_tiny_case("tiny gradients", HUNT_RNG, 4, 3),
+        hunt_tiny_case("tiny gradients, a late step", HUNT_RNG, 3, 500),
     ],
     hidden=lambda rng: [
         hunt_case("a", rng, 7, int(rng.integers(2, 9)), "other steps"),
         hunt_case("b", rng, 6, int(rng.integers(20, 90)), "other steps"),
         hunt_case("c", rng, 2, 10**6, "many steps"),
+        hunt_tiny_case("d", rng, 5, int(rng.integers(2, 50)), "tiny gradients"),
     ],
     mutants=slips(
         hunt_adam_step,
@@ -1047,6 +1114,10 @@ HUNT = Exercise(
         betas_swapped: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step)
             => mean / (1 - beta2**step)\\n    square = square / (1 - beta1**step)
             beta1 belongs to the mean, beta2 to the square.
+        eps_moved: (np.sqrt(square) + 1e-8) => np.sqrt(square + 1e-8)
+            The 1e-8 stood well: outside the root.
+        eps_removed: (np.sqrt(square) + 1e-8) => np.sqrt(square)
+            The 1e-8 was needed: a weight whose gradient was always 0 would be divided by 0.
         """,
     ),
     alternatives=[
