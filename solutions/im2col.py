@@ -110,7 +110,7 @@ def conv2d_im2col(
 
     Notes
     -----
-    Holds all patches at once; `conv2d_forward` makes them a few images at a time.  Seed S2-12.
+    Holds all patches at once: kH kW times the memory of x, for stride 1.  Seed S2-12.
     """
     require_same_channels(x, weight, bias)
     cols = im2col(x, weight.shape[2:], stride, padding)  # (N, H', W', C kH kW)

@@ -1,4 +1,7 @@
-"""Convolution forward and backward with a loop over the windows: slow, and every line can be drawn on paper."""
+"""Convolution forward and backward with a loop over the windows: slow, and every line can be drawn on paper.
+
+`convolution` computes the same, faster.
+"""
 
 import numpy as np
 
@@ -36,7 +39,7 @@ def conv2d_forward(
 
     Notes
     -----
-    The same as `convolution.conv2d_forward`, which is faster.  Seeds S2-3, S3-3.
+    Seeds S2-3, S3-3.
     """
     require_same_channels(x, weight, bias)
     kernel_height, kernel_width = weight.shape[2:]

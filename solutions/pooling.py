@@ -67,7 +67,7 @@ def maxpool2d_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     Returns
     -------
     array of shape (N, C, H, W)
-        Of equal largest pixels the first, row by row, takes all: the gradients of x and y have the same sum.
+        Of equal largest pixels one takes all, here the first, row by row: grad_x and grad_y have the same sum.
     """
     padded, y, x_shape, window = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")

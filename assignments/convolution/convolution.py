@@ -8,10 +8,12 @@
 # **Follows** lecture 5, *Convolution*. **Time** about five hours. **Points** 140.
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
-# you like. `check.hint("im2col")` gives one hint at a time, and `check.progress()` shows how far you are. No part
-# needs an earlier one of yours, except that a backward pass receives the cache of your own forward pass; where your
-# earlier functions help, you may use them. What a docstring says under *Raises* is a courtesy of the course's own
-# version: yours does not have to check its inputs.
+# you like. `check.hint("im2col")` gives one hint at a time, and `check.progress()` shows how far you are. What a
+# docstring says under *Raises* is a courtesy of the course's own version: yours does not have to check its inputs.
+#
+# **No part waits for an earlier one.** Where an earlier function would help, call it through `own`, which is defined
+# below: `own.im2col(x, 3)` is your `im2col` as soon as it is right, and a given one until then. A backward pass
+# receives the cache of your own forward pass, and a mistake in y costs it nothing.
 #
 # **Conventions.** Images are (N, C, H, W): N images, C channels, H rows, W columns. Weights are (F, C, kH, kW): F
 # filters, each as deep as the image. As in every framework the kernel is *not* turned round before it slides, so
@@ -24,6 +26,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from classroom import check, figure
+from classroom.own import Own
 
 check.open("convolution")
 
@@ -36,6 +39,14 @@ check.open("convolution")
 def pair(value):
     """Write 3 as (3, 3), and leave (3, 2) as it is."""
     return (value, value) if np.ndim(value) == 0 else tuple(value)
+
+
+# %% [markdown]
+# And this gives you `own.conv_output_size`, `own.pad2d` and `own.im2col`. Run a cell that says `own`, and it tells you
+# which of them are yours by now.
+
+# %% role="given" id="own"
+own = Own(globals())
 
 
 # %% [markdown]
@@ -127,11 +138,11 @@ check("conv2d_forward", conv2d_forward)
 # ```text
 #   forward                                backward
 #   window ──► Σ window · w[f] ──► y       window of grad_x  +=  grad_y · w[f]
-#                                          grad_w[f]         +=  grad_y · window
+#                                          grad_weight[f]    +=  grad_y · window
 # ```
 #
 # Windows overlap, hence the `+=`. The gradient of the padded image is larger than x: the frame is cut off at the end.
-# The check measures your gradients also by moving the inputs a little, as you did in assignment 2.
+# The check also moves the inputs a little and measures how y follows: your gradients have to say the same.
 
 # %% role="check" id="conv2d_backward" points=35
 check("conv2d_backward", conv2d_backward)
@@ -176,8 +187,8 @@ check("col2im", col2im)
 #   cols (N, H', W', C kH kW)  @  weight.reshape(F, -1).T  (C kH kW, F)   ──►   (N, H', W', F)
 # ```
 #
-# The last step brings the filters to axis 1. A `reshape` would not do it: it never moves numbers. Your `im2col` may
-# help, and code written from scratch is as welcome.
+# The last step brings the filters to axis 1. A `reshape` would not do it: it never moves numbers. The rows are what
+# `own.im2col` returns, and code written from scratch is as welcome.
 
 # %% role="answer" id="conv2d_im2col"
 from solutions.im2col import conv2d_im2col
@@ -320,21 +331,20 @@ figure.show(fig, alt="A drawn house under a sun, then the same blurred, its edge
 # %%
 rng = np.random.default_rng(0)
 batch = rng.normal(size=(2, 8, 36, 30)), rng.normal(size=(16, 8, 3, 3)), np.zeros(16)
-seconds = {}
+seconds, labels = {}, {}
 for name, function in {"with loops": conv2d_forward, "one product": conv2d_im2col}.items():
     try:
-        seconds[name] = np.inf
+        times = []
         for _ in range(3):
             began = time.perf_counter()
             function(*batch, padding=1)
-            seconds[name] = min(seconds[name], time.perf_counter() - began)
-    except Exception:
-        seconds[name] = 0.0
+            times.append(time.perf_counter() - began)
+        seconds[name], labels[name] = min(times), f"{1000 * min(times):.1f} ms"
+    except Exception as fault:
+        unfinished = isinstance(fault, NotImplementedError)
+        seconds[name], labels[name] = 0.0, "not written yet" if unfinished else f"stopped: {type(fault).__name__}"
 fig, axis = plt.subplots(figsize=(6, 1.6), layout="constrained")
-bars = axis.barh(list(seconds), list(seconds.values()))
-axis.bar_label(
-    bars, [f"{1000 * value:.1f} ms" if value else "not written yet" for value in seconds.values()], padding=3
-)
+axis.bar_label(axis.barh(list(seconds), list(seconds.values())), list(labels.values()), padding=3)
 axis.set_xlabel("seconds")
 axis.margins(x=0.2)
 figure.show(fig, alt="Two bars: the time of the convolution with loops, and of the one matrix product.")

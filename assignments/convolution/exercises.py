@@ -1163,8 +1163,8 @@ CONV2D_IM2COL = Exercise(
         Alternative("one by one", product_one_by_one),
     ],
     hints=[
-        "cols = im2col(x, weight.shape[2:], stride, padding) has a patch in each row. What matrix has a filter in each "
-        "column?",
+        "cols = own.im2col(x, weight.shape[2:], stride, padding) has a patch in each row. What matrix has a filter in "
+        "each column?",
         "weight.reshape(F, -1).T, so y = cols @ weight.reshape(F, -1).T + bias is (N, H', W', F).",
         "The filters belong on axis 1: y.transpose(0, 3, 1, 2).",
     ],

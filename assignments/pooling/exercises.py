@@ -1816,7 +1816,8 @@ SEPARABLE_CONV = Exercise(
         Alternative("one step", dict(zip(SEPARABLE, (separable_as_one, separable_as_one_backward), strict=True))),
     ],
     hints=[
-        "Two layers, one behind the other: depthwise with a bias of zeros, then pointwise with the bias.",
+        "Two layers, one behind the other: own.depthwise_conv_forward with a bias of zeros (of x's dtype), then "
+        "own.pointwise_conv_forward with the bias.",
         "Backward in the other order: the pointwise part first, and its grad_x is the grad_y of the depthwise part.",
         "Keep both caches in a tuple; the gradient of the depthwise bias is not asked for.",
     ],
@@ -2044,7 +2045,7 @@ QUIZ_2 = Quiz(
     because={
         "a": "Count: 9 * 64 * 128 = 73,728 before; 9 * 64 + 64 * 128 = 8,768 after.",
         "b": "Yes: 8,768 of 73,728, a factor of 8.4. With many channels it approaches 9, the size of the kernel.",
-        "c": "Only the depthwise part is that small. The pointwise part still has 64 * 128 weights.",
+        "c": "The depthwise part is even smaller, but the pointwise part still has 64 * 128 weights.",
         "d": "Only the depthwise part is that small. The pointwise part still has 64 * 128 weights.",
     },
 )

@@ -5,12 +5,17 @@
 # the relatives of the convolution: dilated (a wider view for the same weights), transposed (larger maps), depthwise
 # separable (an eighth of the weights). Then one function that tells how much of the image an output sees.
 #
-# **Follows** lecture 6, *Pooling and special convolutions*. **Time** about five hours. **Points** 120.
+# **Follows** lecture 6, *Pooling, receptive fields and special convolutions*. **Time** about five hours. **Points**
+# 120.
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
 # you like. `check.hint("maxpool2d_forward")` gives one hint at a time, and `check.progress()` shows how far you are.
-# No part needs an earlier one, except that a backward pass receives the cache of your own forward pass. What a
-# docstring says under *Raises* is a courtesy of the course's own version: yours does not have to check its inputs.
+# What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have to check its
+# inputs.
+#
+# **No part waits for an earlier one.** A backward pass receives the cache of your own forward pass, and a mistake in
+# y costs it nothing. The separable convolution is made of two others, and `own`, defined below, gives you both: yours
+# as soon as they are right, given ones until then.
 #
 # **Conventions.** `y, cache = name_forward(...)` and `gradients = name_backward(grad_y, cache)`, in the order of the
 # arguments. Images are (N, C, H, W). The cache is yours. float32 stays float32, and no input is changed.
@@ -20,6 +25,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from classroom import check, figure
+from classroom.own import Own
 
 check.open("pooling")
 
@@ -34,10 +40,15 @@ def pair(value):
     return (value, value) if np.ndim(value) == 0 else tuple(value)
 
 
+# %% role="given" id="own"
+own = Own(globals())
+
 # %% [markdown]
 # ## 1 · Max pooling (25 points)
 #
 # Keep the largest pixel of each window, in each map by itself. Without a stride the windows lie side by side.
+#
+# $$y_{ncij} = \max_{u,v}\; x^{\text{padded}}_{n,\,c,\,is+u,\,js+v}$$
 #
 # ```text
 #   1 1 │ 2 4
@@ -65,9 +76,12 @@ check("maxpool2d_backward", maxpool2d_backward)
 # %% [markdown]
 # ## 2 · Average pooling (15 points)
 #
-# The mean of each window. Here the border is made of zeros, and they count: always divide by $k_H k_W$. In the
-# drawing above the answer is `[[3.25, 5.25], [2, 2]]`. Backward, each pixel of a window entered with the weight $1 /
-# (k_H k_W)$.
+# The mean of each window. Here the border is made of zeros, and they count: always divide by $k_H k_W$.
+#
+# $$y_{ncij} = \frac{1}{k_H k_W} \sum_{u,v} x^{\text{padded}}_{n,\,c,\,is+u,\,js+v}$$
+#
+# In the drawing above the answer is `[[3.25, 5.25], [2, 2]]`. Backward, each pixel of a window entered with the
+# weight $1 / (k_H k_W)$, and where windows overlap its shares add up.
 
 # %% role="answer" id="avgpool2d"
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward
@@ -83,6 +97,11 @@ check("avgpool2d_backward", avgpool2d_backward)
 #
 # The mean of a whole map, one number for each channel: (N, C, H, W) becomes (N, C), whatever the resolution. It
 # stands where older networks had their largest fully connected layer, and it has no weights at all.
+#
+# $$y_{nc} = \frac{1}{HW} \sum_{i,j} x_{ncij}$$
+#
+# Worked number: the map `[[1, 2, 3], [4, 5, 9]]` becomes 4. Backward, a `grad_y` of 3 there puts 0.5 on each of its
+# six pixels.
 
 # %% role="answer" id="global_avg_pool"
 from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
@@ -107,8 +126,8 @@ check("global_avg_pool_backward", global_avg_pool_backward)
 #                   w . w . w
 # ```
 #
-# So it is a plain convolution with a kernel stuffed with zeros, and the check compares the two. Do not multiply by
-# the zeros, though: a slice with a step, `padded[:, :, top : top + reach : d, ...]`, reads only what is needed.
+# So it is a plain convolution with a kernel stuffed with zeros, and the check compares the two. But there is no need
+# to multiply by the zeros: a slice with a step, `padded[:, :, top : top + reach : d, ...]`, reads only what counts.
 
 # %% role="answer" id="dilated_conv"
 from solutions.kernel_loops import dilated_conv_backward, dilated_conv_forward
@@ -123,7 +142,8 @@ check("dilated_conv_backward", dilated_conv_backward)
 # ## 5 · Transposed convolution (20 points)
 #
 # The other way round: each input pixel leaves a *stamp*, the kernel times its value, and stamps that overlap are
-# added. With stride 2 the map becomes twice as large.
+# added. With stride 2 the map becomes about twice as large: $H' = (H - 1)\, s + k_H - 2p$ rows, where $p$ rows are cut
+# *off* on each side.
 #
 # ```text
 #   x = 1 2 -1      kernel 1 3      stride 2:   1 3 2 6 -1 -3
@@ -132,8 +152,8 @@ check("dilated_conv_backward", dilated_conv_backward)
 #
 # It is the gradient of a convolution with respect to its input, used as a layer: for all $x$ and $g$, $\sum
 # \text{transposed}(x) \cdot g = \sum x \cdot \text{conv}(g)$ with the same weight. The check uses that. Hence the
-# weight is (C, F, kH, kW), from the view of the convolution that goes from F to C channels, and the padding is cut
-# *off*. And hence its own backward pass is an ordinary convolution.
+# weight is (C, F, kH, kW), from the view of the convolution that goes from F to C channels, and what that one pads
+# falls away here. And hence its own backward pass is an ordinary convolution.
 
 # %% role="answer" id="conv2d_transpose"
 from solutions.kernel_loops import conv2d_transpose_backward, conv2d_transpose_forward
@@ -172,8 +192,8 @@ from solutions.separable import pointwise_conv_backward, pointwise_conv_forward
 check("pointwise_conv", pointwise_conv_forward, pointwise_conv_backward)
 
 # %% [markdown]
-# For the separable one your two pairs above may help; code written from scratch is as welcome. There are four
-# gradients: of x, the depthwise weight, the pointwise weight and the bias.
+# For the separable one call `own.depthwise_conv_forward`, `own.pointwise_conv_backward` and so on; code written from
+# scratch is as welcome. There are four gradients: of x, the depthwise weight, the pointwise weight and the bias.
 
 # %% role="answer" id="separable_conv"
 from solutions.kernel_loops import separable_conv_backward, separable_conv_forward
