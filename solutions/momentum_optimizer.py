@@ -67,7 +67,7 @@ def momentum_ema(
 
     Notes
     -----
-    Same path as `momentum` with rate * (1 - momentum), as long as the rate is constant.  Seeds S3-11, C3.
+    Same path as `momentum` at the rate of `ema_to_classical_rate`, as long as the rate is constant.  Seeds S3-11, C3.
     """
     require_fraction("momentum", momentum)
     require_shape("grad", grad, weight.shape, "one derivative for each weight")
@@ -110,7 +110,7 @@ def nesterov(
 
     Notes
     -----
-    Nesterov 1983; seeds S3-12 (with a moving average), S4-16, C4.  PyTorch's form is `nesterov_shifted`.
+    Nesterov 1983; seeds S3-12 (with a moving average), S4-16, C4.
     """
     require_fraction("momentum", momentum)
     velocity = np.zeros_like(weight) if state is None else state
@@ -171,7 +171,7 @@ def ema_to_classical_rate(rate: float, momentum: float) -> float:
     Returns
     -------
     rate : float
-        rate * (1 - momentum).
+        Of `momentum`.
 
     Raises
     ------

@@ -62,7 +62,7 @@ def weight_decay(weight: np.ndarray, grad: np.ndarray, decay: float) -> np.ndarr
     Returns
     -------
     grad : array
-        grad + decay * weight.
+        Of loss and penalty together.
 
     Raises
     ------
@@ -121,8 +121,8 @@ def confusion_region(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
     Returns
     -------
     low, high : float
-        Smallest and largest b_i / a_i, the minima of the single terms.  Outside, all terms agree on the direction;
-        inside, they do not.
+        The smallest and the largest minimum of the single terms.  Outside, all terms agree on the direction; inside,
+        they do not.
 
     Raises
     ------

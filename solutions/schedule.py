@@ -19,7 +19,7 @@ def step_schedule(rate: float, step: int, every: int, factor: float = 0.1) -> fl
     Returns
     -------
     rate : float
-        rate * factor ** (step // every).
+        At this step.
 
     Raises
     ------

@@ -511,6 +511,14 @@ MOMENTUM_EMA = rule_exercise(
 # --- Nesterov takes a function --------------------------------------------------------------------------------------
 
 
+def by_hand_case():
+    """The numbers that the text works out: the gradient at w is w."""
+    slope = Function("quadratic_gradient", matrix=np.eye(1), center=np.zeros(1))
+    calls = [f"w{t + 1}, state{t + 1} = nesterov(w{t}, slope, state{t}, rate=rate)" for t in range(3)]
+    inputs = {"w0": np.ones(1), "state0": None, "slope": slope, "rate": 0.1}
+    return Case("by hand, the gradient at w is w", inputs, calls, ("w1", "w2", "w3"), part="weight")
+
+
 def ravine(rng, size, dtype=np.float64):
     """The gradient of a quadratic, as a function."""
     matrix = rng.normal(size=(size, size))
@@ -565,6 +573,7 @@ NESTEROV = Exercise(
     functions={"nesterov": nesterov},
     subject=("nesterov",),
     cases=[
+        by_hand_case(),
         nesterov_case("three steps", NESTEROV_RNG, 3, 3, rate=0.1),
         nesterov_case("five steps", NESTEROV_RNG, 4, 5, rate=0.05),
         nesterov_case("less momentum", NESTEROV_RNG, 5, 4, rate=0.2, momentum=0.5),
@@ -1133,24 +1142,29 @@ QUIZZES = [
     Quiz(
         id="quiz_1",
         points=3,
-        question="Classical momentum, 0.9. The rate drops to a tenth. How long is the very next step?",
-        choices={"a": "about a tenth", "b": "almost as long as before", "c": "ten times longer"},
+        question="Classical momentum 0.9 has run for a while with a constant gradient. The rate drops to a tenth. How "
+        "long is the very next step?",
+        choices={
+            "a": "About a tenth of the last one.",
+            "b": "Almost as long as the last one.",
+            "c": "Ten times longer.",
+        },
         right="b",
         because={
             "a": "That is the averaging form, which multiplies the whole average by the new rate.",
-            "b": "The velocity keeps nine tenths of steps that were made at the old rate.",
+            "b": "Yes: the velocity keeps nine tenths of what it was at the old rate. 0.91 of the last step is left.",
             "c": "Nothing makes it longer: the new gradient enters with a smaller rate.",
         },
     ),
     Quiz(
         id="quiz_2",
         points=2,
-        question="A weight's gradient becomes tiny and stays so. What does Adagrad do with its rate?",
-        choices={"a": "it grows", "b": "it hardly falls any more", "c": "it falls as fast as before"},
+        question="A weight's gradient becomes tiny and stays so. What does Adagrad do with the rate of this weight?",
+        choices={"a": "It grows.", "b": "It hardly falls any more.", "c": "It falls as fast as before."},
         right="b",
         because={
             "a": "The sum of squares never shrinks, so the rate never grows.",
-            "b": "The sum still grows, but by almost nothing.",
+            "b": "Yes: the sum still grows, but by almost nothing.",
             "c": "The sum grows by the squares of tiny numbers: the rate is almost level.",
         },
     ),

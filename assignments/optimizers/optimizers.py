@@ -2,17 +2,20 @@
 # # Assignment 6 · Optimizers
 #
 # **What you build.** Seven rules that turn a gradient into a step, weight decay, two schedules, and two small tools
-# that explain what the rules do.
+# that explain what the rules do. The gradient says which way is down. How far to go, and what to remember of earlier
+# steps, is left to the rule, and decides whether a network learns in a minute, in an hour or never.
 #
 # **Follows** lecture 7, *Gradient descent and its relatives*. **Time** about three hours. **Points** 110.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. The exercises
-# do not depend on each other. When you are stuck, `check.hint("adam")` gives one hint at a time.
+# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
+# you like. `check.hint("adam")` gives one hint at a time, and `check.progress()` shows how far you are. No exercise
+# needs another one. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not
+# have to check its inputs.
 #
 # **Conventions.** Every rule is a function: `weight, state = rule(weight, grad, state, rate=...)`. The state is
 # yours, an array, a tuple, a dict, whatever you like; it is `None` before the first step. Weights, gradients and
 # states that you are given are never changed: return new arrays. A function with no memory of its own can serve a
-# thousand weights, each with its own state.
+# thousand weights, each with its own state. float32 stays float32.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -27,7 +30,8 @@ check.open("optimizers")
 #
 # $$w \leftarrow w - \eta\, g$$
 #
-# Worked number: $w = 1$, $g = 2$, rate $\eta = 0.1$: the new weight is 0.8.
+# Worked number: $w = 1$, $g = 2$, rate $\eta = 0.1$: the new weight is 0.8. This rule remembers nothing, so its state
+# stays `None`.
 
 # %% role="answer" id="sgd"
 from solutions.optimizer import sgd
@@ -90,7 +94,9 @@ check("ema_to_classical_rate", ema_to_classical_rate)
 #   w ────────► w − γv ──► take the gradient here, not at w
 # ```
 #
-# Therefore this rule is given a *function* that returns the gradient at any point.
+# Therefore this rule is given a *function* that returns the gradient at any point. Worked numbers: $g(w) = w$, $w =
+# 1$, $\gamma = 0.9$, $\eta = 0.1$. First $v = 0.1$ and $w = 0.9$. Then the gradient is taken at $0.9 - 0.09 = 0.81$:
+# $v = 0.09 + 0.081 = 0.171$ and $w = 0.729$.
 
 # %% role="answer" id="nesterov"
 from solutions.optimizer import nesterov
@@ -121,6 +127,9 @@ check("adagrad", adagrad)
 # Adagrad's sum never shrinks, so its steps die out. Forget old squares instead:
 #
 # $$s \leftarrow \rho s + (1 - \rho)\, g^2, \qquad w \leftarrow w - \eta\, \frac{g}{\sqrt{s} + \varepsilon}$$
+#
+# In the code $\rho$ is called `decay`. Worked number: with $\rho = 0.99$ the first step is $\eta\, g / (0.1\, |g|)$,
+# ten times the rate, whatever the gradient.
 
 # %% role="answer" id="rmsprop"
 from solutions.optimizer import rmsprop
@@ -149,7 +158,8 @@ check("adam", adam)
 # %% [markdown]
 # ## 9 · Weight decay and schedules (15 points)
 #
-# **Weight decay** adds the gradient of the penalty $\frac{\lambda}{2} \sum w^2$ to the gradient of the loss.
+# **Weight decay** adds the gradient of the penalty $\frac{\lambda}{2} \sum w^2$ to the gradient of the loss, so that
+# a weight which the loss does not need becomes smaller with every step. $\lambda$ is called `decay`.
 
 # %% role="answer" id="weight_decay"
 from solutions.optimizer import weight_decay
@@ -158,8 +168,8 @@ from solutions.optimizer import weight_decay
 check("weight_decay", weight_decay)
 
 # %% [markdown]
-# **Steps.** The rate stays level and falls by a factor after each `every` steps: 0.2, … 0.2, 0.02, … with `every=10`
-# it falls at step 10, 20, 30.
+# **Steps.** The rate stays level, and after each `every` steps it is multiplied by `factor`. From 0.2, with `every=10`
+# and the factor 0.1, it is 0.2 in the steps 0 to 9, 0.02 in the steps 10 to 19, and so on.
 
 # %% role="answer" id="step_schedule"
 from solutions.schedule import step_schedule
@@ -168,8 +178,9 @@ from solutions.schedule import step_schedule
 check("step_schedule", step_schedule)
 
 # %% [markdown]
-# **Plateau.** The rate falls when the validation loss has stalled: `patience` values in a row without a new best.
-# Then the count starts anew.
+# **Plateau.** The rate is multiplied by `factor` when the validation loss has stalled: `patience` values in a row
+# without a new best. Any loss below the best so far is a new best, however little. After a fall the count starts
+# anew, and the best stays.
 #
 # ```text
 #   losses    1.0  0.7  0.75  0.72  0.71  0.7      patience 4
@@ -187,7 +198,8 @@ check("plateau_schedule", plateau_schedule)
 #
 # For $F(x) = \sum_i \frac12 (b_i - a_i x)^2$ every term has a minimum of its own. Outside the span of these minima
 # all terms agree which way is down; inside they quarrel, and stochastic descent wanders there for ever. Return the
-# two ends of the span.
+# two ends of the span. Worked number: the minima of $\frac12 (3 - x)^2$, $\frac12 (2 - 2x)^2$ and $\frac12 (1 -
+# \frac12 x)^2$ are 3, 1 and 2, so the span goes from 1 to 3.
 
 # %% role="answer" id="confusion_region"
 from solutions.optimizer import confusion_region
