@@ -69,7 +69,8 @@ def test_fifty_steps_are_torch_s(name):
         twin.grad = torch.tensor(gradient(twin.detach().numpy()))
         optimizer.step()
         theirs.append(twin.detach().numpy().copy())
-    assert_close(ours, np.array(theirs))
+    # Where a rule swings about the minimum, each step enlarges the last digit of the one before.
+    assert_close(ours, np.array(theirs), rtol=1e-8)
 
 
 @pytest.mark.parametrize("name", TORCH)
