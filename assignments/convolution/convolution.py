@@ -320,7 +320,8 @@ for axis, (name, kernel) in zip(axes[1:], kernels.items(), strict=True):
         axis.set_title(name, fontsize="small")
     except Exception as fault:
         unfinished = isinstance(fault, NotImplementedError)
-        axis.set_title("not written yet" if unfinished else f"stopped: {type(fault).__name__}", fontsize="small")
+        text = "not written yet" if unfinished else f"stopped: {type(fault).__name__}"
+        axis.set_title(f"{name}\n{text}", fontsize="small")
 for axis in axes:
     axis.axis("off")
 figure.show(fig, alt="A drawn house under a sun, then the same blurred, its edges both ways, sharpened.")
@@ -331,22 +332,21 @@ figure.show(fig, alt="A drawn house under a sun, then the same blurred, its edge
 # %%
 rng = np.random.default_rng(0)
 batch = rng.normal(size=(2, 8, 36, 30)), rng.normal(size=(16, 8, 3, 3)), np.zeros(16)
-seconds, labels = {}, {}
+spent, labels = {}, {}
 for name, function in {"with loops": conv2d_forward, "one product": conv2d_im2col}.items():
     try:
         times = []
         for _ in range(3):
             began = time.perf_counter()
             function(*batch, padding=1)
-            times.append(time.perf_counter() - began)
-        seconds[name], labels[name] = min(times), f"{1000 * min(times):.1f} ms"
+            times.append(1000 * (time.perf_counter() - began))
+        spent[name], labels[name] = min(times), f"{min(times):.1f} ms"
     except Exception as fault:
         unfinished = isinstance(fault, NotImplementedError)
-        seconds[name], labels[name] = 0.0, "not written yet" if unfinished else f"stopped: {type(fault).__name__}"
+        spent[name], labels[name] = 0.0, "not written yet" if unfinished else f"stopped: {type(fault).__name__}"
 fig, axis = plt.subplots(figsize=(6, 1.6), layout="constrained")
-axis.bar_label(axis.barh(list(seconds), list(seconds.values())), list(labels.values()), padding=3)
-axis.set_xlabel("seconds")
-axis.margins(x=0.2)
+axis.bar_label(axis.barh(list(spent), list(spent.values())), list(labels.values()), padding=3)
+axis.set(xlabel="milliseconds", xlim=(0, 1.3 * max(1, *spent.values())))
 figure.show(fig, alt="Two bars: the time of the convolution with loops, and of the one matrix product.")
 
 # %% [markdown]
