@@ -118,7 +118,8 @@ check("pad2d", pad2d)
 # Worked number: image `[[1, 2, 0, -1], [3, -2, 1, 4]]`, kernel `[[1, -2]]`, bias 0.5. The first window is `[1, 2]`,
 # so the first output is $1 \cdot 1 + 2 \cdot (-2) + 0.5 = -2.5$.
 #
-# Loops are welcome here. The cache is yours: keep in it what the backward pass will need.
+# Loops are welcome here. The cache is yours: keep in it what the backward pass will need, and nowhere else, for other
+# layers run in between.
 
 # %% role="answer" id="conv2d"
 from solutions.looped_convolution import conv2d_backward, conv2d_forward

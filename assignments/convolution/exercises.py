@@ -5,6 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, edit
 from classroom.staff.slips import slips
+from classroom.staff.turns import and_in_turn
 from solutions.convolution import conv2d_backward, conv2d_forward
 from solutions.geometry import conv2d_param_count, conv_output_size
 from solutions.im2col import col2im, conv2d_im2col, im2col
@@ -391,7 +392,7 @@ CONV2D_BACKWARD = Exercise(
     functions={"conv2d_forward": conv2d_forward, "conv2d_backward": conv2d_backward},
     subject=("conv2d_backward",),
     parts={"grad_x": 3, "grad_weight": 3, "grad_bias": 1},
-    cases=visible_cases("backward"),
+    cases=and_in_turn(visible_cases("backward")),
     hidden=hidden_cases("backward"),
     properties=[
         Property(

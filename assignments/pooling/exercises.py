@@ -5,6 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, edit
 from classroom.staff.slips import slips
+from classroom.staff.turns import and_in_turn
 from solutions.convolution import conv2d_forward as fast_conv_forward
 from solutions.kernel_loops import (
     conv2d_transpose_backward,
@@ -204,7 +205,7 @@ MAXPOOL2D_BACKWARD = Exercise(
     points=15,
     functions={"maxpool2d_forward": maxpool2d_forward, "maxpool2d_backward": maxpool2d_backward},
     subject=("maxpool2d_backward",),
-    cases=visible_cases(),
+    cases=and_in_turn(visible_cases()),
     hidden=hidden_cases,
     properties=[
         Property(
@@ -617,7 +618,7 @@ AVGPOOL2D_BACKWARD = Exercise(
     points=9,
     functions={"avgpool2d_forward": avgpool2d_forward, "avgpool2d_backward": avgpool2d_backward},
     subject=("avgpool2d_backward",),
-    cases=visible_means(),
+    cases=and_in_turn(visible_means()),
     hidden=hidden_means,
     properties=[
         Property(
@@ -784,7 +785,7 @@ GLOBAL_BACKWARD = Exercise(
         "global_avg_pool_backward": global_avg_pool_backward,
     },
     subject=("global_avg_pool_backward",),
-    cases=visible_globals("backward"),
+    cases=and_in_turn(visible_globals("backward")),
     hidden=hidden_globals("backward"),
     properties=[
         Property(
@@ -1055,7 +1056,7 @@ DILATED_BACKWARD = Exercise(
     functions={"dilated_conv_forward": dilated_conv_forward, "dilated_conv_backward": dilated_conv_backward},
     subject=("dilated_conv_backward",),
     parts={"grad_x": 4, "grad_weight": 4, "grad_bias": 1},
-    cases=visible_dilated("backward"),
+    cases=and_in_turn(visible_dilated("backward")),
     hidden=hidden_dilated("backward"),
     properties=[
         Property(
@@ -1283,7 +1284,7 @@ TRANSPOSE_BACKWARD = Exercise(
     },
     subject=("conv2d_transpose_backward",),
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
-    cases=visible_transposed("backward"),
+    cases=and_in_turn(visible_transposed("backward")),
     hidden=hidden_transposed("backward"),
     properties=[
         Property(
@@ -1486,7 +1487,7 @@ DEPTHWISE_BACKWARD = Exercise(
     functions={"depthwise_conv_forward": depthwise_conv_forward, "depthwise_conv_backward": depthwise_conv_backward},
     subject=("depthwise_conv_backward",),
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
-    cases=visible_depthwise("backward"),
+    cases=and_in_turn(visible_depthwise("backward")),
     hidden=hidden_depthwise("backward"),
     properties=[
         Property(
@@ -1617,7 +1618,7 @@ POINTWISE_CONV = Exercise(
     functions={"pointwise_conv_forward": pointwise_conv_forward, "pointwise_conv_backward": pointwise_conv_backward},
     subject=POINTWISE,
     parts={"y": 1, "grad_x": 1, "grad_weight": 1, "grad_bias": 1},
-    cases=visible_pointwise(),
+    cases=and_in_turn(visible_pointwise()),
     hidden=hidden_pointwise,
     properties=[
         Property(
@@ -1755,7 +1756,7 @@ SEPARABLE_CONV = Exercise(
     functions={"separable_conv_forward": separable_conv_forward, "separable_conv_backward": separable_conv_backward},
     subject=SEPARABLE,
     parts={"y": 1, "grad_x": 1, "grad_depthwise": 1, "grad_pointwise": 1, "grad_bias": 1},
-    cases=visible_separable(),
+    cases=and_in_turn(visible_separable()),
     hidden=hidden_separable,
     properties=[
         Property(

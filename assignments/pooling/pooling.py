@@ -18,7 +18,8 @@
 # as soon as they are right, given ones until then.
 #
 # **Conventions.** `y, cache = name_forward(...)` and `gradients = name_backward(grad_y, cache)`, in the order of the
-# arguments. Images are (N, C, H, W). The cache is yours. float32 stays float32, and no input is changed.
+# arguments. Images are (N, C, H, W). The cache is yours: keep in it what the backward pass will need, and nowhere else,
+# for other layers run in between. float32 stays float32, and no input is changed.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt

@@ -1,0 +1,45 @@
+"""Two layers in turn: a backward pass must look into its own cache."""
+
+import numpy as np
+import pytest
+from bugs import linear_case
+
+from classroom.call import LocalCaller
+from classroom.judge import judge
+from classroom.staff.exercise import Quiz, load_assignment, sheet_exercise
+from classroom.staff.turns import in_turn
+
+BACK = [
+    (name, exercise.id)
+    for name in ("convolution", "pooling")
+    for exercise in load_assignment(name).exercises
+    if not isinstance(exercise, Quiz) and any(function.endswith("_backward") for function in exercise.functions)
+]
+
+
+def test_both_go_forward_before_either_goes_back():
+    case = in_turn("two", linear_case("a", 2, 1, 3), linear_case("b", 4, 3, 2))
+    assert case.calls == [
+        "y, cache = linear_forward(x, weight, bias)",
+        "y2, cache2 = linear_forward(x2, weight2, bias2)",
+        "grad_x, grad_weight, grad_bias = linear_backward(grad_y, cache)",
+        "grad_x2, grad_weight2, grad_bias2 = linear_backward(grad_y2, cache2)",
+    ]
+    assert case.outputs == ("grad_x", "grad_weight", "grad_bias", "grad_x2", "grad_weight2", "grad_bias2")
+    assert case.part["grad_x2"] == "grad_x" and np.shape(case.inputs["x2"]) == (4, 3)
+
+
+@pytest.mark.parametrize(("name", "identity"), [pair for pair in BACK if not pair[1].startswith("hunt")])
+def test_a_cache_kept_in_a_variable_of_the_notebook_loses_points(name, identity):
+    exercise = load_assignment(name).exercise(identity)
+    functions, kept = dict(exercise.functions), {}
+    for forward in [function for function in functions if function.endswith("_forward")]:
+        backward = forward.replace("_forward", "_backward")
+        true, back = functions[forward], functions[backward]
+
+        def remember(*arguments, true=true, **options):
+            y, kept["cache"] = true(*arguments, **options)
+            return y, None
+
+        functions |= {forward: remember, backward: lambda grad_y, cache, back=back: back(grad_y, kept["cache"])}
+    assert judge(sheet_exercise(exercise, name), LocalCaller(functions)).points < exercise.points
