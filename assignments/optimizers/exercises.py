@@ -787,7 +787,11 @@ WEIGHT_DECAY = Exercise(
         """,
     ),
     alternatives=[Alternative("copy", {"weight_decay": decay_copy}), Alternative("sum", {"weight_decay": decay_sum})],
-    hints=["What is the derivative of decay / 2 * weight**2?", "Add decay * weight to the gradient."],
+    hints=[
+        "The new gradient is a sum: that of the loss, which you are given, and that of the penalty.",
+        "What is the derivative of decay / 2 * weight**2?",
+        "Add decay * weight to the gradient, in a new array.",
+    ],
 )
 
 
@@ -847,7 +851,11 @@ STEP = Exercise(
         Alternative("loop", {"step_schedule": step_by_loop}),
         Alternative("floor", {"step_schedule": step_by_floor}),
     ],
-    hints=["How many whole times does `every` fit into `step`?", "rate * factor ** (step // every)"],
+    hints=[
+        "How often has the rate fallen by now? At step `every` once, at step 2 * `every` twice.",
+        "That is how many whole times `every` fits into `step`; each time multiplies by the factor.",
+        "rate * factor ** (step // every)",
+    ],
 )
 
 
@@ -988,8 +996,9 @@ RATE = Exercise(
         Alternative("array", {"ema_to_classical_rate": rate_by_array}),
     ],
     hints=[
-        "Write both methods with a constant gradient. How long is a step after many steps?",
-        "rate * (1 - momentum)",
+        "Let the gradient be 1 in every step. How long are the steps of both methods after many of them?",
+        "The average tends to 1 and the step to its rate; the velocity tends to its own rate / (1 - momentum).",
+        "The two are equal when the classical rate is rate * (1 - momentum).",
     ],
 )
 
@@ -1050,7 +1059,11 @@ REGION = Exercise(
         Alternative("sorted", {"confusion_region": region_by_sort}),
         Alternative("loop", {"confusion_region": region_by_loop}),
     ],
-    hints=["Where does one term, 1/2 (b - a x)**2, have its minimum?", "The smallest and the largest b / a."],
+    hints=[
+        "Where does one term, 1/2 (b - a x)**2, have its minimum? A square is never below 0.",
+        "It is 0 where a x = b. The sign of a counts.",
+        "The smallest and the largest b / a.",
+    ],
 )
 
 # --- hunt and questions ---------------------------------------------------------------------------------------------
