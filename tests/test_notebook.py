@@ -47,3 +47,11 @@ def test_no_cell_of_a_student_names_a_row_of_the_staffs_table_of_sources(path):
     cells = compose(path.with_name(f"{name}.py").read_text(encoding="utf-8"), name).cells
     shown = [stubbed(cell.source) if cell.cell_type == "code" else cell.source for cell in cells]
     assert re.findall(r"\bS\d-\d+|\(C\d+\)|[Ss]eeds? C\d+", "\n".join(shown)) == []
+
+
+def test_a_stub_imports_what_its_signature_needs_and_nothing_of_its_answer():
+    cell = answer("from solutions.im2col import im2col", "convolution")
+    assert cell.startswith("def im2col(") and "    from numpy.lib.stride_tricks import sliding_window_view\n" in cell
+    assert "import" not in stubbed(cell)
+    stub = stubbed(answer("from solutions.momentum_optimizer import nesterov", "optimizers"))
+    assert stub.startswith("from collections.abc import Callable\n\n\ndef nesterov(")

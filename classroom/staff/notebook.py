@@ -122,7 +122,7 @@ def answer_source(functions: Sequence[Callable[..., Any]]) -> str:
 
 
 def _with_marks(source: str, name: str, apart: set[str]) -> tuple[list[str], str]:
-    """Split self-contained source into the imports it needs and the function with its helpers inside the marks."""
+    """Split self-contained source into the imports its signature needs and the function, all else inside the marks."""
     lines = source.splitlines()
     tree = ast.parse(source)
     target = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
@@ -138,7 +138,7 @@ def _with_marks(source: str, name: str, apart: set[str]) -> tuple[list[str], str
         first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
         text = "\n".join(lines[_with_comments(lines, first) - 1 : node.end_lineno])
         if isinstance(node, ast.Import | ast.ImportFrom):
-            imports.append(text.strip())
+            imports.append((text.strip(), {alias.asname or alias.name for alias in node.names}))
         elif node is not target and not _defines(node) & apart:
             (outside if _defines(node) & signature else inside).append(text)
     documented = isinstance(target.body[0], ast.Expr) and isinstance(target.body[0].value, ast.Constant)
@@ -148,10 +148,14 @@ def _with_marks(source: str, name: str, apart: set[str]) -> tuple[list[str], str
     opened = (target.body[0].end_lineno if documented else body[0].lineno - 1) or 0
     head = lines[target.lineno - 1 : opened]
     written = textwrap.dedent("\n".join(lines[opened : target.end_lineno])).strip("\n")
-    hidden = "\n\n".join([*inside, written])
+    # An import that the stub does not need would only tell what the course's own version is made of.
+    open_names = {"np", "annotations", *signature, *re.findall(r"\w+", "\n".join(outside))}
+    needed = [text for text, names in imports if names & open_names]
+    others = "\n".join(text for text, names in imports if not names & open_names)
+    hidden = "\n\n".join([*filter(None, [others]), *inside, written])
     head = _without_seeds("\n".join(head)).split("\n")
     block = "\n".join([*head, textwrap.indent("\n".join([BEGIN, hidden, END]), "    ")])
-    return imports, "\n\n".join([*outside, block])
+    return needed, "\n\n".join([*outside, block])
 
 
 def _without_seeds(text: str) -> str:
