@@ -210,6 +210,19 @@ def test_a_byte_now_and_then_does_not_stretch_the_time():
         thread.join()
 
 
+@pytest.mark.skipif(not hasattr(socket, "MSG_OOB"), reason="this system has no urgent bytes")
+def test_an_urgent_byte_does_not_hold_the_reader():
+    """It wakes whoever waits for something to read, and a plain read does not find it."""
+    near, far = socket.socketpair()
+    with near, far:
+        try:
+            near.send(b"L", socket.MSG_OOB)
+        except OSError:
+            pytest.skip("the kernel has no urgent bytes on unix sockets")
+        with pytest.raises(wire.WireError):
+            wire.receive(far, time.monotonic() + 0.5)
+
+
 def test_nobody_reading_does_not_hold_the_sender():
     near, far = socket.socketpair()
     with near, far, pytest.raises(wire.Late):
