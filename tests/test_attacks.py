@@ -106,7 +106,7 @@ def stamp(path: Path) -> object:
         return None
     if stat.S_ISDIR(status.st_mode):
         return sorted(os.listdir(path))
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return f"{status.st_mode:o} {status.st_mtime_ns} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 def places(root: Path, watch: Watch) -> dict[str, object]:

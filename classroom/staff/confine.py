@@ -3,11 +3,13 @@
 This file runs inside the sandbox, so it imports only the standard library.  `seccomp_program` alone is called outside.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
 import struct
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -22,12 +24,13 @@ SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 
 # Everything that Python, numpy and matplotlib ask of the kernel; whatever is not named is refused, and with it sockets,
 # exec, fork, ptrace, signals to others, mounts, namespaces, keyrings, io_uring, bpf, SysV memory, memfd, setns ...
+# Landlock does not see what is done to a file by its name alone: truncate (old kernels), chmod, utime, flock.
 ALLOWED_CALLS = """
-read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek close close_range open openat
-openat2 creat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2 readlink readlinkat
+read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek close close_range
+creat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2 readlink readlinkat
 getdents getdents64 getcwd chdir fchdir umask mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2
-link linkat symlink symlinkat chmod fchmod fchmodat truncate ftruncate fallocate fsync fdatasync
-sync_file_range fadvise64 utimensat utime utimes flock fcntl dup dup2 dup3 pipe pipe2 sendfile copy_file_range
+link linkat symlink symlinkat ftruncate fallocate fsync fdatasync
+sync_file_range fadvise64 dup dup2 dup3 pipe pipe2 sendfile copy_file_range
 splice tee mmap munmap mremap mprotect madvise msync mincore brk mlock munlock membarrier pkey_alloc pkey_free
 pkey_mprotect rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack
 restart_syscall futex futex_waitv get_robust_list set_robust_list set_tid_address rseq exit exit_group
@@ -36,9 +39,13 @@ getsid getpriority capget uname sysinfo times getrusage getrlimit getcpu sched_y
 sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min clock_gettime clock_getres
 clock_nanosleep gettimeofday time nanosleep getitimer setitimer alarm pause timer_create timer_settime
 timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime getrandom poll
-ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd eventfd2 recvfrom
-sendto
+ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd eventfd2
 """.split()  # noqa: SIM905  a list of one name a line would be 200 lines
+# Copying a file ends with these: they say that all is well, and do nothing.
+IDLE_CALLS = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "utimensat", "futimesat")
+MSG_OOB = 1
+# fcntl: descriptors, and whether they wait.  F_SETOWN and F_SETSIG would send signals to any process of the same user.
+F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
 # ioctl: the questions that open() and isatty() ask about a file.
 FIONBIO, FIONREAD, FIOCLEX, FIONCLEX, TCGETS = 0x5421, 0x541B, 0x5451, 0x5450, 0x5401
 
@@ -49,19 +56,31 @@ def seccomp_program() -> bytes:
 
     import pyseccomp
 
+    def add(action: int, name: str, *conditions: Any) -> None:
+        with contextlib.suppress(ValueError, OSError, RuntimeError):  # this architecture has no such call
+            rules.add_rule(action, name, *conditions)
+
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(1))
     for name in ALLOWED_CALLS:
-        try:
-            rules.add_rule(pyseccomp.ALLOW, name)
-        except (ValueError, OSError, RuntimeError):  # this architecture has no such call
-            continue
-    rules.add_rule(pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
+        add(pyseccomp.ALLOW, name)
+    for name in IDLE_CALLS:
+        add(pyseccomp.ERRNO(0), name)
+    add(pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
     # glibc tries clone3 first, whose flags a filter cannot see, and goes back to clone when the kernel has none.
-    rules.add_rule(pyseccomp.ERRNO(38), "clone3")
+    add(pyseccomp.ERRNO(38), "clone3")
     # A process may read its own limits (pid 0), and lower them.
-    rules.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0))
+    add(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0))
     for request in (FIONBIO, FIONREAD, FIOCLEX, FIONCLEX, TCGETS):
-        rules.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
+        add(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
+    for command in (F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC):
+        add(pyseccomp.ALLOW, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, command))
+    # What empties a file opens it for writing: old kernels let Landlock see nothing else.
+    for name, place in (("open", 1), ("openat", 2)):
+        for mask, flags in ((os.O_TRUNC, 0), (os.O_ACCMODE, os.O_WRONLY), (os.O_ACCMODE, os.O_RDWR)):
+            add(pyseccomp.ALLOW, name, pyseccomp.Arg(place, pyseccomp.MASKED_EQ, mask, flags))
+    # An urgent byte would wake the reader at the other end of the wire for nothing.
+    for name in ("sendto", "recvfrom"):
+        add(pyseccomp.ALLOW, name, pyseccomp.Arg(3, pyseccomp.MASKED_EQ, MSG_OOB, 0))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
