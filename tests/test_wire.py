@@ -101,6 +101,7 @@ HOSTILE = {
     "a strided number": frame(["a", 0], [["<f8", [], "strided"]], bytes(8)),
     "an array that is not there": frame(["a", 3], [], b""),
     "an array from behind": frame(["a", -1], [["<f8", [1], "C"]], bytes(8)),
+    "an array that is named twice": frame(["l", [["a", 0], ["a", 0]]], [["<f8", [1], "C"]], bytes(8)),
     "bytes left over": frame(None, [], b"more"),
     "an unknown tag": frame(["x", 1]),
     "a node without a tag": frame([1, 2]),

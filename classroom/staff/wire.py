@@ -187,6 +187,7 @@ class _Reader:
         self.arrays = arrays
         self.alive = alive
         self.left = NODES
+        self.taken = 0
 
     def value(self, node: Any, depth: int) -> Any:
         self.left -= 1
@@ -205,8 +206,10 @@ class _Reader:
         if tag == "d":
             return {_text(key, 1000): self.value(item, depth + 1) for key, item in _list(rest[0])}
         if tag == "a":
-            if type(rest[0]) is not int or not 0 <= rest[0] < len(self.arrays):
-                raise WireError("a node names an array that is not there")
+            # In their order, once each: a list that names one array a thousand times is a thousand arrays to numpy.
+            if type(rest[0]) is not int or rest[0] != self.taken or rest[0] >= len(self.arrays):
+                raise WireError("a node names an array that is not there, or not its turn")
+            self.taken += 1
             return self.arrays[rest[0]]
         return self.scalar(tag, rest, depth)
 
