@@ -16,7 +16,7 @@ from classroom import script
 from classroom.call import Caller, CallError, Run
 from classroom.compare import compare
 from classroom.gradient import LIMIT, LINEAR_LIMIT, SINGLE_LIMIT, directional_errors
-from classroom.value import Value
+from classroom.value import Value, as_array
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def judge_property(name: str, caller: Caller, options: Mapping[str, Any]) -> Pro
             return PROPERTIES[name](caller, options)
     except _Stopped as stopped:
         return Problem(f"{stopped.error.call} stops with {stopped.error.name}", error=stopped.error)
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, Warning):
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, MemoryError, Warning):
         return Problem("what was returned cannot be measured: arrays of numbers are needed")
 
 
@@ -69,26 +69,26 @@ def gradient(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     if "expected" in options and not compare(run.values[output], options["expected"]).right:
         return None  # slopes of a wrong forward pass say nothing about gradients, and its own check has told of it
     upstream = np.asarray(inputs.get("grad_y", 1.0), np.float64)
-    y = np.asarray(run.values[output])
+    y = as_array(run.values[output])
     if y.shape != upstream.shape:
         return Problem(f"{output} has shape {y.shape}, needs {upstream.shape}")
     arguments = {name: inputs[name] for name in wrt}
     for name, grad in wrt.items():
-        shape = np.shape(run.values[grad])
+        shape = as_array(run.values[grad]).shape
         if shape != arguments[name].shape:
             return Problem(f"{grad} has shape {shape}, needs that of {name}, {arguments[name].shape}", grad)
     forward = _up_to(calls, output)
 
     def phi(moved: Mapping[str, np.ndarray]) -> float:
         values = _run(caller, forward, {**inputs, **moved}, [output]).values
-        there = np.asarray(values[output])
+        there = as_array(values[output])
         return float((there * upstream).sum()) if there.shape == upstream.shape else math.nan
 
     single = y.dtype == np.float32
     if single and not linear:
         return None  # rounding drowns the differences: the comparison with expected values has to do
     limit = SINGLE_LIMIT if single else LINEAR_LIMIT if linear else LIMIT
-    gradients = {name: np.asarray(run.values[grad]) for name, grad in wrt.items()}
+    gradients = {name: as_array(run.values[grad]) for name, grad in wrt.items()}
     for slope in directional_errors(phi, arguments, gradients, linear=linear):
         if not slope.error <= limit:
             return Problem(
@@ -106,7 +106,7 @@ def _up_to(calls: tuple[script.Call, ...], output: str) -> tuple[script.Call, ..
 
 
 def _named(run: Run, inputs: Mapping[str, Value], name: str) -> np.ndarray:
-    return np.asarray(run.values[name] if name in run.values else inputs[name])
+    return as_array(run.values[name] if name in run.values else inputs[name])
 
 
 def _ask(caller: Caller, options: Mapping[str, Any], names: list[str]) -> Run:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from classroom.value import brief
+from classroom.value import as_array, brief
 
 MOST_LAYERS = 100
 MOST_PRODUCTS = 5e7  # of an image on its way through the network
+MOST_NUMBERS = 100_000  # that an image may become on its way
 _ARRAYS = {"CONV": ("weight", "bias"), "FC": ("weight", "bias"), "BN": ("scale", "shift", "mean", "var")}
 _PLAIN = ("RELU", "LRELU", "POOL", "AVGPOOL", "GAP", "DROPOUT")
 
@@ -42,7 +43,9 @@ def accuracy(layers: Any, images: np.ndarray, labels: np.ndarray) -> float:
             work += _products(layer["kind"], arrays, y.shape)
             if work > MOST_PRODUCTS:
                 raise ValueError(f"an image takes more than {MOST_PRODUCTS:.0e} products: make the network smaller")
-            y = _apply(layer, arrays, y)
+            if _numbers(layer["kind"], arrays, y.shape) > MOST_NUMBERS:
+                raise ValueError(f"layer {number} makes more than {MOST_NUMBERS} numbers of an image: make it smaller")
+            y = _apply(layer, {name: array.astype(np.float64) for name, array in arrays.items()}, y)
         if y.ndim != 2 or not np.isfinite(y).all():
             raise ValueError(f"the last layer gives {brief(y)}, needs one finite number for each image and class")
         right += int((y.argmax(axis=1) == labels[start : start + 50]).sum())
@@ -54,10 +57,13 @@ def _checked(layer: Any, number: int, shape: tuple[int, ...]) -> dict[str, np.nd
     kind = layer.get("kind") if isinstance(layer, Mapping) else None
     if not isinstance(kind, str) or (kind not in _ARRAYS and kind not in _PLAIN):
         raise ValueError(f"layer {number} is no layer: it needs a kind, one of {', '.join([*_ARRAYS, *_PLAIN])}")
-    arrays = {name: np.asarray(layer.get(name)) for name in _ARRAYS.get(kind, ())}
-    if any(array.dtype.kind not in "iuf" for array in arrays.values()):
-        raise ValueError(f"layer {number}, {kind}, needs arrays of numbers: {', '.join(arrays)}")
-    arrays = {name: array.astype(np.float64) for name, array in arrays.items()}
+    names = _ARRAYS.get(kind, ())
+    try:
+        arrays = {name: as_array(layer.get(name)) for name in names}
+    except TypeError:
+        arrays = None
+    if arrays is None or any(array.dtype.kind not in "iuf" for array in arrays.values()):
+        raise ValueError(f"layer {number}, {kind}, needs arrays of numbers: {', '.join(names)}")
     if kind != "FC" and len(shape) != 4 and kind not in ("RELU", "LRELU", "DROPOUT"):
         raise ValueError(f"layer {number}, {kind}, needs images and gets shape {shape[1:]}")
     wanted = {}
@@ -81,6 +87,12 @@ def _checked(layer: Any, number: int, shape: tuple[int, ...]) -> dict[str, np.nd
 def _products(kind: str, arrays: Mapping[str, np.ndarray], shape: tuple[int, ...]) -> float:
     places = float(np.prod(shape[2:])) if kind == "CONV" else 1.0
     return places * arrays["weight"].size if "weight" in arrays else float(np.prod(shape[1:]))
+
+
+def _numbers(kind: str, arrays: Mapping[str, np.ndarray], shape: tuple[int, ...]) -> float:
+    if kind == "FC":
+        return arrays["weight"].shape[1]
+    return float(np.prod(shape[2:])) * arrays["weight"].shape[0] if kind == "CONV" else float(np.prod(shape[1:]))
 
 
 def _apply(layer: Mapping[str, Any], arrays: Mapping[str, np.ndarray], x: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 ARRAY_KINDS = "biufc"
+MOST_IN_LISTS = 1_000_000  # numbers that lists may hold to become one array
 Value = Any  # None, bool, int, float, complex, str, numpy array, list, tuple, dict with text keys, Generator, Function
 
 
@@ -114,6 +115,29 @@ def arrays_in(value: Value) -> list[np.ndarray]:
     return []
 
 
+def as_array(value: Value) -> np.ndarray:
+    """Return a number, an array, or lists of them as one array; for values that are not to be trusted.
+
+    Raises
+    ------
+    NotPlain
+        If there is anything but numbers in it, or lists hold more than a million: numpy pads every text to the longest
+        and widens every number to the widest, and so makes gigabytes of a few megabytes.
+    """
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, list | tuple):
+        items = [as_array(item) for item in value]
+        if sum(item.size for item in items) > MOST_IN_LISTS:
+            raise NotPlain(f"lists of more than {MOST_IN_LISTS} numbers, needs an array")
+        array = np.array(items)
+    else:
+        array = np.asarray(value)
+    if array.dtype.kind not in ARRAY_KINDS:
+        raise NotPlain(f"a value of type {type(value).__name__}, needs numbers")
+    return array
+
+
 def pack(value: Value, keep: "Any") -> Any:
     """Turn plain data into what JSON can hold; `keep(array)` stores an array and returns its index entry."""
     if isinstance(value, np.ndarray):
@@ -162,7 +186,7 @@ def brief(value: Value) -> str:
         return f"array {value.shape} {value.dtype}"
     if isinstance(value, float):
         return f"{value:.6g}"
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list | dict):  # never written out: its parts may be as long as they like
         return f"{type(value).__name__} of {len(value)}"
     if isinstance(value, Generator):
         return f"np.random.default_rng({value.seed})"

@@ -38,6 +38,14 @@ def too_wide(layers):
     layers[0] |= {"weight": np.zeros((200_000, 3, 3, 3)), "bias": np.zeros(200_000)}
 
 
+def swollen(layers):
+    layers[-1] |= {"weight": np.zeros((len(layers[-1]["weight"]), 200_000)), "bias": np.zeros(200_000)}
+
+
+def of_many_texts(layers):
+    layers[0]["weight"] = ["a" * 1_000_000, *[""] * 5_000]
+
+
 def not_fitting(layers):
     layers[1]["scale"] = np.ones(5)
 
@@ -59,7 +67,20 @@ def pooled_away(layers):
 
 
 @pytest.mark.parametrize(
-    "spoil", [without_bias, of_words, too_wide, not_fitting, unknown, not_finite, too_deep, pooled_away, list.clear]
+    "spoil",
+    [
+        without_bias,
+        of_words,
+        of_many_texts,
+        too_wide,
+        swollen,
+        not_fitting,
+        unknown,
+        not_finite,
+        too_deep,
+        pooled_away,
+        list.clear,
+    ],
 )
 def test_what_is_no_network_is_refused_in_a_sentence(spoil, network):
     spoil(network)

@@ -11,6 +11,7 @@ from classroom.value import (
     Generator,
     NotPlain,
     arrays_in,
+    as_array,
     brief,
     duplicate,
     lay_out,
@@ -94,7 +95,34 @@ def test_same_is_equality_to_the_last_bit_types_included(a, b, equal):
     assert same(a, b) is equal
 
 
+@pytest.mark.parametrize(
+    ("value", "array"),
+    [(2, 2), (True, True), ([1, 2.5], [1.0, 2.5]), ([], []), ([(1, 2), np.array([3, 4])], [[1, 2], [3, 4]])],
+)
+def test_numbers_and_lists_of_them_become_one_array(value, array):
+    made = as_array(value)
+    assert made.dtype == np.asarray(array).dtype and made.tolist() == array
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {},
+        10**400,
+        [1, None],
+        "text",
+        ["a" * 1_000_000, *[""] * 5_000],  # 20 gigabytes, as numpy sees it
+        [*[np.zeros(5_000, np.uint8)] * 300, np.zeros(5_000, np.longdouble)],
+    ],
+)
+def test_what_is_no_number_or_swells_becomes_no_array(value):
+    with pytest.raises(NotPlain):
+        as_array(value)
+
+
 def test_brief_descriptions():
+    assert brief({"a": [1.0] * 1000}) == "dict of 1"
     assert brief(np.zeros((2, 3))) == "array (2, 3) float64"
     assert brief(Function("cubic")) == "the function cubic"
     assert brief("x" * 100).endswith("...")
