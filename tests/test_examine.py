@@ -220,6 +220,15 @@ def test_a_flood_of_output_is_cut(grade):
     assert len(text) < 70_000 and "cut" in text
 
 
+def test_many_floods_are_cut_as_one(grade):
+    """A notebook of many cells may not make a result of gigabytes; what it earns, it earns."""
+    floods = [cell(f"print('x' * 60_000)  # {number}") for number in range(120)]
+    result = grade(notebook([*floods, *cells(RIGHT)]))
+    assert result["scores"] == FULL
+    assert len(json.dumps(result)) < 5_000_000
+    assert shown(result).count("left out, with all that follows") == 1
+
+
 def test_figures_are_drawn_on_request_only(grade):
     content = cells()
     content.append(cell("import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])\nplt.show()"))

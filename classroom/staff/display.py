@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 TEXT_CHARS = 64_000  # a cell
+NOTEBOOK_CHARS = 4_000_000  # all cells, figures as they stand in the file
 OUTPUTS = 220
 PIXELS = 2_000_000
 PICTURES = 12
@@ -68,6 +70,25 @@ class CellOutputs:
         elif kind in ("display", "result"):
             # A value is shown, never as a number that some reader takes for points.
             self.outputs.append({"output_type": "display_data", "data": {"text/plain": text}, "metadata": {}})
+
+
+class Share:
+    """What all cells of a notebook may show together: pages, and results that wait in memory, grow with it."""
+
+    def __init__(self, chars: int = NOTEBOOK_CHARS) -> None:
+        self.left = chars
+
+    def take(self, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the outputs of the next cell up to the first that is too much; behind it nothing is shown."""
+        kept = []
+        for output in outputs if self.left > 0 else ():
+            self.left -= len(json.dumps(output, ensure_ascii=False))
+            if self.left <= 0:
+                text = "[left out, with all that follows: this notebook shows too much]"
+                kept.append({"output_type": "display_data", "data": {"text/plain": text}, "metadata": {}})
+                break
+            kept.append(output)
+        return kept
 
 
 def _error(name: str, text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from classroom.judge import Verdict, judge
 from classroom.report import to_html, to_text
 from classroom.script import check_cell
-from classroom.staff.display import plain_text
+from classroom.staff.display import Share, plain_text
 from classroom.staff.exam import Exam, RecordCell
 from classroom.staff.room import Allowance, Room, SandboxCaller, Script
 from classroom.staff.sandbox import Limits, Zygote
@@ -123,6 +123,7 @@ class _Examination:
         self.exam = exam
         self.settings = settings
         self.script = Script(settings.allowance)
+        self.share = Share()
         self.cells: list[dict[str, Any]] = []
         self.verdicts: dict[str, Verdict] = {}
         self.outputs: list[list[dict[str, Any]]] = []
@@ -178,7 +179,7 @@ class _Examination:
         self.script.sources.append(cell.source)
         if len(self.script.sources) <= self.script.before:
             return []
-        return room.show(len(self.script.sources) - 1, figures=self.settings.figures).outputs
+        return self.share.take(room.show(len(self.script.sources) - 1, figures=self.settings.figures).outputs)
 
     def _ask(self, cell: Cell, room: Room) -> SandboxCaller:
         """Ask the visible cases of a check."""
