@@ -196,6 +196,7 @@ def test_strange_names_files_and_folders_are_told_and_harm_nobody(course):
     (course / "class/submitted/ida").mkdir()
     (course / "class/submitted/anna/small/numpy.py").write_text("raise SystemExit")
     (course / "class/submitted/anna/small/timestamp.txt").write_text("yesterday\0")
+    (course / "class/submitted/ben/small/timestamp.txt").write_text("10h 999999999999999999999999999999")
     summary = run_again(course)
     assert totals(course) == TOTALS | {"frank": 0.0, "gina": 0.0, "hans": 0.0}
     assert list(summary.failed) == ["?img src?x onerror?alert?1??"]
@@ -322,12 +323,14 @@ def test_a_full_disk_under_the_graded_notebooks_leaves_the_gradebook_alone(cours
     assert totals(course) == {}
 
 
-def test_a_damaged_result_is_graded_again(graded, tmp_path):
+@pytest.mark.parametrize("damage", [lambda data: data[:50], lambda data: data[:40] + b"\xff" * 40 + data[80:]])
+def test_a_damaged_result_is_graded_again(graded, tmp_path, damage):
     root = small_course.copy_course(graded[0], tmp_path / "small")
     for path in (root / "class/grading/small/results").glob("*/*.gz"):
-        path.write_bytes(path.read_bytes()[:50])
+        path.write_bytes(damage(path.read_bytes()))
     for path in (root / "class/grading/small/recorded").glob("*.json"):
         path.unlink()
+    (root / "class/grading/small/recorded/zoe.json").write_text("[1]")
     assert run_again(root).graded == 5
     assert totals(root) == TOTALS
 

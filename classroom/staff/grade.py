@@ -211,7 +211,8 @@ class _Run:
                         f"{self.store.folder}: {error.strerror}: make room and run the same command again"
                     ) from None
                 self.summary.graded += 1
-                self._finish(task, fresh=True)
+                if not self._finish(task, fresh=True):
+                    self._fail(task, f"{self.store.folder} did not keep the result: is its disk in order?")
 
     def _fail(self, task: _Task, reason: str) -> None:
         self.summary.failed[task.handed.student] = reason

@@ -114,7 +114,7 @@ def _moment(handed: Handed) -> datetime.datetime | None:
 
     try:
         return parse_utc(handed.timestamp)
-    except (ValueError, OverflowError, TypeError):
+    except Exception:  # a stranger's text: the parser has more ways to stumble than it tells
         return None
 
 

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,7 +65,7 @@ class Store:
             return dict(json.loads(gzip.decompress(self._path(key).read_bytes())))
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, ValueError):
+        except (OSError, EOFError, ValueError, TypeError, zlib.error):
             self._path(key).unlink(missing_ok=True)
             return None
 
@@ -72,7 +73,7 @@ class Store:
         """Return what was noted when a student's result went into the gradebook; empty if it never did."""
         try:
             return dict(json.loads((self._recorded / f"{student}.json").read_text()))
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, TypeError):
             return {}
 
     def note_recorded(self, student: str, note: dict[str, Any]) -> None:
@@ -81,7 +82,7 @@ class Store:
 
     def prune(self, keep: set[str]) -> int:
         """Remove results that no student's record names and that this run did not use; return how many."""
-        named = {str(json.loads(path.read_text()).get("key")) for path in self._recorded.glob("*.json")} | keep
+        named = {str(self.recorded(path.stem).get("key")) for path in self._recorded.glob("*.json")} | keep
         removed = 0
         for path in self._results.glob("*/*.json.gz"):
             if path.name.removesuffix(".json.gz") not in named:
