@@ -194,15 +194,32 @@ def test_strange_names_files_and_folders_are_told_and_harm_nobody(course):
     (course / "class/submitted/hans/small").mkdir(parents=True)
     os.mkfifo(course / "class/submitted/hans/small/small.ipynb")
     (course / "class/submitted/ida").mkdir()
+    os.symlink("anna", course / "class/submitted/jan")
+    (course / "class/submitted/kim").mkdir()
+    os.symlink("../anna/small", course / "class/submitted/kim/small")
     (course / "class/submitted/anna/small/numpy.py").write_text("raise SystemExit")
     (course / "class/submitted/anna/small/timestamp.txt").write_text("yesterday\0")
     (course / "class/submitted/ben/small/timestamp.txt").write_text("10h 999999999999999999999999999999")
     summary = run_again(course)
     assert totals(course) == TOTALS | {"frank": 0.0, "gina": 0.0, "hans": 0.0}
-    assert list(summary.failed) == ["?img src?x onerror?alert?1??"]
+    assert list(summary.failed) == ["?img src?x onerror?alert?1??", "jan", "kim"]
     assert "no student id" in next(iter(summary.failed.values()))
+    assert "is a link" in summary.failed["jan"] and "is a link" in summary.failed["kim"]
     assert set(summary.refused) == {"dan", "frank", "gina", "hans"}
     assert not (course / "class/autograded/anna/small/numpy.py").exists()
+
+
+def test_a_folder_that_may_not_be_entered_is_told(course, monkeypatch):
+    honest = Path.is_dir
+
+    def is_dir(path, **options):
+        if "ben" in path.parts:
+            raise PermissionError(13, "Permission denied")
+        return honest(path, **options)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    assert run_again(course).failed == {"ben": "the folder cannot be read: Permission denied"}
+    assert totals(course) == {student: points for student, points in TOTALS.items() if student != "ben"}
 
 
 def test_a_huge_file_is_not_read_whole(tmp_path):

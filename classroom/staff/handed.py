@@ -34,18 +34,30 @@ def handed_in(folders: Folders, exam: Exam, students: Sequence[str], failed: dic
             raise Fault(f"{missing[0]} handed nothing in: {folder / missing[0]} does not exist")
         names = sorted(set(students))
     for name in names:
-        if name.startswith(".") or not (folder / name / exam.assignment).is_dir():
-            continue
-        if not STUDENT_ID.fullmatch(name):
-            shown = re.sub(r"[^A-Za-z0-9_.@ -]", "?", name)[:60]
-            failed[shown] = "the name of the folder is no student id (letters, digits, _ . - @): rename it"
-            continue
-        yield handed(folders, exam, name)
+        try:
+            if name.startswith(".") or not (folder / name / exam.assignment).is_dir():
+                continue
+            one = handed(folders, exam, name)
+        except (Fault, OSError) as error:
+            why = str(error) if isinstance(error, Fault) else f"the folder cannot be read: {error.strerror}"
+            failed[re.sub(r"[^A-Za-z0-9_.@ -]", "?", name)[:60]] = why
+        else:
+            yield one
 
 
 def handed(folders: Folders, exam: Exam, student: str) -> Handed:
-    """Return where a student's submission lies, and when it was handed in."""
+    """Return where a student's submission lies, and when it was handed in.
+
+    Raises
+    ------
+    Fault
+        If the folder's name is no student id, or the folder is a link, which may lead to somebody else's work.
+    """
     place = folders.folder("submitted") / student / exam.assignment
+    if not STUDENT_ID.fullmatch(student):
+        raise Fault("the name of the folder is no student id (letters, digits, _ . - @): rename it")
+    if place.parent.is_symlink() or place.is_symlink():
+        raise Fault("the folder is a link, which may lead to somebody else's work: put a copy in its place")
     return Handed(student, place / f"{exam.notebook}.ipynb", _timestamp(place / "timestamp.txt"))
 
 
