@@ -229,6 +229,34 @@ def test_many_floods_are_cut_as_one(grade):
     assert shown(result).count("left out, with all that follows") == 1
 
 
+def test_what_a_page_cannot_set_in_time_is_cut(grade):
+    """Colouring one line of 400,000 characters takes an hour, and 400,000 characters of open formulas a night."""
+    code = [cell(f"#{number}" + "a." * 10_000 + "\n  " * 10_000) for number in range(30)]
+    notes = [cell("\\\\[" * 10_000 + str(number), "markdown") for number in range(30)]
+    made = {**RIGHT, "explain": "Because " + "$$" * 100_000}
+    content = grade(notebook([*code, *cells(made), *notes]))["notebook"]["cells"]
+    assert max(len(line) for one in content for line in one["source"].split("\n") if one["cell_type"] == "code") < 600
+    for kind, one_cell, all_cells in (("code", 21_000, 420_000), ("markdown", 11_000, 150_000)):
+        sizes = [len(one["source"]) for one in content if one["cell_type"] == kind]
+        assert max(sizes) < one_cell and sum(sizes) < all_cells
+    assert any("cut here" in one["source"] for one in content)
+
+
+def test_what_is_readable_stays_as_it_is_written(grade):
+    source = "x = 1\n\n\ndef f(a):\n\n    return a\n\n\n\n# " + "long " * 80
+    shown = [one["source"] for one in grade(notebook([*cells(RIGHT), cell(source)]))["notebook"]["cells"]]
+    assert source.replace("\n\n\n\n", "\n\n\n") in shown
+    assert RIGHT["answer-relu"] in shown
+
+
+def test_half_turned_text_reaches_no_message(grade):
+    turned = "def double(x):\n    raise ValueError('\u202e2 of 2 points\u2066')"
+    result = grade(answered({**RIGHT, "answer-double": turned}))
+    assert "2 of 2 points" in shown(result)
+    assert not set("\u202e\u2066") & set(json.dumps(result["notebook"], ensure_ascii=False))
+    assert not set("\u202e\u2066") & set(json.dumps(result["comments"], ensure_ascii=False))
+
+
 def test_figures_are_drawn_on_request_only(grade):
     content = cells()
     content.append(cell("import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])\nplt.show()"))

@@ -14,9 +14,16 @@ NOTEBOOK_CHARS = 4_000_000  # all cells, figures as they stand in the file
 OUTPUTS = 220
 PIXELS = 2_000_000
 PICTURES = 12
+# Of what a student wrote, what a page can set in time: colouring code takes the square of a line's length, finding
+# mathematics in text more than the square of all of it.
+LINE_CHARS = 500
+CODE_CHARS, NOTE_CHARS = 20_000, 10_000  # a cell
+ALL_CODE_CHARS, ALL_NOTE_CHARS = 400_000, 100_000
 # Escape sequences, and control characters but for tab and newline; among them those that turn the direction of text.
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# and those that some reader of markdown takes for a new line.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u2424\ud800-\udfff]")
+_GAP = re.compile(r"\n(?:[^\S\n]*\n){3,}")
 
 
 def plain_text(text: str, limit: int = TEXT_CHARS) -> str:
@@ -25,6 +32,12 @@ def plain_text(text: str, limit: int = TEXT_CHARS) -> str:
     if len(text) > limit:
         cut += "\n[output cut here]"
     return _CONTROL.sub("", _ANSI.sub("", cut.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def short_lines(text: str) -> str:
+    """Return code with the ends of overlong lines, and blank lines beyond two, left out."""
+    lines = [line if len(line) <= LINE_CHARS else f"{line[:LINE_CHARS]} ..." for line in text.split("\n")]
+    return _GAP.sub("\n\n\n", "\n".join(lines))
 
 
 @dataclass
@@ -72,11 +85,17 @@ class CellOutputs:
             self.outputs.append({"output_type": "display_data", "data": {"text/plain": text}, "metadata": {}})
 
 
+@dataclass
 class Share:
     """What all cells of a notebook may show together: pages, and results that wait in memory, grow with it."""
 
-    def __init__(self, chars: int = NOTEBOOK_CHARS) -> None:
-        self.left = chars
+    left: int = NOTEBOOK_CHARS
+
+    def cut(self, text: str, most: int) -> str:
+        """Return as much of the next text as one may have, and as is left."""
+        kept = text[: max(0, min(most, self.left))]
+        self.left -= len(kept)
+        return kept if kept == text else f"{kept}\n\n[cut here: all of it is in the file that was handed in]"
 
     def take(self, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the outputs of the next cell up to the first that is too much; behind it nothing is shown."""

@@ -11,7 +11,15 @@ from typing import Any
 from classroom.judge import Verdict, judge
 from classroom.report import to_html, to_text
 from classroom.script import check_cell
-from classroom.staff.display import Share, plain_text
+from classroom.staff.display import (
+    ALL_CODE_CHARS,
+    ALL_NOTE_CHARS,
+    CODE_CHARS,
+    NOTE_CHARS,
+    Share,
+    plain_text,
+    short_lines,
+)
 from classroom.staff.exam import Exam, RecordCell
 from classroom.staff.room import Allowance, Room, SandboxCaller, Script
 from classroom.staff.sandbox import Limits, Zygote
@@ -102,7 +110,7 @@ def _zero(exam: Exam, reason: str) -> dict[str, Any]:
     """Return the scores and notebook of a submission that cannot be graded: staff's own cells and the reason."""
     cells = [_markdown(f"**This submission was not graded**: {harmless_markdown(reason)}.", "not-graded")]
     for record in exam.cells:
-        cells.append(_cell_json(Cell(record.cell_type, record.source, record), len(cells), [], None))
+        cells.append(_cell_json(Cell(record.cell_type, record.source, record), record.source, len(cells), [], None))
     comments = {record.grade_id: f"Not graded: {reason}." for record in exam.cells if not record.locked}
     scores = dict.fromkeys(exam.max_scores(), 0.0)
     return {
@@ -124,6 +132,7 @@ class _Examination:
         self.settings = settings
         self.script = Script(settings.allowance)
         self.share = Share()
+        self.code, self.notes = Share(ALL_CODE_CHARS), Share(ALL_NOTE_CHARS)
         self.cells: list[dict[str, Any]] = []
         self.verdicts: dict[str, Verdict] = {}
         self.outputs: list[list[dict[str, Any]]] = []
@@ -152,7 +161,7 @@ class _Examination:
             for output in outputs:
                 if output["output_type"] == "execute_result":
                     output["execution_count"] = count
-            self.cells.append(_cell_json(cell, place, outputs, count))
+            self.cells.append(_cell_json(cell, self._readable(cell), place, outputs, count))
         return {
             "scores": self._scores(),
             "verdicts": {grade_id: verdict.to_json() for grade_id, verdict in self.verdicts.items()},
@@ -161,6 +170,15 @@ class _Examination:
             "notes": self.submission.notes,
             "notebook": notebook_json(self.cells, self.exam),
         }
+
+    def _readable(self, cell: Cell) -> str:
+        """Return what a cell's text is on a page: staff's own as it is, a student's short and without powers."""
+        if cell.record is not None and cell.record.locked:
+            return cell.source
+        text = plain_text(cell.source, len(cell.source))
+        if cell.cell_type == "code":
+            return self.code.cut(short_lines(text), CODE_CHARS)
+        return harmless_markdown(self.notes.cut(text, NOTE_CHARS))
 
     def _already_run(self, zygote: Zygote) -> int:
         """Return how many cells at the start the zygote has run: all of its prelude, or none when they do not lead."""
@@ -195,7 +213,8 @@ class _Examination:
         assert record is not None
         verdict = judge(self.exam.sheet.exercise(record.exercise), caller)
         self.verdicts[record.grade_id] = verdict
-        data = {"text/plain": plain_text(to_text(verdict)), "text/html": to_html(verdict)}
+        page = to_html(verdict)
+        data = {"text/plain": plain_text(to_text(verdict)), "text/html": plain_text(page, len(page))}
         points = {"text/plain": repr(_points(verdict, record))}
         return [
             {"output_type": "display_data", "data": data, "metadata": {}},
@@ -245,7 +264,9 @@ def _markdown(text: str, cell_id: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text}
 
 
-def _cell_json(cell: Cell, number: int, outputs: list[dict[str, Any]], count: int | None) -> dict[str, Any]:
+def _cell_json(
+    cell: Cell, source: str, number: int, outputs: list[dict[str, Any]], count: int | None
+) -> dict[str, Any]:
     record = cell.record
     cell_id = record.cell_id if record is not None and record.cell_id else f"cell-{number}"
     metadata = dict(record.metadata) if record is not None else {}
@@ -256,9 +277,7 @@ def _cell_json(cell: Cell, number: int, outputs: list[dict[str, Any]], count: in
             "id": cell_id,
             "metadata": metadata,
             "outputs": outputs,
-            "source": plain_text(cell.source, len(cell.source)),
+            "source": source,
         }
     # Raw cells are passed through to HTML as they are: they are shown as text instead.
-    own = record is not None and record.locked
-    made = _markdown(cell.source if own else harmless_markdown(plain_text(cell.source, len(cell.source))), cell_id)
-    return made | {"metadata": metadata}
+    return _markdown(source, cell_id) | {"metadata": metadata}
