@@ -194,6 +194,7 @@ def test_strange_names_files_and_folders_are_told_and_harm_nobody(course):
     (course / "class/submitted/hans/small").mkdir(parents=True)
     os.mkfifo(course / "class/submitted/hans/small/small.ipynb")
     (course / "class/submitted/ida").mkdir()
+    (course / "class/submitted/leo/small/small.ipynb").mkdir(parents=True)
     os.symlink("anna", course / "class/submitted/jan")
     (course / "class/submitted/kim").mkdir()
     os.symlink("../anna/small", course / "class/submitted/kim/small")
@@ -201,11 +202,11 @@ def test_strange_names_files_and_folders_are_told_and_harm_nobody(course):
     (course / "class/submitted/anna/small/timestamp.txt").write_text("yesterday\0")
     (course / "class/submitted/ben/small/timestamp.txt").write_text("10h 999999999999999999999999999999")
     summary = run_again(course)
-    assert totals(course) == TOTALS | {"frank": 0.0, "gina": 0.0, "hans": 0.0}
+    assert totals(course) == TOTALS | {"frank": 0.0, "gina": 0.0, "hans": 0.0, "leo": 0.0}
     assert list(summary.failed) == ["?img src?x onerror?alert?1??", "jan", "kim"]
     assert "no student id" in next(iter(summary.failed.values()))
     assert "is a link" in summary.failed["jan"] and "is a link" in summary.failed["kim"]
-    assert set(summary.refused) == {"dan", "frank", "gina", "hans"}
+    assert set(summary.refused) == {"dan", "frank", "gina", "hans", "leo"}
     assert not (course / "class/autograded/anna/small/numpy.py").exists()
 
 

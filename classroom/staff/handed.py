@@ -71,11 +71,16 @@ def _timestamp(path: Path) -> str:
 def read_regular(path: Path, limit: int) -> bytes | None:
     """Read at most `limit` bytes of a regular file; None if there is none.
 
-    Neither a link nor a pipe nor a device is followed: a submission's folder was filled by somebody else.
+    Neither a link nor a pipe nor a device nor a folder is read: a submission's folder was filled by somebody else.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
-    with os.fdopen(handle, "rb") as file:
-        return file.read(limit) if stat.S_ISREG(os.fstat(handle).st_mode) else None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(limit)
+    finally:
+        os.close(handle)
