@@ -35,7 +35,10 @@ def course(tmp_path_factory):
     with open(root / "nbgrader_config.py", "a") as file:
         file.write(HOOKS)
     for student, data in CLASS.items():
-        hand_in(root, student, data)
+        beside = hand_in(root, student, data)
+        (beside / "page.html").write_text("<script>alert(1)</script>")
+        (beside / "more").mkdir()
+        (beside / "more/page.html").write_text("<script>alert(1)</script>")
     return root
 
 
@@ -71,6 +74,12 @@ def test_the_button_of_formgrader_grades_with_this_engine(course, autograded):
     assert totals(course) == TOTALS
     graded = json.loads((course / "class/autograded/ben/small/small.ipynb").read_text())
     assert "0 of 2 points" in json.dumps(graded["cells"][3]["outputs"])
+
+
+def test_what_lay_beside_the_notebook_is_not_put_where_formgrader_serves_it(course, autograded):
+    for student in CLASS:
+        place = course / "class/autograded" / student / "small"
+        assert sorted(path.name for path in place.iterdir()) == ["small.ipynb", "timestamp.txt"]
 
 
 def test_the_command_finds_what_the_button_recorded(course, autograded):

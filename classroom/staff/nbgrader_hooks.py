@@ -4,6 +4,7 @@ nbgrader converts every notebook twice: the first pass examines it, the second r
 """
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,15 @@ class Record(_Hook):
             recorder.record(one, key, result)
         finally:
             recorder.close()
+        _leave(recorder.place(one.student), {f"{exam.notebook}.ipynb", "timestamp.txt", *exam.files})
         return nb, resources
+
+
+def _leave(folder: Path, names: set[str]) -> None:
+    """Remove what a student put beside the notebook: nbgrader copies it, and formgrader serves it as its own."""
+    for path in folder.iterdir():
+        if path.name not in names:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _course_root(path: Path) -> Path:

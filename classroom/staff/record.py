@@ -54,7 +54,7 @@ class Recorder:
         standing = self._standings.get(student)
         if standing is None or standing.row != note.get("row") or abs(standing.total - note.get("total", -1)) > 1e-6:
             return False, ""
-        stands = (self._place(student) / f"{self.exam.notebook}.ipynb").is_file()
+        stands = (self.place(student) / f"{self.exam.notebook}.ipynb").is_file()
         return stands, "" if note.get("outcome") == "graded" else str(note.get("reason", ""))
 
     def changes(self, student: str, result: dict[str, Any]) -> list[Change]:
@@ -63,7 +63,8 @@ class Recorder:
         scores = result["scores"].items()
         return [Change(student, cell, old.get(cell), score) for cell, score in scores if old.get(cell) != score]
 
-    def _place(self, student: str) -> Path:
+    def place(self, student: str) -> Path:
+        """Return the folder of a student's graded notebook."""
         return self.folders.folder("autograded") / student / self.exam.assignment
 
     def record(self, handed: Handed, key: str, result: dict[str, Any]) -> None:
@@ -72,7 +73,7 @@ class Recorder:
         The files are staged before the transaction, and afterwards only renamed.  Whoever is killed between the two has
         not noted the record, so the next run writes both again.
         """
-        student, place = handed.student, self._place(handed.student)
+        student, place = handed.student, self.place(handed.student)
         staged = place.with_name(f".{place.name}.new")
         try:
             shutil.rmtree(staged, ignore_errors=True)
