@@ -45,7 +45,7 @@ class Limits:
 
     memory_bytes: int = 2 << 30
     cpu_seconds: int = 120
-    threads: int = 64
+    threads: int = 8  # each is a share of the processor that the next submission does not get
     file_bytes: int = 16 << 20
     open_files: int = 128
     scratch_bytes: int = 32 << 20
