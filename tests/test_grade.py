@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,35 @@ def test_strange_names_files_and_folders_are_told_and_harm_nobody(course):
     assert "is a link" in summary.failed["jan"] and "is a link" in summary.failed["kim"]
     assert set(summary.refused) == {"dan", "frank", "gina", "hans", "leo"}
     assert not (course / "class/autograded/anna/small/numpy.py").exists()
+
+
+def test_what_is_strange_is_no_sign_that_there_is_no_sandbox(tmp_path, monkeypatch):
+    """Three submissions without a sandbox end a run at once; three strange folders and one of them do not."""
+
+    class Broken:
+        size = 1
+
+        def __init__(self, *_):
+            pass
+
+        def submit(self, data):
+            future = Future()
+            future.set_exception(sandbox.SandboxError("the zygote ended"))
+            return future
+
+        def close(self, *, hurry=False):
+            pass
+
+    monkeypatch.setattr("classroom.staff.grade.LocalPool", Broken)
+    course = small_course.make_course(tmp_path / "small")
+    hand_in(course, "zoe", answered())
+    for name in ("-a", "-b", "-c"):
+        hand_in(course, name, answered())
+    assert list(run_again(course).failed) == ["-a", "-b", "-c", "zoe"]
+    for name in ("xaver", "yannis"):
+        hand_in(course, name, answered())
+    with pytest.raises(sandbox.SandboxError, match="zygote ended"):
+        run_again(course)
 
 
 def test_a_folder_that_may_not_be_entered_is_told(course, monkeypatch):

@@ -19,7 +19,7 @@ from classroom.staff.sandbox import SandboxError, capabilities
 from classroom.staff.store import Store, result_key
 from classroom.staff.submission import FILE_BYTES
 
-TRIES = 3  # of a submission whose worker process dies
+TRIES = 3  # of a submission whose worker process dies, and of a machine that makes no sandbox
 
 
 @dataclass
@@ -146,6 +146,7 @@ class _Run:
         self.flying: dict[Future[bytes], _Task] = {}
         self.recorder = Recorder(folders, exam, store)
         self.keys: set[str] = set()
+        self.unsafe = 0  # submissions for which there was no sandbox
 
     def grade(self, submissions: Iterator[Handed], source: Callable[[], Pool]) -> Summary:
         """Stream the submissions through the workers."""
@@ -196,7 +197,8 @@ class _Run:
                 data = future.result()
             except SandboxError as error:
                 self._fail(task, str(error))
-                if not self.summary.graded and len(self.summary.failed) >= 3:
+                self.unsafe += 1
+                if not self.summary.graded and self.unsafe >= TRIES:
                     raise
             except Exception as error:
                 if task.tries >= TRIES or not _is_worker_death(error):
