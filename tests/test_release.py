@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -167,6 +168,21 @@ def test_nothing_is_written_when_a_release_is_refused(course, bundle, monkeypatc
         release.release(course, NAME)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert not (course.folder("release") / NAME).exists()
+
+
+@pytest.mark.parametrize("name", ["exercises.py.orig", ".exercises.py.swp", "drafts/answers.txt"])
+def test_what_else_lies_beside_the_notebook_is_not_handed_out_with_it(course, name):
+    """nbgrader copies all files but *.py into the release, where students and their code find them."""
+    stray = course.folder("source") / NAME / name
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_text("ANSWER = 42\n")
+    try:
+        with pytest.raises(Fault, match=rf"activations is not released: {re.escape(name)} lies beside its notebook"):
+            release.release(course, NAME)
+        assert not (course.folder("release") / NAME).exists()
+    finally:
+        stray.unlink()
 
 
 def test_a_line_that_anyone_would_write_is_no_leak():

@@ -2,10 +2,12 @@
 
 import copy
 import io
+import re
+import shutil
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +45,14 @@ def release(course: Folders, name: str) -> Path:
         build.build([pair], house)
     build.write_sheet(pair, AnswerSheet.from_bytes(full_sheet_bytes(course, name)).visible())
     notebook = generate(course, name)
-    wheel_name, wheel = student_wheel()
-    files = {f"{name}/{path.name}": path.read_bytes() for path in notebook.parent.iterdir() if path.is_file()}
-    files |= {f"{name}/{wheel_name}": wheel, f"{name}/README.txt": _readme(name, wheel_name).encode()}
-    refuse_leaks(files, course, name)
+    try:
+        files = {f"{name}/{path}": content for path, content in _released(notebook, course.folder("source") / name)}
+        wheel_name, wheel = student_wheel()
+        files |= {f"{name}/{wheel_name}": wheel, f"{name}/README.txt": _readme(name, wheel_name).encode()}
+        refuse_leaks(files, course, name)
+    except Fault:
+        shutil.rmtree(notebook.parent)  # nbgrader would hand it out, and student code finds what lies in it
+        raise
     target = course.folder("release").parent / "bundles" / f"{name}.zip"
     write_whole(target, packed(files))
     return target
@@ -78,6 +84,17 @@ def generate(course: Folders, name: str) -> Path:
         reason = (result.get("error") or result.get("log") or "no reason given").strip().splitlines()[-1]
         raise Fault(f"nbgrader could not generate {name}: {reason}")
     return made
+
+
+def _released(notebook: Path, source: Path) -> Iterator[tuple[str, bytes]]:
+    """Give what nbgrader copied: the notebook, its sheet, modules called given_*; an editor's backup raises a Fault."""
+    for path in sorted(notebook.parent.rglob("*")):
+        name = path.relative_to(notebook.parent).as_posix()
+        if path.is_file() and not re.fullmatch(rf"{re.escape(notebook.stem)}\.(ipynb|npz)|given_\w+\.py", name):
+            what = f"{source.name} is not released: {name} lies beside its notebook, and nbgrader hands that out too"
+            raise Fault(f"{what}; move it out of {source}")
+        if path.is_file():
+            yield name, path.read_bytes()
 
 
 def release_lectures(course: Folders) -> Path:
