@@ -134,6 +134,8 @@ def _child(
         _keep_only(channel)
         _enter_folder(settings)
         if settings["protected"]:
+            if not settings["namespaces"]:
+                confine.be_ended_first()
             confine.limit_resources(request["limits"])
             confine.drop_capabilities()
             confine.forbid_new_privileges()
