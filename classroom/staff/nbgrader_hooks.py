@@ -26,8 +26,8 @@ from classroom.staff.submission import FILE_BYTES
 class _Hook(NbGraderPreprocessor):
     """What both passes know: the course, the exam and the submission."""
 
-    def look(self, resources: Any) -> tuple[Folders, Exam, Handed, str]:
-        """Find the submission that nbgrader is converting, and the key of its result."""
+    def look(self, resources: Any) -> tuple[Folders, Exam, Handed, bytes | None, str]:
+        """Find the submission that nbgrader is converting, read it, and tell the key of its result."""
         ids = resources["nbgrader"]
         folders = Folders.at(_course_root(Path(resources["metadata"]["path"])))
         exam = load_exam(folders, ids["assignment"])
@@ -35,7 +35,7 @@ class _Hook(NbGraderPreprocessor):
             raise Fault(f"{ids['assignment']} has one notebook, {exam.notebook}.ipynb: {ids['notebook']} is none of it")
         one = handed(folders, exam, ids["student"])
         data = read_regular(one.path, FILE_BYTES + 1)
-        return folders, exam, one, result_key(data, exam.digest, POINTS_ONLY, capabilities().mode)
+        return folders, exam, one, data, result_key(data, exam.digest, POINTS_ONLY, capabilities().mode)
 
 
 class Examine(_Hook):
@@ -43,12 +43,12 @@ class Examine(_Hook):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the graded notebook in the place of the submitted one."""
-        folders, exam, one, key = self.look(resources)
+        folders, exam, _, data, key = self.look(resources)
         store = Store(folders.workshop / exam.assignment)
         result = store.get(key)
         if result is None:
             worker.begin(exam.to_bytes(), POINTS_ONLY.as_json(), exam.digest, own_process=False)
-            store.put(key, worker.grade(exam.digest, read_regular(one.path, FILE_BYTES + 1)))
+            store.put(key, worker.grade(exam.digest, data))
             result = store.get(key)
         if result is None:
             raise Fault(f"{store.folder} keeps no results: is its disk full?")
@@ -60,7 +60,7 @@ class Record(_Hook):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Record the result, and leave the notebook as it is."""
-        folders, exam, one, key = self.look(resources)
+        folders, exam, one, _, key = self.look(resources)
         store = Store(folders.workshop / exam.assignment)
         result = store.get(key)
         if result is None:
