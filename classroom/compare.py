@@ -66,7 +66,7 @@ def _compare_dict(yours: Value, expected: dict[str, Value], limit: float, where:
     if not isinstance(yours, dict):
         return Comparison("type", f"{where} is {_kind(yours)}, needs a dict")
     if set(yours) != set(expected):
-        return Comparison("type", f"{where} has the keys {sorted(yours)}, needs {sorted(expected)}")
+        return Comparison("type", f"{where} has the keys {str(sorted(yours))[:400]}, needs {sorted(expected)}")
     return _worst([compare(yours[key], expected[key], limit, f"{where}[{key!r}]") for key in expected])
 
 

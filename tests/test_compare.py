@@ -54,6 +54,7 @@ def test_messages_name_the_rule_and_what_came():
     assert compare((np.ones(2), np.zeros(2)), (np.ones(2), np.ones(2)), where="r").text.startswith(
         "r[1]: relative error 1"
     )
+    assert len(compare(dict.fromkeys(map(str, range(10_000)), 1), {"a": 1}, where="y").text) < 500
 
 
 def test_the_error_is_relative_to_the_largest_entry():
