@@ -86,6 +86,12 @@ def test_what_a_student_wrote_does_not_act():
     assert "script" not in tags and "&lt;script&gt;" in text
 
 
+def test_an_error_does_not_turn_the_page_around():
+    crash = {"outcome": "crashed", "findings": [{"error": {"name": "E", "message": "\u202e01 fo 01\x1b[2J"}}]}
+    text, _, _ = page([submission("a", 0.0, verdicts={"first": crash})])
+    assert "E: 01 fo 01" in text and not set("\u202e\x1b") & set(text)
+
+
 def test_a_student_without_a_submission_has_a_dash():
     graded = [submission("a", 5.0)]
     _, text, _ = page(graded, {"small": "Small", "other": "Other"})

@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
+from classroom.staff.display import plain_text
 from classroom.staff.item_analysis import SMALLEST_CLASS, Graded, bugs, items, reliability
 from classroom.whole import write_whole
 
@@ -79,7 +80,8 @@ def _first_error(verdict: Mapping[str, Any]) -> str:
     for finding in verdict.get("findings", []):
         error = finding.get("error")
         if error:
-            return f"{error.get('name', '')}: {error.get('message', '')}".strip(": ") or str(error.get("kind", ""))
+            text = f"{error.get('name', '')}: {error.get('message', '')}".strip(": ") or str(error.get("kind", ""))
+            return plain_text(text, 400)
     return "stopped"
 
 
