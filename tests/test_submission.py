@@ -6,6 +6,7 @@ import pytest
 import small_course
 from small_course import cell, cells, notebook
 
+from classroom.staff.store import to_bytes
 from classroom.staff.submission import FILE_BYTES, Unreadable, harmless_markdown, read
 
 
@@ -125,6 +126,15 @@ def test_a_retyped_answer_is_code_again(exam):
     content[3]["cell_type"] = "raw"
     submission = read(notebook(content), exam)
     assert [one.cell_type for one in submission.cells][2:4] == ["code", "code"]
+    assert "cell answer-double was turned into 'markdown' and is code again" in submission.notes
+
+
+def test_a_type_that_no_file_can_hold_is_no_reason_to_lose_a_result(exam):
+    content = cells()
+    content[2]["cell_type"] = "\ud800"
+    submission = read(notebook(content), exam)
+    assert submission.cells[2].cell_type == "code"
+    assert to_bytes({"notes": submission.notes})
 
 
 def test_lines_and_half_characters_are_text(exam):

@@ -121,7 +121,7 @@ def restore(raw: Sequence[Any], exam: Exam) -> Submission:
             continue
         if cell.get("cell_type") != record.cell_type:
             found.notes.append(
-                f"cell {record.grade_id} was turned into {cell.get('cell_type')!s:.20} and is code again"
+                f"cell {record.grade_id} was turned into {cell.get('cell_type')!a:.20} and is {record.cell_type} again"
             )
         if record.locked:
             if source != record.source:
