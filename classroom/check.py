@@ -13,6 +13,7 @@ from typing import Any
 from classroom.call import Caller, CallError, LocalCaller, Run, find_functions
 from classroom.fault import Fault
 from classroom.judge import Verdict, judge, unreachable
+from classroom.own import Own, grouped
 from classroom.report import progress_html, progress_text, to_html, to_text
 from classroom.script import Call
 from classroom.sheet import AnswerSheet, SheetExercise
@@ -80,6 +81,22 @@ class Check:
         _show(Message(to_text(verdict), to_html(verdict), verdict.to_json()))
         return verdict.points
 
+    def own(self, namespace: Mapping[str, Any]) -> Own:
+        """Return the notebook's functions on which later exercises build: yours once they pass, given ones until then.
+
+        Parameters
+        ----------
+        namespace : `globals()` of the notebook
+        """
+        sheet = self._opened()
+
+        def passes(names: Sequence[str]) -> bool:
+            caller = LocalCaller(namespace)
+            with contextlib.redirect_stdout(io.StringIO()):
+                return all(judge(exercise, caller).outcome == "right" for exercise in sheet.passed_by(names))
+
+        return Own(namespace, grouped(sheet.given), passes)
+
     def hint(self, identity: str) -> None:
         """Show the next hint: one step down a ladder, whose last step names the bug when it is known."""
         exercise = self._exercise(identity)
@@ -112,6 +129,8 @@ class Check:
         called = set(exercise.functions)
         for name in exercise.subject:
             called |= _names(getattr(caller.namespace[name], "__code__", None))
+        if "own" in called:
+            called -= set(exercise.builds_on)  # a given one stands in
         for other in self._opened().exercises.values():
             if other is exercise:
                 break

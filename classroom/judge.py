@@ -301,7 +301,7 @@ def _measured(case: SheetCase, values: Mapping[str, Value]) -> Problem | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # such as that of the mean of nothing
             return MEASURES[case.measure](values, case.inputs, case.options)
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, Warning):
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, MemoryError, Warning):
         return Problem(f"{' and '.join(case.outputs)} cannot be measured: {', '.join(map(brief, values.values()))}")
 
 

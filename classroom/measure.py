@@ -13,7 +13,7 @@ import numpy as np
 from classroom.compare import compare
 from classroom.property import Problem
 from classroom.trained import accuracy
-from classroom.value import Value
+from classroom.value import Value, as_array
 
 FALSE_ALARM = 1e-9  # chance that right code fails one measure
 
@@ -39,7 +39,7 @@ def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: M
     "inverted" for 1 / (1 - drop).  Looks at the survivors' values, at their number, and whether examples or features
     share a mask.
     """
-    y = np.asarray(values[options.get("y", "y")])
+    y = as_array(values[options.get("y", "y")])
     x, drop = inputs[options.get("x", "x")], float(inputs[options.get("drop", "drop")])
     if y.shape != x.shape:
         return Problem(f"y has shape {y.shape}, needs that of x, {x.shape}")
@@ -81,9 +81,8 @@ def distribution(
     and the distance between the empirical distribution function and the true one.
     """
     name = options.get("output", "weight")
-    weight = (
-        np.asarray(values[name], np.float64) if np.asarray(values[name]).dtype.kind in "biuf" else np.asarray(math.nan)
-    )
+    weight = as_array(values[name])
+    weight = weight.astype(np.float64) if weight.dtype.kind in "biuf" else np.asarray(math.nan)
     shape = tuple(options["shape"])
     if weight.shape != shape:
         return Problem(f"{name} has shape {weight.shape}, needs {shape}")
@@ -118,7 +117,7 @@ def distribution(
 def near(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
     """Bound numbers that depend on a draw.  Options: center and reach, each a number or array by name of output."""
     for name, center in options["center"].items():
-        found, center, reach = np.asarray(values[name]), np.asarray(center), np.asarray(options["reach"][name])
+        found, center, reach = as_array(values[name]), np.asarray(center), np.asarray(options["reach"][name])
         if found.shape != center.shape:
             return Problem(f"{name} has shape {found.shape}, needs {center.shape}")
         away = ~(np.abs(found - center) <= reach)
@@ -134,7 +133,7 @@ def singular_values(
     values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
 ) -> Problem | None:
     """Bound the singular values of a weight, its first axis against the others.  Options: shape, center, reach."""
-    weight = np.asarray(values["weight"], np.float64)
+    weight = as_array(values["weight"]).astype(np.float64)
     if weight.shape != tuple(options["shape"]):
         return Problem(f"the weight has shape {weight.shape}, needs {tuple(options['shape'])}")
     if not np.isfinite(weight).all():
@@ -156,7 +155,7 @@ def unit_layers(values: Mapping[str, Value], inputs: Mapping[str, Value], option
     weights, dims, x = values["weights"], inputs["dims"], np.asarray(inputs["x"], np.float64)
     if not isinstance(weights, list | tuple) or len(weights) != len(dims) - 1:
         return Problem(f"weights needs to be a list of {len(dims) - 1} arrays, one for each layer")
-    for layer, weight in enumerate(np.asarray(weight, np.float64) for weight in weights):
+    for layer, weight in enumerate(as_array(weight).astype(np.float64) for weight in weights):
         if weight.shape != (dims[layer], dims[layer + 1]):
             return Problem(f"weight {layer} has shape {weight.shape}, needs {(dims[layer], dims[layer + 1])}")
         if not np.isfinite(weight).all():
@@ -174,7 +173,7 @@ def truth_table(values: Mapping[str, Value], inputs: Mapping[str, Value], option
     Options: rows (the inputs), fires (whether each should), gate (its name, for the message).
     """
     rows, gate = np.asarray(options["rows"], np.float64), options["gate"]
-    weight, bias = np.asarray(values["weight"]), np.asarray(values["bias"])
+    weight, bias = as_array(values["weight"]), as_array(values["bias"])
     if weight.shape != rows.shape[1:]:
         return Problem(f"the weight of {gate!r} has shape {weight.shape}, needs {rows.shape[1:]}: one for each input")
     if bias.size != 1 or weight.dtype.kind not in "biuf" or bias.dtype.kind not in "biuf":
@@ -193,7 +192,7 @@ def independent_masks(
     values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
 ) -> Problem | None:
     """Two draws with different generators drop different entries.  Options: names (the two outputs), drop."""
-    first, second = (np.asarray(values[name]) for name in options["names"])
+    first, second = (as_array(values[name]) for name in options["names"])
     drop = float(inputs[options.get("drop", "drop")])
     if first.shape != second.shape:
         return Problem(f"the two draws have shapes {first.shape} and {second.shape}")
@@ -206,7 +205,7 @@ def independent_masks(
 
 def same_mask(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
     """The backward pass of a mask: grad_x / grad_y is y / x, whatever was drawn.  x must be without zeros."""
-    y, grad_x = np.asarray(values["y"]), np.asarray(values["grad_x"])
+    y, grad_x = as_array(values["y"]), as_array(values["grad_x"])
     x, grad_y = inputs["x"], inputs["grad_y"]
     for name, array in (("y", y), ("grad_x", grad_x)):
         if array.shape != x.shape:
@@ -228,7 +227,7 @@ def at_maxima(values: Mapping[str, Value], inputs: Mapping[str, Value], options:
     """
     output, x, upstream = options["output"], inputs["x"], inputs["grad_y"]
     (kh, kw), (sh, sw) = options["kernel"], options["stride"]
-    found = np.asarray(values[output])
+    found = as_array(values[output])
     if found.shape != x.shape:
         return Problem(f"{output} has shape {found.shape}, needs {x.shape}")
     left = found.astype(np.float64)
@@ -253,12 +252,14 @@ def cnn(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mappi
     if not isinstance(layers, list | tuple) or not all(isinstance(layer, dict) for layer in layers):
         return Problem("layers should be a list of dicts, one for each word")
     kinds, needs = [layer.get("kind") for layer in layers], [layer["kind"] for layer in wanted]
+    if not all(isinstance(kind, str) for kind in kinds):
+        return Problem(f"the kinds should be words: {'-'.join(needs)}")
     if kinds != needs:
-        return Problem(f"the kinds are {'-'.join(map(str, kinds))[:80]}, and should be {'-'.join(needs)}")
+        return Problem(f"the kinds are {'-'.join(kinds)[:80]}, and should be {'-'.join(needs)}")
     for number, (layer, need) in enumerate(zip(layers, wanted, strict=True)):
         where = f"layer {number}, {need['kind']}"
         if set(layer) != set(need):
-            return Problem(f"{where}, has {', '.join(map(str, layer))}, and should have {', '.join(need)}")
+            return Problem(f"{where}, has {', '.join(layer)[:200]}, and should have {', '.join(need)}")
         for name, true in need.items():
             if name == "weight":
                 single = {"output": name, "shape": true[0], "family": "normal", "std": true[1]}

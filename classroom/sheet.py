@@ -10,6 +10,7 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import numpy as np
 from classroom import script
 from classroom.call import Run
 from classroom.fault import Fault
+from classroom.predict import seal, unseal
 from classroom.value import Value, arrays_in, lay_out, layout, pack, unpack
 
 FORMAT = 2
@@ -131,6 +133,7 @@ class SheetExercise:
     hints: tuple[str, ...]
     tolerance: float
     quiz: SheetQuiz | None = None
+    builds_on: tuple[str, ...] = ()  # functions that it may call, for which given ones can stand in
     small: list[SheetCase] = dataclasses.field(default_factory=list)  # copies of the cases, the smallest first
 
     def visible(self) -> "SheetExercise":
@@ -154,6 +157,7 @@ class AnswerSheet:
     name: str
     title: str
     exercises: dict[str, SheetExercise]
+    given: list[dict[str, str]] = dataclasses.field(default_factory=list)  # sources by name, of what stands in together
 
     def exercise(self, identity: str) -> SheetExercise:
         """Return the exercise of this id.
@@ -171,7 +175,11 @@ class AnswerSheet:
 
     def visible(self) -> "AnswerSheet":
         """Return the part that a student's copy holds."""
-        return AnswerSheet(self.name, self.title, {name: one.visible() for name, one in self.exercises.items()})
+        return dataclasses.replace(self, exercises={name: one.visible() for name, one in self.exercises.items()})
+
+    def passed_by(self, names: Sequence[str]) -> list[SheetExercise]:
+        """Return the exercises that judge these functions."""
+        return [one for one in self.exercises.values() if one.quiz is None and set(one.subject) & set(names)]
 
     def save(self, path: str | Path) -> None:
         """Write the sheet; the same sheet gives the same bytes.
@@ -189,6 +197,8 @@ class AnswerSheet:
         """Return the sheet as the bytes of an .npz file."""
         store = _Store()
         index = {"format": FORMAT, "name": self.name, "title": self.title}
+        # Sealed: nobody reads in passing what stands in for an answer.
+        index["given"] = [{name: seal(source) for name, source in sources.items()} for sources in self.given]
         index["exercises"] = [_pack_exercise(exercise, store.keep) for exercise in self.exercises.values()]
         text = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         buffer = io.BytesIO()
@@ -235,9 +245,10 @@ class AnswerSheet:
                 raise Fault(f"{path} has format {index['format']}, this course reads {FORMAT}: update one of them")
             fetch = functools.partial(_fetch, columns)
             exercises = [_unpack_exercise(entry, fetch) for entry in index["exercises"]]
+            given = [{name: unseal(text) for name, text in sources.items()} for sources in index["given"]]
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Fault(f"{path} is no answer sheet: fetch the assignment again") from None
-        return cls(index["name"], index["title"], {exercise.id: exercise for exercise in exercises})
+        return cls(index["name"], index["title"], {exercise.id: exercise for exercise in exercises}, given)
 
 
 class _Store:
@@ -278,6 +289,7 @@ def _pack_exercise(exercise: SheetExercise, keep: Any) -> dict[str, Any]:
         "hints": list(exercise.hints),
         "tolerance": exercise.tolerance,
         "quiz": exercise.quiz and dataclasses.asdict(exercise.quiz),
+        "builds_on": list(exercise.builds_on),
         "cases": [pack(_fields(case), keep) for case in exercise.cases],
         "small": [pack(_fields(case), keep) for case in exercise.small],
         "properties": [pack(_fields(item), keep) for item in exercise.properties],
@@ -306,7 +318,7 @@ def _unpack_exercise(entry: dict[str, Any], fetch: Any) -> SheetExercise:
         for m in entry["mutants"]
     ]
     entry["terms"] = entry["terms"] and SheetTerms(**unpack(entry["terms"], fetch))
-    for name in ("subject", "functions", "hints"):
+    for name in ("subject", "functions", "hints", "builds_on"):
         entry[name] = tuple(entry[name])
     return SheetExercise(**entry)
 

@@ -221,7 +221,7 @@ def test_an_urgent_byte_does_not_hold_the_reader():
         except OSError:
             pytest.skip("the kernel has no urgent bytes on unix sockets")
         with pytest.raises(wire.WireError):
-            wire.receive(far, time.monotonic() + 0.5)
+            wire.receive(far, wire.Deadline(0.5))
 
 
 def test_nobody_reading_does_not_hold_the_sender():

@@ -26,7 +26,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from classroom import check, figure
-from classroom.own import Own
 
 check.open("convolution")
 
@@ -46,7 +45,7 @@ def pair(value):
 # which of them are yours by now.
 
 # %% role="given" id="own"
-own = Own(globals())
+own = check.own(globals())
 
 
 # %% [markdown]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, edit
+from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Given, Mutant, Property, Quiz, edit
 from classroom.staff.slips import slips
 from classroom.staff.turns import and_in_turn
 from solutions.convolution import conv2d_backward, conv2d_forward
@@ -1492,6 +1492,18 @@ QUIZ_2 = Quiz(
     },
 )
 
+# Exercises in which rows of patches may help, and those in which a size or a frame of zeros may.
+BY_PRODUCT = ["conv2d_im2col", "conv2d_im2col_speed", "conv_as_matrix"]
+SIZED = [
+    "conv2d_forward",
+    "conv2d_backward",
+    "im2col",
+    "col2im",
+    "conv2d_im2col",
+    "conv2d_im2col_speed",
+    "conv_as_matrix",
+]
+
 ASSIGNMENT = Assignment(
     name="convolution",
     number=4,
@@ -1510,5 +1522,10 @@ ASSIGNMENT = Assignment(
         HUNT_IM2COL,
         QUIZ_1,
         QUIZ_2,
+    ],
+    given=[
+        Given({"conv_output_size": size_by_range}, used_by=SIZED),
+        Given({"pad2d": pad_by_slices}, used_by=SIZED),
+        Given({"im2col": im2col_indices}, used_by=["col2im", *BY_PRODUCT]),
     ],
 )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, edit
+from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Given, Mutant, Property, Quiz, edit
 from classroom.staff.slips import slips
 from classroom.staff.turns import and_in_turn
 from solutions.convolution import conv2d_forward as fast_conv_forward
@@ -2074,5 +2074,11 @@ ASSIGNMENT = Assignment(
         HUNT_MAXPOOL,
         QUIZ_1,
         QUIZ_2,
+    ],
+    given=[
+        Given(dict(zip(DEPTHWISE, (depthwise_view, depthwise_by_channel), strict=True)), used_by=["separable_conv"]),
+        Given(
+            dict(zip(POINTWISE, (pointwise_einsum, pointwise_einsum_backward), strict=True)), used_by=["separable_conv"]
+        ),
     ],
 )

@@ -26,7 +26,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from classroom import check, figure
-from classroom.own import Own
 
 check.open("pooling")
 
@@ -42,7 +41,7 @@ def pair(value):
 
 
 # %% role="given" id="own"
-own = Own(globals())
+own = check.own(globals())
 
 # %% [markdown]
 # ## 1 · Max pooling (25 points)

@@ -1,7 +1,8 @@
 """How the answer sheet is computed from the declaration of an assignment."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -23,15 +24,14 @@ from classroom.staff.seed import seed_of
 from classroom.staff.sheet_case import sheet_case
 from classroom.staff.sheet_property import sheet_property
 from classroom.staff.shrink import ladder
+from classroom.staff.source import self_contained
 from classroom.value import duplicate
 
 
 def answer_sheet(assignment: Assignment) -> AnswerSheet:
     """Compute what a student's copy holds: the visible cases with expected outputs, mutants' outputs and hints."""
     _no_id_twice(assignment)
-    return AnswerSheet(
-        assignment.name, assignment.title, {e.id: sheet_exercise(e, assignment.name) for e in assignment.exercises}
-    )
+    return _sheet(assignment, {e.id: sheet_exercise(e, assignment.name) for e in assignment.exercises})
 
 
 def full_sheet(assignment: Assignment, secret: str | bytes) -> AnswerSheet:
@@ -41,7 +41,26 @@ def full_sheet(assignment: Assignment, secret: str | bytes) -> AnswerSheet:
     for exercise in assignment.exercises:
         rng = np.random.default_rng(seed_of(secret, assignment.name, exercise.id))
         exercises[exercise.id] = sheet_exercise(exercise, assignment.name, rng)
-    return AnswerSheet(assignment.name, assignment.title, exercises)
+    return _sheet(assignment, exercises)
+
+
+def _sheet(assignment: Assignment, exercises: dict[str, SheetExercise]) -> AnswerSheet:
+    """Put exercises and what stands in together."""
+    given = []
+    for group in assignment.given:
+        for identity in group.used_by:
+            if identity not in exercises or set(group.functions) & set(exercises[identity].functions):
+                names = ", ".join(group.functions)
+                raise Fault(f"{names} cannot stand in for {identity}: name an exercise that does not judge it")
+            exercises[identity].builds_on += tuple(group.functions)
+        given.append({name: _source(name, function) for name, function in group.functions.items()})
+    return AnswerSheet(assignment.name, assignment.title, exercises, given)
+
+
+def _source(name: str, function: Callable[..., Any]) -> str:
+    """Write a function out so that it has this name."""
+    source = self_contained(function)
+    return source if function.__name__ == name else f"{source}\n\n{name} = {function.__name__}\n"
 
 
 def _no_id_twice(assignment: Assignment) -> None:
@@ -86,7 +105,6 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
         terms=_sheet_terms(exercise, cases) if exercise.terms else None,
         hints=tuple(exercise.hints),
         tolerance=exercise.tolerance,
-        quiz=None,
     )
     made.small = ladder([case for case in cases if not case.hidden], exercise.functions)
     made.properties = [sheet_property(exercise, item, False, made) for item in exercise.properties]

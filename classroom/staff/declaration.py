@@ -138,6 +138,19 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class Given:
+    """Functions that stand in for a student's until these pass their checks, so that later exercises need not wait.
+
+    functions : by name; a pair that shares a cache stands in together.  Another text than the reference's, for students
+        get it, sealed
+    used_by : ids of the exercises that may build on them, and call them as `own.name`
+    """
+
+    functions: Mapping[str, Callable[..., Any]]
+    used_by: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Quiz:
     """A question with one right choice; the sheet holds a salted hash of it.
 
@@ -154,12 +167,17 @@ class Quiz:
 
 @dataclass(frozen=True)
 class Assignment:
-    """An assignment: its exercises in the order of the notebook; `number` is its place in the course."""
+    """An assignment: its exercises in the order of the notebook.
+
+    number : its place in the course
+    given : what stands in for functions on which later exercises build
+    """
 
     name: str
     title: str
     exercises: Sequence[Exercise | Quiz]
     number: int = 0
+    given: Sequence[Given] = ()
 
     @property
     def points(self) -> float:

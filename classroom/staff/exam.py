@@ -88,6 +88,10 @@ class Exam:
             sources.append(cell.source)
         return sources
 
+    def room_files(self) -> dict[str, bytes]:
+        """Return what student code finds beside its notebook: all but the answer sheet, which is for checks at home."""
+        return {name: data for name, data in self.files.items() if name != f"{self.notebook}.npz"}
+
     def max_scores(self) -> dict[str, float]:
         """Return the points of each graded cell."""
         return {cell.grade_id: cell.points for cell in self.cells if cell.graded}

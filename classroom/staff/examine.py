@@ -11,6 +11,7 @@ from typing import Any
 from classroom.judge import Verdict, judge
 from classroom.report import to_html, to_text
 from classroom.script import check_cell
+from classroom.sheet import SheetExercise
 from classroom.staff.display import (
     ALL_CODE_CHARS,
     ALL_NOTE_CHARS,
@@ -135,18 +136,21 @@ class _Examination:
         self.code, self.notes = Share(ALL_CODE_CHARS), Share(ALL_NOTE_CHARS)
         self.cells: list[dict[str, Any]] = []
         self.verdicts: dict[str, Verdict] = {}
+        self.rooms: dict[tuple[str, ...], Room] = {}  # by what stands in there
+        self.asked: dict[str, SandboxCaller] = {}  # by exercise
+        self.passed: dict[tuple[str, ...], bool] = {}
         self.outputs: list[list[dict[str, Any]]] = []
         earning = [place for place, cell in enumerate(submission.cells) if cell.record and cell.record.graded]
         self.end = len(submission.cells) if settings.everything or not earning else earning[-1] + 1
 
     def run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
         self.script.before = self._already_run(zygote)
-        room = Room(zygote, self.script, seed)
+        room = self.rooms[()] = Room(zygote, self.script, seed)
         callers: dict[int, SandboxCaller] = {}
         try:
             for place, cell in enumerate(self.submission.cells):
                 if cell.is_check:
-                    callers[place] = self._ask(cell, room)
+                    callers[place] = self._ask(cell, zygote, seed)
                     self.outputs.append([])
                 else:
                     self.outputs.append(self._show(cell, room) if self._is_run(place) else [])
@@ -154,7 +158,8 @@ class _Examination:
             for place, caller in callers.items():
                 self.outputs[place] = self._judge(self.submission.cells[place], caller)
         finally:
-            room.close()
+            for opened in self.rooms.values():
+                opened.close()
         count = 0
         for place, (cell, outputs) in enumerate(zip(self.submission.cells, self.outputs, strict=True)):
             count += cell.cell_type == "code"
@@ -199,13 +204,37 @@ class _Examination:
             return []
         return self.share.take(room.show(len(self.script.sources) - 1, figures=self.settings.figures).outputs)
 
-    def _ask(self, cell: Cell, room: Room) -> SandboxCaller:
-        """Ask the visible cases of a check."""
+    def _ask(self, cell: Cell, zygote: Zygote, seed: int) -> SandboxCaller:
+        """Ask the visible cases of a check, in a room of its own if something has to stand in for what it builds on."""
         assert cell.record is not None
         exercise = self.exam.sheet.exercise(cell.record.exercise)
+        given = self._standing_in(exercise)
+        room = self.rooms.get(tuple(given))
+        if room is None:
+            room = self.rooms[tuple(given)] = Room(zygote, self.script, seed, given)
         called = check_cell(cell.record.source)
         names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
-        return SandboxCaller(room, exercise, names if exercise.quiz is not None else {})
+        caller = SandboxCaller(room, exercise, names if exercise.quiz is not None else {})
+        self.asked[exercise.id] = caller
+        return caller
+
+    def _standing_in(self, exercise: SheetExercise) -> dict[str, str]:
+        """Return the sources of what stands in for functions on which an exercise builds and that fail so far.
+
+        They never enter a room in which their own exercise is judged.
+        """
+        sheet, needed = self.exam.sheet, set(exercise.builds_on)
+        groups = [sources for sources in sheet.given if needed & set(sources) and not self._passes(tuple(sources))]
+        return {name: source for sources in groups for name, source in sources.items()}
+
+    def _passes(self, names: tuple[str, ...]) -> bool:
+        """Whether a submission's functions are right in all visible cases."""
+        if names not in self.passed:
+            judges = self.exam.sheet.passed_by(names)
+            self.passed[names] = all(
+                one.id in self.asked and judge(one.visible(), self.asked[one.id]).outcome == "right" for one in judges
+            )
+        return self.passed[names]
 
     def _judge(self, cell: Cell, caller: SandboxCaller) -> list[dict[str, Any]]:
         """Judge a check with its hidden cases, and return what its cell shows."""

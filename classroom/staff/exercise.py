@@ -9,7 +9,18 @@ from types import ModuleType
 
 from classroom.fault import Fault
 from classroom.staff.answer import answer_sheet, full_sheet, sheet_exercise
-from classroom.staff.declaration import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, Terms, edit
+from classroom.staff.declaration import (
+    Alternative,
+    Assignment,
+    Case,
+    Exercise,
+    Given,
+    Mutant,
+    Property,
+    Quiz,
+    Terms,
+    edit,
+)
 from classroom.staff.seed import seed_of
 from classroom.value import Function, Generator
 
@@ -20,6 +31,7 @@ __all__ = [
     "Exercise",
     "Function",
     "Generator",
+    "Given",
     "Mutant",
     "Property",
     "Quiz",

@@ -20,6 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from traitlets import Type
 from traitlets.config import Config
 
+from classroom import own
 from classroom.call import LocalCaller
 from classroom.script import parse
 
@@ -233,7 +234,7 @@ def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
     """Answer requests until killed: run a cell, or make the calls of cases."""
     np.random.seed(seed)
     random.seed(seed)
-    work = {"cell": _run_cell, "cases": _run_cases}
+    work = {"cell": _run_cell, "cases": _run_cases, "given": _deliver}
     while True:
         request = wire.receive(channel, wire.FOREVER, alive=True)
         answer = work[request["do"]](shell, request)
@@ -242,6 +243,12 @@ def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
         except wire.NotPlain as error:  # more than a frame holds
             runs = [_stopped("not plain", "TypeError", str(error)) for _ in request["cases"]]
             wire.send(channel, {"runs": runs}, wire.FOREVER)
+
+
+def _deliver(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    """Let given functions stand in for the notebook's own, before any of its cells is run."""
+    own.deliver(request["sources"])
+    return {"ok": True}
 
 
 def _run_cell(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:

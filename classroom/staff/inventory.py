@@ -14,7 +14,20 @@ from classroom.fault import Fault
 PACKAGES = ("numpy", "matplotlib", "ipython")
 # The modules of the course that cells and calls need.  What judges, measures and differentiates stays outside: student
 # code could let it do an exercise's work.
-COURSE = ("__init__", "call", "claim", "compare", "data", "fault", "figure", "given", "predict", "script", "value")
+COURSE = (
+    "__init__",
+    "call",
+    "claim",
+    "compare",
+    "data",
+    "fault",
+    "figure",
+    "given",
+    "own",
+    "predict",
+    "script",
+    "value",
+)
 
 
 class SandboxError(Fault):

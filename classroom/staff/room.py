@@ -22,6 +22,7 @@ from classroom.value import Value
 
 ERROR_KINDS = ("not started", "missing", "crashed", "arity", "not plain")
 REPLIES = {
+    "given": {"ok": bool},
     "cell": {"outputs": list, "ok": bool},
     "cases": {"runs": list},
 }
@@ -81,10 +82,20 @@ class Script:
 class Room:
     """A child that has run the cells so far.  When it dies, the next one runs them again without the culprit."""
 
-    def __init__(self, zygote: Zygote, script: Script, seed: int) -> None:
+    def __init__(self, zygote: Zygote, script: Script, seed: int, given: Mapping[str, str] | None = None) -> None:
+        """Prepare the room; its child is opened when it is first needed.
+
+        Parameters
+        ----------
+        zygote : forks the child
+        script : the cells, shared with the other rooms of the submission
+        seed : of numpy's global generator
+        given : sources of functions that stand in for the notebook's own
+        """
         self._zygote = zygote
         self._script = script
         self._seed = seed
+        self._given = dict(given or {})
         self._child: Child | None = None
         self._done = 0
         self._marked = 0  # checks whose names the child remembers
@@ -130,6 +141,8 @@ class Room:
                     raise Broken("killed", f"the notebook ended its sandbox {script.deaths} times")
                 self._child, self._done, self._marked = self._zygote.open(self._seed), script.before, 0
                 self._asked.clear()
+                if self._given:
+                    self._ask({"do": "given", "sources": self._given}, script.allowance.calls)
             try:
                 while self._marked < marks and script.marks[self._marked] <= self._done:
                     self._marked += 1

@@ -324,7 +324,7 @@ def _some(channel: socket.socket, size: int, deadline: Deadline) -> bytes:
     """Receive what there is, at least one byte."""
     _wait(channel, select.POLLIN, deadline)  # first of all: a sender of one byte a second must not stretch the time
     try:
-        piece = channel.recv(size, 0 if deadline == math.inf else socket.MSG_DONTWAIT)
+        piece = channel.recv(size, 0 if deadline is FOREVER else socket.MSG_DONTWAIT)
     except BlockingIOError:
         # An urgent byte wakes the reader and is not there to be read: a read that waits would wait for ever.
         raise WireError("the other side sent something beside its frames") from None

@@ -30,7 +30,7 @@ class Worker:
         folder = Path(self._folder.name)
         folder.chmod(0o755)
         self._files: dict[str, str] = {}
-        for name, data in exam.files.items():
+        for name, data in exam.room_files().items():
             place = folder / name
             place.write_bytes(data)
             place.chmod(0o644)

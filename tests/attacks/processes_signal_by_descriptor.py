@@ -16,8 +16,8 @@ for command, value in ((F_SETSIG, signal.SIGKILL), (F_SETOWN, os.getppid())):
         continue
 fcntl.fcntl(reading, fcntl.F_SETFL, fcntl.fcntl(reading, fcntl.F_GETFL) | os.O_ASYNC)
 os.write(writing, b"x")
-with open("small.npz", "rb") as sheet:
-    for lock in (lambda: fcntl.flock(sheet, fcntl.LOCK_EX | fcntl.LOCK_NB), lambda: fcntl.lockf(sheet, fcntl.LOCK_SH)):
+with open(np.__file__, "rb") as file:
+    for lock in (lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB), lambda: fcntl.lockf(file, fcntl.LOCK_SH)):
         try:
             lock()
             WON.append(lock)

@@ -1,6 +1,7 @@
 # family: replay
 # tries: the cases that the sheet records, read without the course's own reader, and their expected outputs
 # stock: no, it has no answer sheet
+# fails: FileNotFoundError
 import json
 
 with np.load("small.npz") as sheet:

@@ -1,0 +1,107 @@
+"""What stands in for a function that fails, in the real sandbox: later exercises earn points, its own earns none."""
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classroom.staff import build, release, sandbox
+from classroom.staff.exam import load_exam
+from classroom.staff.examine import POINTS_ONLY
+from classroom.staff.folders import Folders
+from classroom.staff.worker import Worker
+
+pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+ROOT = Path(__file__).parents[1]
+PRODUCT = """
+def conv2d_im2col(x, weight, bias, *, stride=1, padding=0):
+    cols = own.im2col(x, weight.shape[2:], stride, padding)
+    return (cols @ weight.reshape(len(weight), -1).T + bias).transpose(0, 3, 1, 2)
+"""
+# Ways to let what stands in do the exercise that it stands in for.
+STEALS = {
+    "by its name": "im2col = own.im2col",
+    "by a call": "def im2col(*arguments):\n    return own.im2col(*arguments)",
+    "from where it is kept": """
+import classroom.own
+
+def im2col(*arguments):
+    return next(iter(classroom.own.DELIVERED.values()))["im2col"](*arguments)
+""",
+    "from the sheet": """
+import json, numpy
+from classroom.own import define
+from classroom.predict import unseal
+
+def im2col(*arguments):
+    with numpy.load("convolution.npz") as sheet:
+        index = json.loads(sheet["index"].tobytes())
+    sealed = next(group for group in index["given"] if "im2col" in group)
+    return define({"im2col": unseal(sealed["im2col"])})["im2col"](*arguments)
+""",
+    "from another room": """
+import gc, os
+
+def im2col(*arguments):
+    for thing in gc.get_objects():
+        if getattr(thing, "__name__", "") == "im2col_indices":
+            return thing(*arguments)
+    with open("/tmp/left") as file:
+        exec(file.read())
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory):
+    root = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "assignments" / "convolution", root / "assignments" / "convolution")
+    course = Folders.at(root)
+    (pair,) = build.pairs(root, ["convolution"])
+    build.write_sheet(pair)
+    release.generate(course, "convolution")
+    made = Worker(load_exam(course, "convolution"), POINTS_ONLY)
+    yield made
+    made.close()
+
+
+def scores(worker, **answers):
+    """Grade a notebook of stubs in which these answer cells are written."""
+    cells = []
+    for record in worker.exam.cells:
+        source = answers.get(record.grade_id.removeprefix("answer-")) if not record.locked else None
+        cell = {"cell_type": record.cell_type, "id": record.cell_id, "metadata": dict(record.metadata)}
+        cell["source"] = record.source if source is None else source
+        cells.append(cell | ({"outputs": [], "execution_count": None} if record.cell_type == "code" else {}))
+    notebook = {"cells": cells, "metadata": dict(worker.exam.metadata), "nbformat": 4, "nbformat_minor": 5}
+    return json.loads(gzip.decompress(worker.grade(json.dumps(notebook).encode())))["scores"]
+
+
+@pytest.mark.parametrize("earlier", ["", "def im2col(*arguments):\n    return 7", "while True:\n    pass"])
+def test_a_later_exercise_earns_its_points_whatever_the_earlier_one_does(worker, earlier):
+    found = scores(worker, conv2d_im2col=PRODUCT, **({"im2col": earlier} if earlier else {}))
+    assert found["im2col"] == 0
+    assert found["conv2d_im2col"] == 15 and found["conv2d_im2col_speed"] == 10
+
+
+@pytest.mark.parametrize("how", STEALS)
+def test_what_stands_in_earns_nothing_where_it_stands_in(worker, how):
+    found = scores(worker, im2col=STEALS[how], conv2d_im2col=PRODUCT)
+    assert found["im2col"] == 0 and found["conv2d_im2col"] == 15
+
+
+def test_ones_own_function_is_used_when_it_is_right(worker):
+    right = """
+def im2col(x, kernel, stride=1, padding=0):
+    (kh, kw), (s, t), (p, q) = (np.broadcast_to(value, 2) for value in (kernel, stride, padding))
+    x = np.pad(x, ((0, 0), (0, 0), (p, p), (q, q)))
+    seen = np.lib.stride_tricks.sliding_window_view(x, (kh, kw), axis=(2, 3))[:, :, ::s, ::t]
+    cols = seen.transpose(0, 2, 3, 1, 4, 5)
+    return cols.reshape(*cols.shape[:3], -1)
+"""
+    spying = PRODUCT.replace("    cols", "    assert own.im2col is im2col, 'a given one'\n    cols")
+    found = scores(worker, im2col=right, conv2d_im2col=spying)
+    assert found["im2col"] > 0 and found["conv2d_im2col"] == 15
