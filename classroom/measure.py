@@ -11,25 +11,10 @@ from typing import Any
 import numpy as np
 
 from classroom.compare import compare
+from classroom.draw import FALSE_ALARM, deviation, not_drawn, outside
 from classroom.property import Problem
 from classroom.trained import accuracy
 from classroom.value import Value, as_array
-
-FALSE_ALARM = 1e-9  # chance that right code fails one measure
-
-
-def deviation(variance: float, bound: float, chance: float = FALSE_ALARM) -> float:
-    """Return t such that a sum of independent terms leaves its mean by more than t with less than this chance.
-
-    Bernstein's inequality: the terms have the given total variance and none leaves its own mean by more than `bound`.
-    """
-    logarithm = math.log(2 / chance)
-    return bound * logarithm / 3 + math.sqrt((bound * logarithm / 3) ** 2 + 2 * variance * logarithm)
-
-
-def _outside(what: str, value: float, center: float, reach: float) -> str:
-    low, high = center - reach, center + reach
-    return "" if low <= value <= high else f"{what} is {value:.4g}, and chance allows {low:.4g} to {high:.4g}"
 
 
 def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
@@ -59,7 +44,7 @@ def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: M
 def _spread_of_zeros(kept: np.ndarray, drop: float) -> Problem | None:
     """Bound how many entries were dropped, and on how many two neighbouring rows, or columns, agree."""
     reach = deviation(kept.size * drop * (1 - drop), 1.0, FALSE_ALARM / 3) / kept.size
-    if text := _outside("the fraction of dropped entries", 1 - float(kept.mean()), drop, reach):
+    if text := outside("the fraction of dropped entries", 1 - float(kept.mean()), drop - reach, drop + reach):
         return Problem(text)
     chance = drop**2 + (1 - drop) ** 2
     for what, lines in (("examples", kept), ("features", kept.T)):
@@ -67,7 +52,8 @@ def _spread_of_zeros(kept: np.ndarray, drop: float) -> Problem | None:
         agree = lines[: 2 * pairs : 2] == lines[1 : 2 * pairs : 2]  # every line in one pair: all independent
         if agree.size:
             reach = deviation(agree.size * chance * (1 - chance), 1.0, FALSE_ALARM / 3) / agree.size
-            if text := _outside(f"the fraction on which two {what} agree", float(agree.mean()), chance, reach):
+            what = f"the fraction on which two {what} agree"
+            if text := outside(what, float(agree.mean()), chance - reach, chance + reach):
                 return Problem(text)
     return None
 
@@ -77,8 +63,7 @@ def distribution(
 ) -> Problem | None:
     """Bound the entries of an array of independent draws.
 
-    Options: output, shape, family ("normal" or "uniform"), mean, std.  Looks at shape, mean, spread, the largest entry
-    and the distance between the empirical distribution function and the true one.
+    Options: output, shape, family ("normal" or "uniform"), mean, std.  See `classroom.draw.not_drawn`.
     """
     name = options.get("output", "weight")
     weight = as_array(values[name])
@@ -88,30 +73,8 @@ def distribution(
         return Problem(f"{name} has shape {weight.shape}, needs {shape}")
     if not np.isfinite(weight).all():
         return Problem(f"{name} is not finite")
-    mean, std, n = float(options.get("mean", 0.0)), float(options["std"]), weight.size
-    z = np.sort((weight.ravel() - mean) / std)
-    if options["family"] == "normal":
-        # Bernstein needs bounded terms: beyond 7.5 spreads a draw of this size falls with a chance below 1e-9.
-        edge, fourth = 7.5, 3.0
-        true = 0.5 * (1 + np.vectorize(math.erf)(z / math.sqrt(2)))
-    else:
-        edge, fourth = math.sqrt(3) * (1 + 1e-6), 1.8
-        true = np.clip((z / math.sqrt(3) + 1) / 2, 0, 1)
-    chance = FALSE_ALARM / 4
-    if np.abs(z).max() > edge:
-        return Problem(
-            f"{name} has an entry {np.abs(z).max() * std:.4g} away from the mean: too far for this distribution"
-        )
-    if text := _outside(f"the mean of {name}", z.mean() * std + mean, mean, std * deviation(n, edge, chance) / n):
-        return Problem(text)
-    reach = deviation(n * (fourth - 1), edge**2, chance) / n
-    if text := _outside(f"the variance of {name}", (z**2).mean() * std**2, std**2, std**2 * reach):
-        return Problem(text)
-    steps = np.arange(n + 1) / n
-    distance = float(max(np.abs(true - steps[:-1]).max(), np.abs(true - steps[1:]).max()))
-    if distance > math.sqrt(math.log(2 / chance) / (2 * n)):  # Dvoretzky, Kiefer, Wolfowitz; Massart's constant
-        return Problem(f"the entries of {name} are not distributed like a {options['family']} variable")
-    return None
+    text = not_drawn(weight, options["family"], float(options.get("mean", 0.0)), float(options["std"]), name)
+    return Problem(text) if text else None
 
 
 def near(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
@@ -122,8 +85,8 @@ def near(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapp
             return Problem(f"{name} has shape {found.shape}, needs {center.shape}")
         away = ~(np.abs(found - center) <= reach)
         if away.any():
-            at = tuple(int(index[0]) for index in np.nonzero(away))
-            place = f"{name}[{', '.join(map(str, at))}]"
+            at = tuple(int(index[0]) for index in np.nonzero(away)) if away.ndim else ()
+            place = f"{name}[{', '.join(map(str, at))}]" if at else name
             low, high = (center - reach)[at], (center + reach)[at]
             return Problem(f"{place} is {found[at]:.4g}, and chance allows {low:.4g} to {high:.4g}")
     return None
@@ -161,7 +124,8 @@ def unit_layers(values: Mapping[str, Value], inputs: Mapping[str, Value], option
         if not np.isfinite(weight).all():
             return Problem(f"weight {layer} is not finite")
         z = x @ weight
-        if text := _outside(f"the standard deviation of layer {layer}", float(z.std()), 1.0, options["reach"]):
+        reach = options["reach"]
+        if text := outside(f"the standard deviation of layer {layer}", float(z.std()), 1 - reach, 1 + reach):
             return Problem(text.replace("chance allows", "the tolerance allows"))
         x = np.tanh(z) if inputs["activation"] == "tanh" else np.maximum(z, 0)
     return None
@@ -199,7 +163,8 @@ def independent_masks(
     agree = float(((first == 0) == (second == 0)).mean())
     chance = drop**2 + (1 - drop) ** 2
     reach = deviation(first.size * chance * (1 - chance), 1.0) / first.size
-    text = _outside("the fraction of entries on which two draws with different generators agree", agree, chance, reach)
+    what = "the fraction of entries on which two draws with different generators agree"
+    text = outside(what, agree, chance - reach, chance + reach)
     return Problem(text) if text else None
 
 
