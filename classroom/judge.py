@@ -19,7 +19,7 @@ from classroom.value import Value, brief
 
 Outcome = Literal["not started", "crashed", "wrong", "right"]
 # In the order in which they are told: what comes first explains what comes after.
-STAGES = ("error", "values", "type", "shape", "dtype", "finite", "value", "changed", "property", "slow", "hidden")
+STAGES = ("error", "values", "type", "shape", "dtype", "finite", "changed", "value", "property", "slow", "hidden")
 _STAGE_OF = {"arity": "values", "not plain": "type", "slow": "slow"}  # of an error; of others "error"
 
 
@@ -165,6 +165,8 @@ class _Trial:
         if run.changed:
             names = " and ".join(run.changed)
             text = f"{names} is changed in place: the caller still needs it, so work on a copy"
+            if len(run.changed) > 1:
+                text = f"{names} are changed in place: the caller still needs them, so work on copies"
             self._lose(case, "changed", text, "", case.parts.values())
             self.wrong[-1] = list(case.outputs)
         if case.measure is not None:
@@ -173,7 +175,7 @@ class _Trial:
                 named = [name for name in (problem.part, *problem.parts) if name in case.parts]
                 parts = [case.parts[name] for name in named if name] or list(case.parts.values())
                 self._lose(case, "value", problem.text, parts[0], parts)
-                self.wrong[-1] = list(case.outputs)
+                self.wrong[-1] = [name for name in case.outputs if case.parts.get(name) in parts] or list(case.outputs)
             return
         limit = self.exercise.tolerance if case.tolerance is None else case.tolerance
         if case.single:

@@ -148,3 +148,9 @@ def test_a_function_in_a_dict_is_called_by_its_key():
     assert (absent.kind, absent.message) == ("not started", "there is no double yet")
     assert run(calls, inputs, ["y"], mine=list).error.kind == "not started"
     assert run(calls, inputs, ["y"], mine=lambda: {"double": 2}).error.kind == "missing"
+
+
+def test_a_pair_of_numbers_may_come_in_an_array():
+    assert run(["low, high = ends()"], {}, ["low", "high"], ends=lambda: np.array([1.0, 3.0])).values["high"] == 3
+    error = run(["low, high = ends()"], {}, ["low", "high"], ends=lambda: np.ones((2, 2))).error
+    assert error.kind == "arity" and "one value, needs 2" in error.message
