@@ -56,7 +56,7 @@ class CellOutputs:
             if not isinstance(item, dict):
                 continue
             kind, name, text = item.get("kind"), item.get("name"), item.get("text")
-            if not isinstance(name, str) or not isinstance(text, str):
+            if not all(isinstance(word, str) for word in (kind, name, text)):
                 continue
             if kind == "picture":
                 pictures += 1
