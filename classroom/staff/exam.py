@@ -187,6 +187,5 @@ def full_sheet_bytes(course: Folders, assignment: str) -> bytes:
     data = full_sheet(load_assignment(source), secret).to_bytes()
     for old in kept.parent.glob("sheet-*.npz"):
         old.unlink()
-    write_whole(kept, data)
-    kept.chmod(0o600)
+    write_whole(kept, data, 0o600)
     return data

@@ -59,6 +59,5 @@ class Folders:
         """Return the class secret that the hidden cases are drawn from; it is made when it is missing."""
         path = self.workshop / "secret"
         if not path.exists():
-            write_whole(path, secrets.token_hex(16).encode())
-            path.chmod(0o600)
+            write_whole(path, secrets.token_hex(16).encode(), 0o600)
         return path.read_text().strip()
