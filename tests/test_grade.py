@@ -6,8 +6,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -16,10 +18,11 @@ from small_course import RIGHT, answered, cell, cells, hand_in, notebook
 
 from classroom.fault import Fault
 from classroom.staff import sandbox
+from classroom.staff.examine import POINTS_ONLY, examine
 from classroom.staff.grade import grade_assignment
 from classroom.staff.gradebook import Gradebook
 from classroom.staff.handed import read_regular
-from classroom.staff.store import Store
+from classroom.staff.store import Store, to_bytes
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 CLASS = {
@@ -438,6 +441,44 @@ def test_a_killed_worker_costs_no_submission(course):
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert totals(course) == TOTALS | {f"slow{number}": 7.0 for number in range(4)}
+
+
+def test_only_the_submission_that_ends_its_worker_is_lost(course, monkeypatch):
+    """All that were on their way share a worker's death; they are sent again one by one, and the culprit is found."""
+    missing = to_bytes(examine(None, small_course.exam_of(course), POINTS_ONLY, None))
+
+    class Fragile:
+        size = 2
+
+        def __init__(self, *_):
+            self.waiting, self.broken, self.lock = [], False, threading.Lock()
+
+        def submit(self, data):
+            with self.lock:
+                if self.broken:
+                    raise BrokenProcessPool
+                self.waiting.append(future := Future())
+            ends_it = data == CLASS["dan"]
+            threading.Timer(0.05 if ends_it else 0.2, self.end, [future, ends_it]).start()
+            return future
+
+        def end(self, future, ends_it):
+            with self.lock:
+                self.broken |= ends_it
+                for one in list(self.waiting):
+                    if self.broken:
+                        one.set_exception(BrokenProcessPool())
+                    elif one is future:
+                        one.set_result(missing)
+                self.waiting = [one for one in self.waiting if not one.done()]
+
+        def close(self, *, hurry=False):
+            pass
+
+    monkeypatch.setattr("classroom.staff.grade.LocalPool", Fragile)
+    summary = run_again(course)
+    assert list(summary.failed) == ["dan"]
+    assert summary.graded == 4
 
 
 def test_a_killed_grader_leaves_nothing_that_the_next_run_does_not_mend(course):

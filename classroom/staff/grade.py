@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -144,6 +145,7 @@ class _Run:
         self.mode = capabilities().mode if settings.sandbox else "none"
         self.pool: Pool | None = None
         self.flying: dict[Future[bytes], _Task] = {}
+        self.suspects: deque[_Task] = deque()  # on their way when a worker died
         self.recorder = Recorder(folders, exam, store)
         self.keys: set[str] = set()
         self.unsafe = 0  # submissions for which there was no sandbox
@@ -160,9 +162,9 @@ class _Run:
                 if not self.again and self.store.has(task.key) and self._finish(task, fresh=False):
                     continue
                 self._send(task, source)
-                while len(self.flying) >= 2 * self._size() + 1:
+                while self.suspects or len(self.flying) >= 2 * self._size() + 1:
                     self._collect(source)
-            while self.flying:
+            while self.flying or self.suspects:
                 self._collect(source)
         except KeyboardInterrupt:
             self.summary.stopped = True
@@ -188,7 +190,9 @@ class _Run:
         self.flying[future] = task
 
     def _collect(self, source: Callable[[], Pool]) -> None:
-        """Take what is finished; send again what a dying worker left."""
+        """Take what is finished; send again what a dying worker left, one by one: so it is known which one ends it."""
+        if not self.flying:
+            self._send(self.suspects.popleft(), source)
         _ = self.recorder.gradebook  # opened while the workers start
         done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
         for future in done:
@@ -204,7 +208,7 @@ class _Run:
                 if task.tries >= TRIES or not _is_worker_death(error):
                     self._fail(task, f"the worker failed ({type(error).__name__}: {error})"[:300])
                 else:
-                    self._send(task, source)
+                    self.suspects.append(task)
             else:
                 try:
                     self.store.put(task.key, data)
