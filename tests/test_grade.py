@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -22,7 +23,9 @@ from classroom.staff.examine import POINTS_ONLY, examine
 from classroom.staff.grade import grade_assignment
 from classroom.staff.gradebook import Gradebook
 from classroom.staff.handed import read_regular
+from classroom.staff.pool import LocalPool
 from classroom.staff.store import Store, to_bytes
+from classroom.staff.worker import MEMORY_BYTES
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 CLASS = {
@@ -479,6 +482,15 @@ def test_only_the_submission_that_ends_its_worker_is_lost(course, monkeypatch):
     summary = run_again(course)
     assert list(summary.failed) == ["dan"]
     assert summary.graded == 4
+
+
+def test_a_worker_cannot_take_the_memory_of_the_machine(course):
+    pool = LocalPool(small_course.exam_of(course), POINTS_ONLY, 1)
+    try:
+        soft, _ = pool._executor.submit(resource.getrlimit, resource.RLIMIT_AS).result()
+        assert soft <= MEMORY_BYTES
+    finally:
+        pool.close()
 
 
 def test_a_killed_grader_leaves_nothing_that_the_next_run_does_not_mend(course):

@@ -3,6 +3,7 @@
 import atexit
 import multiprocessing
 import os
+import resource
 import signal
 import tempfile
 import threading
@@ -13,6 +14,8 @@ from classroom.staff.exam import Exam
 from classroom.staff.examine import Settings, examine
 from classroom.staff.sandbox import SandboxError, Zygote
 from classroom.staff.store import to_bytes
+
+MEMORY_BYTES = 4 << 30  # of a process that judges; the largest submission and its answers take a fifth of it
 
 
 class Worker:
@@ -112,6 +115,10 @@ def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process
         # The coordinator hears Ctrl-C and ends its workers; they leave no files behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, _leave)
+        # What a judge makes of a hostile answer ends in an error of this process, not with the memory of the machine.
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        least = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
+        resource.setrlimit(resource.RLIMIT_AS, (least, most))
     with _GUARD:
         if name not in _AT_WORK:
             worker = Worker(Exam.from_bytes(exam_bytes), Settings.from_json(settings))
