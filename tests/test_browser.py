@@ -98,6 +98,8 @@ class Page:
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         self.page.goto(address)
         self.page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=WAIT)
+        # The notebook's own sign is idle also before there is a kernel, and then nothing would be run.
+        self.page.wait_for_selector("text=/Python 3 .ipykernel. \\| Idle/", timeout=WAIT)
         self.idle()
 
     def idle(self):
