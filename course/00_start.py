@@ -136,6 +136,9 @@ claim(
 #    name.
 # 3. **Stuck?** `check.hint("relu_backward")` gives one hint at a time. Hints cost nothing.
 # 4. **Before you hand in**, restart the kernel, run all cells, and look at `check.progress()`.
+# 5. **Hand in**: in a terminal, in the same folder, `classroom preflight` runs a copy of your notebook and says what
+#    would go wrong; `classroom submit` then writes the file to hand in and a receipt. Unfinished work counts too:
+#    `classroom submit --anyway`.
 #
 # The grader runs the same checks and more of them: odd shapes, large numbers, float32, inputs that are not
 # contiguous. When one of these fails you are told which kind it was. Forward and backward passes earn points
@@ -160,7 +163,7 @@ claim(
 # | slope of ReLU at 0 | 0 | anything from 0 to 1 is right |
 # | functions | `y, cache = name_forward(x, ...)`, then `name_backward(grad_y, cache)` | objects with state |
 #
-# The next cells show the five choices that cause most bugs.
+# The next cells show five choices of this card that many a bug came from.
 
 # %%
 ones = np.ones((1000, 1000))
@@ -187,8 +190,8 @@ claim(
     at_most(1e-12),
     source="S3-11, S4-15, C3",
     statement="Momentum as a moving average and classical momentum are two methods.",
-    verdict="does not hold: with a constant rate they are the same, when the classical rate is (1 - momentum) times "
-    "the other",
+    verdict="holds only if the rate changes: with a constant one they are the same, when the classical rate is "
+    "(1 - momentum) times the other",
 )
 
 # %%
@@ -286,7 +289,7 @@ predict(
 # | learning rate | скорость обучения | rýchlosť učenia |
 # | loss function | функция потерь | stratová funkcia |
 # | max pooling | максимальный пулинг | maximový pooling |
-# | momentum | *classical*: velocity = γ · velocity + rate · gradient | *EMA*: (1 - γ) before the gradient |
+# | momentum | импульс, метод накопления импульса | hybnosť, momentum |
 # | neuron, unit | нейрон | neurón |
 # | overfitting | переобучение | preučenie |
 # | padding | дополнение, паддинг | výplň okrajov |
@@ -327,8 +330,8 @@ predict(
 # %% [markdown]
 # ## Exercises that follow
 #
-# Assignment 1, *Neurons*, begins after lecture 1. `classroom preflight` tells you today whether your installation is
-# ready for it.
+# Assignment 1, *Neurons*, begins after lecture 1. Run `classroom preflight` in its folder on the first day: when it
+# has run the notebook, empty as it is, everything is installed.
 
 # %% [markdown]
 # ## Further reading
