@@ -2,7 +2,7 @@
 # # 1 · From one neuron to a network
 #
 # **What you will see.** One neuron cuts the plane with a straight line: that is enough for AND and OR, and never
-# enough for XOR. Two layers cut out polygons, three layers cut out any shape made of polygons, and one wide layer
+# enough for XOR. Two layers cut out convex polygons, three cut out any shape made of them, and one wide hidden layer
 # follows any curve as closely as you like. All weights in this lecture are set by hand or by solving linear
 # equations: nothing is trained yet.
 #
@@ -257,7 +257,8 @@ claim(
 # A step neuron answers *on which side of this line?* A convex polygon is the set of points on the right side of all
 # its sides: one hidden neuron for each side, and an AND on top, which fires where more than $K - \frac12$ of the $K$
 # hidden neurons fire. An OR of several such polygons, one more layer, gives any shape that can be glued from convex
-# pieces: with dents, with holes, in several parts.
+# pieces: with dents, with holes, in several parts. In the figure below orange is where the network fires, and a darker
+# blue says that more sides of a piece agree.
 
 # %%
 predict(
@@ -282,22 +283,6 @@ def regular(count, centre=(0.0, 0.0), radius=1.0, turn=0.3):
     angles = turn + 2 * np.pi * np.arange(count) / count
     return np.array(centre) + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
-
-# %%
-rng = np.random.default_rng(0)
-probes = rng.uniform(-2, 2, (20_000, 2))
-agreement = []
-for count in range(3, 9):
-    shape = regular(count, turn=rng.uniform(0, 1))
-    agreement.append(np.mean(halfplane_polygon(probes, *sides_of(shape)) == Path(shape).contains_points(probes)))
-claim(
-    "L1.4-convex",
-    agreement,
-    np.ones(6),
-    source="S4-8",
-    statement="One hidden layer separates a convex polygon: for 3 to 8 sides it agrees with a point-in-polygon test at "
-    "all of 20 000 points.",
-)
 
 # %%
 bar = np.array([[-1.5, -1.5], [1.5, -1.5], [1.5, -0.5], [-1.5, -0.5]])
@@ -331,6 +316,20 @@ figure.show(
 )
 
 # %%
+rng = np.random.default_rng(0)
+probes = rng.uniform(-2, 2, (20_000, 2))
+agreement = []
+for count in range(3, 9):
+    shape = regular(count, turn=rng.uniform(0, 1))
+    agreement.append(np.mean(halfplane_polygon(probes, *sides_of(shape)) == Path(shape).contains_points(probes)))
+claim(
+    "L1.4-convex",
+    agreement,
+    np.ones(6),
+    source="S4-8",
+    statement="One hidden layer separates a convex polygon: for 3 to 8 sides it agrees with a point-in-polygon test at "
+    "all of 20 000 points.",
+)
 dented = polygon_union(probes, [sides_of(bar), sides_of(post)])
 pieces = polygon_union(probes, [sides_of(part) for part in parts])
 in_pieces = np.any([Path(part).contains_points(probes) for part in parts], axis=0)
@@ -342,24 +341,43 @@ claim(
     statement="Two hidden layers separate any polygonal region, also a non-convex one and one in several parts: all of "
     "20 000 points.",
 )
+
+# %% [markdown]
+# Is the second hidden layer needed? A slide grants *one* hidden layer any polyhedron. With an AND on top, only convex
+# ones come out: the AND of all six sides of the L-shape is its corner square. Other output weights save this one. The L
+# needs its four outer sides and one of the two sides at the dent: $2 \cdot (\text{outer}) + (\text{dent}) > 8.5$.
+#
+# No weights save the S-shape of two bars, $y < 0$ on the left and $y > 0$ on the right. Two of its sides lie on the
+# line $y = 0$. Step across this line from below, and the sum of the output neuron changes by the same amount on the
+# left, where it should fall, and on the right, where it should rise.
+
+# %%
 grid, _ = plane(-1.99, 1.99, 200)
-alone = halfplane_polygon(grid, *sides_of(ell))
+inside = Path(ell).contains_points(grid)
+normals, offsets = sides_of(ell)
+alone = halfplane_polygon(grid, normals, offsets)
+saved = neuron_forward(neuron_forward(grid, normals.T, offsets), np.array([2, 2, 1, 1, 2, 2]), -8.5)
+# Just below and just above y = 0, left and right: the S wants its 1st and 4th point, not the 2nd and 3rd.
+across = np.array([[-1, -1e-9], [-1, 1e-9], [1, -1e-9], [1, 1e-9]])
+lines = np.concatenate([rng.normal(size=(2, 1000)), [[0, 0], [1, -1]]], axis=1)  # and y = 0, from both sides
+hidden = neuron_forward(across, lines, np.concatenate([rng.normal(size=1000), [0, 0]]))  # (4, 1002)
 claim(
     "L1.4-convex-only",
-    [alone.sum() / Path(ell).contains_points(grid).sum(), np.mean(Path(bar).contains_points(grid[alone]))],
-    [0.2, 1.0],
+    [alone.sum() / inside.sum(), np.mean(saved == inside), np.abs(np.array([1, -1, -1, 1]) @ hidden).max()],
+    [0.2, 1.0, 0.0],
     0.01,
-    source="S4-8, C32",
-    statement="One hidden layer separates any polyhedron.",
-    verdict="holds only if the polyhedron is convex: an AND over the six sides of the L-shape finds its corner square, "
-    "a fifth of it",
+    source="S4-8, C32; Brightwell, Kenyon & Paugam-Moisy 1996",
+    statement="One hidden layer separates any polyhedron (shown: part of the L found by an AND; agreement with other "
+    "weights; for the S, what 1002 hidden neurons tell apart).",
+    verdict="holds only if the polyhedron is convex, or lucky: an AND finds a fifth of the L-shape, other weights find "
+    "all of it, and no weights find the S-shape",
 )
 
 # %% [markdown]
 # ## 6 · Universal approximation
 #
 # A yes-or-no region is one thing, a curve another. Cybenko (1989) and Hornik (1991) proved that **one** hidden layer
-# with a suitable activation comes as close as you like to any continuous function on a bounded interval, if it is wide
+# with a suitable activation comes as close as you like to any continuous function on a closed interval, if it is wide
 # enough. For ReLU you can see why: a sum of ReLUs is a line with a bend wherever a unit starts, and lines with
 # enough bends follow any curve. With $n$ equal pieces the largest error is at most
 #
@@ -591,7 +609,8 @@ predict(
 # 1. A neuron is a weighted sum and an activation. It cuts space with one straight line or plane.
 # 2. AND, OR and NOT are neurons. XOR is not: it needs a new feature or a second layer.
 # 3. Without a nonlinear activation between them, layers collapse into one.
-# 4. One hidden layer of steps and an AND: any *convex* polygon. One more layer and an OR: any polygonal region.
+# 4. One hidden layer of steps and an AND: any *convex* polygon, and no other. One more layer and an OR: any polygonal
+#    region.
 # 5. One wide hidden layer approximates any continuous function. That is a sentence about existence, not about training.
 # 6. A layer is a matrix product. Its loss has many equal valleys.
 #
@@ -606,4 +625,5 @@ predict(
 # - M. Minsky, S. Papert. *Perceptrons.* MIT Press, 1969.
 # - G. Cybenko. *Approximation by superpositions of a sigmoidal function.* 1989.
 # - K. Hornik. *Approximation capabilities of multilayer feedforward networks.* Neural Networks, 1991.
+# - G. Brightwell, C. Kenyon, H. Paugam-Moisy. *Multilayer neural networks: one or two hidden layers?* NIPS 1996.
 # - C. de Boor. *A practical guide to splines.* Springer, 1978.

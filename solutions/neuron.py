@@ -182,7 +182,7 @@ def halfplane_polygon(x: np.ndarray, normals: np.ndarray, offsets: np.ndarray) -
 
     Notes
     -----
-    The AND of K sides fires where more than K - 1/2 of them fire.  One hidden layer makes convex regions only.
+    The AND of K sides fires where more than K - 1/2 of them fire.  With an AND on top a region is convex.
     Seeds S4-8, C32.
     """
     require_shape("offsets", offsets, normals.shape[:1], "one offset for each row of normals")
