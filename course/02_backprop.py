@@ -496,9 +496,9 @@ axes[0].set_ylabel("relative error")
 axes[0].legend(fontsize=7)
 figure.show(
     fig,
-    alt="Relative error of each gradient entry against its size, for small and for Kaiming weights. All dots lie below "
-    "a falling line, the rounding error of the loss divided by the step. With small weights all entries lie above "
-    "the usual limit; with Kaiming weights large entries lie far below it.",
+    alt="Relative error of each gradient entry against its size, for small and for Kaiming weights. The dots crowd "
+    "below a falling line, the rounding error of the loss divided by the step. With small weights all entries lie "
+    "above the usual limit; with Kaiming weights large entries lie far below it.",
 )
 
 # %%
