@@ -4,6 +4,7 @@
 not hold.
 """
 
+import contextlib
 import math
 import warnings
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ import numpy as np
 
 from classroom import script
 from classroom.call import Caller, CallError, Run
-from classroom.compare import compare
+from classroom.compare import SINGLE, Comparison, compare
 from classroom.gradient import LIMIT, LINEAR_LIMIT, SINGLE_LIMIT, directional_errors
 from classroom.value import Value, as_array
 
@@ -93,7 +94,7 @@ def gradient(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
         if not slope.error <= limit:
             return Problem(
                 f"{wrt[slope.argument]}: along a random direction it says slope {slope.said:.4g}, "
-                f"and y moves with {slope.measured:.4g}",
+                f"and {output} moves with {slope.measured:.4g}",
                 wrt[slope.argument],
             )
     return None
@@ -106,7 +107,11 @@ def _up_to(calls: tuple[script.Call, ...], output: str) -> tuple[script.Call, ..
 
 
 def _named(run: Run, inputs: Mapping[str, Value], name: str) -> np.ndarray:
-    return as_array(run.values[name] if name in run.values else inputs[name])
+    return as_array(_value(run, inputs, name))
+
+
+def _value(run: Run, inputs: Mapping[str, Value], name: str) -> Value:
+    return run.values[name] if name in run.values else inputs[name]
 
 
 def _ask(caller: Caller, options: Mapping[str, Any], names: list[str]) -> Run:
@@ -115,14 +120,32 @@ def _ask(caller: Caller, options: Mapping[str, Any], names: list[str]) -> Run:
     return _run(caller, calls, options["inputs"], [name for name in dict.fromkeys(names) if name in given])
 
 
-def equal(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
-    """Two outputs (or an output and an input) are the same.  Options: calls, inputs, left, right, limit."""
+def _limit(options: Mapping[str, Any], *arrays: np.ndarray) -> float:
+    """Return how far two sides may differ: where one of the arrays is in float32, by as much as that is worth."""
+    limit = float(options.get("limit", 1e-9))
+    return max(limit, SINGLE) if any(array.dtype == np.float32 for array in arrays) else limit
+
+
+def _alike(caller: Caller, options: Mapping[str, Any], limit: float) -> Comparison:
+    """Compare left with right: as arrays where they can be arrays, lists of layers and the like item by item."""
     left, right = options["left"], options["right"]
     run = _ask(caller, options, [left, right])
-    found = compare(
-        _named(run, options["inputs"], left), _named(run, options["inputs"], right), options.get("limit", 1e-9), left
-    )
-    return None if found.right else Problem(f"{left} and {right} should be equal: {found.text}")
+    sides = [_value(run, options["inputs"], name) for name in (left, right)]
+    with contextlib.suppress(TypeError, ValueError):  # words or dicts stay what they are
+        sides = [as_array(side) for side in sides]
+    return compare(sides[0], sides[1], limit, left)
+
+
+def equal(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
+    """Two outputs (or an output and an input) are the same.  Options: calls, inputs, left, right, limit."""
+    found = _alike(caller, options, _limit(options))
+    return None if found.right else Problem(f"{options['left']} and {options['right']} should be equal: {found.text}")
+
+
+def differ(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
+    """Two outputs are not the same, such as draws from two generators.  Options: calls, inputs, left, right, why."""
+    found = _alike(caller, options, 1e-9)
+    return Problem(f"{options['left']} and {options['right']} are the same, {options['why']}") if found.right else None
 
 
 def combination(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
@@ -133,24 +156,20 @@ def combination(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     terms, right = options["terms"], options["right"]
     run = _ask(caller, options, [*terms, *([right] if isinstance(right, str) else [])])
     arrays = {name: _named(run, options["inputs"], name) for name in terms}
+    for name, array in arrays.items():
+        first = next(iter(arrays))
+        if array.shape != arrays[first].shape:  # a column and a row would add up to a table of any size
+            return Problem(f"{first} has shape {arrays[first].shape} and {name} {array.shape}, need the same")
     total = sum(float(factor) * arrays[name] for name, factor in terms.items())
     wanted = _named(run, options["inputs"], right) if isinstance(right, str) else np.full(np.shape(total), float(right))
     written = " ".join(f"{'-' if factor < 0 else '+'} {_times(abs(factor))}{name}" for name, factor in terms.items())
     written = written.removeprefix("+ ")
-    found = compare(total, wanted, options.get("limit", 1e-9), written)
-    return None if found.right else Problem(f"{written} should be {right}: {found.text}")
+    found = compare(total, wanted, _limit(options, *arrays.values()), written)
+    return None if found.right else Problem(f"{written} should be {right}: {found.text.removeprefix(f'{written}: ')}")
 
 
 def _times(factor: float) -> str:
     return "" if factor == 1 else f"{factor:g} "
-
-
-def differ(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
-    """Two outputs are not the same, such as draws from two generators.  Options: calls, inputs, left, right, why."""
-    left, right = options["left"], options["right"]
-    run = _ask(caller, options, [left, right])
-    found = compare(_named(run, options["inputs"], left), _named(run, options["inputs"], right), 1e-9, left)
-    return Problem(f"{left} and {right} are the same, {options['why']}") if found.right else None
 
 
 def adjoint(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
@@ -163,28 +182,56 @@ def adjoint(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
             return Problem(f"{names[0]} has shape {one.shape} and {names[1]} {two.shape}, need the same")
     left, right = float((first * second).sum()), float((third * fourth).sum())
     scale = float(np.linalg.norm(first) * np.linalg.norm(second)) or 1.0
-    if abs(left - right) <= options.get("limit", 1e-9) * scale:
+    if abs(left - right) <= _limit(options, first, second, third, fourth) * scale:
         return None
     return Problem(f"the sum of {a} * {b} is {left:.6g}, that of {c} * {d} is {right:.6g}, and they should be equal")
 
 
 def conserved(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
-    """Two arrays have the same sum.  Options: calls, inputs, left, right, axes (of both), limit."""
-    left, right = options["left"], options["right"]
-    run = _ask(caller, options, [left, right])
-    axes = options.get("axes")
-    sums = [
-        np.asarray(_named(run, options["inputs"], name).sum(axis=tuple(axes) if axes else None))
-        for name in (left, right)
-    ]
-    found = compare(sums[0], sums[1], options.get("limit", 1e-9), "the sum")
+    """Two arrays have the same sum, or the sums of one array are a number.
+
+    Options: calls, inputs, left, right (a name or a number), axes (to sum over, of both; by default all), limit.
+    """
+    left, right, axes = options["left"], options["right"], options.get("axes")
+    run = _ask(caller, options, [left, *([right] if isinstance(right, str) else [])])
+
+    def summed(name: str) -> np.ndarray:
+        return np.asarray(_named(run, options["inputs"], name).sum(axis=tuple(axes) if axes else None))
+
+    sums = summed(left)
+    wanted = summed(right) if isinstance(right, str) else np.full(sums.shape, float(right))
+    found = compare(sums, wanted, _limit(options), "the sum")
     if found.right:
         return None
-    if found.stage == "value" and np.ndim(sums[0]) == 0:
+    over = f" over axes {tuple(axes)}" if axes else ""
+    if found.stage != "value":
+        return Problem(f"{left}, summed{over}, should be {right}, summed alike: {found.text}")
+    at = np.unravel_index(np.abs(sums - wanted).argmax(), sums.shape)
+    there = f" at {[int(index) for index in at]}" if at else ""
+    if isinstance(right, str):
         return Problem(
-            f"{left} sums to {float(sums[0]):.6g} and {right} to {float(sums[1]):.6g}, and they should be equal"
+            f"{left} sums to {sums[at]:.6g}{over}{there} and {right} to {wanted[at]:.6g}, and they should be equal"
         )
-    return Problem(f"{left} and {right} should have the same sum over axes {axes}")
+    return Problem(f"{left} sums to {sums[at]:.6g}{over}{there}, and should sum to {right:g}")
+
+
+def orthonormal(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
+    """The rows of an output, or its columns, are perpendicular and equally long.
+
+    Options: calls, inputs, output, shape, of ("rows" or "columns"), square (of their length, by default 1), limit.
+    """
+    name, of, square = options["output"], options["of"], float(options.get("square", 1.0))
+    vectors = _named(_ask(caller, options, [name]), options["inputs"], name)
+    if vectors.shape != tuple(options["shape"]):
+        return Problem(f"{name} has shape {vectors.shape}, needs {tuple(options['shape'])}")
+    vectors = vectors if of == "rows" else vectors.T
+    products, wanted = vectors @ vectors.T, square * np.eye(len(vectors))
+    found = compare(products, wanted, _limit(options), f"the products of the {of} of {name}")
+    if found.right or found.stage != "value":
+        return None if found.right else Problem(found.text)
+    i, j = (int(index) for index in np.unravel_index(np.abs(products - wanted).argmax(), products.shape))
+    which = f"{of} {i} and {j} of {name} have" if i != j else f"{of[:-1]} {i}, by itself, of {name} has"
+    return Problem(f"{which} the product {products[i, j]:.6g}, and it should be {wanted[i, j]:g}")
 
 
 def refuses(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
@@ -206,5 +253,6 @@ PROPERTIES: dict[str, Callable[[Caller, Mapping[str, Any]], Problem | None]] = {
     "differ": differ,
     "adjoint": adjoint,
     "conserved": conserved,
+    "orthonormal": orthonormal,
     "refuses": refuses,
 }

@@ -137,6 +137,11 @@ def test_a_bad_declaration_is_an_error_that_says_what_to_do(name):
         sheet_of(exercise)
 
 
+def test_an_identity_lets_pass_what_the_cases_let_pass():
+    kept = Property("equal", calls=["y, cache = relu_forward(x)"], inputs={"x": np.ones(3)}, left="y", right="x")
+    assert sheet_of(relu(properties=[kept], tolerance=1e-3)).properties[0].options["limit"] == 1e-3
+
+
 def test_a_square_image_is_allowed_where_the_case_says_so():
     assert sheet_of(conv(conv_case(shape=(2, 3, 5, 5), square=True))).cases
 

@@ -139,7 +139,67 @@ def test_conserved_sums():
     assert "x sums to 15 and y to 30" in judge("conserved", single, f=lambda x: 2 * x).text
     by_row = options | {"axes": (1,)}
     assert judge("conserved", by_row, f=lambda x: x[:, ::-1]) is None
-    assert judge("conserved", by_row, f=lambda x: x[::-1]) is not None
+    assert "x sums to 3 over axes (1,) at [0] and y to 12" in judge("conserved", by_row, f=lambda x: x[::-1]).text
+    assert "has shape" in judge("conserved", by_row, f=lambda x: x[:1]).text
+
+
+def test_sums_that_are_all_a_number():
+    options = {"calls": ["y = f(x)"], "inputs": {"x": np.ones((2, 4))}, "left": "y", "right": 1, "axes": (1,)}
+    assert judge("conserved", options, f=lambda x: x / 4) is None
+    problem = judge("conserved", options, f=lambda x: x / [[4], [5]])
+    assert problem.text == "y sums to 0.8 over axes (1,) at [1], and should sum to 1"
+
+
+TURN = np.array([[0.6, 0.8], [-0.8, 0.6]])
+
+
+@pytest.mark.parametrize(("of", "right"), [("rows", np.eye(3)[:2]), ("rows", TURN), ("columns", np.eye(3)[:, :2])])
+def test_rows_or_columns_that_are_perpendicular_and_of_length_1(of, right):
+    options = {"calls": ["v = f(x)"], "inputs": {"x": right}, "output": "v", "of": of, "shape": right.shape}
+    assert judge("orthonormal", options, f=lambda x: x) is None
+    assert judge("orthonormal", options | {"square": 9.0}, f=lambda x: 3 * x) is None
+    assert (
+        "0, by itself, of v has the product 4, and it should be 1"
+        in judge("orthonormal", options, f=lambda x: 2 * x).text
+    )
+    assert "needs (" in judge("orthonormal", options, f=lambda x: x.ravel()).text
+
+
+def test_rows_that_are_not_perpendicular_are_named():
+    options = {"calls": ["v = f(x)"], "inputs": {"x": TURN}, "output": "v", "of": "rows", "shape": (2, 2)}
+    skew = judge("orthonormal", options, f=lambda x: np.array([[1.0, 0.0], [0.6, 0.8]]))
+    assert skew.text == "rows 0 and 1 of v have the product 0.6, and it should be 0"
+
+
+def test_equality_of_what_is_no_array():
+    options = {"calls": ["a = f(x)", "b = g(x)"], "inputs": {"x": 2.0}, "left": "a", "right": "b"}
+    layers = [{"kind": "FC", "bias": np.zeros(2)}]
+    assert judge("equal", options, f=lambda x: ["FC", "RELU"], g=lambda x: ["FC", "RELU"]) is None
+    assert (
+        "b[1]"
+        in judge("equal", options | {"left": "b", "right": "a"}, f=lambda x: ["a"] * 2, g=lambda x: ["a", "b"]).text
+    )
+    assert judge("equal", options, f=lambda x: layers, g=lambda x: layers) is None
+    assert judge("differ", options | {"why": "and should not be"}, f=lambda x: layers, g=lambda x: layers) is not None
+    other = [{"kind": "FC", "bias": np.ones(2)}]
+    assert "a[0]['bias']" in judge("equal", options, f=lambda x: other, g=lambda x: layers).text
+    assert judge("differ", options | {"why": "and should not be"}, f=lambda x: other, g=lambda x: layers) is None
+
+
+def test_answers_in_single_precision_are_held_to_that():
+    def single(x):
+        return np.tanh(x, dtype=np.float32), x
+
+    inexact = {**MIRRORED, "terms": {"y": 1.0, "mirrored": 1.0, "x": -1.0}, "right": "minus_x"}
+    assert judge("combination", inexact, tanh_forward=single) is None
+    x, weight = RNG.normal(size=(40, 30)), RNG.normal(size=(30, 20))
+    options = {
+        "calls": ["y = f(x, weight)", "grad_x = g(grad_y, weight)"],
+        "inputs": {"x": x, "weight": weight, "grad_y": RNG.normal(size=(40, 20))},
+        "pairs": (("y", "grad_y"), ("x", "grad_x")),
+    }
+    thin = {"f": lambda x, w: (x @ w).astype(np.float32), "g": lambda g, w: (g @ w.T).astype(np.float32)}
+    assert judge("adjoint", options, **thin) is None
 
 
 MIRRORED = {
@@ -154,7 +214,7 @@ MIRRORED["inputs"]["minus_x"] = -MIRRORED["inputs"]["x"]
 def test_a_sum_of_outputs_that_is_a_number():
     assert judge("combination", MIRRORED) is None
     problem = judge("combination", MIRRORED, tanh_forward=lambda x: (np.tanh(x) + 0.1, x))
-    assert problem.text.startswith("y + mirrored should be 0: y + mirrored")
+    assert problem.text.startswith("y + mirrored should be 0: relative error")
 
 
 def test_a_difference_of_outputs_that_is_an_input():
@@ -167,3 +227,8 @@ def test_a_difference_of_outputs_that_is_an_input():
 def test_a_sum_of_what_does_not_fit_together_is_told():
     problem = judge("combination", MIRRORED, tanh_forward=lambda x: (x[: int(x.sum() > 0) + 1], x))
     assert problem is not None
+
+
+def test_a_column_and_a_row_are_not_added_up_to_a_table():
+    problem = judge("combination", MIRRORED, tanh_forward=lambda x: (np.ones((3, 1) if x.sum() > 0 else (1, 3)), x))
+    assert "need the same" in problem.text

@@ -29,6 +29,7 @@ def sheet_property(
         options["inputs"] = options["inputs"](rng or np.random.default_rng(seed_of(b"visible", exercise.id, item.name)))
     if item.name == "gradient":
         options = _gradient_options(exercise, options, where)
+    options.setdefault("limit", exercise.tolerance)  # what the cases let pass, an identity lets pass too
     parts = (
         [item.part]
         if item.part
