@@ -119,6 +119,10 @@ BAD = {
         ),
         "the reference does not have it",
     ),
+    "property that stops": (
+        relu(properties=[Property("equal", calls=["y = relu_forward(x, 7)"], inputs={"x": 1.0}, left="y", right="x")]),
+        "the reference does not have it: y = relu_forward.* stops with TypeError",
+    ),
     "false terms": (
         relu(terms=Terms("grad_x", lambda x, grad_y: {"all": grad_y}, {"all": "s"})),
         "the terms do not add up to grad_x",

@@ -71,16 +71,25 @@ class Alternative:
 class Property:
     """An identity that needs no reference: the name of a function in `classroom.property.PROPERTIES` and its options.
 
-    hidden properties take `kind`, and an `inputs` that is a function of an rng.
+    inputs may be a function of an rng, so that the same property can be a hidden one too, with other inputs; that
+    needs `kind`.  part is the part of the points, or several of them, that it costs; by default all.
     """
 
     name: str
     options: dict[str, Any]
-    part: str | None
+    part: str | Sequence[str] | None
     kind: str
     title: str
 
-    def __init__(self, name: str, *, part: str | None = None, kind: str = "", title: str = "", **options: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        part: str | Sequence[str] | None = None,
+        kind: str = "",
+        title: str = "",
+        **options: Any,
+    ) -> None:
         for key, value in {"name": name, "part": part, "kind": kind, "title": title, "options": options}.items():
             object.__setattr__(self, key, value)
 

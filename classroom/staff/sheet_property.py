@@ -8,7 +8,7 @@ import numpy as np
 from classroom import script
 from classroom.call import LocalCaller, Run
 from classroom.fault import Fault
-from classroom.property import PROPERTIES
+from classroom.property import PROPERTIES, judge_property
 from classroom.sheet import (
     SheetExercise,
     SheetProperty,
@@ -30,19 +30,15 @@ def sheet_property(
     if item.name == "gradient":
         options = _gradient_options(exercise, options, where)
     options.setdefault("limit", exercise.tolerance)  # what the cases let pass, an identity lets pass too
-    parts = (
-        [item.part]
-        if item.part
-        else [options["wrt"][name] for name in options.get("wrt", {})]
-        if item.name == "gradient"
-        else []
-    )
+    parts = [item.part] if isinstance(item.part, str) else list(item.part or [])
+    if not parts and item.name == "gradient":
+        parts = list(options["wrt"].values())
     parts = [part for part in parts if part in made.parts] or list(made.parts)
     options = {key: plain(value) if not isinstance(value, np.ndarray) else value for key, value in options.items()}
     sheet = SheetProperty(item.name, item.title, options, tuple(parts), item.kind, hidden)
     if hidden and not item.kind:
         raise Fault(f"{where}: a hidden property needs a kind, the only thing that its student is told")
-    problem = PROPERTIES[item.name](LocalCaller(exercise.functions), options)
+    problem = judge_property(item.name, LocalCaller(exercise.functions), options)
     if problem is not None:
         raise Fault(f"{where}: the reference does not have it: {problem.text}")
     return sheet
