@@ -16,7 +16,16 @@ from solutions.kernel_loops import depthwise_conv_backward, depthwise_conv_forwa
 X = np.random.default_rng(0).normal(size=(2, 3, 7, 6))
 ASSIGNMENTS = [
     name
-    for name in ("activations", "softmax", "convolution", "pooling", "initializers", "normalization", "capstone")
+    for name in (
+        "neurons",
+        "activations",
+        "softmax",
+        "convolution",
+        "pooling",
+        "initializers",
+        "normalization",
+        "capstone",
+    )
     if load_assignment(name).given
 ]
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, edit
+from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Given, Mutant, Property, Quiz, edit
 from classroom.staff.slips import slips
+from classroom.staff.turns import and_in_turn
 from solutions.autodiff import tape_gradient
 from solutions.loss import mse_backward, mse_forward
 from solutions.neuron import (
@@ -81,6 +82,40 @@ def neuron_loop(x, weight, bias, *, activation="step"):
     return z if activation == "identity" else np.maximum(z, 0)
 
 
+def opposite_neurons(rng):
+    x, weight, bias = rng.normal(size=(7, 3)), rng.normal(size=3), float(rng.normal())
+    return {"x": x, "weight": weight, "bias": bias, "minus_weight": -weight, "minus_bias": -bias}
+
+
+def opposite(activation):
+    """The calls of a neuron and of the one whose sum has the other sign."""
+    return [
+        f"y = neuron_forward(x, weight, bias, activation={activation!r})",
+        f"opposite = neuron_forward(x, minus_weight, minus_bias, activation={activation!r})",
+    ]
+
+
+NEURON_IDENTITIES = [
+    Property(
+        "combination",
+        title="sigmoid(z) + sigmoid(-z) = 1",
+        kind="a neuron and its opposite",
+        calls=opposite("sigmoid"),
+        inputs=opposite_neurons,
+        terms={"y": 1, "opposite": 1},
+        right=1,
+    ),
+    Property(
+        "combination",
+        title="relu(z) - relu(-z) = z",
+        kind="a neuron and its opposite",
+        calls=[*opposite("relu"), "z = neuron_forward(x, weight, bias, activation='identity')"],
+        inputs=opposite_neurons,
+        terms={"y": 1, "opposite": -1},
+        right="z",
+    ),
+]
+
 WHOLE = np.array([[1.0, 2.0], [2.0, 1.0], [0.0, 3.0], [1.0, 1.0], [-1.0, 4.0], [3.0, 0.5]])
 NEURON = Exercise(
     id="neuron_forward",
@@ -102,6 +137,8 @@ NEURON = Exercise(
         neuron_case("relu layer", RNG.normal(size=(6, 2)), RNG.normal(size=(2, 5)), RNG.normal(size=5), "relu"),
     ],
     hidden=hidden_neurons,
+    properties=NEURON_IDENTITIES,
+    hidden_properties=NEURON_IDENTITIES,
     mutants=slips(
         neuron_forward,
         """
@@ -273,6 +310,24 @@ XOR = Exercise(
         xor_case("three examples", [[0, 1], [0, 0], [1, 1]]),
     ],
     hidden=hidden_xor,
+    properties=[
+        Property(
+            "equal",
+            title="the two inputs may change places",
+            calls=["y = xor_net(x)", "exchanged = xor_net(x_exchanged)"],
+            inputs={"x": np.array(PAIRS), "x_exchanged": np.array(PAIRS)[:, ::-1]},
+            left="y",
+            right="exchanged",
+        ),
+        Property(
+            "combination",
+            title="turning one input round turns the answer round",
+            calls=["y = xor_net(x)", "turned = xor_net(x_turned)"],
+            inputs={"x": np.array(PAIRS), "x_turned": np.abs(np.array(PAIRS) - [1, 0])},
+            terms={"y": 1, "turned": 1},
+            right=1,
+        ),
+    ],
     mutants=slips(
         xor_net,
         f"""
@@ -358,6 +413,42 @@ def polygon_count(x, normals, offsets):
     )
 
 
+def rearranged_sides(rng):
+    """A polygon, its sides in reverse order, and the two parts into which its last side cuts the rest."""
+    x, normals, offsets = random_polygon(rng, 25, 5)
+    turn = np.array([1, 1, 1, 1, -1])
+    inputs = {"x": x, "normals": normals, "offsets": offsets}
+    inputs |= {"normals_reversed": normals[::-1], "offsets_reversed": offsets[::-1]}
+    inputs |= {"normals_fewer": normals[:-1], "offsets_fewer": offsets[:-1]}
+    return inputs | {"normals_turned": normals * turn[:, None], "offsets_turned": offsets * turn}
+
+
+INSIDE = "inside = halfplane_polygon(x, normals, offsets)"
+POLYGON_IDENTITIES = [
+    Property(
+        "equal",
+        title="the order of the sides does not matter",
+        kind="sides in another order",
+        calls=[INSIDE, "again = halfplane_polygon(x, normals_reversed, offsets_reversed)"],
+        inputs=rearranged_sides,
+        left="inside",
+        right="again",
+    ),
+    Property(
+        "combination",
+        title="one more side cuts a region in two parts",
+        kind="a region cut in two",
+        calls=[
+            INSIDE,
+            "beyond = halfplane_polygon(x, normals_turned, offsets_turned)",
+            "whole = halfplane_polygon(x, normals_fewer, offsets_fewer)",
+        ],
+        inputs=rearranged_sides,
+        terms={"inside": 1, "beyond": 1},
+        right="whole",
+    ),
+]
+
 TRIANGLE = (np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]), np.array([0.0, 0.0, 1.0]))
 POINTS = np.array([[0.2, 0.3], [0.8, 0.5], [0.0, 0.5], [0.25, 0.25], [-0.5, 0.2], [0.5, 0.5], [0.4, 0.0], [0.1, 0.7]])
 CROSSED = (np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]), np.array([1.0, 2.0, 1.0, 1.0]))
@@ -378,9 +469,12 @@ POLYGON = Exercise(
         polygon_case("a body in space", *random_polygon(RNG, 21, 6, axes=3)),
     ],
     hidden=hidden_polygons,
-    mutants=slips(
-        halfplane_polygon,
-        f"""
+    properties=POLYGON_IDENTITIES,
+    hidden_properties=POLYGON_IDENTITIES,
+    mutants=[
+        *slips(
+            halfplane_polygon,
+            f"""
         any_side: {TOP} => sides.sum(axis=1) > 0
             You accept a point that is inside of one side. It has to be inside of all of them.
         most_sides: {TOP} => sides.sum(axis=1) > count / 2
@@ -402,7 +496,15 @@ POLYGON = Exercise(
             => sides = np.repeat((x @ normals.T + offsets).sum(axis=1, keepdims=True) > 0, len(offsets), axis=1)
             You add the sums before they are cut: without the inner step it is one half-plane again.
         """,
-    ),
+        ),
+        *slips(
+            polygon_loop,
+            """
+            last_side: inside &= (x => inside = (x
+                Only the last side counts: each turn of your loop writes over what the earlier ones found. Use &=.
+            """,
+        ),
+    ],
     alternatives=[
         Alternative("all", {"halfplane_polygon": polygon_all}),
         Alternative("smallest sum", {"halfplane_polygon": polygon_minimum}),
@@ -462,6 +564,42 @@ def mse_hidden(backward):
     return hidden
 
 
+def two_outputs(rng):
+    y, target = rng.normal(size=(2, 5, 3))
+    return {"y": y, "target": target, "y_twice": np.tile(y, (2, 1)), "target_twice": np.tile(target, (2, 1))}
+
+
+MSE_FORWARD_IDENTITIES = [
+    Property(
+        "equal",
+        title=title,
+        kind=kind,
+        calls=["loss, _ = mse_forward(y, target)", f"again, _ = mse_forward({again})"],
+        inputs=two_outputs,
+        left="loss",
+        right="again",
+    )
+    for again, title, kind in [
+        ("target, y", "y and target may change places", "y and target exchanged"),
+        ("y_twice, target_twice", "a batch and the same batch twice over have one loss", "a batch twice over"),
+    ]
+]
+MSE_BACKWARD_IDENTITY = Property(
+    "combination",
+    title="with y and target exchanged the gradient is turned round",
+    kind="y and target exchanged",
+    calls=[
+        "_, cache = mse_forward(y, target)",
+        "_, cache2 = mse_forward(target, y)",
+        "grad_y = mse_backward(1.5, cache)",
+        "grad_exchanged = mse_backward(1.5, cache2)",
+    ],
+    inputs=two_outputs,
+    terms={"grad_y": 1, "grad_exchanged": 1},
+    right=0,
+)
+
+
 def mse_mean_of_sums(y, target):
     error = (y - target).reshape(len(y), -1)
     return 0.5 * np.mean(np.sum(error**2, axis=1)), y - target
@@ -501,6 +639,8 @@ MSE = [
         subject=("mse_forward",),
         cases=mse_cases(backward=False),
         hidden=mse_hidden(backward=False),
+        properties=MSE_FORWARD_IDENTITIES,
+        hidden_properties=MSE_FORWARD_IDENTITIES,
         mutants=slips(
             mse_forward,
             """
@@ -541,8 +681,22 @@ MSE = [
         points=6,
         functions={"mse_forward": mse_forward, "mse_backward": mse_backward},
         subject=("mse_backward",),
-        cases=mse_cases(backward=True),
+        cases=and_in_turn(mse_cases(backward=True)),
         hidden=mse_hidden(backward=True),
+        properties=[
+            Property(
+                "gradient",
+                calls=["loss, cache = mse_forward(y, target)", "grad_y = mse_backward(1.0, cache)"],
+                inputs={
+                    "y": np.random.default_rng(112).normal(size=(4, 3)),
+                    "target": np.random.default_rng(113).normal(size=(4, 3)),
+                },
+                output="loss",
+                wrt={"y": "grad_y"},
+            ),
+            MSE_BACKWARD_IDENTITY,
+        ],
+        hidden_properties=[MSE_BACKWARD_IDENTITY],
         mutants=slips(
             mse_backward,
             """
@@ -632,6 +786,56 @@ def two_layer_hidden(backward):
     return hidden
 
 
+def turned_layers(rng):
+    """A network, its hidden neurons turned round with what follows made up for it, and its last layer turned round."""
+    inputs = dict(zip(NAMES, two_layer_inputs(rng, 4, 3, 5, 2), strict=True))
+    weight2, bias2 = inputs["weight2"], inputs["bias2"]
+    inputs |= {"minus_weight1": -inputs["weight1"], "minus_bias1": -inputs["bias1"], "minus_weight2": -weight2}
+    return inputs | {"minus_bias2": -bias2, "more_bias2": bias2 + weight2.sum(axis=0)}
+
+
+TWO_LAYER_IDENTITIES = [
+    Property(
+        "equal",
+        title="the first layer turned round gives 1 - u, and the second can make up for it",
+        kind="a first layer turned round",
+        calls=[
+            f"y, _ = two_layer_forward({', '.join(NAMES)})",
+            "again, _ = two_layer_forward(x, minus_weight1, minus_bias1, minus_weight2, more_bias2)",
+        ],
+        inputs=turned_layers,
+        left="y",
+        right="again",
+    ),
+    Property(
+        "combination",
+        title="the second layer turned round gives 1 - y",
+        kind="a second layer turned round",
+        calls=[
+            f"y, _ = two_layer_forward({', '.join(NAMES)})",
+            "turned, _ = two_layer_forward(x, weight1, bias1, minus_weight2, minus_bias2)",
+        ],
+        inputs=turned_layers,
+        terms={"y": 1, "turned": 1},
+        right=1,
+    ),
+]
+EQUAL_SHARES = Property(
+    "adjoint",
+    part=("grad_x", "grad_weight1"),
+    title="x and weight1 enter as one product",
+    kind="the shares of x and weight1",
+    calls=[
+        f"y, cache = two_layer_forward({', '.join(NAMES)})",
+        f"{', '.join(GRADS)} = two_layer_backward(grad_y, cache)",
+    ],
+    inputs=lambda rng: (
+        dict(zip(NAMES, two_layer_inputs(rng, 4, 3, 5, 2), strict=True)) | {"grad_y": rng.normal(size=(4, 2))}
+    ),
+    pairs=(("x", "grad_x"), ("weight1", "grad_weight1")),
+)
+
+
 def two_layer_by_tanh(x, weight1, bias1, weight2, bias2):
     u = (1 + np.tanh((x @ weight1 + bias1) / 2)) / 2
     y = (1 + np.tanh((u @ weight2 + bias2) / 2)) / 2
@@ -706,6 +910,8 @@ TWO_LAYER = [
         subject=("two_layer_forward",),
         cases=two_layer_cases(backward=False),
         hidden=two_layer_hidden(backward=False),
+        properties=TWO_LAYER_IDENTITIES,
+        hidden_properties=TWO_LAYER_IDENTITIES,
         mutants=slips(
             two_layer_forward,
             f"""
@@ -745,7 +951,7 @@ TWO_LAYER = [
         points=12,
         functions={"two_layer_forward": two_layer_forward, "two_layer_backward": two_layer_backward},
         subject=("two_layer_backward",),
-        cases=two_layer_cases(backward=True),
+        cases=and_in_turn(two_layer_cases(backward=True)),
         hidden=two_layer_hidden(backward=True),
         properties=[
             Property(
@@ -753,8 +959,10 @@ TWO_LAYER = [
                 forward="two_layer_forward",
                 backward="two_layer_backward",
                 inputs=dict(zip(NAMES, two_layer_inputs(np.random.default_rng(122), 4, 3, 6, 2), strict=True)),
-            )
+            ),
+            EQUAL_SHARES,
         ],
+        hidden_properties=[EQUAL_SHARES],
         mutants=slips(
             two_layer_backward,
             rf"""
@@ -977,6 +1185,37 @@ def tape_recursive(program, inputs):
     return nodes[-1].data, np.array([node.grad for node in nodes[: len(inputs)]])
 
 
+F = [["mul", 0, 1], ["tanh", 2]]
+G = [["exp", 0], ["mul", 2, 1]]
+F_PLUS_G = [["mul", 0, 1], ["tanh", 2], ["exp", 0], ["mul", 4, 1], ["add", 3, 5]]
+TANH_BY_EXP = [["exp", 0], ["neg", 0], ["exp", 2], ["sub", 1, 3], ["add", 1, 3], ["div", 4, 5]]
+TAPE_IDENTITIES = [
+    Property(
+        "equal",
+        part="grads",
+        title="tanh, and the same written with exp, have one slope",
+        kind="one function written in two ways",
+        calls=["_, grads = tape_gradient(tanh, inputs)", "_, grads2 = tape_gradient(by_exp, inputs)"],
+        inputs=lambda rng: {"tanh": [["tanh", 0]], "by_exp": TANH_BY_EXP, "inputs": [float(rng.uniform(0.4, 1.2))]},
+        left="grads",
+        right="grads2",
+    ),
+    Property(
+        "combination",
+        part="grads",
+        title="the gradient of a sum is the sum of the gradients",
+        kind="a sum of two functions",
+        calls=[
+            "_, grads_f = tape_gradient(f, inputs)",
+            "_, grads_g = tape_gradient(g, inputs)",
+            "_, grads_sum = tape_gradient(f_plus_g, inputs)",
+        ],
+        inputs=lambda rng: {"f": F, "g": G, "f_plus_g": F_PLUS_G, "inputs": rng.uniform(0.4, 1.2, 2).tolist()},
+        terms={"grads_f": 1, "grads_g": 1},
+        right="grads_sum",
+    ),
+]
+
 SEND = "parent.grad += node.grad * derivative"
 COMPLETE = """        for node in reversed(order):
             for parent, derivative in zip(node.parents, node.derivatives, strict=True):
@@ -1024,6 +1263,8 @@ TAPE = Exercise(
         tape_case("another long chain", long_chain(4500), [1.1]),
     ],
     hidden=hidden_tapes,
+    properties=TAPE_IDENTITIES,
+    hidden_properties=TAPE_IDENTITIES,
     mutants=[
         Mutant(
             "every_visit",
@@ -1040,19 +1281,13 @@ TAPE = Exercise(
         *slips(
             tape_two_lists,
             """
-        same_operand_once: list(zip([i, *rest], slopes)) => list(dict(zip([i, *rest], slopes)).items())
-            In x·x both factors are the same node, and it gets both gradients. You keep one of them.
         exponent_is_node: None if not rest else rest[0] if op == "pow" else values[rest[0]]
             => None if not rest else values[rest[0]]
             You take the exponent of "pow" for the number of a node. It is a plain number.
-        power_without_factor: [b * a ** (b - 1)] => [a ** (b - 1)]
-            The slope of a power has the exponent in front: x^n has the slope n · x^(n-1).
         power_not_lowered: [b * a ** (b - 1)] => [b * a**b]
             The slope of a power has an exponent that is one less: x^n has the slope n · x^(n-1).
         quotient_sign: [1 / b, -a / b**2] => [1 / b, a / b**2]
             A minus is missing: a / b falls when b grows, so its slope with respect to b is -a / b².
-        quotient_not_squared: [1 / b, -a / b**2] => [1 / b, -a / b]
-            The slope of a / b with respect to b is -a / b². The square is missing.
         difference_slope: [1, sign] => [1, 1]
             The slope of "sub" with respect to its second operand is -1.
         """,
@@ -1066,22 +1301,12 @@ TAPE = Exercise(
             You walk the nodes from the inputs to the result, so gradients are passed on before they have arrived.
         not_multiplied: {SEND} => parent.grad += derivative
             You add up the slopes of single steps. The chain rule multiplies each by the gradient that arrives.
-        started_at_zero: self.grad = 1.0 => self.grad = self.data
-            The walk starts with the value of the last node. It starts with 1: the derivative of the result by itself.
         product_swapped: (self, other), (other.data, self.data) => (self, other), (self.data, other.data)
             In a product each factor gets the *other* one as its slope. Yours are swapped.
-        sum_as_product: (self, other), (1.0, 1.0) => (self, other), (other.data, self.data)
-            The slope of a sum is 1 with respect to both. You use the slopes of a product.
         relu_at_zero: (self,), (float(self.data > 0),) => (self,), (float(self.data >= 0),)
             At 0 you use slope 1 for relu. The course sets it to 0.
-        relu_open: (self,), (float(self.data > 0),) => (self,), (1.0,)
-            Your relu lets the gradient through where its input was negative.
-        tanh_slope: return Value(y, (self,), (1 - y * y,)) => return Value(y, (self,), (1 - y,))
-            The slope of tanh is 1 - y squared. The square is missing.
         tanh_of_input: return Value(y, (self,), (1 - y * y,)) => return Value(y, (self,), (1 - self.data * self.data,))
             The slope of tanh is 1 - y squared, with the output y. You use the input.
-        minus_as_plus: return self + -as_value(other) => return self + as_value(other)
-            "sub" adds. The second operand is subtracted, and its slope is -1.
         """,
         ),
     ],
@@ -1181,6 +1406,37 @@ def hidden_sums(rng):
     ]
 
 
+def parts_in_another_order(rng):
+    arrays = list(rng.normal(size=(8, 2, 3)))
+    return {"grad": arrays[0], "parts": arrays[1:], "turned": arrays[:0:-1], "some": arrays[1:4], "rest": arrays[4:]}
+
+
+SUM_IDENTITIES = [
+    Property(
+        "equal",
+        title="the order of the parts does not matter",
+        kind="parts in another order",
+        calls=["total = hunt_gradient_sum(grad, parts)", "again = hunt_gradient_sum(grad, turned)"],
+        inputs=parts_in_another_order,
+        left="total",
+        right="again",
+    ),
+    Property(
+        "equal",
+        title="three parts and then four are all seven at once",
+        kind="parts added in two goes",
+        calls=[
+            "total = hunt_gradient_sum(grad, parts)",
+            "some_added = hunt_gradient_sum(grad, some)",
+            "all_added = hunt_gradient_sum(some_added, rest)",
+        ],
+        inputs=parts_in_another_order,
+        left="total",
+        right="all_added",
+    ),
+]
+
+
 def mistake(name, wrong, sentence):
     return Mutant(name, {"hunt_gradient_sum": wrong}, sentence)
 
@@ -1198,6 +1454,8 @@ HUNT = Exercise(
         sum_case("nine parts", 9, (2, 1, 3), RNG),
     ],
     hidden=hidden_sums,
+    properties=SUM_IDENTITIES,
+    hidden_properties=SUM_IDENTITIES,
     mutants=[
         mistake(
             "as_shipped",
@@ -1284,4 +1542,11 @@ ASSIGNMENT = Assignment(
     number=1,
     title="Neurons, graphs and backpropagation",
     exercises=[NEURON, GATE, XOR, POLYGON, *MSE, *TWO_LAYER, TAPE, HUNT, *QUIZZES],
+    given=[
+        Given(
+            {"neuron_forward": neuron_table},
+            used_by=["xor_net", "halfplane_polygon", "two_layer_forward", "two_layer_backward"],
+        ),
+        Given({"logic_gate": logic_gate_scaled}, used_by=["xor_net", "halfplane_polygon"]),
+    ],
 )

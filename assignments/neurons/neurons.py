@@ -11,13 +11,17 @@
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often
 # as you like. When you are stuck, `check.hint("xor_net")` gives one hint at a time; `check.progress()` shows
-# how far you are. No part needs an earlier one of yours: what a later part builds on is given there, and you may
-# use your own instead. Only a backward pass receives the cache of *your* forward pass. What a docstring says under
-# *Raises* is a courtesy of the course's own version: yours does not have to check its inputs.
+# how far you are. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have
+# to check its inputs.
+#
+# **No part waits for an earlier one.** Where an earlier function would help, call it through `own`, which is defined
+# below: `own.neuron_forward(...)` is your neuron as soon as it is right, and a given one until then. Only a backward
+# pass receives the cache of *your* forward pass.
 #
 # **Conventions.** A batch is `x` of shape `(N, D)`: one example a row. A layer's weight is `(D, M)`. `y, cache
 # = name_forward(...)`, and `name_backward(grad_y, cache)` returns the gradients in the order of the arguments.
-# The cache is yours; no check opens it. float32 stays float32, and what you are given is never changed.
+# The cache is yours, and no check opens it: keep in it what the backward pass will need, and nowhere else, for other
+# layers run in between. float32 stays float32, and what you are given is never changed.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -26,6 +30,13 @@ import numpy as np
 from classroom import check, figure
 
 check.open("neurons")
+
+# %% [markdown]
+# This gives you `own.neuron_forward` and `own.logic_gate`. Run a cell that says `own`, and it tells you which of them
+# are yours by now.
+
+# %% role="given" id="own"
+own = check.own(globals())
 
 # %% [markdown]
 # ## 1 · A neuron (5 points)
@@ -87,8 +98,9 @@ check("logic_gate", logic_gate)
 #      0   1  x1        1   1     1   1          -0.5             0
 # ```
 #
-# Build it from step neurons; `x` is `(N, 2)` and your answer `(N,)`, with entries 0 and 1. Two functions are given
-# for the rest of the notebook; your `neuron_forward` does as well, once it passes its check.
+# Build it from step neurons; `x` is `(N, 2)` and your answer `(N,)`, with entries 0 and 1. A gate is
+# `own.neuron_forward(x, *own.logic_gate("or"))`. If you would rather write the sums out, here and in section 6, these
+# two functions are given.
 
 
 # %% role="given" id="step_and_sigmoid"
