@@ -12,13 +12,16 @@
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. A check
 # runs in well under a second, as often as you like. When you are stuck, `check.hint("sigmoid_forward")` gives
-# one hint at a time, and `check.progress()` shows how far you are. No part needs an earlier one of yours, except
-# that a backward pass receives the cache of *your* forward pass. What a docstring says under *Raises* is a courtesy
+# one hint at a time, and `check.progress()` shows how far you are. What a docstring says under *Raises* is a courtesy
 # of the course's own version: yours does not have to check its inputs.
 #
-# **Conventions.** `y, cache = name_forward(x)` and `grad_x = name_backward(grad_y, cache)`. The cache is yours:
-# put in what you like, no check opens it. `grad_y` is the gradient of the loss with respect to `y`, of the same
-# shape as `y`. float32 stays float32.
+# **No part waits for an earlier one.** Three of them build on the sigmoid. Call it through `own`, which is defined
+# below: `own.sigmoid_forward(x)` is yours as soon as it is right, and a given one until then. Only a backward pass
+# receives the cache of *your* forward pass.
+#
+# **Conventions.** `y, cache = name_forward(x)` and `grad_x = name_backward(grad_y, cache)`. The cache is yours, and no
+# check opens it: keep in it what the backward pass will need, and nowhere else, for other layers run in between.
+# `grad_y` is the gradient of the loss with respect to `y`, of the same shape as `y`. float32 stays float32.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -27,6 +30,13 @@ import numpy as np
 from classroom import check, figure
 
 check.open("activations")
+
+# %% [markdown]
+# This gives you `own.sigmoid_forward`, and with it `own.sigmoid_backward`. Run a cell that says `own`, and it tells you
+# whether they are yours by now.
+
+# %% role="given" id="own"
+own = check.own(globals())
 
 # %% [markdown]
 # ## 1 · The numerical gradient (10 points)
@@ -100,7 +110,7 @@ check("sigmoid_backward", sigmoid_backward)
 # $$\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}} = 2\sigma(2x) - 1 \qquad \tanh'(x) = 1 - \tanh^2(x)$$
 #
 # The same S, but from −1 to 1 and with slope 1 in the middle. Worked number: $\tanh(1) = 0.762$, with slope $1 -
-# 0.580 = 0.420$. numpy has a stable `np.tanh`; you may use it.
+# 0.580 = 0.420$. numpy has a stable `np.tanh`; you may use it, or `own.sigmoid_forward`.
 
 # %% role="answer" id="tanh"
 from solutions.activation import tanh_backward, tanh_forward
@@ -189,15 +199,7 @@ check("elu_backward", elu_backward)
 # A ReLU with a rounded corner: $y(0) = \ln 2 = 0.693$, and far from 0 it is $x$ or 0. For the forward pass,
 # $e^{1000}$ waits again. Try to pull the large part out of the logarithm: $\ln(1 + e^{x}) = x + \ln(1 + e^{-x})$.
 #
-# The slope is the sigmoid, which you have met. Call your `sigmoid_forward`, or until it passes its check the one that
-# is given here, made from the formula of section 4.
-
-
-# %% role="given" id="stable_sigmoid"
-def stable_sigmoid(x):
-    """Compute 1 / (1 + exp(-x)) for any x."""
-    return 0.5 * (1 + np.tanh(0.5 * x))
-
+# The slope is the sigmoid, which you have met: `own.sigmoid_forward(x)[0]`.
 
 # %% role="answer" id="softplus"
 from solutions.activation import softplus_backward, softplus_forward
@@ -268,7 +270,7 @@ check("maxout_backward", maxout_backward)
 # $$s_n(x) = \sum_{i=1}^{n} \sigma\!\left(x + \tfrac12 - i\right) \;\approx\; \ln(1 + e^{x})$$
 #
 # This is where the ReLU came from. Some slides start the sum at $i = 0$; that is one term too many, and at $x =
-# 0$ it gives 1.31 instead of 0.69. Your `sigmoid_forward` may help, or the `stable_sigmoid` of section 8.
+# 0$ it gives 1.31 instead of 0.69. Here too `own.sigmoid_forward` helps.
 
 # %% role="answer" id="softplus_series"
 from solutions.activation import softplus_series

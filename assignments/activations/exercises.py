@@ -8,12 +8,14 @@ from classroom.staff.exercise import (
     Case,
     Exercise,
     Function,
+    Given,
     Mutant,
     Property,
     Quiz,
     edit,
 )
 from classroom.staff.slips import slips
+from classroom.staff.turns import and_in_turn
 from solutions.activation import (
     elu_backward,
     elu_forward,
@@ -107,18 +109,36 @@ def elementwise(name, direction, options=None, seed=0):
     return visible, hidden
 
 
-def pair_exercises(name, forward, backward, *, options=None, seed=0, smooth=True, terms=None, texts):
-    """The two exercises of an elementwise pair, from their mutants, alternatives and hints."""
+def around_zero(rng):
+    """Inputs on both sides of 0, those on one side only, and an upstream gradient."""
+    x = spaced(rng, (4, 5))
+    return {"x": x, "minus_x": -x, "below": -np.abs(x), "ones": np.ones((4, 5)), "grad_y": rng.normal(size=(4, 5))}
+
+
+def mirrored(name, title, terms, right, options=""):
+    """An identity between what a pair of functions gives at x and at -x."""
+    calls = [f"y, cache = {name}_forward(x{options})", f"mirrored, cache2 = {name}_forward(minus_x{options})"]
+    if "grad_x" in terms:
+        calls.append(f"grad_x = {name}_backward(grad_y, cache)")
+        calls.append(f"grad_mirrored = {name}_backward(grad_y, cache2)")
+    kind = "x and -x"
+    return Property("combination", title=title, kind=kind, calls=calls, inputs=around_zero, terms=terms, right=right)
+
+
+def pair_exercises(name, forward, backward, *, options=None, seed=0, texts, identities):
+    """The two exercises of an elementwise pair, from their mutants, alternatives and hints, and their identities."""
     made = []
     for direction, function in (("forward", forward), ("backward", backward)):
         visible, hidden = elementwise(name, direction, options, seed)
         pair = {forward.__name__: forward} | ({backward.__name__: backward} if direction == "backward" else {})
         mutants, alternatives, hints = texts[direction]
-        properties = []
+        properties = identities[direction]
         if direction == "backward":
+            visible = and_in_turn(visible)
             values = {key: values[-1] for key, values in (options or {}).items()}
             inputs = {"x": spaced(np.random.default_rng(seed + 7), (4, 7))} | values
-            properties = [Property("gradient", forward=forward.__name__, backward=backward.__name__, inputs=inputs)]
+            gradient = Property("gradient", forward=forward.__name__, backward=backward.__name__, inputs=inputs)
+            properties = [gradient, *properties]
         made.append(
             Exercise(
                 id=function.__name__,
@@ -128,6 +148,7 @@ def pair_exercises(name, forward, backward, *, options=None, seed=0, smooth=True
                 cases=visible,
                 hidden=hidden,
                 properties=properties,
+                hidden_properties=identities[direction],
                 mutants=mutants,
                 alternatives=alternatives,
                 hints=hints,
@@ -245,6 +266,49 @@ def relative_error_infinity_norm(a, b, floor=1e-8):
     return float(size(a - b) / np.max([size(a), size(b), floor]))
 
 
+def bowl(rng):
+    """A parabola whose curve ties all entries together, and where to look at it."""
+    root, center, x = rng.normal(size=(6, 6)), rng.normal(size=6), rng.normal(size=(2, 3))
+    parts = {"matrix": root @ root.T, "center": center}
+    return {"f": Function("quadratic", **parts), "slope": Function("quadratic_gradient", **parts), "x": x}
+
+
+GRADIENT_IDENTITIES = [
+    Property(
+        "equal",
+        title="for a parabola the central difference is exact, whatever the step",
+        kind="a parabola",
+        calls=["grad = numerical_gradient(f, x, 0.5)", "exact = slope(x)"],
+        inputs=bowl,
+        left="grad",
+        right="exact",
+    ),
+    Property(
+        "equal",
+        title="x cubed is as steep at -x as at x",
+        kind="x and -x",
+        calls=["grad = numerical_gradient(f, x, 0.1)", "mirrored = numerical_gradient(f, minus_x, 0.1)"],
+        inputs=lambda rng: {"f": Function("cubic"), "x": (x := rng.normal(size=(3, 2))), "minus_x": -x},
+        left="grad",
+        right="mirrored",
+    ),
+]
+ERROR_IDENTITIES = [
+    Property(
+        "equal",
+        title=title,
+        kind=kind,
+        calls=["error = relative_error(a, b)", f"again = relative_error({again})"],
+        inputs=lambda rng: {"a": (a := rng.normal(size=(3, 4))), "b": (b := 1.5 * a), "a3": 3 * a, "b3": 3 * b},
+        left="error",
+        right="again",
+    )
+    for again, title, kind in [
+        ("b, a", "a and b may change places", "a and b exchanged"),
+        ("a3, b3", "both arrays three times as large have the same error", "arrays three times as large"),
+    ]
+]
+
 RNG = np.random.default_rng(20)
 INSTRUMENTS = [
     Exercise(
@@ -262,6 +326,8 @@ INSTRUMENTS = [
             gradient_case("the default step", "wave", RNG.normal(size=(3, 2))),
         ],
         hidden=hidden_gradients,
+        properties=GRADIENT_IDENTITIES,
+        hidden_properties=GRADIENT_IDENTITIES,
         mutants=[
             *slips(
                 numerical_gradient,
@@ -341,6 +407,8 @@ INSTRUMENTS = [
             error_case("a third floor", np.array([[0.5], [1.0]]), np.array([[-0.5], [1.0]]), floor=4.0),
         ],
         hidden=hidden_errors,
+        properties=ERROR_IDENTITIES,
+        hidden_properties=ERROR_IDENTITIES,
         mutants=[
             *slips(
                 relative_error,
@@ -373,8 +441,6 @@ INSTRUMENTS = [
                     You use a floor of your own. The caller chooses it.
                 never_above_1: float(np.abs(a - b).max() / scale) => min(float(np.abs(a - b).max() / scale), 1.0)
                     You cut the error off at 1. For a = 1 and b = -1 it is 2.
-                zero: float(np.abs(a - b).max() / scale) => 0.0
-                    You report 0 for arrays that differ.
                 """,
             ),
             Mutant(
@@ -1152,9 +1218,75 @@ SOFTPLUS = {
         [
             "Differentiate ln(1 + e^x) by hand: e^x / (1 + e^x). You have met this function.",
             "It is the sigmoid of x. Use the stable form, with exp of -|x| only.",
-            "grad_x = grad_y * stable_sigmoid(x), with the x from the cache.",
+            "grad_x = grad_y * own.sigmoid_forward(x)[0], with the x from the cache.",
         ],
     ),
+}
+
+# --- identities of the pairs ----------------------------------------------------------------------------------------
+
+EVEN_SLOPE = ("the slope at -x is the slope at x", {"grad_x": 1}, "grad_mirrored")
+SLOPES_ADD_UP = ("the slopes at x and at -x add up to 1", {"grad_x": 1, "grad_mirrored": 1}, "grad_y")
+IDENTITIES = {
+    "sigmoid": {
+        "forward": [mirrored("sigmoid", "sigmoid(x) + sigmoid(-x) = 1", {"y": 1, "mirrored": 1}, 1)],
+        "backward": [mirrored("sigmoid", *EVEN_SLOPE)],
+    },
+    "tanh": {
+        "forward": [mirrored("tanh", "tanh(x) + tanh(-x) = 0", {"y": 1, "mirrored": 1}, 0)],
+        "backward": [mirrored("tanh", *EVEN_SLOPE)],
+    },
+    "relu": {
+        "forward": [mirrored("relu", "relu(x) - relu(-x) = x", {"y": 1, "mirrored": -1}, "x")],
+        "backward": [mirrored("relu", *SLOPES_ADD_UP)],
+    },
+    "leaky_relu": {
+        "forward": [
+            mirrored("leaky_relu", "with slope 1 it is x itself", {"y": 1}, "x", ", slope=1.0"),
+            mirrored("leaky_relu", "with slope -1 it is |x|, the same at -x", {"y": 1}, "mirrored", ", slope=-1.0"),
+        ],
+        "backward": [
+            Property(
+                "adjoint",
+                title="y is a multiple of x, and grad_x the same multiple of grad_y",
+                kind="x and y in proportion",
+                calls=[
+                    "y, cache = leaky_relu_forward(x, slope=0.3)",
+                    "grad_x = leaky_relu_backward(grad_y, cache)",
+                ],
+                inputs=around_zero,
+                pairs=(("x", "grad_x"), ("y", "grad_y")),
+            )
+        ],
+    },
+    "elu": {
+        "forward": [
+            Property(
+                "combination",
+                title="alpha 2 lies halfway between alpha 1 and alpha 3",
+                kind="several alphas",
+                calls=[f"y{alpha}, _ = elu_forward(x, alpha={alpha}.0)" for alpha in (1, 2, 3)],
+                inputs=around_zero,
+                terms={"y1": 0.5, "y3": 0.5},
+                right="y2",
+            )
+        ],
+        "backward": [
+            Property(
+                "combination",
+                title="below 0 the slope is y + alpha, here with alpha 2",
+                kind="slopes below 0",
+                calls=["y, cache = elu_forward(below, alpha=2.0)", "slope = elu_backward(ones, cache)"],
+                inputs=around_zero,
+                terms={"slope": 1, "y": -1},
+                right=2,
+            )
+        ],
+    },
+    "softplus": {
+        "forward": [mirrored("softplus", "softplus(x) - softplus(-x) = x", {"y": 1, "mirrored": -1}, "x")],
+        "backward": [mirrored("softplus", *SLOPES_ADD_UP)],
+    },
 }
 
 # --- PReLU ----------------------------------------------------------------------------------------------------------
@@ -1262,8 +1394,53 @@ def prelu_backward_einsum(grad_y, cache):
     return (flat_grad * factor).reshape(x.shape), grad_slope
 
 
-WHERE = "np.where(x > 0, x, wide_slope * x)"
-GATHER = "(grad_y * np.minimum(x, 0)).sum(axis=other_axes)"
+def channels_of_slopes(rng):
+    x, low, high = spaced(rng, (3, 4, 2)), rng.uniform(-1, 1, 4), rng.uniform(1, 3, 4)
+    inputs = {"x": x, "below": -np.abs(x), "grad_y": rng.normal(size=x.shape), "one": np.ones(4)}
+    return inputs | {"low": low, "high": high, "middle": (low + high) / 2}
+
+
+PRELU_FORWARD_IDENTITIES = [
+    Property(
+        "equal",
+        title="with slopes of 1 it is x itself",
+        kind="slopes of 1",
+        calls=["y, _ = prelu_forward(x, one)"],
+        inputs=channels_of_slopes,
+        left="y",
+        right="x",
+    ),
+    Property(
+        "combination",
+        title="slopes halfway between others give what lies halfway between",
+        kind="slopes halfway between others",
+        calls=[f"y_{slope}, _ = prelu_forward(x, {slope})" for slope in ("low", "middle", "high")],
+        inputs=channels_of_slopes,
+        terms={"y_low": 0.5, "y_high": 0.5},
+        right="y_middle",
+    ),
+]
+PRELU_BACKWARD_IDENTITIES = [
+    Property(
+        "adjoint",
+        part=f"grad_{name}",
+        title=title,
+        kind=kind,
+        calls=[f"y, cache = prelu_forward({x}, low)", "grad_x, grad_slope = prelu_backward(grad_y, cache)"],
+        inputs=channels_of_slopes,
+        pairs=((given, f"grad_{name}"), ("y", "grad_y")),
+    )
+    for name, x, given, title, kind in [
+        ("x", "x", "x", "y is a multiple of x, and grad_x the same multiple of grad_y", "x and y in proportion"),
+        (
+            "slope",
+            "below",
+            "low",
+            "below 0, y = slope * x",
+            "slope and y in proportion",
+        ),
+    ]
+]
 PRELU = [
     Exercise(
         id="prelu_forward",
@@ -1272,6 +1449,8 @@ PRELU = [
         subject=("prelu_forward",),
         cases=prelu_cases("forward"),
         hidden=prelu_hidden("forward"),
+        properties=PRELU_FORWARD_IDENTITIES,
+        hidden_properties=PRELU_FORWARD_IDENTITIES,
         mutants=[
             *slips(
                 prelu_forward,
@@ -1324,7 +1503,7 @@ PRELU = [
         points=7,
         functions={"prelu_forward": prelu_forward, "prelu_backward": prelu_backward},
         subject=("prelu_backward",),
-        cases=prelu_cases("backward"),
+        cases=and_in_turn(prelu_cases("backward")),
         hidden=prelu_hidden("backward"),
         properties=[
             Property(
@@ -1332,8 +1511,10 @@ PRELU = [
                 forward="prelu_forward",
                 backward="prelu_backward",
                 inputs={"x": spaced(np.random.default_rng(42), (3, 4, 5, 2)), "slope": np.array([0.3, -0.2, 1.5, 0.8])},
-            )
+            ),
+            *PRELU_BACKWARD_IDENTITIES,
         ],
+        hidden_properties=PRELU_BACKWARD_IDENTITIES,
         mutants=[
             *slips(
                 prelu_backward,
@@ -1531,7 +1712,55 @@ def maxout_backward_shared_ties(grad_y, cache):
     return (grad_pieces @ weight.transpose(0, 2, 1)).sum(axis=0), x.T @ grad_pieces, grad_pieces.sum(axis=1)
 
 
-TAKE = "np.take_along_axis(pieces, winner[None], axis=0)[0]"
+def rearranged_pieces(rng):
+    """Three pieces, the same in reverse order, one of them alone, and that one twice."""
+    x, weight, bias = maxout_inputs(rng, 5, 4, 3, 3)
+    inputs = {"x": x, "weight": weight, "bias": bias, "weight_reversed": weight[::-1], "bias_reversed": bias[::-1]}
+    inputs |= {"weight_once": weight[:1], "bias_once": bias[:1]}
+    inputs |= {"weight_twice": weight[[0, 0]], "bias_twice": bias[[0, 0]]}
+    return inputs | {"grad_y": rng.normal(size=(5, 3))}
+
+
+MAXOUT_FORWARD_IDENTITIES = [
+    Property(
+        "equal",
+        title="the order of the pieces does not matter",
+        kind="pieces in another order",
+        calls=[
+            "y, _ = maxout_forward(x, weight, bias)",
+            "again, _ = maxout_forward(x, weight_reversed, bias_reversed)",
+        ],
+        inputs=rearranged_pieces,
+        left="y",
+        right="again",
+    ),
+    Property(
+        "equal",
+        title="a piece that stands there twice counts as one",
+        kind="a piece that stands there twice",
+        calls=[
+            "twice, _ = maxout_forward(x, weight_twice, bias_twice)",
+            "once, _ = maxout_forward(x, weight_once, bias_once)",
+        ],
+        inputs=rearranged_pieces,
+        left="twice",
+        right="once",
+    ),
+]
+HANDED_ON = Property(
+    "conserved",
+    part="grad_bias",
+    title="each output hands its gradient on to one piece",
+    kind="what the pieces receive in all",
+    calls=[
+        "y, cache = maxout_forward(x, weight, bias)",
+        "grad_x, grad_weight, grad_bias = maxout_backward(grad_y, cache)",
+    ],
+    inputs=rearranged_pieces,
+    left="grad_bias",
+    right="grad_y",
+    axes=(0,),
+)
 MAXOUT = [
     Exercise(
         id="maxout_forward",
@@ -1540,6 +1769,8 @@ MAXOUT = [
         subject=("maxout_forward",),
         cases=maxout_cases("forward"),
         hidden=maxout_hidden("forward"),
+        properties=MAXOUT_FORWARD_IDENTITIES,
+        hidden_properties=MAXOUT_FORWARD_IDENTITIES,
         mutants=[
             *slips(
                 maxout_forward,
@@ -1586,8 +1817,20 @@ MAXOUT = [
         points=9,
         functions={"maxout_forward": maxout_forward, "maxout_backward": maxout_backward},
         subject=("maxout_backward",),
-        cases=maxout_cases("backward"),
+        cases=and_in_turn(maxout_cases("backward")),
         hidden=maxout_hidden("backward"),
+        properties=[
+            Property(
+                "gradient",
+                forward="maxout_forward",
+                backward="maxout_backward",
+                inputs=dict(
+                    zip(("x", "weight", "bias"), maxout_inputs(np.random.default_rng(52), 4, 3, 5, 3), strict=True)
+                ),
+            ),
+            HANDED_ON,
+        ],
+        hidden_properties=[HANDED_ON],
         mutants=[
             *slips(
                 maxout_backward,
@@ -1687,6 +1930,27 @@ def softplus_series_loop(x, n):
     return y
 
 
+SERIES_IDENTITIES = [
+    Property(
+        "combination",
+        title="the first n units at x and at n - x have n in all, here with n = 6",
+        kind="x and n - x",
+        calls=["y = softplus_series(x, 6)", "mirrored = softplus_series(x_mirrored, 6)"],
+        inputs=lambda rng: {"x": (x := 2 * spaced(rng, (3, 4))), "x_mirrored": 6 - x},
+        terms={"y": 1, "mirrored": 1},
+        right=6,
+    ),
+    Property(
+        "combination",
+        title="seven units are two, and five more that switch on 2 later",
+        kind="a sum in two parts",
+        calls=["y = softplus_series(x, 7)", "first = softplus_series(x, 2)", "others = softplus_series(x_less_2, 5)"],
+        inputs=lambda rng: {"x": (x := 2 * spaced(rng, (3, 4))), "x_less_2": x - 2},
+        terms={"first": 1, "others": 1},
+        right="y",
+    ),
+]
+
 FIRST, TERM = "y = sigmoid(x - 0.5)", "y + sigmoid(x + 0.5 - i)"
 SERIES = Exercise(
     id="softplus_series",
@@ -1700,6 +1964,8 @@ SERIES = Exercise(
         series_case("forty terms", np.linspace(-10, 10, 9), 40),
     ],
     hidden=hidden_series,
+    properties=SERIES_IDENTITIES,
+    hidden_properties=SERIES_IDENTITIES,
     mutants=[
         *slips(
             softplus_series,
@@ -1742,7 +2008,7 @@ SERIES = Exercise(
     hints=[
         "Start from zeros of the shape of x and add one sigmoid after the other.",
         "for i in range(1, n + 1): the term is the sigmoid of x + 0.5 - i.",
-        "y = y + stable_sigmoid(x + 0.5 - i) in the loop; sigmoid_forward(x + 0.5 - i)[0] is the same.",
+        "y = y + own.sigmoid_forward(x + 0.5 - i)[0] in the loop.",
     ],
 )
 
@@ -1873,6 +2139,34 @@ def mistake(name, function, wrong, sentence):
     return Mutant(name, {function.__name__: wrong}, sentence, tag="visible")
 
 
+ODD = Property(
+    "combination",
+    title="tanh(x) + tanh(-x) = 0",
+    kind="x and -x",
+    calls=["y = hunt_tanh(x)", "mirrored = hunt_tanh(minus_x)"],
+    inputs=around_zero,
+    terms={"y": 1, "mirrored": 1},
+    right=0,
+)
+IN_PROPORTION = Property(
+    "combination",
+    title="an alpha of 2 gives twice what an alpha of 1 does, below 0",
+    kind="several alphas",
+    calls=["y1 = hunt_elu(below, 1.0)", "y2 = hunt_elu(below, 2.0)"],
+    inputs=around_zero,
+    terms={"y1": 2},
+    right="y2",
+)
+TURNED = Property(
+    "equal",
+    title="with slope -1 it is |x|, the same at -x",
+    kind="x and -x",
+    calls=["y = hunt_leaky(x, -1.0)", "mirrored = hunt_leaky(minus_x, -1.0)"],
+    inputs=around_zero,
+    left="y",
+    right="mirrored",
+)
+
 BATCH = spaced(np.random.default_rng(71), (3, 4))
 HUNTS = [
     Exercise(
@@ -1888,6 +2182,8 @@ HUNTS = [
             hunt_case("between", "hunt_tanh", BETWEEN),
         ],
         hidden=hunt_hidden("hunt_tanh"),
+        properties=[ODD],
+        hidden_properties=[ODD],
         mutants=[
             mistake(
                 "as_shipped",
@@ -1943,6 +2239,8 @@ HUNTS = [
             hunt_case("far out", "hunt_elu", FAR, alpha=1.5),
         ],
         hidden=hunt_hidden("hunt_elu", "alpha", (1.0, 0.3, 2.5, 1.7)),
+        properties=[IN_PROPORTION],
+        hidden_properties=[IN_PROPORTION],
         mutants=[
             mistake(
                 "as_shipped",
@@ -2000,6 +2298,8 @@ HUNTS = [
             hunt_case("slope -2", "hunt_leaky", BATCH, slope=-2.0),
         ],
         hidden=hunt_hidden("hunt_leaky", "slope", (0.2, 1.5, -0.3, 3.0, -1.5)),
+        properties=[TURNED],
+        hidden_properties=[TURNED],
         mutants=[
             mistake(
                 "as_shipped",
@@ -2122,9 +2422,11 @@ ASSIGNMENT = Assignment(
     title="Gradient check and activations",
     exercises=[
         *INSTRUMENTS,
-        *pair_exercises("sigmoid", sigmoid_forward, sigmoid_backward, seed=1, texts=SIGMOID),
-        *pair_exercises("tanh", tanh_forward, tanh_backward, seed=2, texts=TANH),
-        *pair_exercises("relu", relu_forward, relu_backward, seed=3, texts=RELU),
+        *pair_exercises(
+            "sigmoid", sigmoid_forward, sigmoid_backward, seed=1, texts=SIGMOID, identities=IDENTITIES["sigmoid"]
+        ),
+        *pair_exercises("tanh", tanh_forward, tanh_backward, seed=2, texts=TANH, identities=IDENTITIES["tanh"]),
+        *pair_exercises("relu", relu_forward, relu_backward, seed=3, texts=RELU, identities=IDENTITIES["relu"]),
         *pair_exercises(
             "leaky_relu",
             leaky_relu_forward,
@@ -2132,15 +2434,30 @@ ASSIGNMENT = Assignment(
             options={"slope": [0.1, 1.5, -0.25, 2.0, 0.05, 0.5, -0.5, 3.0]},
             seed=4,
             texts=LEAKY,
+            identities=IDENTITIES["leaky_relu"],
         ),
         *pair_exercises(
-            "elu", elu_forward, elu_backward, options={"alpha": [2.0, 0.5, 1.5, 0.75, 1.25, 3.0]}, seed=5, texts=ELU
+            "elu",
+            elu_forward,
+            elu_backward,
+            options={"alpha": [2.0, 0.5, 1.5, 0.75, 1.25, 3.0]},
+            seed=5,
+            texts=ELU,
+            identities=IDENTITIES["elu"],
         ),
-        *pair_exercises("softplus", softplus_forward, softplus_backward, seed=6, texts=SOFTPLUS),
+        *pair_exercises(
+            "softplus", softplus_forward, softplus_backward, seed=6, texts=SOFTPLUS, identities=IDENTITIES["softplus"]
+        ),
         *PRELU,
         *MAXOUT,
         SERIES,
         *HUNTS,
         *QUIZZES,
+    ],
+    given=[
+        Given(
+            {"sigmoid_forward": sigmoid_by_tanh, "sigmoid_backward": sigmoid_backward_own_cache},
+            used_by=["tanh_forward", "tanh_backward", "softplus_backward", "softplus_series"],
+        )
     ],
 )
