@@ -9,10 +9,12 @@ import pytest
 
 from classroom.call import LocalCaller
 from classroom.judge import judge
+from classroom.property import judge_property
 from classroom.staff.exercise import (
     Assignment,
     Case,
     Exercise,
+    Generator,
     Mutant,
     Quiz,
     edit,
@@ -71,6 +73,22 @@ def test_every_mutant_fails_the_check_of_its_tag_and_earns_less_than_full(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_bug_is_named_wrongly(name):
     assert sum(quality.named("wrongly") for quality in qualities(name)) == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_identity_fails_for_one_of_the_mutants(name):
+    blunt = []
+    for exercise in load_assignment(ROOT / "assignments" / name).exercises:
+        if isinstance(exercise, Quiz) or not exercise.properties:
+            continue
+        lean = dataclasses.replace(exercise, mutants=[])
+        wrong = [LocalCaller(exercise.replaced(mutant.functions)) for mutant in exercise.mutants]
+        for item in sheet_exercise(lean, name, np.random.default_rng(0)).properties:
+            # Where draws are asked for, mutants draw wrongly, and what fails is a generator that is not used.
+            drawn = any(isinstance(value, Generator) for value in item.options["inputs"].values())
+            if not drawn and not any(judge_property(item.name, caller, item.options) for caller in wrong):
+                blunt.append((exercise.id, item.title or item.name))
+    assert blunt == []
 
 
 # (The capstone's answers train networks; tests/test_capstone.py says what is drawn for them.)

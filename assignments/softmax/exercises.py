@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, edit
+from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Given, Mutant, Property, Quiz, edit
 from classroom.staff.slips import slips
+from classroom.staff.turns import and_in_turn
 from solutions.linear import linear_backward, linear_forward
 from solutions.loss import l2_penalty, log_softmax, softmax, softmax_cross_entropy
 from solutions.preprocessing import center, channel_stats, mean_image, pca, standardize, zca_whiten
@@ -99,6 +100,36 @@ def loss_mutant(name, sentence, *replacements, tag="visible"):
     return Mutant(name, {"softmax_cross_entropy": edit(cross_entropy_plain, *replacements)}, sentence, tag)
 
 
+def moved_scores(rng):
+    """Rows of scores, and the same with one number added to each row."""
+    x = rng.normal(size=(5, 4))
+    return {"x": x, "moved": x + rng.permutation([-950.0, -800.0, 760.0, 850.0, 950.0])[:, None]}
+
+
+CROSS_ENTROPY_IDENTITIES = [
+    Property(
+        "equal",
+        part="loss",
+        title="adding one number to all logits of a row changes nothing",
+        kind="a number added to each row",
+        calls=["loss, _ = softmax_cross_entropy(x, labels)", "again, _ = softmax_cross_entropy(moved, labels)"],
+        inputs=lambda rng: moved_scores(rng) | {"labels": rng.integers(4, size=5)},
+        left="loss",
+        right="again",
+    ),
+    Property(
+        "conserved",
+        part="grad_logits",
+        title="each row of the gradient sums to 0: what the right class gains, the others lose",
+        kind="the sum of the gradient in each row",
+        calls=["loss, grad_logits = softmax_cross_entropy(x, labels)"],
+        inputs=lambda rng: moved_scores(rng) | {"labels": rng.integers(4, size=5)},
+        left="grad_logits",
+        right=0,
+        axes=(1,),
+    ),
+]
+
 CROSS_ENTROPY = Exercise(
     id="softmax_cross_entropy",
     points=15,
@@ -115,23 +146,9 @@ CROSS_ENTROPY = Exercise(
             wrt={"logits": "grad_logits"},
             inputs={"logits": np.random.default_rng(31).normal(size=(6, 4)), "labels": np.array([0, 3, 1, 1, 2, 0])},
         ),
-        Property(
-            "equal",
-            part="loss",
-            title="adding one number to all logits changes nothing",
-            calls=[
-                "loss, _ = softmax_cross_entropy(logits, labels)",
-                "moved, _ = softmax_cross_entropy(shifted, labels)",
-            ],
-            inputs={
-                "logits": np.array([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0]]),
-                "shifted": np.array([[9.0, 10.0, 7.0], [8.5, 8.0, 11.0]]),
-                "labels": np.array([2, 1]),
-            },
-            left="loss",
-            right="moved",
-        ),
+        *CROSS_ENTROPY_IDENTITIES,
     ],
+    hidden_properties=CROSS_ENTROPY_IDENTITIES,
     mutants=[
         loss_mutant(
             "not_shifted",
@@ -219,8 +236,8 @@ CROSS_ENTROPY = Exercise(
         Alternative("logaddexp", {"softmax_cross_entropy": cross_entropy_logaddexp}),
     ],
     hints=[
-        "Subtract each row's largest logit first. Then log-probability = shifted - log(sum of exp(shifted) "
-        "over the row).",
+        "log_probability = own.log_softmax(logits). Written out: subtract each row's largest logit first, then "
+        "shifted - log(sum of exp(shifted) over the row).",
         "The loss picks one log-probability of each row: log_probability[np.arange(N), labels]. Its mean, with "
         "a minus.",
         "The gradient is softmax minus one-hot, divided by N: exp(log_probability), minus 1 at [np.arange(N), labels].",
@@ -323,6 +340,60 @@ def linear_backward_dot(grad_y, cache):
     return np.dot(weight, grad_y.T).T.reshape(x.shape), np.dot(grad_y.T, flat).T, ones @ grad_y
 
 
+def images_and_rows(rng):
+    """Two batches of images, the one halfway between, and the first one flattened by hand."""
+    x, weight, bias = linear_inputs(rng, (4, 2, 3, 5), 3)
+    other = rng.normal(size=x.shape)
+    inputs = {"x": x, "weight": weight, "bias": bias, "x_other": other, "x_between": (x + other) / 2}
+    return inputs | {"x_flat": x.reshape(4, 30), "grad_y": rng.normal(size=(4, 3))}
+
+
+LINEAR_FORWARD_IDENTITIES = [
+    Property(
+        "combination",
+        title="an input halfway between two gives what lies halfway between",
+        kind="an input halfway between two",
+        calls=[f"y{which}, _ = linear_forward(x{which}, weight, bias)" for which in ("", "_other", "_between")],
+        inputs=images_and_rows,
+        terms={"y": 0.5, "y_other": 0.5},
+        right="y_between",
+    ),
+    Property(
+        "equal",
+        title="images, and the same flattened before, give one answer",
+        kind="images flattened before",
+        calls=["y, _ = linear_forward(x, weight, bias)", "y_flat, _ = linear_forward(x_flat, weight, bias)"],
+        inputs=images_and_rows,
+        left="y",
+        right="y_flat",
+    ),
+]
+LINEAR_BACKWARD_CALLS = [
+    "y, cache = linear_forward(x, weight, bias)",
+    "grad_x, grad_weight, grad_bias = linear_backward(grad_y, cache)",
+]
+LINEAR_BACKWARD_IDENTITIES = [
+    Property(
+        "adjoint",
+        part=("grad_x", "grad_weight"),
+        title="x and weight enter as one product",
+        kind="the shares of x and weight",
+        calls=LINEAR_BACKWARD_CALLS,
+        inputs=lambda rng: images_and_rows(rng) | {"x": rng.normal(size=(4, 30))},
+        pairs=(("x", "grad_x"), ("weight", "grad_weight")),
+    ),
+    Property(
+        "conserved",
+        part="grad_bias",
+        title="a bias reaches every example",
+        kind="the share of the bias",
+        calls=LINEAR_BACKWARD_CALLS,
+        inputs=images_and_rows,
+        left="grad_bias",
+        right="grad_y",
+    ),
+]
+
 LINEAR = [
     Exercise(
         id="linear_forward",
@@ -331,6 +402,8 @@ LINEAR = [
         subject=("linear_forward",),
         cases=linear_cases(backward=False),
         hidden=linear_hidden(backward=False),
+        properties=LINEAR_FORWARD_IDENTITIES,
+        hidden_properties=LINEAR_FORWARD_IDENTITIES,
         mutants=slips(
             linear_forward,
             """
@@ -370,7 +443,7 @@ LINEAR = [
         points=12,
         functions={"linear_forward": linear_forward, "linear_backward": linear_backward},
         subject=("linear_backward",),
-        cases=linear_cases(backward=True),
+        cases=and_in_turn(linear_cases(backward=True)),
         hidden=linear_hidden(backward=True),
         properties=[
             Property(
@@ -381,8 +454,10 @@ LINEAR = [
                     zip(("x", "weight", "bias"), linear_inputs(np.random.default_rng(33), (3, 2, 5), 4), strict=True)
                 ),
                 linear=True,
-            )
+            ),
+            *LINEAR_BACKWARD_IDENTITIES,
         ],
+        hidden_properties=LINEAR_BACKWARD_IDENTITIES,
         mutants=slips(
             linear_backward,
             """
@@ -513,6 +588,45 @@ def log_softmax_loop(x):
     return y
 
 
+def moved_rows(function):
+    return Property(
+        "equal",
+        title="adding one number to all scores of a row changes nothing",
+        kind="a number added to each row",
+        calls=[f"y = {function}(x)", f"again = {function}(moved)"],
+        inputs=moved_scores,
+        left="y",
+        right="again",
+    )
+
+
+def rows_of_one(function):
+    return Property(
+        "conserved",
+        title="each row sums to 1",
+        kind="the sums of the rows",
+        calls=[f"y = {function}(moved)"],
+        inputs=moved_scores,
+        left="y",
+        right=1,
+        axes=(1,),
+    )
+
+
+SOFTMAX_IDENTITIES = [moved_rows("softmax"), rows_of_one("softmax")]
+LOG_SOFTMAX_IDENTITIES = [
+    moved_rows("log_softmax"),
+    Property(
+        "equal",
+        title="taken twice it changes nothing: the exponentials of a row sum to 1 after the first time",
+        kind="log_softmax taken twice",
+        calls=["y = log_softmax(x)", "twice = log_softmax(y)"],
+        inputs=moved_scores,
+        left="y",
+        right="twice",
+    ),
+]
+
 SHIFT = "x - x.max(axis=-1, keepdims=True)"
 SOFTMAX = [
     Exercise(
@@ -522,16 +636,8 @@ SOFTMAX = [
         subject=("softmax",),
         cases=row_cases("softmax"),
         hidden=row_hidden("softmax"),
-        properties=[
-            Property(
-                "equal",
-                title="adding one number to all scores changes nothing",
-                calls=["y = softmax(x)", "moved = softmax(shifted)"],
-                inputs={"x": np.array([[1.0, 2.0, -1.0]]), "shifted": np.array([[801.0, 802.0, 799.0]])},
-                left="y",
-                right="moved",
-            )
-        ],
+        properties=SOFTMAX_IDENTITIES,
+        hidden_properties=SOFTMAX_IDENTITIES,
         mutants=slips(
             softmax,
             rf"""
@@ -579,6 +685,8 @@ SOFTMAX = [
         subject=("log_softmax",),
         cases=row_cases("log_softmax"),
         hidden=row_hidden("log_softmax"),
+        properties=LOG_SOFTMAX_IDENTITIES,
+        hidden_properties=LOG_SOFTMAX_IDENTITIES,
         mutants=slips(
             log_softmax,
             rf"""
@@ -660,6 +768,16 @@ def penalty_loop(weight, strength):
     return total, grad
 
 
+PENALTY_CALL = "penalty, grad_weight = l2_penalty(weight, strength)"
+PENALTY_SHARES = Property(
+    "adjoint",
+    title="the products of weights and gradients sum to twice the penalty",
+    kind="the shares of the weights",
+    calls=[PENALTY_CALL],
+    inputs=lambda rng: {"weight": rng.normal(size=(3, 4)), "strength": 0.3, "two": 2.0},
+    pairs=(("weight", "grad_weight"), ("penalty", "two")),
+)
+
 PENALTY = Exercise(
     id="l2_penalty",
     points=5,
@@ -673,6 +791,17 @@ PENALTY = Exercise(
         penalty_case("strong", np.array([0.5, -0.25, 2.0, 1.0]), 3.0),
     ],
     hidden=hidden_penalty,
+    properties=[
+        Property(
+            "gradient",
+            calls=[PENALTY_CALL],
+            inputs={"weight": np.random.default_rng(34).normal(size=(4, 3)), "strength": 0.7},
+            output="penalty",
+            wrt={"weight": "grad_weight"},
+        ),
+        PENALTY_SHARES,
+    ],
+    hidden_properties=[PENALTY_SHARES],
     mutants=slips(
         l2_penalty,
         """
@@ -783,6 +912,49 @@ def channel_stats_einsum(images):
     return mean, np.sqrt(np.einsum("nchw,nchw->c", away, away) / count)
 
 
+def changed_photos(rng):
+    """Images, the same in reverse order, and the same with twice the contrast and a brightness of 5 more."""
+    images = photos(rng, (4, 3, 2, 5))
+    return {"images": images, "turned": images[::-1], "changed": 5 + 2 * images}
+
+
+MEAN_IMAGE_IDENTITIES = [
+    Property(
+        "equal",
+        title="the order of the images does not matter",
+        kind="images in another order",
+        calls=["mean = mean_image(images)", "again = mean_image(turned)"],
+        inputs=changed_photos,
+        left="mean",
+        right="again",
+    ),
+    Property(
+        "combination",
+        title="images of twice the contrast, and 5 brighter, have a mean that is so too",
+        kind="brighter images",
+        calls=["mean = mean_image(images)", "mean_changed = mean_image(changed)"],
+        inputs=changed_photos,
+        terms={"mean_changed": 1, "mean": -2},
+        right=5,
+    ),
+]
+CHANNEL_IDENTITIES = [
+    Property(
+        "combination",
+        part=part,
+        title=title,
+        kind="brighter images",
+        calls=["mean, std = channel_stats(images)", "mean_changed, std_changed = channel_stats(changed)"],
+        inputs=changed_photos,
+        terms=terms,
+        right=right,
+    )
+    for part, title, terms, right in [
+        ("mean", "twice the contrast, and 5 brighter: so is the mean", {"mean_changed": 1, "mean": -2}, 5),
+        ("std", "twice the contrast doubles the standard deviation, brightness does not", {"std": 2}, "std_changed"),
+    ]
+]
+
 BOTH = "return images.mean(axis=(0, 2, 3)), images.std(axis=(0, 2, 3))"
 STATISTICS = [
     Exercise(
@@ -792,6 +964,8 @@ STATISTICS = [
         subject=("mean_image",),
         cases=image_cases("mean_image", ("mean",)),
         hidden=image_hidden("mean_image", ("mean",)),
+        properties=MEAN_IMAGE_IDENTITIES,
+        hidden_properties=MEAN_IMAGE_IDENTITIES,
         mutants=slips(
             mean_image,
             """
@@ -828,6 +1002,8 @@ STATISTICS = [
         subject=("channel_stats",),
         cases=image_cases("channel_stats", ("mean", "std")),
         hidden=image_hidden("channel_stats", ("mean", "std")),
+        properties=CHANNEL_IDENTITIES,
+        hidden_properties=CHANNEL_IDENTITIES,
         mutants=slips(
             channel_stats,
             f"""
@@ -966,6 +1142,44 @@ def standardize_channels_last(x, mean, std):
     return np.moveaxis((np.moveaxis(x, 1, -1) - mean) / std, -1, 1)
 
 
+def undone(rng):
+    """Images, statistics of their channels, those that undo it, and images and statistics in another unit."""
+    x, mean, std = scale_inputs(rng, (2, 3, 4, 5), False, True)
+    inputs = {"x": x, "mean": mean, "std": std, "minus_mean": -mean}
+    inputs |= {"mean_back": -mean / std, "std_back": 1 / std}
+    return inputs | {"x4": 4 * x, "mean4": 4 * mean, "std4": 4 * std}
+
+
+CENTER_UNDONE = Property(
+    "equal",
+    title="the mean taken away and added again changes nothing",
+    kind="a mean taken away and added again",
+    calls=["y = center(x, mean)", "back = center(y, minus_mean)"],
+    inputs=undone,
+    left="back",
+    right="x",
+)
+STANDARDIZE_IDENTITIES = [
+    Property(
+        "equal",
+        title="standardizing by -mean / std and 1 / std undoes it",
+        kind="a scaling undone",
+        calls=["y = standardize(x, mean, std)", "back = standardize(y, mean_back, std_back)"],
+        inputs=undone,
+        left="back",
+        right="x",
+    ),
+    Property(
+        "equal",
+        title="the unit does not matter: x, mean and std all four times as large give the same",
+        kind="another unit",
+        calls=["y = standardize(x, mean, std)", "again = standardize(x4, mean4, std4)"],
+        inputs=undone,
+        left="y",
+        right="again",
+    ),
+]
+
 SCALE = [
     Exercise(
         id="center",
@@ -974,6 +1188,8 @@ SCALE = [
         subject=("center",),
         cases=scale_cases("center"),
         hidden=scale_hidden("center"),
+        properties=[CENTER_UNDONE],
+        hidden_properties=[CENTER_UNDONE],
         mutants=[
             Mutant(name, {"center": edit(center_plain, "x - widen(mean, x)", new)}, sentence)
             for name, new, sentence in [
@@ -1022,6 +1238,8 @@ SCALE = [
         subject=("standardize",),
         cases=scale_cases("standardize"),
         hidden=scale_hidden("standardize"),
+        properties=STANDARDIZE_IDENTITIES,
+        hidden_properties=STANDARDIZE_IDENTITIES,
         mutants=[
             Mutant(
                 name, {"standardize": edit(standardize_plain, "(x - widen(mean, x)) / widen(std, x)", new)}, sentence
@@ -1149,6 +1367,31 @@ def pca_power(x, k):
     return turned_positive(np.array(components)), np.array(variances)
 
 
+PCA_IDENTITIES = [
+    Property(
+        "orthonormal",
+        part="components",
+        title="components are perpendicular and of length 1",
+        kind="the products of the components",
+        calls=["components, variances = pca(x, 3)"],
+        inputs=lambda rng: {"x": cloud(rng, 15, 4)},
+        output="components",
+        shape=(3, 4),
+        of="rows",
+        limit=1e-5,
+    ),
+    Property(
+        "conserved",
+        part="variances",
+        title="turning the axes neither makes nor takes variance",
+        kind="the variances in all",
+        calls=["components, variances = pca(x, 4)"],
+        inputs=lambda rng: {"x": (x := cloud(rng, 15, 4)), "variances_of_features": x.var(axis=0)},
+        left="variances",
+        right="variances_of_features",
+    ),
+]
+
 PCA = Exercise(
     id="pca",
     points=9,
@@ -1162,6 +1405,8 @@ PCA = Exercise(
         pca_case("all four", cloud(np.random.default_rng(42), 12, 4), 4),
     ],
     hidden=hidden_pca,
+    properties=PCA_IDENTITIES,
+    hidden_properties=PCA_IDENTITIES,
     mutants=slips(
         pca,
         """
@@ -1242,6 +1487,30 @@ def zca_einsum(x, eps=1e-5):
     return np.einsum("nd,dk,k,ek->ne", centered, vectors, 1 / np.sqrt(values), vectors)
 
 
+WHITE_IDENTITIES = [
+    Property(
+        "orthonormal",
+        title="white data have covariance I: over 16 examples each column times itself is 16, times another 0",
+        kind="the covariance of white data",
+        calls=["white = zca_whiten(x, 0.0)"],
+        inputs=lambda rng: {"x": cloud(rng, 16, 3)},
+        output="white",
+        shape=(16, 3),
+        of="columns",
+        square=16.0,
+        limit=1e-5,
+    ),
+    Property(
+        "equal",
+        title="white data stay as they are",
+        kind="white data",
+        calls=["white = zca_whiten(x, 0.0)", "again = zca_whiten(white, 0.0)"],
+        inputs=lambda rng: {"x": cloud(rng, 16, 3)},
+        left="white",
+        right="again",
+    ),
+]
+
 WHITEN = Exercise(
     id="zca_whiten",
     points=6,
@@ -1254,6 +1523,8 @@ WHITEN = Exercise(
         white_case("a large eps", cloud(np.random.default_rng(46), 12, 4), 0.5),
     ],
     hidden=hidden_white,
+    properties=WHITE_IDENTITIES,
+    hidden_properties=WHITE_IDENTITIES,
     mutants=[
         Mutant(name, {"zca_whiten": edit(zca_plain, old, new)}, sentence)
         for name, old, new, sentence in [
@@ -1320,7 +1591,7 @@ WHITEN = Exercise(
     ],
     hints=[
         "Three steps: rotate to the components, divide, rotate back. With all D components nothing is lost.",
-        "With vectors in columns: centered @ vectors is turned, and @ vectors.T turns back.",
+        "With vectors in columns: centered @ vectors turns, and @ vectors.T turns back. (own.pca has them in rows.)",
         "centered @ vectors / np.sqrt(values + eps) @ vectors.T. The order of the components does not matter here.",
     ],
 )
@@ -1396,6 +1667,7 @@ def hidden_hunt(rng):
     ]
 
 
+HUNT_IDENTITIES = [moved_rows("hunt_softmax"), rows_of_one("hunt_softmax")]
 HUNT = Exercise(
     id="hunt_softmax",
     points=5,
@@ -1412,6 +1684,8 @@ HUNT = Exercise(
         hunt_case("each column on top", np.array([[900.0, 0.0, -5.0], [1.0, 900.0, 0.0], [0.0, -3.0, 900.0]])),
     ],
     hidden=hidden_hunt,
+    properties=HUNT_IDENTITIES,
+    hidden_properties=HUNT_IDENTITIES,
     mutants=[
         Mutant(name, {"hunt_softmax": wrong}, sentence)
         for name, wrong, sentence in [
@@ -1503,4 +1777,10 @@ ASSIGNMENT = Assignment(
     number=3,
     title="Linear layers, softmax and data",
     exercises=[*LINEAR, *SOFTMAX, CROSS_ENTROPY, PENALTY, *STATISTICS, *SCALE, PCA, WHITEN, HUNT, *QUIZZES],
+    given=[
+        Given({"softmax": softmax_of_logarithm}, used_by=["softmax_cross_entropy"]),
+        Given({"log_softmax": log_softmax_logaddexp}, used_by=["softmax_cross_entropy"]),
+        Given({"center": center_channels_last}, used_by=["standardize"]),
+        Given({"pca": pca_svd}, used_by=["zca_whiten"]),
+    ],
 )

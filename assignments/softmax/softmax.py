@@ -10,12 +10,16 @@
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often
 # as you like. When you are stuck, `check.hint("softmax")` gives one hint at a time; `check.progress()` shows
-# how far you are. No part needs an earlier one of yours, except that a backward pass receives the cache of *your*
-# forward pass. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have to
-# check its inputs.
+# how far you are. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have
+# to check its inputs.
 #
-# **Conventions.** A batch is `x` of shape `(N, D)`, a weight is `(D, M)`, images are `(N, C, H, W)`. float32 stays
-# float32, and inputs are never changed.
+# **No part waits for an earlier one.** Where an earlier function would help, call it through `own`, which is defined
+# below: `own.log_softmax(x)` is yours as soon as it is right, and a given one until then. Only a backward pass receives
+# the cache of *your* forward pass.
+#
+# **Conventions.** A batch is `x` of shape `(N, D)`, a weight is `(D, M)`, images are `(N, C, H, W)`. A cache is yours:
+# keep in it what the backward pass will need, and nowhere else, for other layers run in between. float32 stays float32,
+# and inputs are never changed.
 
 # %% role="setup" id="setup"
 import traceback
@@ -26,6 +30,13 @@ import numpy as np
 from classroom import check, data, figure
 
 check.open("softmax")
+
+# %% [markdown]
+# This gives you `own.softmax`, `own.log_softmax`, `own.center` and `own.pca`. Run a cell that says `own`, and it tells
+# you which of them are yours by now.
+
+# %% role="given" id="own"
+own = check.own(globals())
 
 # %% [markdown]
 # ## 1 · The linear layer (20 points)
@@ -89,15 +100,7 @@ check("log_softmax", log_softmax)
 # A fresh network knows nothing and spreads its bets, so its loss is $\ln M$. For ten classes that is 2.303: a
 # good first thing to look at in any training.
 #
-# Call your `log_softmax`, or until it passes its check the one that is given here: `np.logaddexp` computes
-# $\ln(e^a + e^b)$ without overflow, and `reduce` does so along a row.
-
-
-# %% role="given" id="stable_log_softmax"
-def stable_log_softmax(z):
-    """Compute the logarithm of the softmax of each row."""
-    return z - np.logaddexp.reduce(z, axis=-1, keepdims=True)
-
+# `own.log_softmax` and `own.softmax` do most of the work.
 
 # %% role="answer" id="softmax_cross_entropy"
 from solutions.loss import softmax_cross_entropy
@@ -161,7 +164,7 @@ check("channel_stats", channel_stats)
 # ```
 #
 # Worked number: $x = (1, 2, 3)$ with mean $(1, 2, -1)$ and standard deviation $(2, 0.5, 4)$ becomes $(0, 0, 1)$.
-# Write `standardize` out, or let it call your `center`.
+# Write `standardize` out, or let it call `own.center`.
 
 # %% role="answer" id="standardize"
 from solutions.preprocessing import center, standardize
@@ -213,8 +216,8 @@ check("pca", pca)
 # twice. The $\varepsilon$ under the root keeps directions without any variance from being blown up.
 #
 # Worked number: the four points above are 4 and 1 wide, as variances; halved along the diagonal they become $(1, 1),
-# (-1, -1), (1, -1), (-1, 1)$, with covariance $I$. All that you need of the part above is one call of
-# `np.linalg.eigh`: neither the order nor the signs matter here.
+# (-1, -1), (1, -1), (-1, 1)$, with covariance $I$. Take the components from `own.pca`, or from one call of
+# `np.linalg.eigh`: neither their order nor their signs matter here.
 
 # %% role="answer" id="zca_whiten"
 from solutions.preprocessing import zca_whiten
