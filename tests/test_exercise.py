@@ -47,6 +47,35 @@ def test_seeds_depend_on_secret_assignment_and_exercise():
     assert len(seeds) == 8
 
 
+DOUBLED = Property(
+    "equal",
+    title="relu twice is relu once",
+    calls=["y, _ = relu_forward(x)", "again, _ = relu_forward(y)"],
+    inputs=lambda rng: {"x": rng.normal(size=4)},
+    left="again",
+    right="y",
+)
+
+
+def test_a_hidden_property_draws_its_inputs_for_the_class():
+    exercise = dataclasses.replace(RELU, properties=[DOUBLED], hidden_properties=[DOUBLED.drawn("other numbers")])
+    inputs = []
+    for secret in ("one", "two", "two"):
+        full = full_sheet(Assignment("small", "Small", [exercise]), secret).exercises["relu_backward"]
+        visible, hidden = full.properties
+        assert (visible.hidden, hidden.hidden, hidden.kind) == (False, True, "other numbers")
+        assert full.visible().properties == [visible]
+        inputs += [visible.options["inputs"]["x"], hidden.options["inputs"]["x"]]
+    assert np.array_equal(inputs[0], inputs[2]) and np.array_equal(inputs[3], inputs[5])
+    assert not np.array_equal(inputs[0], inputs[1]) and not np.array_equal(inputs[1], inputs[3])
+
+
+def test_a_property_without_inputs_of_its_own_cannot_be_hidden():
+    fixed = Property("equal", title="twice is once", calls=["y = f(x)"], inputs={"x": 1.0}, left="y", right="x")
+    with pytest.raises(Fault, match="'twice is once' draws nothing: make inputs= a function of an rng"):
+        fixed.drawn("other numbers")
+
+
 def test_an_edit_changes_the_text_once():
     slip = edit(relu_backward, "x > 0", "x >= 0")
     _, cache = relu_forward(np.array([0.0]))

@@ -93,6 +93,18 @@ class Property:
         for key, value in {"name": name, "part": part, "kind": kind, "title": title, "options": options}.items():
             object.__setattr__(self, key, value)
 
+    def drawn(self, kind: str) -> "Property":
+        """Return it as a hidden property: the same identity on the inputs that its function draws for each class.
+
+        Raises
+        ------
+        Fault
+            If its inputs are no function of an rng: the hidden inputs would be those that everybody can see.
+        """
+        if not callable(self.options.get("inputs")):
+            raise Fault(f"the property {self.title or self.name!r} draws nothing: make inputs= a function of an rng")
+        return Property(self.name, part=self.part, kind=kind, title=self.title, **self.options)
+
 
 @dataclass(frozen=True)
 class Terms:
