@@ -129,6 +129,11 @@ def test_a_convolution_and_its_transpose_are_adjoint():
 
     assert "should be equal" in judge("adjoint", options, **functions | {"conv2d_backward": flipped}).text
 
+    def in_single_precision(x, weight, bias, **sizes):
+        return conv2d_forward(*(array.astype(np.float32) for array in (x, weight, bias)), **sizes)
+
+    assert judge("adjoint", options, **functions | {"conv2d_forward": in_single_precision}) is None
+
 
 def test_conserved_sums():
     options = {"calls": ["y = f(x)"], "inputs": {"x": np.arange(6.0).reshape(2, 3)}, "left": "x", "right": "y"}
