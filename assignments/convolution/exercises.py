@@ -280,6 +280,45 @@ def backward_mutant(name, sentence, *replacements, tag="visible"):
 
 COLUMN = "j * stride : j * stride + kw] += back"
 
+
+def move_kernels(rng):
+    """Images, weights, and kernels whose only 1 is off the corner: each drops a row and two columns of a map."""
+    move2, move3 = np.zeros((2, 2, 2, 3)), np.zeros((3, 3, 2, 3))
+    move2[[0, 1], [0, 1], 1, 2] = move3[[0, 1, 2], [0, 1, 2], 1, 2] = 1
+    x, weight = rng.normal(size=(2, 2, 6, 7)), rng.normal(size=(3, 2, 3, 2))
+    return {"x": x, "weight": weight, "move2": move2, "move3": move3, "zeros2": np.zeros(2), "zeros3": np.zeros(3)}
+
+
+def single_ones(rng):
+    """A kernel with a single 1 for each filter, images, and the pixels that it picks with stride 2, plus the bias."""
+    u, v, channels = int(rng.integers(3)), int(rng.integers(2)), rng.permutation(3)
+    x, weight, bias = rng.normal(size=(2, 3, 7, 8)), np.zeros((3, 3, 3, 2)), rng.normal(size=3)
+    weight[[0, 1, 2], channels, u, v] = 1
+    picked = x[:, channels, u : u + 5 : 2, v : v + 7 : 2] + bias[:, None, None]
+    return {"x": x, "weight": weight, "bias": bias, "picked": picked}
+
+
+def picks(call):
+    """What a convolution with stride 2 does with a single 1."""
+    title = "a single 1 picks one pixel of each window, and the bias is added"
+    return Property("equal", title=title, calls=[call], inputs=single_ones, left="y", right="picked")
+
+
+PICKED = picks("y, _ = conv2d_forward(x, weight, bias, stride=2)")
+MOVED = Property(
+    "equal",
+    title="what moves in x moves in y, and is the same otherwise",
+    calls=[
+        "x_moved, _ = conv2d_forward(x, move2, zeros2)",
+        "y_of_x_moved, _ = conv2d_forward(x_moved, weight, zeros3)",
+        "y, _ = conv2d_forward(x, weight, zeros3)",
+        "y_moved, _ = conv2d_forward(y, move3, zeros3)",
+    ],
+    inputs=move_kernels,
+    left="y_of_x_moved",
+    right="y_moved",
+)
+
 CONV2D_FORWARD = Exercise(
     id="conv2d_forward",
     points=20,
@@ -287,6 +326,8 @@ CONV2D_FORWARD = Exercise(
     subject=("conv2d_forward",),
     cases=visible_cases("forward"),
     hidden=hidden_cases("forward"),
+    properties=[PICKED, MOVED],
+    hidden_properties=[PICKED.drawn("a kernel with a single 1"), MOVED.drawn("an image that moves")],
     mutants=[
         forward_mutant(
             "kernel_flipped",
@@ -530,6 +571,32 @@ def size_by_range(size, kernel, stride=1, padding=0, dilation=1):
     return len(range(-padding, size + padding - dilation * (kernel - 1), stride))
 
 
+def kernel_with_a_middle(rng):
+    """Sizes such that the output is as large as the input."""
+    half, dilation = int(rng.integers(1, 5)), int(rng.integers(1, 4))
+    return {"size": int(rng.integers(20, 60)), "kernel": 2 * half + 1, "padding": dilation * half, "dilation": dilation}
+
+
+SAME_SIZE = Property(
+    "equal",
+    title="padding by dilation * (kernel - 1) / 2 keeps the size",
+    calls=["out = conv_output_size(size, kernel, 1, padding, dilation)"],
+    inputs=kernel_with_a_middle,
+    left="out",
+    right="size",
+)
+ONE_BEHIND_THE_OTHER = Property(
+    "equal",
+    title="two kernels of 3, one behind the other, leave as much as one of 5",
+    calls=[
+        "between = conv_output_size(size, 3)",
+        "out = conv_output_size(between, 3)",
+        "once = conv_output_size(size, 5)",
+    ],
+    inputs=lambda rng: {"size": int(rng.integers(20, 60))},
+    left="out",
+    right="once",
+)
 CONV_OUTPUT_SIZE = Exercise(
     id="conv_output_size",
     points=5,
@@ -546,6 +613,8 @@ CONV_OUTPUT_SIZE = Exercise(
         size_case("everything at once", 50, 4, 3, 2, 5),
     ],
     hidden=hidden_sizes,
+    properties=[SAME_SIZE, ONE_BEHIND_THE_OTHER],
+    hidden_properties=[SAME_SIZE.drawn("padding that keeps the size")],
     mutants=slips(
         size_by_floor,
         """
@@ -613,6 +682,19 @@ def count_by_size(in_channels, out_channels, kernel, bias=True):
     return np.empty((out_channels, in_channels, height, width)).size + (out_channels if bias else 0)
 
 
+BIASES = Property(
+    "combination",
+    title="a bias costs one number for each filter",
+    calls=[
+        "with_bias = conv2d_param_count(in_channels, out_channels, kernel, True)",
+        "without = conv2d_param_count(in_channels, out_channels, kernel, False)",
+    ],
+    inputs=lambda rng: dict(
+        zip(("in_channels", "out_channels", "kernel"), (int(v) for v in rng.integers(2, 20, 3)), strict=True)
+    ),
+    terms={"with_bias": 1, "without": -1},
+    right="out_channels",
+)
 CONV2D_PARAM_COUNT = Exercise(
     id="conv2d_param_count",
     points=5,
@@ -627,6 +709,18 @@ CONV2D_PARAM_COUNT = Exercise(
         count_case("one pixel", 256, 64, 1, True),
     ],
     hidden=hidden_counts,
+    properties=[
+        BIASES,
+        Property(
+            "equal",
+            title="a kernel costs the same lying down",
+            calls=["upright = conv2d_param_count(4, 6, (5, 3))", "lying = conv2d_param_count(4, 6, (3, 5))"],
+            inputs={},
+            left="upright",
+            right="lying",
+        ),
+    ],
+    hidden_properties=[BIASES.drawn("the cost of the biases")],
     mutants=slips(
         count_by_loop,
         """
@@ -710,6 +804,20 @@ def pad_by_joining(x, padding):
     return np.concatenate([lid, wide, lid], axis=2)
 
 
+def framed(rng):
+    """Images, other images with a frame round them, and these without it."""
+    large = rng.normal(size=(2, 3, 8, 7))
+    middle = np.ascontiguousarray(large[:, :, 2:-2, 1:-1])
+    return {"x": rng.normal(size=middle.shape), "padding": (2, 1), "large": large, "middle": middle}
+
+
+CUT_OFF = Property(
+    "adjoint",
+    title="the transpose of cutting a frame off",
+    calls=["padded = pad2d(x, padding)"],
+    inputs=framed,
+    pairs=(("padded", "large"), ("x", "middle")),
+)
 PAD2D = Exercise(
     id="pad2d",
     points=5,
@@ -725,8 +833,10 @@ PAD2D = Exercise(
             inputs={"x": np.random.default_rng(53).normal(size=(2, 3, 4, 5)), "padding": (2, 1)},
             left="padded",
             right="x",
-        )
+        ),
+        CUT_OFF,
     ],
+    hidden_properties=[CUT_OFF.drawn("the place of the image in its frame")],
     mutants=slips(
         pad_by_slices,
         """
@@ -856,6 +966,20 @@ def im2col_indices(x, kernel, stride=1, padding=0):
     return picked.transpose(0, 2, 3, 1, 4, 5).reshape(n, i.shape[0], j.shape[0], c * kh * kw)
 
 
+def last_channels(rng):
+    """Images, and the same with the channels at the end."""
+    x = rng.normal(size=(2, 3, 4, 5))
+    return {"x": x, "channels_last": np.ascontiguousarray(x.transpose(0, 2, 3, 1))}
+
+
+ONE_PIXEL = Property(
+    "equal",
+    title="a kernel of one pixel only moves the channels to the end",
+    calls=["cols = im2col(x, 1)"],
+    inputs=last_channels,
+    left="cols",
+    right="channels_last",
+)
 IM2COL = Exercise(
     id="im2col",
     points=12,
@@ -863,6 +987,19 @@ IM2COL = Exercise(
     subject=("im2col",),
     cases=visible_columns("forward"),
     hidden=hidden_columns("forward"),
+    properties=[
+        ONE_PIXEL,
+        Property(
+            "conserved",
+            title="windows side by side hold every pixel once",
+            calls=["cols = im2col(x, kernel, stride)"],
+            inputs=lambda rng: {"x": rng.normal(size=(2, 3, 4, 6)), "kernel": (2, 3), "stride": (2, 3)},
+            left="cols",
+            right="x",
+            axes=(1, 2, 3),
+        ),
+    ],
+    hidden_properties=[ONE_PIXEL.drawn("a kernel of one pixel")],
     mutants=slips(
         im2col_kernel_loop,
         """
@@ -960,6 +1097,15 @@ def col2im_adjoint():
     )
 
 
+NOTHING_LOST = Property(
+    "conserved",
+    title="without padding every number comes to one pixel",
+    calls=["grad_x = col2im(grad_cols, x_shape, kernel)"],
+    inputs=lambda rng: columns_inputs(rng, (2, 3, 5, 6), (3, 2), 1, 0),
+    left="grad_x",
+    right="grad_cols",
+    axes=(1, 2, 3),
+)
 COL2IM = Exercise(
     id="col2im",
     points=13,
@@ -967,7 +1113,8 @@ COL2IM = Exercise(
     subject=("col2im",),
     cases=visible_columns("backward"),
     hidden=hidden_columns("backward"),
-    properties=[col2im_adjoint()],
+    properties=[col2im_adjoint(), NOTHING_LOST],
+    hidden_properties=[NOTHING_LOST.drawn("overlapping windows without padding")],
     mutants=[
         *slips(
             col2im_kernel_loop,
@@ -1125,6 +1272,7 @@ order_of_a_row: patches.transpose(0, 2, 3, 1, 4, 5) => patches.transpose(0, 2, 3
     The rows of your patches run channel last, those of the weights channel first: the products pair wrong numbers.
 """
 
+PRODUCT_PICKED = picks("y = conv2d_im2col(x, weight, bias, stride=2)")
 CONV2D_IM2COL = Exercise(
     id="conv2d_im2col",
     points=15,
@@ -1135,6 +1283,7 @@ CONV2D_IM2COL = Exercise(
     properties=[
         Property("equal", title="a kernel that copies", calls=[IM2COL_CALL], inputs=unit_kernel(), left="y", right="x"),
     ],
+    hidden_properties=[PRODUCT_PICKED.drawn("a kernel with a single 1")],
     mutants=[
         *slips(product_flat, PRODUCT_SLIPS),
         *slips(
@@ -1224,6 +1373,8 @@ CONV2D_IM2COL_SPEED = Exercise(
     subject=("conv2d_im2col",),
     cases=speed_cases(),
     hidden=hidden_speed,
+    properties=[PRODUCT_PICKED],
+    hidden_properties=[PRODUCT_PICKED.drawn("a kernel with a single 1")],
     mutants=[
         Mutant(
             "one_by_one",
@@ -1320,6 +1471,21 @@ def matrix_of_padded(weight, x_shape, stride=1, padding=0):
     return np.array(rows)
 
 
+def kernels_in_rows(rng):
+    """A weight, and for each of the 9 places of each filter the filter in a row."""
+    weight = rng.normal(size=(3, 2, 2, 3))
+    return {"weight": weight, "x_shape": (2, 4, 5), "kernels": np.repeat(weight.reshape(3, -1), 9, axis=0)}
+
+
+WHOLE_KERNELS = Property(
+    "conserved",
+    title="without padding every row holds its whole kernel",
+    calls=["matrix = conv_as_matrix(weight, x_shape)"],
+    inputs=kernels_in_rows,
+    left="matrix",
+    right="kernels",
+    axes=(1,),
+)
 CONV_AS_MATRIX = Exercise(
     id="conv_as_matrix",
     points=10,
@@ -1327,6 +1493,18 @@ CONV_AS_MATRIX = Exercise(
     subject=("conv_as_matrix",),
     cases=visible_matrices(),
     hidden=hidden_matrices,
+    properties=[
+        WHOLE_KERNELS,
+        Property(
+            "equal",
+            title="a kernel that copies makes the matrix that copies",
+            calls=["matrix = conv_as_matrix(weight, x_shape)"],
+            inputs={"weight": np.eye(2)[:, :, None, None], "x_shape": (2, 3, 4), "identity": np.eye(24)},
+            left="matrix",
+            right="identity",
+        ),
+    ],
+    hidden_properties=[WHOLE_KERNELS.drawn("the sums of the rows")],
     mutants=slips(
         matrix_entries,
         """
@@ -1411,6 +1589,21 @@ def hunt_case(name, x, kernel, padding, kind=""):
 
 HUNT_RNG = np.random.default_rng(60)
 
+
+def tall_image(rng):
+    """An image, and its pixels as patches of one pixel."""
+    x = rng.normal(size=(int(rng.integers(5, 9)), 3))
+    return {"x": x, "pixels": x[:, :, None, None]}
+
+
+SINGLE_PIXELS = Property(
+    "equal",
+    title="patches of one pixel are the pixels",
+    calls=["patches = hunt_im2col(x, 1, 0)"],
+    inputs=tall_image,
+    left="patches",
+    right="pixels",
+)
 HUNT_IM2COL = Exercise(
     id="hunt_im2col",
     points=5,
@@ -1428,6 +1621,8 @@ HUNT_IM2COL = Exercise(
         hunt_case("thin", rng.normal(size=(7, 3)).astype(np.float32), 3, 0, "float32"),
         hunt_case("row", rng.normal(size=(1, 6)), 1, 1, "one row"),
     ],
+    properties=[SINGLE_PIXELS],
+    hidden_properties=[SINGLE_PIXELS.drawn("patches of one pixel")],
     mutants=slips(
         hunt_im2col,
         """
