@@ -403,6 +403,36 @@ def forward_corners(x, kernel, stride=None, padding=0):
     return y, None
 
 
+def raised(rng):
+    """Images below 0, and the same with every pixel raised by 7.5."""
+    x = rng.normal(size=(2, 3, 6, 7)) - 4
+    return {"x": x, "x_raised": x + 7.5}
+
+
+def in_two_steps(function):
+    """Windows of windows, side by side, are larger windows."""
+    return Property(
+        "equal",
+        title="windows of 2 by 2 over windows of 2 by 3 are windows of 4 by 6",
+        calls=[
+            f"first, _ = {function}(x, (2, 3))",
+            f"in_two_steps, _ = {function}(first, 2)",
+            f"at_once, _ = {function}(x, (4, 6))",
+        ],
+        inputs=lambda rng: {"x": rng.normal(size=(2, 3, 8, 12))},
+        left="in_two_steps",
+        right="at_once",
+    )
+
+
+RAISED = Property(
+    "combination",
+    title="pixels that are all 7.5 larger make outputs 7.5 larger, at the border too",
+    calls=["y, _ = maxpool2d_forward(x, 3, 2, 1)", "y_raised, _ = maxpool2d_forward(x_raised, 3, 2, 1)"],
+    inputs=raised,
+    terms={"y_raised": 1, "y": -1},
+    right=7.5,
+)
 MAXPOOL2D_FORWARD = Exercise(
     id="maxpool2d_forward",
     points=10,
@@ -410,6 +440,8 @@ MAXPOOL2D_FORWARD = Exercise(
     subject=("maxpool2d_forward",),
     cases=visible_forward("maxpool2d_forward"),
     hidden=hidden_forward("maxpool2d_forward"),
+    properties=[RAISED, in_two_steps("maxpool2d_forward")],
+    hidden_properties=[RAISED.drawn("pixels that are all larger")],
     mutants=slips(
         forward_windows,
         """
@@ -417,8 +449,6 @@ MAXPOOL2D_FORWARD = Exercise(
             The border is filled with 0, which beats every negative pixel. Fill it with minus infinity.
         mean: .max(axis=(2, 3)) => .mean(axis=(2, 3))
             You take the mean of each window. This pooling keeps the largest pixel.
-        smallest: .max(axis=(2, 3)) => .min(axis=(2, 3))
-            You keep the smallest pixel of each window. Keep the largest.
         largest_in_size: .max(axis=(2, 3)) => .max(axis=(2, 3), initial=0)
             Your maximum never falls below 0: start from the window's own pixels, or from minus infinity.
         large_is_not_infinite [hidden]: constant_values=-np.inf => constant_values=-1e9
@@ -516,6 +546,20 @@ def mean_matrix_backward(grad_y, cache):
     return left.T @ grad_y @ right
 
 
+def flat_maps(rng):
+    """Maps of one brightness each, and what pooling by 2 by 3 with stride 1 leaves of them."""
+    level = rng.normal(size=(2, 3, 1, 1))
+    return {"x": np.tile(level, (4, 5)), "flat": np.tile(level, (3, 3))}
+
+
+FLAT = Property(
+    "equal",
+    title="a map of one brightness keeps it",
+    calls=["y, _ = avgpool2d_forward(x, (2, 3), 1)"],
+    inputs=flat_maps,
+    left="y",
+    right="flat",
+)
 AVGPOOL2D_FORWARD = Exercise(
     id="avgpool2d_forward",
     points=6,
@@ -523,6 +567,8 @@ AVGPOOL2D_FORWARD = Exercise(
     subject=("avgpool2d_forward",),
     cases=visible_forward("avgpool2d_forward"),
     hidden=hidden_forward("avgpool2d_forward"),
+    properties=[FLAT, in_two_steps("avgpool2d_forward")],
+    hidden_properties=[FLAT.drawn("maps of one brightness")],
     mutants=[
         *slips(
             mean_windows,
@@ -744,6 +790,28 @@ def global_broadcast_backward(grad_y, cache):
 
 
 GLOBAL_NAMES = ("global_avg_pool_forward", "global_avg_pool_backward")
+
+
+def halves(rng):
+    """Maps, their left half and their right half."""
+    x = rng.normal(size=(2, 3, 4, 6))
+    return {"x": x, "x_left": x[..., :3].copy(), "x_right": x[..., 3:].copy()}
+
+
+def levels(rng):
+    """Maps of one brightness each."""
+    level = rng.normal(size=(3, 2))
+    return {"x": np.tile(level[:, :, None, None], (4, 5)), "level": level}
+
+
+GLOBAL_FLAT = Property(
+    "equal",
+    title="a map of one brightness gives it",
+    calls=["y, _ = global_avg_pool_forward(x)"],
+    inputs=levels,
+    left="y",
+    right="level",
+)
 GLOBAL_FORWARD = Exercise(
     id="global_avg_pool_forward",
     points=4,
@@ -751,6 +819,18 @@ GLOBAL_FORWARD = Exercise(
     subject=("global_avg_pool_forward",),
     cases=visible_globals("forward"),
     hidden=hidden_globals("forward"),
+    properties=[
+        GLOBAL_FLAT,
+        Property(
+            "combination",
+            title="a map has the mean of its two halves",
+            calls=[f"y{half}, _ = global_avg_pool_forward(x{half})" for half in ("", "_left", "_right")],
+            inputs=halves,
+            terms={"y_left": 0.5, "y_right": 0.5},
+            right="y",
+        ),
+    ],
+    hidden_properties=[GLOBAL_FLAT.drawn("maps of one brightness")],
     mutants=slips(
         global_flat,
         """
@@ -797,6 +877,7 @@ GLOBAL_BACKWARD = Exercise(
         ),
         Property(
             "conserved",
+            title="what is shared out adds up again",
             calls=["y, cache = global_avg_pool_forward(x)", "grad_x = global_avg_pool_backward(grad_y, cache)"],
             inputs={
                 "x": np.random.default_rng(69).normal(size=(2, 3, 4, 5)),
@@ -1442,6 +1523,42 @@ def depthwise_by_channel(grad_y, cache):
     return grad_padded[:, :, padding : padding + h, padding : padding + w], grad_weight, grad_y.sum((0, 2, 3))
 
 
+def silenced(rng):
+    """Images, kernels, and both with the first of three channels set to 0."""
+    x, weight = rng.normal(size=(2, 3, 5, 6)), rng.normal(size=(3, 1, 3, 2))
+    silent = np.array([0.0, 1.0, 1.0])[:, None, None]
+    return {
+        "x": x,
+        "weight": weight,
+        "bias": rng.normal(size=3),
+        "x_without": x * silent,
+        "weight_without": weight * silent[:, None],
+    }
+
+
+def single_ones(rng):
+    """A kernel with a single 1 for each channel, images, and the pixels that it picks with stride 2, plus the bias."""
+    x, weight, bias = rng.normal(size=(2, 3, 7, 8)), np.zeros((3, 1, 3, 2)), rng.normal(size=3)
+    picked = np.empty((2, 3, 3, 4))
+    for channel in range(3):
+        u, v = int(rng.integers(3)), int(rng.integers(2))
+        weight[channel, 0, u, v] = 1
+        picked[:, channel] = x[:, channel, u : u + 5 : 2, v : v + 7 : 2] + bias[channel]
+    return {"x": x, "weight": weight, "bias": bias, "picked": picked}
+
+
+PICKED = "a single 1 picks one pixel of each window, and the bias is added"
+SILENCED = Property(
+    "equal",
+    title="channels do not mix: to silence one is to silence its kernel",
+    calls=[
+        "without_channel, _ = depthwise_conv_forward(x_without, weight, bias)",
+        "without_kernel, _ = depthwise_conv_forward(x, weight_without, bias)",
+    ],
+    inputs=silenced,
+    left="without_channel",
+    right="without_kernel",
+)
 DEPTHWISE_FORWARD = Exercise(
     id="depthwise_conv_forward",
     points=3,
@@ -1449,6 +1566,18 @@ DEPTHWISE_FORWARD = Exercise(
     subject=("depthwise_conv_forward",),
     cases=visible_depthwise("forward"),
     hidden=hidden_depthwise("forward"),
+    properties=[
+        SILENCED,
+        Property(
+            "equal",
+            title=PICKED,
+            calls=["y, _ = depthwise_conv_forward(x, weight, bias, stride=2)"],
+            inputs=single_ones,
+            left="y",
+            right="picked",
+        ),
+    ],
+    hidden_properties=[SILENCED.drawn("a channel of zeros")],
     mutants=slips(
         depthwise_windows,
         """
@@ -1612,6 +1741,22 @@ def forward_slips(forward, backward, names, text):
     ]
 
 
+def exchanged(rng):
+    """Images, a weight that only exchanges channels, and the images with their channels exchanged, plus the bias."""
+    x, order, bias = rng.normal(size=(2, 4, 3, 5)), rng.permutation(4), rng.normal(size=4)
+    moved = x[:, order] + bias[:, None, None]
+    return {"x": x, "weight": np.eye(4)[order], "bias": bias, "exchanged": moved}
+
+
+EXCHANGED = Property(
+    "equal",
+    part="y",
+    title="a weight with a single 1 in each row exchanges channels, and the bias is added",
+    calls=["y, _ = pointwise_conv_forward(x, weight, bias)"],
+    inputs=exchanged,
+    left="y",
+    right="exchanged",
+)
 POINTWISE_CONV = Exercise(
     id="pointwise_conv",
     points=4,
@@ -1627,8 +1772,10 @@ POINTWISE_CONV = Exercise(
             backward=POINTWISE[1],
             inputs=pointwise_inputs(np.random.default_rng(80), (2, 3, 4, 5, 6)),
             linear=True,
-        )
+        ),
+        EXCHANGED,
     ],
+    hidden_properties=[EXCHANGED.drawn("a weight that exchanges channels")],
     mutants=[
         *forward_slips(
             pointwise_pixels,
@@ -1750,6 +1897,19 @@ def separable_as_one_backward(grad_y, cache):
     return grad_x, grad_depthwise, grad_pointwise, grad_y.sum(axis=(0, 2, 3))
 
 
+def single_ones_in_both(rng):
+    """Kernels with a single 1, a pointwise weight that exchanges channels, and what they pick with stride 2."""
+    drawn, order = single_ones(rng), rng.permutation(3)
+    bias = drawn["bias"][order]  # so that bias and channel have changed places together
+    return {
+        "x": drawn["x"],
+        "depthwise": drawn["weight"],
+        "pointwise": np.eye(3)[order],
+        "bias": bias,
+        "picked": drawn["picked"][:, order],
+    }
+
+
 SEPARABLE_CONV = Exercise(
     id="separable_conv",
     points=4,
@@ -1774,7 +1934,16 @@ SEPARABLE_CONV = Exercise(
             },
             inputs=separable_inputs(np.random.default_rng(82), (2, 3, 6, 5, 4, 3, 2), 2, 1),
             linear=True,
-        )
+        ),
+        Property(
+            "equal",
+            part="y",
+            title=PICKED,
+            calls=["y, _ = separable_conv_forward(x, depthwise, pointwise, bias, stride=2)"],
+            inputs=single_ones_in_both,
+            left="y",
+            right="picked",
+        ),
     ],
     mutants=[
         *forward_slips(
@@ -1882,6 +2051,21 @@ def field_of_two(layers):
     return ends[0][1] - ends[0][0] + 1, ends[1][0] - ends[0][0], ends[0][0]
 
 
+def with_a_pixel_between(rng):
+    """Layers, and the same with a kernel of one pixel somewhere between them."""
+    layers = [tuple(int(rng.integers(low, 5)) for low in (2, 1, 0, 1)) for _ in range(4)]
+    place = int(rng.integers(5))
+    return {"layers": layers, "more_layers": [*layers[:place], (1, 1, 0, 3), *layers[place:]]}
+
+
+PIXEL_BETWEEN = Property(
+    "equal",
+    title="a kernel of one pixel, whatever its dilation, changes nothing",
+    calls=["field = receptive_field(layers)", "field_with_it = receptive_field(more_layers)"],
+    inputs=with_a_pixel_between,
+    left="field_with_it",
+    right="field",
+)
 RECEPTIVE_FIELD = Exercise(
     id="receptive_field",
     points=10,
@@ -1898,6 +2082,18 @@ RECEPTIVE_FIELD = Exercise(
         field_case("everything at once", [(4, 3, 2, 1), (5, 2, 1, 3), (2, 1, 0, 2)]),
     ],
     hidden=hidden_fields,
+    properties=[
+        PIXEL_BETWEEN,
+        Property(
+            "equal",
+            title="kernels of 2 and 3 with stride 2 and padding 1 are one of 6 with stride 4 and padding 3",
+            calls=["in_two_steps = receptive_field(two)", "at_once = receptive_field(one)"],
+            inputs={"two": [(2, 2, 1, 1), (3, 2, 1, 1)], "one": [(6, 4, 3, 1)]},
+            left="in_two_steps",
+            right="at_once",
+        ),
+    ],
+    hidden_properties=[PIXEL_BETWEEN.drawn("a kernel of one pixel")],
     mutants=slips(
         field_forward,
         """
@@ -1974,6 +2170,21 @@ def hunt_case(name, rng, shape, kernel, stride, kind="", dtype=np.float64):
 
 
 HUNT_RNG = np.random.default_rng(83)
+
+
+def overlapping(rng):
+    """A map and a gradient for overlapping windows."""
+    return {"grad_y": rng.uniform(1, 2, (5, 4)), "x": spaced_images(rng, (1, 1, 7, 6))[0, 0]}
+
+
+NOTHING_LOST = Property(
+    "conserved",
+    title="every number of grad_y comes to one pixel, where windows overlap too",
+    calls=["grad_x = hunt_maxpool_backward(grad_y, x, 3, 1)"],
+    inputs=overlapping,
+    left="grad_x",
+    right="grad_y",
+)
 HUNT_MAXPOOL = Exercise(
     id="hunt_maxpool_backward",
     points=5,
@@ -1991,6 +2202,8 @@ HUNT_MAXPOOL = Exercise(
         hunt_case("gaps", rng, (8, 11), 2, 3, "a stride larger than the kernel"),
         hunt_case("thin", rng, (6, 5), 2, 1, "float32", np.float32),
     ],
+    properties=[NOTHING_LOST],
+    hidden_properties=[NOTHING_LOST.drawn("overlapping windows")],
     mutants=slips(
         hunt_maxpool_backward,
         """
