@@ -164,7 +164,9 @@ def combination(caller: Caller, options: Mapping[str, Any]) -> Problem | None:
     wanted = _named(run, options["inputs"], right) if isinstance(right, str) else np.full(np.shape(total), float(right))
     written = " ".join(f"{'-' if factor < 0 else '+'} {_times(abs(factor))}{name}" for name, factor in terms.items())
     written = written.removeprefix("+ ")
-    found = compare(total, wanted, _limit(options, *arrays.values()), written)
+    # What is mixed of float32 and float64 is float64, with the precision of float32.
+    limit = _limit(options, *arrays.values(), wanted)
+    found = compare(total, wanted.astype(np.result_type(total, wanted)), limit, written)
     return None if found.right else Problem(f"{written} should be {right}: {found.text.removeprefix(f'{written}: ')}")
 
 

@@ -229,6 +229,14 @@ def test_a_difference_of_outputs_that_is_an_input():
     assert problem.text.startswith("0.5 y - 0.5 mirrored should be x: ")
 
 
+@pytest.mark.parametrize("right", ["x", 0])
+def test_a_sum_of_an_answer_in_float32_and_an_input_has_the_precision_of_float32(right):
+    options = {"calls": ["y = f(x)"], "inputs": {"x": RNG.normal(size=5)}, "right": right}
+    options["terms"] = {"y": 1, "x": -1} if right == 0 else {"y": 2, "x": -1}
+    assert judge("combination", options, f=lambda x: x.astype(np.float32)) is None
+    assert judge("combination", options, f=lambda x: 1.001 * x.astype(np.float32)) is not None
+
+
 def test_a_sum_of_what_does_not_fit_together_is_told():
     problem = judge("combination", MIRRORED, tanh_forward=lambda x: (x[: int(x.sum() > 0) + 1], x))
     assert problem is not None
