@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Function, Mutant, Quiz, edit
+from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Function, Mutant, Property, Quiz, edit
 from classroom.staff.slips import slips
 from solutions.optimizer import (
     adagrad,
@@ -69,6 +69,45 @@ def same_state_twice_case(name, optimizer, rng, shape, kind="", **options):
         f"again, state3 = {optimizer}(w1, g1, state1{extra})",
     ]
     return Case(name, inputs=inputs | options, calls=calls, outputs=("w2", "again"), part="weight", kind=kind)
+
+
+# --- identities ----------------------------------------------------------------------------------------------
+
+
+def no_gradient_near_zero(rng, count=1):
+    """A weight, and gradients next to which eps is nothing."""
+    grads = rng.choice([-1, 1], (count, 5)) * rng.uniform(0.5, 2, (count, 5))
+    return {"w0": rng.normal(size=5)} | {f"g{t}": grad for t, grad in enumerate(grads)}
+
+
+def ten_times(rng):
+    """Two gradients, and both ten times as large."""
+    drawn = no_gradient_near_zero(rng, 2)
+    return drawn | {"large0": 10 * drawn["g0"], "large1": 10 * drawn["g1"]}
+
+
+def of_any_size(rule):
+    """Ten times the gradients make the same steps."""
+    return Property(
+        "equal",
+        title="ten times the gradients make the same steps",
+        calls=[
+            f"w1, state1 = {rule}(w0, g0, None, rate=0.1)",
+            f"w2, _ = {rule}(w1, g1, state1, rate=0.1)",
+            f"large_w1, large_state1 = {rule}(w0, large0, None, rate=0.1)",
+            f"large_w2, _ = {rule}(large_w1, large1, large_state1, rate=0.1)",
+        ],
+        inputs=ten_times,
+        left="large_w2",
+        right="w2",
+        limit=1e-6,  # eps is there
+    )
+
+
+def signs(rng):
+    """A gradient, its signs, and a weight."""
+    drawn = no_gradient_near_zero(rng)
+    return drawn | {"signs": np.sign(drawn["g0"])}
 
 
 def visible_adam():
@@ -186,6 +225,15 @@ def adam_mutant(name, sentence, *replacements, tag="visible"):
     return Mutant(name, {"adam": edit(adam_plain, *replacements)}, sentence, tag)
 
 
+LONG_AS_THE_RATE = Property(
+    "combination",
+    title="with a constant gradient each of three steps is as long as the rate, 0.5",
+    calls=[f"w{t + 1}, state{t + 1} = adam(w{t}, g0, state{t}, rate=0.5)" for t in range(3)],
+    inputs=lambda rng: signs(rng) | {"state0": None},
+    terms={"w3": 1, "signs": 1.5},
+    right="w0",
+    limit=1e-6,
+)
 ADAM = Exercise(
     id="adam",
     points=10,
@@ -193,6 +241,8 @@ ADAM = Exercise(
     subject=("adam",),
     cases=visible_adam(),
     hidden=hidden_adam,
+    properties=[LONG_AS_THE_RATE, of_any_size("adam")],
+    hidden_properties=[LONG_AS_THE_RATE.drawn("a constant gradient")],
     mutants=[
         adam_mutant(
             "no_bias_correction",
@@ -350,8 +400,8 @@ WIDENED = "float32 goes in and float64 comes out. Keep the dtype of the weight."
 SHARED = "You write into the state you were given. Who holds it too then sees other numbers: make a new array."
 
 
-def rule_exercise(function, seed, *, mutants, alternatives, hints, **special):
-    """One optimizer, 10 points."""
+def rule_exercise(function, seed, *, properties, drawn, mutants, alternatives, hints, **special):
+    """One optimizer, 10 points; `drawn` says of its first identity, as a hidden one, on what it fails."""
     name = function.__name__
     return Exercise(
         id=name,
@@ -360,6 +410,8 @@ def rule_exercise(function, seed, *, mutants, alternatives, hints, **special):
         subject=(name,),
         cases=rule_cases(name, seed, **special),
         hidden=hidden_rule(name, **special),
+        properties=properties,
+        hidden_properties=[properties[0].drawn(drawn)],
         mutants=mutants,
         alternatives=[Alternative(title, {name: made}) for title, made in alternatives.items()],
         hints=hints,
@@ -379,9 +431,34 @@ def sgd_loops(weight, grad, state=None, *, rate):
     return new, None
 
 
+def twice_the_gradient(rng):
+    """A gradient, and the same twice as large."""
+    drawn = no_gradient_near_zero(rng)
+    return drawn | {"twice": 2 * drawn["g0"]}
+
+
 SGD = rule_exercise(
     sgd,
     71,
+    properties=[
+        Property(
+            "combination",
+            title="twice the gradient makes twice the step",
+            calls=["w_once, _ = sgd(w0, g0, None, rate=0.3)", "w_twice, _ = sgd(w0, twice, None, rate=0.3)"],
+            inputs=twice_the_gradient,
+            terms={"w_once": 2, "w_twice": -1},
+            right="w0",
+        ),
+        Property(
+            "equal",
+            title="with rate 0 the weight stays where it is",
+            calls=["w1, _ = sgd(w0, g0, None, rate=0.0)"],
+            inputs=no_gradient_near_zero,
+            left="w1",
+            right="w0",
+        ),
+    ],
+    drawn="a gradient twice as large",
     mutants=[
         *slips(
             sgd,
@@ -426,10 +503,41 @@ def momentum_history(weight, grad, state=None, *, rate, momentum=0.9):
     return weight - velocity, steps
 
 
+def from_zero(rng):
+    """A start at 0, a gradient, and none."""
+    return no_gradient_near_zero(rng) | {"w0": np.zeros(5), "none": np.zeros(5)}
+
+
 MOMENTUM = rule_exercise(
     momentum,
     72,
     momentum=0.6,
+    properties=[
+        Property(
+            "combination",
+            title="from 0, with momentum 0.75 and no gradient after the first step, the second is 0.75 as long",
+            calls=[
+                "w1, state1 = momentum(w0, g0, None, rate=0.3, momentum=0.75)",
+                "w2, _ = momentum(w1, none, state1, rate=0.3, momentum=0.75)",
+            ],
+            inputs=from_zero,
+            terms={"w2": 1, "w1": -1.75},
+            right=0,
+        ),
+        Property(
+            "equal",
+            title="with momentum 0 nothing is remembered",
+            calls=[
+                "w1, state1 = momentum(w0, g0, None, rate=0.1, momentum=0.0)",
+                "w2, _ = momentum(w1, g1, state1, rate=0.1, momentum=0.0)",
+                "w2_without_state, _ = momentum(w1, g1, None, rate=0.1, momentum=0.0)",
+            ],
+            inputs=lambda rng: no_gradient_near_zero(rng, 2),
+            left="w2",
+            right="w2_without_state",
+        ),
+    ],
+    drawn="a step without a gradient",
     mutants=slips(
         momentum,
         """
@@ -481,6 +589,33 @@ MOMENTUM_EMA = rule_exercise(
     momentum_ema,
     73,
     momentum=0.6,
+    properties=[
+        Property(
+            "combination",
+            title="from 0, with momentum 0.75 and a constant gradient, the averages are 0.25 and 0.4375 of it",
+            calls=[
+                "w1, state1 = momentum_ema(w0, g0, None, rate=0.5, momentum=0.75)",
+                "w2, _ = momentum_ema(w1, g0, state1, rate=0.5, momentum=0.75)",
+            ],
+            inputs=from_zero,
+            terms={"w2": 1, "g0": 0.5 * (0.25 + 0.4375)},
+            right=0,
+        ),
+        Property(
+            "combination",
+            title="from 0, twice the rate leads twice as far",
+            calls=[
+                "near1, state1 = momentum_ema(w0, g0, None, rate=0.4)",
+                "near, _ = momentum_ema(near1, g1, state1, rate=0.4)",
+                "far1, far_state1 = momentum_ema(w0, g0, None, rate=0.8)",
+                "far, _ = momentum_ema(far1, g1, far_state1, rate=0.8)",
+            ],
+            inputs=lambda rng: no_gradient_near_zero(rng, 2) | {"w0": np.zeros(5)},
+            terms={"far": 1, "near": -2},
+            right=0,
+        ),
+    ],
+    drawn="a constant gradient",
     mutants=slips(
         momentum_ema,
         """
@@ -566,6 +701,26 @@ def nesterov_positions(weight, grad_function, state=None, *, rate, momentum=0.9)
     return ahead - rate * grad_function(ahead), weight.copy()
 
 
+def a_step_and_the_point_ahead(rng):
+    """Where momentum 0.5 alone carries the weight after a first step with rate 0.1."""
+    matrix, center, w0 = np.diag(rng.uniform(0.5, 2, 4)), rng.normal(size=4), rng.normal(size=4)
+    step = 0.1 * matrix @ (w0 - center)
+    slope = Function("quadratic_gradient", matrix=matrix, center=center)
+    return {"w0": w0, "slope": slope, "ahead": w0 - step - 0.5 * step}
+
+
+FROM_AHEAD = Property(
+    "equal",
+    title="the second step ends where a first step from the point ahead would end",
+    calls=[
+        "w1, state1 = nesterov(w0, slope, None, rate=0.1, momentum=0.5)",
+        "w2, _ = nesterov(w1, slope, state1, rate=0.1, momentum=0.5)",
+        "from_ahead, _ = nesterov(ahead, slope, None, rate=0.1, momentum=0.5)",
+    ],
+    inputs=a_step_and_the_point_ahead,
+    left="w2",
+    right="from_ahead",
+)
 NESTEROV_RNG = np.random.default_rng(74)
 NESTEROV = Exercise(
     id="nesterov",
@@ -591,6 +746,22 @@ NESTEROV = Exercise(
         nesterov_in_turns_case("two", rng, (4, 2), "two parameters", rate=0.05),
         nesterov_case("twice", rng, 6, 3, "a state used twice", again=True, rate=0.1),
     ],
+    properties=[
+        FROM_AHEAD,
+        Property(
+            "equal",
+            title="with momentum 0 nothing is remembered",
+            calls=[
+                "w1, state1 = nesterov(w0, slope, None, rate=0.1, momentum=0.0)",
+                "w2, _ = nesterov(w1, slope, state1, rate=0.1, momentum=0.0)",
+                "w2_without_state, _ = nesterov(w1, slope, None, rate=0.1, momentum=0.0)",
+            ],
+            inputs=a_step_and_the_point_ahead,
+            left="w2",
+            right="w2_without_state",
+        ),
+    ],
+    hidden_properties=[FROM_AHEAD.drawn("the point ahead")],
     mutants=[
         Mutant(
             "shifted",
@@ -659,6 +830,19 @@ ADAGRAD = rule_exercise(
     adagrad,
     75,
     eps=0.3,
+    properties=[
+        Property(
+            "combination",
+            title="with a constant gradient the fourth step is half of the first, which starts at 0",
+            calls=[f"w{t + 1}, state{t + 1} = adagrad(w{t}, g0, state{t}, rate=0.5)" for t in range(4)],
+            inputs=lambda rng: from_zero(rng) | {"state0": None},
+            terms={"w4": 1, "w3": -1, "w1": -0.5},
+            right=0,
+            limit=1e-6,
+        ),
+        of_any_size("adagrad"),
+    ],
+    drawn="a constant gradient",
     mutants=slips(
         adagrad,
         """
@@ -706,6 +890,19 @@ RMSPROP = rule_exercise(
     76,
     decay=0.7,
     eps=0.2,
+    properties=[
+        Property(
+            "combination",
+            title="with decay 0.75 the first step is twice the rate, 2 times 0.3, whatever the gradient",
+            calls=["w1, _ = rmsprop(w0, g0, None, rate=0.3, decay=0.75)"],
+            inputs=signs,
+            terms={"w1": 1, "signs": 0.6},
+            right="w0",
+            limit=1e-6,
+        ),
+        of_any_size("rmsprop"),
+    ],
+    drawn="a first step",
     mutants=slips(
         rmsprop,
         """
@@ -754,6 +951,22 @@ def decay_sum(weight, grad, decay):
 
 
 DECAY_RNG = np.random.default_rng(77)
+
+
+def against_the_decay(rng):
+    """A gradient that pulls away as hard as the penalty with decay 0.3 pulls back."""
+    weight = rng.normal(size=(3, 4))
+    return {"weight": weight, "grad": -0.3 * weight}
+
+
+BALANCED = Property(
+    "combination",
+    title="a gradient that pulls away as hard as decay 0.3 pulls back leaves nothing",
+    calls=["new = weight_decay(weight, grad, 0.3)"],
+    inputs=against_the_decay,
+    terms={"new": 1},
+    right=0,
+)
 WEIGHT_DECAY = Exercise(
     id="weight_decay",
     points=5,
@@ -769,6 +982,22 @@ WEIGHT_DECAY = Exercise(
         decay_case("none", rng.normal(size=4), rng.normal(size=4), 0.0, "no decay"),
         decay_case("thin", *rng.normal(size=(2, 6)).astype(np.float32), 0.01, "float32"),
     ],
+    properties=[
+        BALANCED,
+        Property(
+            "equal",
+            title="decay 0.25 and then 0.5 more is decay 0.75",
+            calls=[
+                "first = weight_decay(weight, grad, 0.25)",
+                "then = weight_decay(weight, first, 0.5)",
+                "at_once = weight_decay(weight, grad, 0.75)",
+            ],
+            inputs=lambda rng: {"weight": rng.normal(size=(3, 4)), "grad": rng.normal(size=(3, 4))},
+            left="then",
+            right="at_once",
+        ),
+    ],
+    hidden_properties=[BALANCED.drawn("a gradient against the decay")],
     mutants=slips(
         weight_decay,
         """
@@ -812,6 +1041,18 @@ def step_by_floor(rate, step, every, factor=0.1):
     return rate * factor ** int(np.floor(step / every))
 
 
+STEP_BY_STEP = Property(
+    "equal",
+    title="20 steps, and then 30 more from the rate reached, are 50 steps",
+    calls=[
+        "after_20 = step_schedule(rate, 20, 10, factor)",
+        "then_30_more = step_schedule(after_20, 30, 10, factor)",
+        "after_50 = step_schedule(rate, 50, 10, factor)",
+    ],
+    inputs=lambda rng: {"rate": float(rng.uniform(0.1, 1)), "factor": float(rng.uniform(0.4, 0.8))},
+    left="then_30_more",
+    right="after_50",
+)
 STEP = Exercise(
     id="step_schedule",
     points=4,
@@ -830,6 +1071,18 @@ STEP = Exercise(
         step_case("b", 0.9, int(rng.integers(20, 40)), 7, 0.9, "other steps"),
         step_case("c", 0.9, 12, 6, 0.25, "at a drop"),
     ],
+    properties=[
+        STEP_BY_STEP,
+        Property(
+            "equal",
+            title="between two drops the rate stays level",
+            calls=["just_fallen = step_schedule(0.4, 20, 10, 0.5)", "soon_to_fall = step_schedule(0.4, 29, 10, 0.5)"],
+            inputs={},
+            left="just_fallen",
+            right="soon_to_fall",
+        ),
+    ],
+    hidden_properties=[STEP_BY_STEP.drawn("a schedule in two stages")],
     mutants=slips(
         step_schedule,
         """
@@ -888,6 +1141,27 @@ def plateau_recursive(rate, losses, patience, factor=0.1):
 FALLING = [1.0, 0.8, 0.6, 0.5, 0.4]
 STALLED = [1.0, 0.7, 0.75, 0.72, 0.71, 0.7]
 WAVY = [1.0, 0.9, 0.95, 0.85, 0.9, 0.86, 0.87, 0.84, 0.9, 0.91, 0.92, 0.93, 0.94, 0.95]
+
+
+def losses_with_a_past(rng):
+    """Losses that fall, stall for three values, fall and stall for two; the same in other units; and after worse ones.
+
+    All are eighths, so that equal ones stay equal.
+    """
+    level = ((40 - np.cumsum(rng.integers(1, 4, 10))) / 8).tolist()
+    losses = [*level[:5], *3 * [level[4]], *level[5:], *2 * [level[9]]]
+    in_other_units = [loss / 2**20 for loss in losses]
+    return {"losses": losses, "in_other_units": in_other_units, "after_worse": [9.0, 9.5, 9.25, *losses]}
+
+
+OTHER_UNITS = Property(
+    "equal",
+    title="the same losses in units a million times as large change nothing",
+    calls=["new = plateau_schedule(0.4, losses, 3, 0.5)", "again = plateau_schedule(0.4, in_other_units, 3, 0.5)"],
+    inputs=losses_with_a_past,
+    left="again",
+    right="new",
+)
 PLATEAU = Exercise(
     id="plateau_schedule",
     points=6,
@@ -911,6 +1185,18 @@ PLATEAU = Exercise(
         plateau_case("b", 0.1, np.round(rng.random(40), 1).tolist(), 6, 0.5, "equal losses"),
         plateau_case("c", 0.1, np.linspace(2, 1, 12).tolist(), 2, 0.5, "always better"),
     ],
+    properties=[
+        OTHER_UNITS,
+        Property(
+            "equal",
+            title="worse losses before all others, too few for a stall, change nothing",
+            calls=["new = plateau_schedule(0.4, losses, 3, 0.5)", "later = plateau_schedule(0.4, after_worse, 3, 0.5)"],
+            inputs=losses_with_a_past,
+            left="later",
+            right="new",
+        ),
+    ],
+    hidden_properties=[OTHER_UNITS.drawn("losses in other units")],
     mutants=slips(
         plateau_schedule,
         """
@@ -960,6 +1246,14 @@ def rate_by_array(rate, momentum):
     return float(np.array([rate]) @ np.array([1 - momentum]))
 
 
+IN_THE_LONG_RUN = Property(
+    "combination",
+    title="with momentum 0.75 classical steps grow to 4 times their rate, and should then be as long as the others",
+    calls=["classical = ema_to_classical_rate(rate, 0.75)"],
+    inputs=lambda rng: {"rate": float(rng.uniform(0.1, 2))},
+    terms={"classical": 4},
+    right="rate",
+)
 RATE = Exercise(
     id="ema_to_classical_rate",
     points=5,
@@ -976,6 +1270,8 @@ RATE = Exercise(
         rate_case("b", float(rng.uniform(0.1, 2)), float(rng.uniform(0, 1)), "other numbers"),
         rate_case("c", 1e-6, 0.999, "extreme values"),
     ],
+    properties=[IN_THE_LONG_RUN],
+    hidden_properties=[IN_THE_LONG_RUN.drawn("steps in the long run")],
     mutants=slips(
         ema_to_classical_rate,
         """
@@ -1021,6 +1317,23 @@ def region_by_loop(a, b):
 
 
 REGION_RNG = np.random.default_rng(78)
+
+
+def terms_and_the_same(rng):
+    """Terms, each times a factor of its own, and all moved to the right by 3."""
+    a, b = rng.choice([-1, 1], 7) * rng.uniform(0.5, 2, 7), rng.normal(size=7)
+    factors = np.array([2.0, -1.0, 0.5, 3.0, -2.0, 1.0, -0.25])
+    return {"a": a, "b": b, "a_times": factors * a, "b_times": factors * b, "b_moved": b + 3 * a}
+
+
+TIMES = Property(
+    "equal",
+    title="a and b of a term times the same number, negative ones too, leave its minimum where it is",
+    calls=["region = confusion_region(a, b)", "region_of_times = confusion_region(a_times, b_times)"],
+    inputs=terms_and_the_same,
+    left="region_of_times",
+    right="region",
+)
 REGION = Exercise(
     id="confusion_region",
     points=5,
@@ -1037,6 +1350,18 @@ REGION = Exercise(
         region_case("b", rng.choice([-1, 1], 9) * rng.uniform(0.2, 3, 9), rng.normal(size=9), "negative slopes"),
         region_case("c", np.array([2.0]), np.array([3.0]), "one term"),
     ],
+    properties=[
+        TIMES,
+        Property(
+            "combination",
+            title="x - 3 in the place of x moves both ends by 3",
+            calls=["region = confusion_region(a, b)", "region_moved = confusion_region(a, b_moved)"],
+            inputs=terms_and_the_same,
+            terms={"region_moved": 1, "region": -1},
+            right=3,
+        ),
+    ],
+    hidden_properties=[TIMES.drawn("terms times a number")],
     mutants=slips(
         confusion_region,
         """
@@ -1103,6 +1428,24 @@ def mended_by_loop(mean, square, step, beta1, beta2):
 
 
 HUNT_RNG = np.random.default_rng(79)
+
+
+def averages_of_a_constant(rng):
+    """What the two averages hold after some steps with one and the same gradient."""
+    grad, step = signs(rng), int(rng.integers(2, 40))
+    mean, square = (1 - 0.9**step) * grad["g0"], (1 - 0.999**step) * grad["g0"] ** 2
+    return {"mean": mean, "square": square, "step": step, "signs": grad["signs"]}
+
+
+ONLY_SIGNS = Property(
+    "equal",
+    title="with a constant gradient the direction is its sign, at every step",
+    calls=["direction = hunt_adam_step(mean, square, step, 0.9, 0.999)"],
+    inputs=averages_of_a_constant,
+    left="direction",
+    right="signs",
+    limit=1e-6,
+)
 HUNT = Exercise(
     id="hunt_adam_step",
     points=10,
@@ -1121,6 +1464,8 @@ HUNT = Exercise(
         hunt_case("c", rng, 2, 10**6, "many steps"),
         hunt_tiny_case("d", rng, 5, int(rng.integers(2, 50)), "tiny gradients"),
     ],
+    properties=[ONLY_SIGNS],
+    hidden_properties=[ONLY_SIGNS.drawn("a constant gradient")],
     mutants=slips(
         hunt_adam_step,
         """
