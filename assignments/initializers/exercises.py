@@ -67,6 +67,20 @@ def fans_from_array(shape, groups=1):
     return weight[0].size, weight[:, 0].size // groups
 
 
+def filters_and_a_matrix(rng):
+    """The shape of filters of one pixel, that of the matrix that they are, and filters there and back."""
+    f, c, kh, kw = (int(size) for size in rng.permutation(np.arange(2, 12))[:4])
+    return {"one_pixel": (f, c, 1, 1), "matrix": (c, f), "filters": (f, c, kh, kw), "back": (c, f, kh, kw)}
+
+
+THERE_AND_BACK = Property(
+    "equal",
+    title="what one way goes out of F filters on C channels goes the other way into C filters on F",
+    calls=["fan_in, _ = fans(filters)", "_, fan_out = fans(back)"],
+    inputs=filters_and_a_matrix,
+    left="fan_in",
+    right="fan_out",
+)
 FANS = Exercise(
     id="fans",
     points=10,
@@ -81,6 +95,18 @@ FANS = Exercise(
         fans_case("depthwise", (8, 1, 3, 3), 8),
     ],
     hidden=hidden_fans,
+    properties=[
+        THERE_AND_BACK,
+        Property(
+            "equal",
+            title="filters of one pixel are a matrix",
+            calls=["of_filters = fans(one_pixel)", "of_matrix = fans(matrix)"],
+            inputs=filters_and_a_matrix,
+            left="of_filters",
+            right="of_matrix",
+        ),
+    ],
+    hidden_properties=[THERE_AND_BACK.drawn("filters there and back")],
     mutants=[
         *slips(
             fans,
@@ -229,6 +255,20 @@ def drawn_from_rng(call, result="weight", **inputs):
     ]
 
 
+def proportional(what, call, part=None, **inputs):
+    """The same generator and twice the number {factor} give numbers twice as large."""
+    calls = [call.format(result="numbers", factor=0.4), call.format(result="larger", factor=0.8)]
+    return Property(
+        "combination",
+        part=part,
+        title=f"the same generator and twice the {what} draw numbers twice as large",
+        calls=[line.replace("rng", f"rng{t}") for t, line in enumerate(calls, 1)],
+        inputs={**inputs, "rng1": Generator(6), "rng2": Generator(6)},
+        terms={"larger": 1, "numbers": -2},
+        right=0,
+    )
+
+
 NORMAL = Exercise(
     id="normal",
     points=3,
@@ -244,7 +284,10 @@ NORMAL = Exercise(
         normal_case("small", (70, 60), 1e-4, 12, "extreme values"),
         normal_case("flat", (4000,), 1.0, 13, "odd shapes"),
     ],
-    properties=drawn_from_rng("{result} = normal(shape, std, {rng})", shape=(4, 5), std=0.5),
+    properties=[
+        *drawn_from_rng("{result} = normal(shape, std, {rng})", shape=(4, 5), std=0.5),
+        proportional("std", "{result} = normal(shape, {factor}, rng)", shape=(4, 5)),
+    ],
     mutants=slips(
         normal,
         f"""
@@ -308,7 +351,9 @@ def drawn_exercise(function, family, std, points, *, gain, mutants, alternatives
         return made + ([case("gain", (d, f), 25, 0.4, "gain")] if gain else [])
 
     visible = [case(title, shape, 30 + seed) for seed, (title, shape) in enumerate(VISIBLE_SHAPES)]
+    properties = drawn_from_rng(f"{{result}} = {name}(shape, {{rng}})", shape=(4, 5))
     if gain:
+        properties.append(proportional("gain", f"{{result}} = {name}(shape, rng, {{factor}})", shape=(4, 5)))
         visible += [case("gain 5/3", (70, 50), 40, 5 / 3), case("gain 3", (20, 12, 5, 3), 41, 3.0)]
     return Exercise(
         id=name,
@@ -317,7 +362,7 @@ def drawn_exercise(function, family, std, points, *, gain, mutants, alternatives
         subject=(name,),
         cases=visible,
         hidden=hidden,
-        properties=drawn_from_rng(f"{{result}} = {name}(shape, {{rng}})", shape=(4, 5)),
+        properties=properties,
         mutants=mutants,
         alternatives=[Alternative(made.__name__, {name: made}) for made in alternatives],
         hints=hints,
@@ -630,13 +675,21 @@ FORWARD_STATS = Exercise(
         stats_case("bend", widths(rng, 150, 200), Function("bend"), 0.1, 15, "a function as activation", "options"),
     ],
     parts={"means": 4, "stds": 4, "options": 2},
-    properties=drawn_from_rng(
-        "{result}, _ = forward_stats(dims, activation, init, {rng})",
-        result="means",
-        dims=[20, 30, 10],
-        activation="tanh",
-        init="xavier_normal",
-    ),
+    properties=[
+        *drawn_from_rng(
+            "{result}, _ = forward_stats(dims, activation, init, {rng})",
+            result="means",
+            dims=[20, 30, 10],
+            activation="tanh",
+            init="xavier_normal",
+        ),
+        proportional(
+            "std of a linear layer",
+            "_, {result} = forward_stats(dims, 'identity', {factor}, rng)",
+            part="stds",
+            dims=[20, 30],
+        ),
+    ],
     mutants=slips(
         forward_stats,
         """
@@ -661,6 +714,9 @@ FORWARD_STATS = Exercise(
         no_functions: activate = _find_activation(activation)
             => activate = _find_activation("tanh" if callable(activation) else activation)
             An activation that is a function is not called. Use it as it is.
+        own_generator: activate = _find_activation(activation)
+            => activate, rng = _find_activation(activation), np.random.default_rng(0)
+            You draw from a generator of your own. Draw the inputs and all weights from rng, which you are given.
         samples_ignored: x = rng.standard_normal((samples, dims[0])) => x = rng.standard_normal((16, dims[0]))
             The number of inputs is always 16. It is the argument samples; 16 is only its default.
         """,
@@ -727,7 +783,10 @@ ORTHOGONAL = Exercise(
         spectrum_case("wide", (9, int(rng.integers(15, 25))), 6, 0.3, kind="gain"),
         spectrum_case("filters", (13, 2, 3, 1), 7, kind="filters"),
     ],
-    properties=drawn_from_rng("{result} = orthogonal(shape, {rng})", shape=(4, 3)),
+    properties=[
+        *drawn_from_rng("{result} = orthogonal(shape, {rng})", shape=(4, 3)),
+        proportional("gain", "{result} = orthogonal(shape, rng, {factor})", shape=(4, 3)),
+    ],
     mutants=slips(
         orthogonal,
         """
@@ -897,6 +956,14 @@ def mended_by_weight(shape):
     return weight[0].size, weight[:, 0].size
 
 
+HUNT_THERE_AND_BACK = Property(
+    "equal",
+    title="what one way goes into F filters on C channels goes the other way out of C filters on F",
+    calls=["fan_in, _ = hunt_fan_out(filters)", "_, fan_out = hunt_fan_out(back)"],
+    inputs=filters_and_a_matrix,
+    left="fan_out",
+    right="fan_in",
+)
 HUNT = Exercise(
     id="hunt_fan_out",
     points=5,
@@ -912,6 +979,8 @@ HUNT = Exercise(
         hunt_case("b", tuple(int(v) for v in rng.permutation([11, 4, 2, 6])), "odd shapes"),
         hunt_case("c", (9, 13, 1, 1), "one pixel"),
     ],
+    properties=[HUNT_THERE_AND_BACK],
+    hidden_properties=[HUNT_THERE_AND_BACK.drawn("filters there and back")],
     mutants=slips(
         hunt_fan_out,
         """
