@@ -38,7 +38,7 @@ def stub(*arguments):
 def sheets(tmp_path_factory):
     """The folder of a student with the answer sheets."""
     folder = tmp_path_factory.mktemp("student")
-    for name in ("convolution", "pooling"):
+    for name in ("convolution", "pooling", "initializers"):
         answer_sheet(load_assignment(name)).save(folder / f"{name}.npz")
     return folder
 
@@ -117,6 +117,21 @@ def test_a_pair_is_swapped_together(own):
     grads = mine.depthwise_conv_backward(y, cache)
     true = depthwise_conv_backward(y, depthwise_conv_forward(X, weight, np.zeros(3))[1])
     assert all(np.allclose(one, two) for one, two in zip(grads, true, strict=True))
+
+
+@pytest.mark.parametrize("wrong", [stub, lambda shape, groups=1: shape[:2]])
+def test_what_is_built_on_wrong_functions_is_right_itself(own, sheets, wrong):
+    notebook = {"fans": wrong, "normal": stub}
+    mine = own("initializers", notebook)
+
+    def xavier_normal(shape, rng, gain=1.0):
+        return mine.normal(shape, gain * np.sqrt(2 / sum(mine.fans(shape))), rng)
+
+    notebook["xavier_normal"] = xavier_normal
+    check = Check()
+    check.open("initializers", sheets)
+    assert check("xavier_normal", xavier_normal) == 8
+    assert {"fans: given", "normal: given", "xavier_normal: yours"} <= set(repr(mine).splitlines())
 
 
 @pytest.mark.parametrize("how", ["by a call", "by its name"])

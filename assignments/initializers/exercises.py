@@ -13,6 +13,7 @@ from classroom.staff.exercise import (
     Exercise,
     Function,
     Generator,
+    Given,
     Mutant,
     Property,
     Quiz,
@@ -445,8 +446,8 @@ XAVIER_NORMAL = drawn_exercise(
     alternatives=[xavier_normal_direct, xavier_normal_transposed],
     hints=[
         "The variance is 2 / (fan_in + fan_out). What is the standard deviation?",
-        "Your fans gives both fans, for filters too. The gain multiplies the standard deviation.",
-        "normal(shape, gain * np.sqrt(2 / (fan_in + fan_out)), rng)",
+        "own.fans(shape) gives both fans, for filters too. The gain multiplies the standard deviation.",
+        "own.normal(shape, gain * np.sqrt(2 / (fan_in + fan_out)), rng)",
     ],
 )
 XAVIER_UNIFORM = drawn_exercise(
@@ -513,8 +514,8 @@ KAIMING_NORMAL = drawn_exercise(
     alternatives=[kaiming_normal_direct, kaiming_normal_rows],
     hints=[
         "The variance of each weight is 2 / fan_in.",
-        "fan_in of filters is C kH kW; your fans counts it.",
-        "normal(shape, np.sqrt(2 / fan_in), rng)",
+        "fan_in of filters is C kH kW; own.fans(shape) counts it.",
+        "own.normal(shape, np.sqrt(2 / fan_in), rng)",
     ],
 )
 KAIMING_UNIFORM = drawn_exercise(
@@ -727,7 +728,7 @@ FORWARD_STATS = Exercise(
     ],
     hints=[
         "One loop over the layers: x becomes activation(x @ weight), then its mean and std are recorded.",
-        "A float as init is the std of your normal; a name is one of your initializers.",
+        "A float as init is the std of own.normal; a name is that of an initializer, own.xavier_normal and so on.",
         "Return two arrays with len(dims) - 1 entries each; the input itself is not recorded. The number of inputs is "
         "samples, and activation may be a function of your caller's.",
     ],
@@ -925,7 +926,7 @@ LSUV = Exercise(
         Alternative("while", {"lsuv": lsuv_loop}),
     ],
     hints=[
-        "Layer by layer: start orthogonal, measure the spread of x @ weight, divide the weight by it.",
+        "Layer by layer: start with own.orthogonal, measure the spread of x @ weight, divide the weight by it.",
         "Then send x through the layer, activation included, and go on with the next.",
     ],
 )
@@ -1029,6 +1030,14 @@ QUIZZES = [
     ),
 ]
 
+# What the probe may be told to draw with.
+DRAWN = {
+    "xavier_normal": xavier_normal_direct,
+    "xavier_uniform": xavier_uniform_direct,
+    "kaiming_normal": kaiming_normal_direct,
+    "kaiming_uniform": kaiming_uniform_direct,
+}
+
 ASSIGNMENT = Assignment(
     name="initializers",
     number=7,
@@ -1046,5 +1055,12 @@ ASSIGNMENT = Assignment(
         LSUV,
         HUNT,
         *QUIZZES,
+    ],
+    given=[
+        # What is built on an initializer may be built on what that one needs.
+        Given({"fans": fans_by_product}, used_by=[*DRAWN, "forward_stats", "orthogonal", "lsuv"]),
+        Given({"normal": normal_by_loc}, used_by=[*DRAWN, "forward_stats", "orthogonal", "lsuv"]),
+        *[Given({name: function}, used_by=["forward_stats"]) for name, function in DRAWN.items()],
+        Given({"orthogonal": orthogonal_by_svd}, used_by=["lsuv"]),
     ],
 )

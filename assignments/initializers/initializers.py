@@ -12,8 +12,9 @@
 # `rng` that you are given; a network that cannot be repeated cannot be debugged. What a docstring says under *Raises*
 # is a courtesy of the course's own version: yours does not have to check its inputs.
 #
-# **What builds on what.** Xavier and Kaiming (3, 4) need the fans, the probe (5) needs the draws, LSUV (6) an
-# orthogonal matrix. Call your own functions for that; a check that fails there may mean that an earlier one does.
+# **No part waits for an earlier one.** Xavier and Kaiming (3, 4) need the fans, the probe (5) needs the draws, LSUV (6)
+# an orthogonal matrix. Call them through `own`, which is defined below: `own.fans(shape)` is your `fans` as soon as it
+# is right, and a given one until then.
 #
 # **Conventions.** A linear weight is (D, M): D inputs, M outputs. Filters are (F, C / groups, kH, kW). `std` is a
 # standard deviation.
@@ -25,6 +26,13 @@ import numpy as np
 from classroom import check, figure
 
 check.open("initializers")
+
+# %% [markdown]
+# This gives you `own.fans`, `own.normal`, the four initializers and `own.orthogonal`. Run a cell that says `own`, and
+# it tells you which of them are yours by now.
+
+# %% role="given" id="own"
+own = check.own(globals())
 
 # %% [markdown]
 # ## 1 · Fans (10 points)
@@ -119,8 +127,9 @@ check("kaiming_uniform", kaiming_uniform)
 # ```
 #
 # `activation` is "tanh", "relu", "sigmoid", "identity" or a function; `init` is a float, the std of your `normal`, or
-# the name of one of your initializers: "xavier_normal", "xavier_uniform", "kaiming_normal", "kaiming_uniform". There
-# are no biases. One mean and one standard deviation are taken over all numbers of a layer, all samples together.
+# the name of one of your initializers: "xavier_normal", "xavier_uniform", "kaiming_normal", "kaiming_uniform". Call
+# them as `own.normal`, `own.xavier_normal` and so on. There are no biases. One mean and one standard deviation are
+# taken over all numbers of a layer, all samples together.
 #
 # Worked numbers, of lecture 8: `[4096] * 7` with tanh gives stds of about 0.49, 0.29, 0.18, 0.11, 0.07, 0.05 from `init
 # = 0.01`, and 0.63, 0.49, 0.41, 0.36, 0.32, 0.29 from "xavier_normal".
@@ -145,8 +154,8 @@ from solutions.initialization import orthogonal
 check("orthogonal", orthogonal)
 
 # %% [markdown]
-# **LSUV** (layer-sequential unit variance, Mishkin and Matas 2015) trusts no formula. It starts orthogonal, sends
-# real data through the network, and divides each weight by the spread that it sees, until the output before the
+# **LSUV** (layer-sequential unit variance, Mishkin and Matas 2015) trusts no formula. It starts with `own.orthogonal`,
+# sends real data through the network, and divides each weight by the spread that it sees, until the output before the
 # activation has standard deviation 1. Then the next layer. Worked number: where `(x @ weight).std()` is 2.5, the weight
 # divided by 2.5 gives exactly 1, so one division is enough.
 
