@@ -311,6 +311,32 @@ def nothing_to_do(rng):
     return {"x": x, "scale": np.sqrt(x.var(axis=0) + 1e-5), "shift": x.mean(axis=0), "running": None}
 
 
+def nothing_to_do_at_inference(rng):
+    """A batch, running statistics, and the scale and shift by which they undo themselves."""
+    mean, var = rng.normal(size=4), rng.uniform(0.5, 2, size=4) * 1e-4
+    return {"x": batch(rng, 6, 4), "scale": np.sqrt(var + 1e-5), "shift": mean, "running": (mean, var)}
+
+
+UNDONE = Property(
+    "equal",
+    part="training",
+    title="with scale √(var + eps) and shift mean batch norm does nothing",
+    calls=["y, _, _ = batchnorm_forward(x, scale, shift, running, training=True)"],
+    inputs=nothing_to_do,
+    left="y",
+    right="x",
+)
+UNDONE_AT_INFERENCE = Property(
+    "equal",
+    part="inference",
+    title="with scale √(running var + eps) and shift running mean inference does nothing",
+    calls=["y, _, _ = batchnorm_forward(x, scale, shift, running, training=False)"],
+    inputs=nothing_to_do_at_inference,
+    left="y",
+    right="x",
+)
+
+
 NEW_MEAN = "mean = alpha * mean + (1 - alpha) * batch_mean"
 NEW_VAR = "var = alpha * var + (1 - alpha) * batch_var"
 
@@ -323,15 +349,25 @@ BATCHNORM_FORWARD = Exercise(
     cases=visible_forward(),
     hidden=hidden_forward,
     properties=[
+        UNDONE,
+        UNDONE_AT_INFERENCE,
         Property(
             "equal",
-            part="training",
-            title="with scale √(var + eps) and shift mean batch norm does nothing",
-            calls=["y, cache, new = batchnorm_forward(x, scale, shift, running, training=True)"],
-            inputs=nothing_to_do(np.random.default_rng(64)),
-            left="y",
-            right="x",
-        )
+            part="running statistics",
+            title="two updates by the same batch with alpha 0.5 are one with alpha 0.25",
+            calls=[
+                "_, _, once = batchnorm_forward(x, scale, shift, running, training=True, alpha=0.5)",
+                "_, _, twice = batchnorm_forward(x, scale, shift, once, training=True, alpha=0.5)",
+                "_, _, at_once = batchnorm_forward(x, scale, shift, running, training=True, alpha=0.25)",
+            ],
+            inputs=lambda rng: {"x": batch(rng, 5, 3), **vectors(rng, 3)},
+            left="twice",
+            right="at_once",
+        ),
+    ],
+    hidden_properties=[
+        UNDONE.drawn("a batch norm that undoes itself"),
+        UNDONE_AT_INFERENCE.drawn("an inference that undoes itself"),
     ],
     mutants=[
         forward_mutant(
@@ -590,6 +626,32 @@ def formula_projection(grad_y, normalized, factor, scale):
     return factor * (g - normalized * np.einsum("nd,nd->d", g, normalized) / len(g))
 
 
+def only_shift_and_scale(rng):
+    """A gradient that would shift and scale each column as a whole."""
+    x = rng.normal(size=(7, 4))
+    normalized = (x - x.mean(axis=0)) / x.std(axis=0)
+    return {
+        "normalized": normalized,
+        "grad_y": rng.normal(size=4) + rng.normal(size=4) * normalized,
+        "factor": rng.uniform(0.5, 2, 4),
+        "scale": rng.uniform(0.5, 2, 4),
+    }
+
+
+def twice_the_scale(rng):
+    """A gradient, and a scale twice as large."""
+    drawn = only_shift_and_scale(rng)
+    return drawn | {"grad_y": rng.normal(size=(7, 4)), "twice": 2 * drawn["scale"]}
+
+
+FORMULA_NOTHING = Property(
+    "combination",
+    title="a gradient that shifts and scales whole columns comes back as 0",
+    calls=["grad_x = batchnorm_grad_x(grad_y, normalized, factor, scale)"],
+    inputs=only_shift_and_scale,
+    terms={"grad_x": 1},
+    right=0,
+)
 FORMULA_RNG = np.random.default_rng(84)
 FORMULA = Exercise(
     id="batchnorm_grad_x",
@@ -608,6 +670,21 @@ FORMULA = Exercise(
         formula_case("d", rng, 7, 4, "float32", np.float32),
         formula_case("e", rng, 6, 5, "non-contiguous", strided=True),
     ],
+    properties=[
+        FORMULA_NOTHING,
+        Property(
+            "combination",
+            title="twice the scale makes twice the gradient",
+            calls=[
+                "grad_x = batchnorm_grad_x(grad_y, normalized, factor, scale)",
+                "grad_x_of_twice = batchnorm_grad_x(grad_y, normalized, factor, twice)",
+            ],
+            inputs=twice_the_scale,
+            terms={"grad_x_of_twice": 1, "grad_x": -2},
+            right=0,
+        ),
+    ],
+    hidden_properties=[FORMULA_NOTHING.drawn("a gradient that shifts and scales whole columns")],
     mutants=slips(
         batchnorm_grad_x,
         """
@@ -750,6 +827,110 @@ def norm_cases(name, direction, seed, groups, vectors_too):
     return visible, hidden
 
 
+def by_group(numbers, c):
+    """Give each channel the number of its group: (N, groups) becomes (N, C)."""
+    return np.repeat(numbers, c // numbers.shape[1], axis=1)
+
+
+def undone(c, count):
+    """One image of c channels in groups, with the scale and shift by which its norm undoes itself."""
+
+    def inputs(rng):
+        x = images(rng, 1, c, 3, 4, 0.01)
+        grouped = x.reshape(1, count, -1)
+        scale = by_group(np.sqrt(grouped.var(axis=2) + 1e-5), c)[0]
+        return {"x": x, "scale": scale, "shift": by_group(grouped.mean(axis=2), c)[0]}
+
+    return inputs
+
+
+def other_contrast(c, count):
+    """Images, and the same with another brightness and contrast in each group of channels."""
+
+    def inputs(rng):
+        x = images(rng, 2, c, 3, 4)
+        factor, summand = by_group(rng.uniform(0.5, 3, (2, count)), c), by_group(rng.normal(size=(2, count)), c)
+        changed = factor[..., None, None] * x + summand[..., None, None]
+        return {"x": x, "changed": changed, "scale": rng.uniform(0.5, 2, c), "shift": rng.normal(size=c)}
+
+    return inputs
+
+
+def only_contrast(c, count):
+    """Images, and a gradient that would change nothing but the brightness and contrast of each group."""
+
+    def inputs(rng):
+        x = images(rng, 2, c, 3, 4)
+        grouped = x.reshape(2, count, -1)
+        hat = (grouped - grouped.mean(axis=2, keepdims=True)) / grouped.std(axis=2, keepdims=True)
+        grad_y = rng.normal(size=(2, count, 1)) + rng.normal(size=(2, count, 1)) * hat
+        return {"x": x, "scale": np.ones(c), "shift": np.zeros(c), "grad_y": grad_y.reshape(x.shape)}
+
+    return inputs
+
+
+def norm_identities(name, direction, c, count, groups):
+    """What a norm has whose groups of channels share a mean; the first of them can be drawn for a class.
+
+    eps is next to nothing where a spread must not be seen to change.
+    """
+    extra = f", {count}" if groups else ""
+    if direction == "forward":
+        return [
+            Property(
+                "equal",
+                title="with scale √(var + eps) and shift mean the norm of one image does nothing",
+                calls=[f"y, _ = {name}_forward(x, scale, shift{extra})"],
+                inputs=undone(c, count),
+                left="y",
+                right="x",
+            ),
+            Property(
+                "equal",
+                title="another brightness and contrast of what shares a mean makes no difference",
+                calls=[
+                    f"y, _ = {name}_forward(x, scale, shift{extra}, eps=1e-12)",
+                    f"y_of_changed, _ = {name}_forward(changed, scale, shift{extra}, eps=1e-12)",
+                ],
+                inputs=other_contrast(c, count),
+                left="y_of_changed",
+                right="y",
+            ),
+        ]
+    return [
+        Property(
+            "combination",
+            part="grad_x",
+            title="a gradient that only shifts and scales what shares a mean comes back as 0",
+            calls=[
+                f"_, cache = {name}_forward(x, scale, shift{extra}, eps=1e-12)",
+                f"grad_x, _, _ = {name}_backward(grad_y, cache)",
+            ],
+            inputs=only_contrast(c, count),
+            terms={"grad_x": 1},
+            right=0,
+        ),
+        Property(
+            "gradient",
+            calls=[
+                f"y, cache = {name}_forward(x, scale, shift{extra})",
+                f"grad_x, grad_scale, grad_shift = {name}_backward(grad_y, cache)",
+            ],
+            output="y",
+            wrt={"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"},
+            inputs={
+                "x": images(np.random.default_rng(57), 2, c, 3, 2),
+                "scale": np.random.default_rng(58).uniform(0.5, 2, c),
+                "shift": np.random.default_rng(59).normal(size=c),
+            },
+        ),
+    ]
+
+
+NORM_KINDS = {
+    "forward": "a norm that undoes itself",
+    "backward": "a gradient that only shifts and scales",
+}
 FORWARD_SLIPS = """
     over_the_batch: var = grouped.var(axis=2, keepdims=True)
         => mean, var = grouped.mean(axis=0, keepdims=True), grouped.var(axis=0, keepdims=True)
@@ -764,8 +945,6 @@ FORWARD_SLIPS = """
         You divide by the variance. Divide by its root, the standard deviation.
     scale_forgotten: y = scale.reshape(shape) * normalized + => y = normalized +
         The scale is missing: y = scale * normalized + shift.
-    shift_forgotten: * normalized + shift.reshape(shape) => * normalized
-        The shift is missing: y = scale * normalized + shift.
     mean_kept: (grouped - mean) * factor => grouped * factor
         The mean is not subtracted.
     widened [hidden]: factor = 1 / np.sqrt(var + eps) => factor = 1 / np.sqrt(var.astype(np.float64) + eps)
@@ -793,9 +972,12 @@ BACKWARD_SLIPS = """
 
 
 def norm_exercises(
-    name, pair, count, *, points, seed, groups=None, vectors_too=False, more="", loops, einsum, refuse=()
+    name, pair, count, *, points, seed, sizes, groups=None, vectors_too=False, more="", loops, einsum, refuse=()
 ):
-    """The two exercises of one norm: its plain form, and all that can go wrong with it."""
+    """The two exercises of one norm: its plain form, and all that can go wrong with it.
+
+    Its identities are about images whose channels and groups have these sizes.
+    """
     signature = "groups, " if groups else ""
 
     def plain(text, direction):
@@ -806,6 +988,7 @@ def norm_exercises(
     made = []
     for direction, function, worth in zip(("forward", "backward"), pair, points, strict=True):
         visible, hidden = norm_cases(name, direction, seed, groups, vectors_too)
+        identities = norm_identities(name, direction, *sizes, groups)
         functions = {f"{name}_forward": pair[0]} | ({f"{name}_backward": pair[1]} if direction == "backward" else {})
         if direction == "forward":
             mutants = slips(forward, FORWARD_SLIPS + more)
@@ -827,7 +1010,8 @@ def norm_exercises(
                 subject=(function.__name__,),
                 cases=visible,
                 hidden=hidden,
-                properties=list(refuse) if direction == "forward" else [],
+                properties=[*identities, *(refuse if direction == "forward" else ())],
+                hidden_properties=[identities[0].drawn(NORM_KINDS[direction])],
                 parts=None if direction == "forward" else {"grad_x": 3, "grad_scale": 1, "grad_shift": 1},
                 mutants=mutants,
                 alternatives=[Alternative(title, functions) for title, functions in others.items()],
@@ -907,6 +1091,7 @@ LAYERNORM = norm_exercises(
     "1",
     points=(7, 8),
     seed=85,
+    sizes=(3, 1),
     vectors_too=True,
     loops=layernorm_loops,
     einsum=einsum_back("layernorm"),
@@ -921,6 +1106,7 @@ INSTANCENORM = norm_exercises(
     "x.shape[1]",
     points=(5, 5),
     seed=86,
+    sizes=(3, 3),
     loops=instancenorm_loops,
     einsum=einsum_back("instancenorm"),
     more="""
@@ -934,6 +1120,7 @@ GROUPNORM = norm_exercises(
     "groups",
     points=(10, 10),
     seed=87,
+    sizes=(6, 3),
     groups={4: 2, 6: 3, 8: 2, 9: 3},
     loops=groupnorm_loops,
     einsum=einsum_back("groupnorm"),
@@ -1058,6 +1245,58 @@ def spatial_rows_back(grad_y, cache):
     return np.moveaxis(grad.reshape(n, h, w, c), -1, 1), grad_scale, grad_shift
 
 
+def spatial_call(x="x", training=True):
+    return f"spatial_batchnorm_forward({x}, scale, shift, running, training={training})"
+
+
+def spatial_undone(rng):
+    """Images with the scale and shift by which batch norm undoes itself."""
+    x = images(rng, 2, 3, 4, 5, 0.01)
+    scale, shift = np.sqrt(x.var(axis=(0, 2, 3)) + 1e-5), x.mean(axis=(0, 2, 3))
+    return {"x": x, "scale": scale, "shift": shift, "running": None}
+
+
+def spatial_undone_at_inference(rng):
+    """Images, running statistics, and the scale and shift by which they undo themselves."""
+    return nothing_to_do_at_inference(rng) | {"x": images(rng, 2, 4, 3, 5)}
+
+
+def rearranged(rng):
+    """Images, and one image of all their pixels in another order."""
+    x = images(rng, 2, 3, 4, 5)
+    pixels = x.transpose(1, 0, 2, 3).reshape(3, -1)[:, rng.permutation(40)]
+    return {"x": x, "one_image": pixels.reshape(1, 3, 8, 5), **vectors(rng, 3)}
+
+
+def only_channel_contrast(rng):
+    """Images, and a gradient that would change nothing but the brightness and contrast of each channel."""
+    x = images(rng, 2, 3, 4, 5)
+    hat = (x - x.mean(axis=(0, 2, 3), keepdims=True)) / x.std(axis=(0, 2, 3), keepdims=True)
+    grad_y = rng.normal(size=(3, 1, 1)) + rng.normal(size=(3, 1, 1)) * hat
+    return {"x": x, "scale": np.ones(3), "shift": np.zeros(3), "running": None, "grad_y": grad_y}
+
+
+SPATIAL_UNDONE = Property(
+    "equal",
+    part="training",
+    title="with scale √(var + eps) and shift mean batch norm does nothing",
+    calls=[f"y, _, _ = {spatial_call()}"],
+    inputs=spatial_undone,
+    left="y",
+    right="x",
+)
+SPATIAL_NOTHING = Property(
+    "combination",
+    part="grad_x",
+    title="a gradient that only shifts and scales whole channels comes back as 0",
+    calls=[
+        "_, cache, _ = spatial_batchnorm_forward(x, scale, shift, running, training=True, eps=1e-12)",
+        "grad_x, _, _ = spatial_batchnorm_backward(grad_y, cache)",
+    ],
+    inputs=only_channel_contrast,
+    terms={"grad_x": 1},
+    right=0,
+)
 SPATIAL_FORWARD = Exercise(
     id="spatial_batchnorm_forward",
     points=8,
@@ -1066,6 +1305,28 @@ SPATIAL_FORWARD = Exercise(
     parts={"training": 4, "inference": 2, "running statistics": 2},
     cases=spatial_cases("forward")[0],
     hidden=spatial_cases("forward")[1],
+    properties=[
+        SPATIAL_UNDONE,
+        Property(
+            "equal",
+            part="inference",
+            title="with scale √(running var + eps) and shift running mean inference does nothing",
+            calls=[f"y, _, _ = {spatial_call(training=False)}"],
+            inputs=spatial_undone_at_inference,
+            left="y",
+            right="x",
+        ),
+        Property(
+            "equal",
+            part="running statistics",
+            title="where the pixels of a channel lie, and in which image, makes no difference",
+            calls=[f"_, _, of_images = {spatial_call()}", f"_, _, of_one_image = {spatial_call('one_image')}"],
+            inputs=rearranged,
+            left="of_images",
+            right="of_one_image",
+        ),
+    ],
+    hidden_properties=[SPATIAL_UNDONE.drawn("a batch norm that undoes itself")],
     mutants=[
         Mutant(slip.name, {"spatial_batchnorm_forward": slip.functions}, slip.sentence)
         for slip in slips(
@@ -1119,6 +1380,20 @@ SPATIAL_BACKWARD = Exercise(
     parts={"grad_x": 3, "grad_scale": 2, "grad_shift": 2},
     cases=spatial_cases("backward")[0],
     hidden=spatial_cases("backward")[1],
+    properties=[
+        SPATIAL_NOTHING,
+        Property(
+            "gradient",
+            calls=[
+                f"y, cache, _ = {spatial_call()}",
+                "grad_x, grad_scale, grad_shift = spatial_batchnorm_backward(grad_y, cache)",
+            ],
+            output="y",
+            wrt={"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"},
+            inputs={**vectors(np.random.default_rng(55), 3), "x": images(np.random.default_rng(56), 2, 3, 4, 2)},
+        ),
+    ],
+    hidden_properties=[SPATIAL_NOTHING.drawn("a gradient that only shifts and scales")],
     mutants=[
         Mutant(
             slip.name,
@@ -1235,6 +1510,43 @@ def standardize_rows_back(grad_standardized, cache):
     return grad.reshape(grad_standardized.shape)
 
 
+def other_filters(rng):
+    """Filters, and the same with another mean and spread each."""
+    weight = rng.normal(size=(4, 3, 2, 3))
+    changed = rng.uniform(0.5, 3, (4, 1, 1, 1)) * weight + rng.normal(size=(4, 1, 1, 1))
+    return {"weight": weight, "changed": changed, "ones": np.ones(weight.shape)}
+
+
+def only_filter_contrast(rng):
+    """Filters, and a gradient that would change nothing but the mean and spread of each."""
+    weight = rng.normal(size=(4, 3, 2, 3))
+    axes = (1, 2, 3)
+    hat = (weight - weight.mean(axis=axes, keepdims=True)) / weight.std(axis=axes, keepdims=True)
+    return {"weight": weight, "grad_y": rng.normal(size=(4, 1, 1, 1)) + rng.normal(size=(4, 1, 1, 1)) * hat}
+
+
+WS_CHANGED = Property(
+    "equal",
+    title="another mean and spread of a filter makes no difference",
+    calls=[
+        "standardized, _ = weight_standardize_forward(weight, eps=1e-12)",
+        "of_changed, _ = weight_standardize_forward(changed, eps=1e-12)",
+    ],
+    inputs=other_filters,
+    left="of_changed",
+    right="standardized",
+)
+WS_NOTHING = Property(
+    "combination",
+    title="a gradient that only shifts and scales whole filters comes back as 0",
+    calls=[
+        "_, cache = weight_standardize_forward(weight, eps=1e-12)",
+        "grad_weight = weight_standardize_backward(grad_y, cache)",
+    ],
+    inputs=only_filter_contrast,
+    terms={"grad_weight": 1},
+    right=0,
+)
 WS_FORWARD = Exercise(
     id="weight_standardize_forward",
     points=7,
@@ -1242,6 +1554,17 @@ WS_FORWARD = Exercise(
     subject=("weight_standardize_forward",),
     cases=weight_cases("forward")[0],
     hidden=weight_cases("forward")[1],
+    properties=[
+        WS_CHANGED,
+        Property(
+            "adjoint",
+            title="the variance is 1, so the squares add up to their number",
+            calls=["standardized, _ = weight_standardize_forward(weight, eps=1e-12)"],
+            inputs=other_filters,
+            pairs=(("standardized", "standardized"), ("ones", "ones")),
+        ),
+    ],
+    hidden_properties=[WS_CHANGED.drawn("filters of other spreads")],
     mutants=[
         Mutant(slip.name, {"weight_standardize_forward": slip.functions}, slip.sentence)
         for slip in slips(
@@ -1282,6 +1605,20 @@ WS_BACKWARD = Exercise(
     subject=("weight_standardize_backward",),
     cases=weight_cases("backward")[0],
     hidden=weight_cases("backward")[1],
+    properties=[
+        WS_NOTHING,
+        Property(
+            "gradient",
+            calls=[
+                "standardized, cache = weight_standardize_forward(weight)",
+                "grad_weight = weight_standardize_backward(grad_y, cache)",
+            ],
+            output="standardized",
+            wrt={"weight": "grad_weight"},
+            inputs={"weight": np.random.default_rng(54).normal(size=(3, 2, 2, 3))},
+        ),
+    ],
+    hidden_properties=[WS_NOTHING.drawn("a gradient that only shifts and scales")],
     mutants=[
         Mutant(
             slip.name,
@@ -1356,6 +1693,37 @@ def fold_by_moving(weight, bias, scale, shift, running, eps=1e-5):
     return (np.moveaxis(last, -1, 0) if weight.ndim == 4 else last), shift + factor * (bias - running[0])
 
 
+def nothing_to_fold(rng):
+    """A layer, and a batch norm that does nothing."""
+    mean, var = rng.normal(size=3), rng.uniform(0.5, 2, size=3) * 1e-4
+    layer = {"weight": rng.normal(size=(4, 3)), "bias": rng.normal(size=3)}
+    return {**layer, "scale": np.sqrt(var + 1e-5), "shift": mean, "running": (mean, var)}
+
+
+def layer_and_norm(rng):
+    """A layer whose new bias is 0, what comes out of it and its batch norm, and a gradient there."""
+    x, weight, g = rng.normal(size=(5, 4)), rng.normal(size=(4, 3)), rng.normal(size=(5, 3))
+    mean, var, scale = rng.normal(size=3), rng.uniform(0.5, 2, size=3), rng.uniform(0.5, 2, size=3)
+    return {
+        "weight": weight,
+        "bias": mean,
+        "scale": scale,
+        "shift": np.zeros(3),
+        "running": (mean, var),
+        "y": (x @ weight) / np.sqrt(var + 1e-5) * scale,
+        "g": g,
+        "x_times_g": x.T @ g,
+    }
+
+
+FOLD_EXACT = Property(
+    "adjoint",
+    part="folded",
+    title="x @ folded is y, the batch norm of x @ weight + bias, here with a new bias of 0",
+    calls=["folded, _ = fold_batchnorm(weight, bias, scale, shift, running)"],
+    inputs=layer_and_norm,
+    pairs=(("folded", "x_times_g"), ("y", "g")),
+)
 FOLD_RNG = np.random.default_rng(60)
 FOLD = Exercise(
     id="fold_batchnorm",
@@ -1377,6 +1745,19 @@ FOLD = Exercise(
         fold_case("f", rng, (4, 2, 3, 5), "non-contiguous", turned=True),
         fold_case("g", rng, (5, 5), "a square weight"),  # where the wrong axis broadcasts too
     ],
+    properties=[
+        FOLD_EXACT,
+        Property(
+            "equal",
+            part="new_bias",
+            title="a batch norm that does nothing leaves the bias as it is",
+            calls=["_, new_bias = fold_batchnorm(weight, bias, scale, shift, running)"],
+            inputs=nothing_to_fold,
+            left="new_bias",
+            right="bias",
+        ),
+    ],
+    hidden_properties=[FOLD_EXACT.drawn("what comes out of the folded layer")],
     mutants=slips(
         fold_batchnorm,
         """
@@ -1431,6 +1812,16 @@ COUNT = Exercise(
     subject=("batchnorm_param_count",),
     cases=[count_case("64 channels", 64), count_case("one channel", 1), count_case("seven", 7)],
     hidden=lambda rng: [count_case(f"{i}", int(rng.integers(10, 999)), "other numbers") for i in range(3)],
+    properties=[
+        Property(
+            "combination",
+            title="every channel costs the same",
+            calls=[f"of_{channels} = batchnorm_param_count({channels})" for channels in (3, 5, 8)],
+            inputs={},
+            terms={"of_3": 1, "of_5": 1},
+            right="of_8",
+        )
+    ],
     mutants=slips(
         batchnorm_param_count,
         """
@@ -1481,6 +1872,24 @@ def lrn_matrix(x, *, size=5, alpha=1e-4, beta=0.75, k=2):
     return x * (k + alpha * total) ** -beta, (x, total)
 
 
+def far_apart(rng):
+    """Images of which only the first and the last of six channels are not 0."""
+    x = np.zeros((2, 6, 3, 4))
+    x[:, [0, 5]] = rng.normal(size=(2, 2, 3, 4))
+    return {"x": x}
+
+
+FAR_APART = Property(
+    "equal",
+    title="channels too far apart for 3 neighbours do not damp each other",
+    calls=[
+        "y, _ = local_response_norm_forward(x, size=3, alpha=0.5)",
+        "y_alone, _ = local_response_norm_forward(x, size=1, alpha=0.5)",
+    ],
+    inputs=far_apart,
+    left="y",
+    right="y_alone",
+)
 LRN_RNG = np.random.default_rng(61)
 LRN = Exercise(
     id="local_response_norm",
@@ -1502,6 +1911,18 @@ LRN = Exercise(
         lrn_case("d", rng, (2, 6, 3, 5), "as published"),
         lrn_case("f", rng, (3, 5, 2, 4), "non-contiguous", turned=True, alpha=0.5),
     ],
+    properties=[
+        FAR_APART,
+        Property(
+            "equal",
+            title="with k 1 and alpha 0 nothing is damped",
+            calls=["y, _ = local_response_norm_forward(x, alpha=0.0, k=1)"],
+            inputs=lambda rng: {"x": rng.normal(size=(2, 6, 3, 4))},
+            left="y",
+            right="x",
+        ),
+    ],
+    hidden_properties=[FAR_APART.drawn("channels far apart")],
     mutants=slips(
         lrn_loops,
         """
@@ -1557,6 +1978,20 @@ def mended_by_loops(x, eps):
     return y
 
 
+def two_scales(rng):
+    """A batch, and the same with another mean and spread in each column."""
+    x = batch(rng, 6, 4)
+    return {"x": x, "changed": rng.uniform(0.5, 3, 4) * x + rng.normal(size=4)}
+
+
+TWICE = Property(
+    "equal",
+    title="what has mean 0 and spread 1 already stays as it is",
+    calls=["once = hunt_standardize(x, 1e-12)", "twice = hunt_standardize(once, 1e-12)"],
+    inputs=two_scales,
+    left="twice",
+    right="once",
+)
 HUNT_RNG = np.random.default_rng(62)
 HUNT = Exercise(
     id="hunt_standardize",
@@ -1573,6 +2008,18 @@ HUNT = Exercise(
         hunt_case("b", rng, batch(rng, 3, 8, 100.0), 1e-2, "extreme values"),
         hunt_case("c", rng, batch(rng, 4, 3, NEAR_EPS), 1e-5, "a variance near eps"),
     ],
+    properties=[
+        TWICE,
+        Property(
+            "equal",
+            title="another mean and spread of a column makes no difference",
+            calls=["y = hunt_standardize(x, 1e-12)", "y_of_changed = hunt_standardize(changed, 1e-12)"],
+            inputs=two_scales,
+            left="y_of_changed",
+            right="y",
+        ),
+    ],
+    hidden_properties=[TWICE.drawn("what is standardized already")],
     mutants=slips(
         hunt_standardize,
         """
