@@ -11,7 +11,7 @@ from classroom.staff.turns import in_turn
 
 BACK = [
     (name, exercise.id)
-    for name in ("neurons", "activations", "softmax", "convolution", "pooling")
+    for name in ("neurons", "activations", "softmax", "convolution", "pooling", "normalization")
     for exercise in load_assignment(name).exercises
     if not isinstance(exercise, Quiz) and any(function.endswith("_backward") for function in exercise.functions)
 ]
@@ -38,8 +38,8 @@ def test_a_cache_kept_in_a_variable_of_the_notebook_loses_points(name, identity)
         true, back = functions[forward], functions[backward]
 
         def remember(*arguments, true=true, **options):
-            y, kept["cache"] = true(*arguments, **options)
-            return y, None
+            y, kept["cache"], *running = true(*arguments, **options)
+            return y, None, *running
 
         functions |= {forward: remember, backward: lambda grad_y, cache, back=back: back(grad_y, kept["cache"])}
     assert judge(sheet_exercise(exercise, name), LocalCaller(functions)).points < exercise.points

@@ -5,6 +5,7 @@ import numpy as np
 from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, Terms, edit
 from classroom.staff.slips import slips
 from classroom.staff.source import define
+from classroom.staff.turns import and_in_turn
 from solutions.batchnorm import (
     batchnorm_backward,
     batchnorm_forward,
@@ -278,7 +279,7 @@ def backward_staged(grad_y, cache):
     return grad_x, (grad_y * normalized).sum(axis=0), grad_y.sum(axis=0)
 
 
-def terms(x, scale, shift, running, grad_y, eps, training):
+def terms(x, scale, shift, running, grad_y, eps, training, **of_another_batch):
     """The three summands of grad_x in training."""
     if x.dtype != np.float64 or not training:
         return None
@@ -473,7 +474,7 @@ BATCHNORM_BACKWARD = Exercise(
     functions={"batchnorm_forward": batchnorm_forward, "batchnorm_backward": batchnorm_backward},
     subject=("batchnorm_backward",),
     parts={"grad_x": 10, "grad_scale": 4, "grad_shift": 4, "inference": 2},
-    cases=visible_backward(),
+    cases=and_in_turn(visible_backward()),
     hidden=hidden_backward,
     properties=[
         Property(
@@ -1008,7 +1009,7 @@ def norm_exercises(
                 points=worth,
                 functions=functions,
                 subject=(function.__name__,),
-                cases=visible,
+                cases=visible if direction == "forward" else and_in_turn(visible),
                 hidden=hidden,
                 properties=[*identities, *(refuse if direction == "forward" else ())],
                 hidden_properties=[identities[0].drawn(NORM_KINDS[direction])],
@@ -1378,7 +1379,7 @@ SPATIAL_BACKWARD = Exercise(
     },
     subject=("spatial_batchnorm_backward",),
     parts={"grad_x": 3, "grad_scale": 2, "grad_shift": 2},
-    cases=spatial_cases("backward")[0],
+    cases=and_in_turn(spatial_cases("backward")[0]),
     hidden=spatial_cases("backward")[1],
     properties=[
         SPATIAL_NOTHING,
@@ -1603,7 +1604,7 @@ WS_BACKWARD = Exercise(
         "weight_standardize_backward": weight_standardize_backward,
     },
     subject=("weight_standardize_backward",),
-    cases=weight_cases("backward")[0],
+    cases=and_in_turn(weight_cases("backward")[0]),
     hidden=weight_cases("backward")[1],
     properties=[
         WS_NOTHING,
