@@ -201,7 +201,7 @@ def _bind(target: script.Target, value: Any, call: Call, variables: dict[str, An
     if isinstance(target, str):
         variables[target] = value
         return
-    if isinstance(value, np.ndarray) and value.shape == (len(target),):
+    if getattr(value, "shape", None) == (len(target),):
         value = list(value)  # a pair of numbers in an array
     if not isinstance(value, tuple | list) or len(value) != len(target):
         got = f"{len(value)} values" if isinstance(value, tuple | list) else "one value"
