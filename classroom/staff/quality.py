@@ -1,11 +1,12 @@
 """The grader, graded: every exercise's checks against its stub, its known wrong answers and its other right ones."""
 
 import html
+import itertools
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from classroom.call import LocalCaller, Run
 from classroom.fault import Fault
@@ -13,6 +14,9 @@ from classroom.judge import Verdict, judge
 from classroom.sheet import SheetExercise
 from classroom.staff.exercise import Assignment, Exercise, Mutant, Quiz, full_sheet, load_assignment
 from classroom.value import Value, same
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 SECRET = "quality"
 
@@ -212,7 +216,6 @@ def run(root: Path, names: Sequence[str] = (), page: Path | None = None, verbose
     verbose : list every mutant too
     """
     from rich.console import Console
-    from rich.table import Table
 
     chosen = list(names) or names_of_all(root)
     if not chosen:
@@ -225,10 +228,7 @@ def run(root: Path, names: Sequence[str] = (), page: Path | None = None, verbose
         )
     ]
     console = Console()
-    table = Table("assignment", "exercise", *_NUMBERS, title="What the checks are worth")
-    for quality in qualities:
-        table.add_row(quality.assignment, quality.exercise, *map(str, _row(quality)))
-    console.print(table)
+    console.print(_table(qualities))
     if verbose:
         for quality in qualities:
             for mutant in quality.mutants:
@@ -244,6 +244,25 @@ def run(root: Path, names: Sequence[str] = (), page: Path | None = None, verbose
         page.write_text(to_html(qualities) if page.suffix == ".html" else to_markdown(qualities), encoding="utf-8")
         print(f"page: {page}")
     return 1 if any(quality.problems for quality in qualities) else 0
+
+
+def _table(qualities: Sequence[Quality]) -> "Table":
+    """Return the table for a terminal: a section for each assignment, narrow enough for 80 columns."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, title="Known bugs killed and named, alternatives passed")
+    table.add_column("exercise", no_wrap=True)
+    for name in ("killed", "named", "misnamed", "alternatives"):
+        table.add_column(name, justify="right")
+    for assignment, group in itertools.groupby(qualities, key=lambda quality: quality.assignment):
+        table.add_section()
+        table.add_row(f"[bold]{assignment}")
+        for quality in group:
+            mutants, killed, rightly, wrongly, alternatives, passed = _row(quality)
+            cells = (f"{killed} of {mutants}", str(rightly), str(wrongly), f"{passed} of {alternatives}")
+            table.add_row(f"  {quality.exercise}", *(cells if mutants else ()))  # a question has neither
+    return table
 
 
 _NUMBERS = ("mutants", "killed", "named rightly", "named wrongly", "alternatives", "passed")
