@@ -20,6 +20,33 @@ def conv2d_im2col(x, weight, bias, *, stride=1, padding=0):
     cols = own.im2col(x, weight.shape[2:], stride, padding)
     return (cols @ weight.reshape(len(weight), -1).T + bias).transpose(0, 3, 1, 2)
 """
+# Instance norm through layer norm, every map an example of its own.
+MAPS = """
+def instancenorm_forward(x, scale, shift, *, eps=1e-5):
+    n, c, h, w = x.shape
+    one, zero = np.ones(1, x.dtype), np.zeros(1, x.dtype)
+    y, cache = own.layernorm_forward(x.reshape(n * c, 1, h, w), one, zero, eps=eps)
+    y = y.reshape(x.shape)
+    return scale[:, None, None] * y + shift[:, None, None], (y, scale, cache)
+
+def instancenorm_backward(grad_y, cache):
+    y, scale, cache = cache
+    grad = (grad_y * scale[:, None, None]).reshape(-1, 1, *grad_y.shape[2:])
+    grad_x, _, _ = own.layernorm_backward(grad, cache)
+    return grad_x.reshape(grad_y.shape), (grad_y * y).sum(axis=(0, 2, 3)), grad_y.sum(axis=(0, 2, 3))
+"""
+# Its forward pass is right, its cache is for its own backward pass alone, and that one is wrong.
+HALF_RIGHT = """
+def layernorm_forward(x, scale, shift, *, eps=1e-5):
+    centered = x - x.mean(axis=tuple(range(1, x.ndim)), keepdims=True)
+    root = np.sqrt((centered**2).mean(axis=tuple(range(1, x.ndim)), keepdims=True) + eps)
+    shape = (-1,) + (1,) * (x.ndim - 2)
+    return scale.reshape(shape) * (centered / root) + shift.reshape(shape), "mine"
+
+def layernorm_backward(grad_y, cache):
+    assert cache == "mine"
+    return 0 * grad_y, 0, 0
+"""
 # Ways to let what stands in do the exercise that it stands in for.
 STEALS = {
     "by its name": "im2col = own.im2col",
@@ -54,16 +81,27 @@ def im2col(*arguments):
 }
 
 
+def grader(name, root):
+    """Release an assignment in a course of its own; gives a worker that grades it."""
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "assignments" / name, root / "assignments" / name)
+    course = Folders.at(root)
+    (pair,) = build.pairs(root, [name])
+    build.write_sheet(pair)
+    release.generate(course, name)
+    return Worker(load_exam(course, name), POINTS_ONLY)
+
+
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory):
-    root = tmp_path_factory.mktemp("course")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    shutil.copytree(ROOT / "assignments" / "convolution", root / "assignments" / "convolution")
-    course = Folders.at(root)
-    (pair,) = build.pairs(root, ["convolution"])
-    build.write_sheet(pair)
-    release.generate(course, "convolution")
-    made = Worker(load_exam(course, "convolution"), POINTS_ONLY)
+    made = grader("convolution", tmp_path_factory.mktemp("course"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def worker_of_norms(tmp_path_factory):
+    made = grader("normalization", tmp_path_factory.mktemp("course"))
     yield made
     made.close()
 
@@ -105,3 +143,10 @@ def im2col(x, kernel, stride=1, padding=0):
     spying = PRODUCT.replace("    cols", "    assert own.im2col is im2col, 'a given one'\n    cols")
     found = scores(worker, im2col=right, conv2d_im2col=spying)
     assert found["im2col"] > 0 and found["conv2d_im2col"] == 15
+
+
+@pytest.mark.parametrize(("earlier", "points"), [("", 0), (HALF_RIGHT, 7)])
+def test_a_pair_stands_in_together(worker_of_norms, earlier, points):
+    found = scores(worker_of_norms, instancenorm=MAPS, **({"layernorm": earlier} if earlier else {}))
+    assert (found["layernorm_forward"], found["layernorm_backward"]) == (points, 0)
+    assert (found["instancenorm_forward"], found["instancenorm_backward"]) == (5, 5)

@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Mutant, Property, Quiz, Terms, edit
+from classroom.staff.exercise import (
+    Alternative,
+    Assignment,
+    Case,
+    Exercise,
+    Given,
+    Mutant,
+    Property,
+    Quiz,
+    Terms,
+    edit,
+)
 from classroom.staff.slips import slips
 from classroom.staff.source import define
 from classroom.staff.turns import and_in_turn
@@ -1367,7 +1378,8 @@ SPATIAL_FORWARD = Exercise(
     ],
     hints=[
         "It is batch norm, if every pixel of every image counts as one example of its channel.",
-        "Reshape (N, C, H, W) to (N H W, C), or take mean and variance over axes (0, 2, 3).",
+        "Bring (N, C, H, W) to (N H W, C) for own.batchnorm_forward, the channels last (transpose, then reshape), or "
+        "take mean and variance over axes (0, 2, 3) yourself.",
     ],
 )
 SPATIAL_BACKWARD = Exercise(
@@ -1434,7 +1446,7 @@ SPATIAL_BACKWARD = Exercise(
         ),
     ],
     hints=[
-        "All sums and means run over axes (0, 2, 3): N H W numbers a channel.",
+        "All sums and means run over axes (0, 2, 3): N H W numbers a channel, rows for own.batchnorm_backward.",
         "grad_x = factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)).",
     ],
 )
@@ -2086,5 +2098,16 @@ ASSIGNMENT = Assignment(
         LRN,
         HUNT,
         *QUIZZES,
+    ],
+    given=[
+        Given(
+            {"batchnorm_forward": forward_plain, "batchnorm_backward": backward_staged},
+            used_by=["spatial_batchnorm_forward", "spatial_batchnorm_backward"],
+        ),
+        # Whoever shares a mean can be made an example of its own: a map, a few maps, a filter.
+        Given(
+            next(other.functions for other in LAYERNORM[1].alternatives if other.name == "einsum"),
+            used_by=[exercise.id for exercise in (*INSTANCENORM, *GROUPNORM, WS_FORWARD, WS_BACKWARD)],
+        ),
     ],
 )

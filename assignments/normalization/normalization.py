@@ -9,10 +9,12 @@
 # batch norm is where most bugs of this course live.
 #
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
-# you like. `check.hint("groupnorm_forward")` gives one hint at a time. No part needs an earlier one, except that a
-# backward pass receives the cache of *your* forward pass; where your earlier functions help, you may use them. What a
-# docstring says under *Raises* is a courtesy of the course's own version, and yours does not have to check its
-# inputs, but for one case in exercise 7.
+# you like. `check.hint("groupnorm_forward")` gives one hint at a time. What a docstring says under *Raises* is a
+# courtesy of the course's own version, and yours does not have to check its inputs, but for one case in exercise 7.
+#
+# **No part waits for an earlier one.** A backward pass receives the cache of *your* forward pass. Where an earlier pair
+# would help, call it through `own`, which is defined below: `own.layernorm_forward` and `own.layernorm_backward` are
+# yours as soon as both are right, and given ones until then.
 #
 # **Conventions.** Variances are biased: the plain mean of the squares. eps stands under the root. `scale` and `shift`
 # are the learned γ and β, one number for each feature or channel. alpha weighs the *old* running value (PyTorch's
@@ -25,6 +27,13 @@ import numpy as np
 from classroom import check, figure
 
 check.open("normalization")
+
+# %% [markdown]
+# This gives you `own.batchnorm_forward`, `own.layernorm_forward` and their backward passes. Run a cell that says `own`,
+# and it tells you which of them are yours by now.
+
+# %% role="given" id="own"
+own = check.own(globals())
 
 # %% [markdown]
 # ## 1 · Batch norm, forward (20 points)
@@ -99,7 +108,8 @@ check("batchnorm_grad_x", batchnorm_grad_x)
 #
 # A convolution treats every place of a map alike, so batch norm should too: one mean and one variance for each
 # channel, over all images and all pixels. Every pixel counts as one example, and what was $N$ is now $N \cdot H \cdot
-# W$. Worked numbers: a batch (32, 16, 8, 8) gives 16 means, each over 32 · 64 = 2048 numbers.
+# W$. Worked numbers: a batch (32, 16, 8, 8) gives 16 means, each over 32 · 64 = 2048 numbers. So it is
+# `own.batchnorm_forward` of the pixels as rows, $(N \cdot H \cdot W, C)$; code written from scratch is as welcome.
 
 # %% role="answer" id="spatial_batchnorm"
 from solutions.plain_batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
@@ -137,7 +147,9 @@ check("layernorm_backward", layernorm_backward)
 # ## 6 · Instance norm (10 points)
 #
 # Each channel of each image on its own: what remains is the pattern, without brightness and contrast. It came from
-# style transfer. For images only; N · C means, each over H · W numbers.
+# style transfer. For images only; N · C means, each over H · W numbers. If every map is an example, (N · C, 1, H, W),
+# `own.layernorm_forward` normalizes them, with a scale of 1 and a shift of 0; what is left are the scale and the shift
+# of the channels. Here too, code written from scratch is as welcome.
 
 # %% role="answer" id="instancenorm"
 from solutions.normalization import instancenorm_backward, instancenorm_forward
@@ -160,7 +172,8 @@ check("instancenorm_backward", instancenorm_backward)
 #   6 groups        │ │ │ │ │ │     instance norm
 # ```
 #
-# When `groups` does not divide the channels, raise a `ValueError`: here the check asks for it.
+# When `groups` does not divide the channels, raise a `ValueError`: here the check asks for it. A group can be made an
+# example of layer norm as well, (N · groups, C / groups, H, W).
 
 # %% role="answer" id="groupnorm"
 from solutions.normalization import groupnorm_backward, groupnorm_forward
@@ -179,7 +192,8 @@ check("groupnorm_backward", groupnorm_backward)
 #
 # $$\hat w_f = \frac{w_f - \mu_f}{\sqrt{\sigma_f^2 + \varepsilon}}$$
 #
-# There is nothing to learn in it, and it is differentiated through like any norm.
+# There is nothing to learn in it, and it is differentiated through like any norm. A filter is normalized as layer norm
+# normalizes an example.
 
 # %% role="answer" id="weight_standardize"
 from solutions.weight_standardization import weight_standardize_backward, weight_standardize_forward
