@@ -11,7 +11,7 @@ from classroom.staff.turns import in_turn
 
 BACK = [
     (name, exercise.id)
-    for name in ("neurons", "activations", "softmax", "convolution", "pooling", "normalization")
+    for name in ("neurons", "activations", "softmax", "convolution", "pooling", "normalization", "residual")
     for exercise in load_assignment(name).exercises
     if not isinstance(exercise, Quiz) and any(function.endswith("_backward") for function in exercise.functions)
 ]

@@ -15,6 +15,7 @@ from classroom.staff.exercise import (
     edit,
 )
 from classroom.staff.slips import slips
+from classroom.staff.turns import and_in_turn, in_turn
 from solutions.dropout import (
     dropout_backward,
     dropout_forward,
@@ -111,6 +112,28 @@ def drawn_from_rng(layer):
             right="grad_x",
         ),
     ]
+
+
+def as_it_came(layer):
+    """A gradient like x comes back like y, whatever another layer has drawn meanwhile."""
+
+    def inputs(rng):
+        one, other = (Generator(int(seed)) for seed in rng.choice(2**31, 2, replace=False))
+        return {"x": nonzero(rng, (9, 8)), "drop": 0.4, "rng1": one, "rng2": other, "other_drop": 0.7}
+
+    return Property(
+        "equal",
+        part="backward",
+        title="a gradient like x comes back like y, though another layer went forward meanwhile",
+        calls=[
+            f"y, cache = {layer}_forward(x, drop, rng1, training=True)",
+            f"_, other_cache = {layer}_forward(x, other_drop, rng2, training=True)",
+            f"grad_x = {layer}_backward(x, cache)",
+        ],
+        inputs=inputs,
+        left="grad_x",
+        right="y",
+    )
 
 
 def visible_cases():
@@ -229,7 +252,8 @@ DROPOUT = Exercise(
     parts={"training": 5, "inference": 3, "backward": 5},
     cases=visible_cases(),
     hidden=hidden_cases,
-    properties=drawn_from_rng("dropout"),
+    properties=[*drawn_from_rng("dropout"), as_it_came("dropout")],
+    hidden_properties=[as_it_came("dropout").drawn("two layers in turn")],
     mutants=[
         mutant(
             "keep_and_drop_swapped",
@@ -444,7 +468,8 @@ VANILLA = Exercise(
         nothing_dropped("drop is 0", VANILLA_RNG, (4, 6), layer="vanilla_dropout"),
     ],
     hidden=hidden_vanilla,
-    properties=drawn_from_rng("vanilla_dropout"),
+    properties=[*drawn_from_rng("vanilla_dropout"), as_it_came("vanilla_dropout")],
+    hidden_properties=[as_it_came("vanilla_dropout").drawn("two layers in turn")],
     mutants=[
         vanilla_mutant(
             "keep_and_drop_swapped",
@@ -555,6 +580,8 @@ def join_cases(direction):
         case("scaled by 1/√2", rng, (2, 4, 3, 5), float(np.sqrt(0.5))),
         case("a branch turned off", rng, (5, 2), 0.1),
     ]
+    if direction == "backward":  # with scales that differ, or whose cache it is would make no difference
+        visible.append(in_turn("two layers in turn", visible[2], visible[3]))
 
     def hidden(rng):
         n, c, h, w = (int(size) for size in rng.permutation([2, 3, 5, 7]))
@@ -593,6 +620,32 @@ JOIN_ALTERNATIVES = [
     Alternative("in place on the sum", {"residual_forward": join_sum, "residual_backward": join_sum_back}),
     Alternative("stacked", {"residual_forward": join_stack, "residual_backward": join_stack_back}),
 ]
+
+
+def two_sides(rng):
+    """The two sides of a join, and a gradient."""
+    return {name: rng.normal(size=(3, 4)) for name in ("x", "branch_y", "grad_y")}
+
+
+SIDES_EXCHANGED = Property(
+    "equal",
+    title="it makes no difference which side is the branch",
+    calls=["y, _ = residual_forward(x, branch_y, 0.4)", "y_exchanged, _ = residual_forward(branch_y, x, 0.4)"],
+    inputs=two_sides,
+    left="y_exchanged",
+    right="y",
+)
+GRADIENT_DIVIDED = Property(
+    "combination",
+    title="with scale 1/2 the two gradients add up to grad_y",
+    calls=[
+        "_, cache = residual_forward(x, branch_y, 0.5)",
+        "grad_x, grad_branch_y = residual_backward(grad_y, cache)",
+    ],
+    inputs=two_sides,
+    terms={"grad_x": 1, "grad_branch_y": 1},
+    right="grad_y",
+)
 RESIDUAL_FORWARD = Exercise(
     id="residual_forward",
     points=7,
@@ -600,6 +653,18 @@ RESIDUAL_FORWARD = Exercise(
     subject=("residual_forward",),
     cases=join_cases("forward")[0],
     hidden=join_cases("forward")[1],
+    properties=[
+        SIDES_EXCHANGED,
+        Property(
+            "equal",
+            title="with scale 1/2 a branch that gives x back changes nothing",
+            calls=["y, _ = residual_forward(x, x, 0.5)"],
+            inputs=two_sides,
+            left="y",
+            right="x",
+        ),
+    ],
+    hidden_properties=[SIDES_EXCHANGED.drawn("sides exchanged")],
     mutants=slips(
         residual_forward,
         """
@@ -630,6 +695,7 @@ RESIDUAL_BACKWARD = Exercise(
     cases=join_cases("backward")[0],
     hidden=join_cases("backward")[1],
     properties=[
+        GRADIENT_DIVIDED,
         Property(
             "gradient",
             forward="residual_forward",
@@ -638,9 +704,11 @@ RESIDUAL_BACKWARD = Exercise(
             inputs={
                 "x": np.random.default_rng(6).normal(size=(3, 4)),
                 "branch_y": np.random.default_rng(7).normal(size=(3, 4)),
+                "scale": 0.7,
             },
-        )
+        ),
     ],
+    hidden_properties=[GRADIENT_DIVIDED.drawn("two gradients that add up")],
     mutants=slips(
         residual_backward,
         """
@@ -704,6 +772,35 @@ def block_clip(x, layers, projection=None, scale=1.0):
     return np.clip((x + branch) * scale, 0, None)
 
 
+def branch_that(factor):
+    """Five layers without a bend that multiply x by the factor, a projection that doubles it, and images."""
+
+    def inputs(rng):
+        first, second = (rng.normal(size=(3, 3)) + 3 * np.eye(3) for _ in range(2))
+        norm1, straight = np.diag(rng.uniform(0.5, 1.5, 3)), np.eye(3)
+        undo = factor * np.linalg.inv(second @ norm1 @ first)
+        matrices = {"conv1": first, "norm1": norm1, "relu": straight, "conv2": second, "norm2": undo}
+        layers = {name: Function("mix_channels", matrix=matrix) for name, matrix in matrices.items()}
+        x = rng.normal(size=(2, 3, 4, 5))
+        double = Function("mix_channels", matrix=2 * straight)
+        return {**layers, "double": double, "x": x, "minus_x": -x, "positive": np.abs(x)}
+
+    return inputs
+
+
+LAYERS = "[conv1, norm1, relu, conv2, norm2]"
+BOTH_SIGNS = Property(
+    "combination",
+    title="a branch that triples x, a projection that doubles it, scale 1/5: y is the positive part of x, which less "
+    "that of -x is x",
+    calls=[
+        f"y = residual_block(x, {LAYERS}, double, 0.2)",
+        f"y_of_minus_x = residual_block(minus_x, {LAYERS}, double, 0.2)",
+    ],
+    inputs=branch_that(3),
+    terms={"y": 1, "y_of_minus_x": -1},
+    right="x",
+)
 BLOCK_RNG = np.random.default_rng(93)
 BLOCK = Exercise(
     id="residual_block",
@@ -723,6 +820,18 @@ BLOCK = Exercise(
         block_case("b", rng, 3, 2, 7, 5, 8, every=2, scale=float(rng.uniform(0.3, 0.9)), kind="odd shapes"),
         block_case("c", rng, 2, 4, 4, 3, 5, projected=False, kind="no projection"),
     ],
+    properties=[
+        BOTH_SIGNS,
+        Property(
+            "equal",
+            title="where the branch gives 0, a positive x comes out as it went in",
+            calls=[f"y = residual_block(positive, {LAYERS})"],
+            inputs=branch_that(0),
+            left="y",
+            right="positive",
+        ),
+    ],
+    hidden_properties=[BOTH_SIGNS.drawn("what is known of the branch")],
     mutants=slips(
         residual_block,
         """
@@ -803,6 +912,20 @@ def concat_mutant(name, sentence, forward=None, backward=None):
     return Mutant(name, functions, sentence)
 
 
+def branches(rng):
+    """The outputs of three branches, in a list and one by one."""
+    xs = [rng.normal(size=(2, channels, 3, 4)) for channels in (3, 1, 2)]
+    return {"xs": xs, **{f"x{i}": x for i, x in enumerate(xs)}}
+
+
+APART_AGAIN = Property(
+    "equal",
+    title="what was laid side by side comes apart again",
+    calls=["y, cache = concat_channels_forward(xs)", "grads = concat_channels_backward(y, cache)"],
+    inputs=branches,
+    left="grads",
+    right="xs",
+)
 CUT = "np.split(grad_y, np.cumsum(channels)[:-1], axis=1)"
 CONCAT_RNG = np.random.default_rng(94)
 CONCAT = Exercise(
@@ -813,17 +936,35 @@ CONCAT = Exercise(
         "concat_channels_backward": concat_channels_backward,
     },
     subject=("concat_channels_forward", "concat_channels_backward"),
-    cases=[
-        concat_case("two branches", CONCAT_RNG, 2, (3, 1), 4, 5),
-        concat_case("three branches", CONCAT_RNG, 3, (2, 4, 1), 5, 2),
-        concat_case("four branches", CONCAT_RNG, 1, (1, 2, 3, 4), 2, 3),
-    ],
+    cases=and_in_turn(
+        [
+            concat_case("two branches", CONCAT_RNG, 2, (3, 1), 4, 5),
+            concat_case("three branches", CONCAT_RNG, 3, (2, 4, 1), 5, 2),
+            concat_case("four branches", CONCAT_RNG, 1, (1, 2, 3, 4), 2, 3),
+        ]
+    ),
     hidden=lambda rng: [
         concat_case("a", rng, 4, tuple(int(c) for c in rng.permutation([1, 3, 5])), 3, 2, "odd shapes"),
         concat_case("b", rng, 2, (7,), 3, 4, "one branch"),
         concat_case("c", rng, 2, (2, 5), 3, 4, "float32", np.float32),
         concat_case("d", rng, 2, (3, 2), 4, 5, "non-contiguous", turned=True),
     ],
+    properties=[
+        APART_AGAIN,
+        Property(
+            "gradient",
+            part="grads",
+            calls=[
+                "y, cache = concat_channels_forward([x0, x1, x2])",
+                "grad_x0, grad_x1, grad_x2 = concat_channels_backward(grad_y, cache)",
+            ],
+            output="y",
+            wrt={f"x{i}": f"grad_x{i}" for i in range(3)},
+            linear=True,
+            inputs=branches,
+        ),
+    ],
+    hidden_properties=[APART_AGAIN.drawn("what comes apart again")],
     mutants=[
         concat_mutant(
             "reversed",
@@ -916,6 +1057,22 @@ def mended_early_return(scores, drop, rng, training):
     return weights * keep / (1 - drop)
 
 
+def heads(rng):
+    """Scores of two heads, the same with another constant in each row, and two generators."""
+    scores = rng.normal(size=(2, 3, 5))
+    generators = {"rng": Generator(4), "other_rng": Generator(5)}
+    return {"scores": scores, "shifted": scores + 3 * rng.normal(size=(2, 3, 1)), **generators}
+
+
+WHOLE_AT_INFERENCE = Property(
+    "conserved",
+    title="at inference the weights of a row add up to 1",
+    calls=["weights = hunt_attention_dropout(scores, 0.5, rng, False)"],
+    inputs=heads,
+    left="weights",
+    right=1,
+    axes=(2,),
+)
 HUNT_RNG = np.random.default_rng(95)
 HUNT = Exercise(
     id="hunt_attention_dropout",
@@ -934,6 +1091,33 @@ HUNT = Exercise(
         hunt_case("b", rng, (2, 3, 7), 0.1, False, "odd shapes"),
         hunt_training_case("c", rng, 60, 35, 0.45, "training"),
     ],
+    properties=[
+        WHOLE_AT_INFERENCE,
+        Property(
+            "equal",
+            title="at inference a constant added to a row of scores makes no difference",
+            calls=[
+                "weights = hunt_attention_dropout(scores, 0.5, rng, False)",
+                "of_shifted = hunt_attention_dropout(shifted, 0.5, rng, False)",
+            ],
+            inputs=heads,
+            left="of_shifted",
+            right="weights",
+        ),
+        Property(
+            "differ",
+            title="two generators in training",
+            calls=[
+                "weights = hunt_attention_dropout(scores, 0.5, rng, True)",
+                "others = hunt_attention_dropout(scores, 0.5, other_rng, True)",
+            ],
+            inputs=heads,
+            left="weights",
+            right="others",
+            why="and should not be: drop in training",
+        ),
+    ],
+    hidden_properties=[WHOLE_AT_INFERENCE.drawn("the sum of a row at inference")],
     mutants=slips(
         hunt_attention_dropout,
         """
