@@ -27,6 +27,15 @@ def test_the_gradient_of_right_code_passes():
     assert judge("gradient", TANH, tanh_backward=tanh_backward) is None
 
 
+def test_a_gradient_in_float32_of_a_y_in_float64_is_held_to_float32():
+    def backward(grad_y, cache):
+        return tanh_backward(grad_y, cache).astype(np.float32)
+
+    assert judge("gradient", TANH, tanh_backward=backward) is None
+    off = judge("gradient", TANH, tanh_backward=lambda grad_y, cache: 1.001 * backward(grad_y, cache))
+    assert "along a random direction" in off.text
+
+
 @pytest.mark.parametrize(
     ("backward", "said"),
     [
