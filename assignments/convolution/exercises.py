@@ -451,6 +451,8 @@ CONV2D_BACKWARD = Exercise(
             "stride), and returns there.",
             "grad_padded[:, :, i * stride : i * stride + kh, " + COLUMN,
             "grad_padded[:, :, i : i + kh, j : j + kw] += back",
+            "patch = padded[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]",
+            "patch = padded[:, :, i : i + kh, j : j + kw]",
         ),
         backward_mutant(
             "kernel_flipped",
@@ -496,8 +498,10 @@ CONV2D_BACKWARD = Exercise(
             "grad_y.mean(axis=(0, 2, 3))",
         ),
         backward_mutant(
-            "bias_of_last_image",
-            "grad_bias has the last image only: sum over the batch too.",
+            "last_turn_only",
+            "Only the last turn of your loop counts: add up over all windows and images (+=), do not overwrite (=).",
+            "grad_weight += np.tensordot",
+            "grad_weight = np.tensordot",
             "grad_y.sum(axis=(0, 2, 3))",
             "grad_y[-1].sum(axis=(1, 2))",
         ),
