@@ -769,7 +769,7 @@ def images(rng, n, c, h, w, spread=2.0, dtype=np.float64):
     return (spread * x).astype(dtype)
 
 
-def norm_case(name, title, rng, x, direction, groups=None, kind="", eps=None):
+def norm_case(name, title, rng, x, direction, groups=None, kind="", eps=None, part=None):
     c = x.shape[1]
     inputs = {
         "x": x,
@@ -785,7 +785,7 @@ def norm_case(name, title, rng, x, direction, groups=None, kind="", eps=None):
     calls = [f"y, cache = {name}_forward(x, scale, shift{extra})"]
     if direction == "forward":
         del inputs["grad_y"]
-        return Case(title, inputs, calls, ("y",), kind=kind)
+        return Case(title, inputs, calls, ("y",), kind=kind, part=part)
     calls.append(f"grad_x, grad_scale, grad_shift = {name}_backward(grad_y, cache)")
     return Case(title, inputs, calls, ("grad_x", "grad_scale", "grad_shift"), kind=kind)
 
@@ -795,7 +795,10 @@ def norm_cases(name, direction, seed, groups, vectors_too):
     rng = np.random.default_rng(seed)
 
     def case(title, x, kind="", eps=None, rng=rng, count=None):
-        return norm_case(name, title, rng, x, direction, count or groups[x.shape[1]] if groups else None, kind, eps)
+        number = count or groups[x.shape[1]] if groups else None
+        # Who refuses whatever comes has refused nothing: groups of one channel are no reason to.
+        part = "refusal" if direction == "forward" and count == x.shape[1] else None
+        return norm_case(name, title, rng, x, direction, number, kind, eps, part)
 
     visible = [
         case("a small batch", images(rng, 2, 6, 3, 4)),
@@ -891,6 +894,7 @@ def norm_identities(name, direction, c, count, groups):
         return [
             Property(
                 "equal",
+                part="y",
                 title="with scale √(var + eps) and shift mean the norm of one image does nothing",
                 calls=[f"y, _ = {name}_forward(x, scale, shift{extra})"],
                 inputs=undone(c, count),
@@ -899,6 +903,7 @@ def norm_identities(name, direction, c, count, groups):
             ),
             Property(
                 "equal",
+                part="y",
                 title="another brightness and contrast of what shares a mean makes no difference",
                 calls=[
                     f"y, _ = {name}_forward(x, scale, shift{extra}, eps=1e-12)",
@@ -997,7 +1002,7 @@ def norm_exercises(
         return define(text, f"{name}_{direction}", f"plain {name} {direction}")
 
     forward, backward = plain(FORWARD_TEXT, "forward"), plain(BACKWARD_TEXT, "backward")
-    made = []
+    made, forward_parts = [], {"y": points[0] - 1, "refusal": 1} if refuse else None
     for direction, function, worth in zip(("forward", "backward"), pair, points, strict=True):
         visible, hidden = norm_cases(name, direction, seed, groups, vectors_too)
         identities = norm_identities(name, direction, *sizes, groups)
@@ -1024,7 +1029,7 @@ def norm_exercises(
                 hidden=hidden,
                 properties=[*identities, *(refuse if direction == "forward" else ())],
                 hidden_properties=[identities[0].drawn(NORM_KINDS[direction])],
-                parts=None if direction == "forward" else {"grad_x": 3, "grad_scale": 1, "grad_shift": 1},
+                parts={"grad_x": 3, "grad_scale": 1, "grad_shift": 1} if direction == "backward" else forward_parts,
                 mutants=mutants,
                 alternatives=[Alternative(title, functions) for title, functions in others.items()],
                 hints=NORM_HINTS[direction],
@@ -1139,6 +1144,7 @@ GROUPNORM = norm_exercises(
     refuse=[
         Property(
             "refuses",
+            part="refusal",
             calls=["y, cache = groupnorm_forward(x, scale, shift, groups)"],
             inputs={
                 "x": np.random.default_rng(63).normal(size=(2, 7, 3, 4)),

@@ -172,8 +172,8 @@ check("instancenorm_backward", instancenorm_backward)
 #   6 groups        │ │ │ │ │ │     instance norm
 # ```
 #
-# When `groups` does not divide the channels, raise a `ValueError`: here the check asks for it. A group can be made an
-# example of layer norm as well, (N · groups, C / groups, H, W).
+# When `groups` does not divide the channels, raise a `ValueError`: here the check asks for it, for one point. A group
+# can be made an example of layer norm as well, (N · groups, C / groups, H, W).
 
 # %% role="answer" id="groupnorm"
 from solutions.normalization import groupnorm_backward, groupnorm_forward
