@@ -1115,6 +1115,12 @@ LAYERNORM = norm_exercises(
     more="""
     channels_apart: count = 1 => count = x.shape[1] if x.ndim == 4 else 1
         Each channel has a mean of its own: instance norm. Layer norm takes all channels of an example.
+    each_pixel: normalized = ((grouped - mean) * factor).reshape(x.shape)
+        => normalized = (x - x.mean(axis=1, keepdims=True)) / np.sqrt(x.var(axis=1, keepdims=True) + eps)
+        Each pixel has a mean of its own, over its channels. Layer norm takes all pixels of an example too.
+    last_axis: normalized = ((grouped - mean) * factor).reshape(x.shape)
+        => normalized = (x - x.mean(axis=-1, keepdims=True)) / np.sqrt(x.var(axis=-1, keepdims=True) + eps)
+        You normalize along the last axis alone. Layer norm takes all axes of an example together.
 """,
 )
 INSTANCENORM = norm_exercises(
@@ -1790,6 +1796,8 @@ FOLD = Exercise(
             The mean is subtracted before the division, not after.
         no_root: factor = scale / np.sqrt(var + eps) => factor = scale / (var + eps)
             The factor is scale over the root of var + eps.
+        eps_forgotten: factor = scale / np.sqrt(var + eps) => factor = scale / np.sqrt(var)
+            eps is missing. The batch norm that you replace divides by the root of var + eps.
         scale_forgotten: factor = scale / np.sqrt(var + eps) => factor = 1 / np.sqrt(var + eps)
             The scale is missing from the factor.
         eps_outside: factor = scale / np.sqrt(var + eps) => factor = scale / (np.sqrt(var) + eps)

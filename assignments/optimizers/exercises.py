@@ -312,8 +312,8 @@ ADAM = Exercise(
         ),
         adam_mutant(
             "state_in_place",
-            "You write into the arrays of the state you were given. Who shares that state then sees other numbers: "
-            "make new arrays.",
+            "You write into the state you were given, or keep it outside of the function. Who uses that state again "
+            "then sees other numbers: return new arrays.",
             "mean = beta1 * mean + (1 - beta1) * grad",
             "mean *= beta1\n    mean += (1 - beta1) * grad",
             "square = beta2 * square + (1 - beta2) * grad**2",
@@ -392,12 +392,6 @@ def hidden_rule(name, **special):
         ]
 
     return hidden
-
-
-UPHILL = "The sign is turned: you climb. Subtract the step from the weight."
-CHANGED = "You change the weight you were given. Return a new array."
-WIDENED = "float32 goes in and float64 comes out. Keep the dtype of the weight."
-SHARED = "You write into the state you were given. Who holds it too then sees other numbers: make a new array."
 
 
 def rule_exercise(function, seed, *, properties, drawn, mutants, alternatives, hints, **special):
@@ -558,7 +552,8 @@ MOMENTUM = rule_exercise(
             The velocity starts at 0, not at the first gradient.
         state_in_place: velocity = momentum * velocity + rate * grad
             => velocity *= momentum\\n    velocity += rate * grad
-            You write into the state you were given. Who holds it too then sees other numbers: make a new array.
+            You write into the state you were given, or keep it outside of the function. Who uses that state again then
+            sees other numbers: return a new one.
         """,
     ),
     alternatives={
@@ -633,7 +628,8 @@ MOMENTUM_EMA = rule_exercise(
             The average starts at 0, not at the first gradient.
         state_in_place: average = momentum * average + (1 - momentum) * grad
             => average *= momentum\\n    average += (1 - momentum) * grad
-            You write into the state you were given. Who holds it too then sees other numbers: make a new array.
+            You write into the state you were given, or keep it outside of the function. Who uses that state again then
+            sees other numbers: return a new one.
         """,
     ),
     alternatives={"a dict": ema_dict, "by difference": ema_by_difference},
@@ -791,7 +787,8 @@ NESTEROV = Exercise(
                 You take the new velocity where the old one belongs: its momentum is counted once too often.
             state_in_place: velocity = momentum * velocity + rate * grad
                 => velocity *= momentum\\n    velocity += rate * grad
-                You write into the state you were given. Who holds it too then sees other numbers: make a new array.
+                You write into the state you were given, or keep it outside of the function. Who uses that state again
+                then sees other numbers: return a new one.
             double_precision [hidden]: np.zeros_like(weight) if state is None => np.zeros(weight.shape) if state is None
                 float32 goes in and float64 comes out. Keep the dtype of the weight.
             uphill: return weight - velocity, velocity => return weight + velocity, velocity
@@ -921,6 +918,8 @@ RMSPROP = rule_exercise(
             You divide by the old average. Update it first, then step.
         starts_at_one: np.zeros_like(weight) if state is None => np.ones_like(weight) if state is None
             The average of squares starts at 0, not at 1.
+        starts_with_square: np.zeros_like(weight) if state is None => grad * grad if state is None
+            The average of squares starts at 0, not at the first square.
         uphill: weight - rate * grad / => weight + rate * grad /
             The sign is turned: you climb. Subtract the step from the weight.
         """,

@@ -497,7 +497,7 @@ VANILLA = Exercise(
         ),
         vanilla_mutant(
             "inference_divided",
-            "At inference you divide by 1 - drop. Multiply: on average fewer entries survived in training.",
+            "At inference you divide by 1 - drop, forward or backward. Multiply: in training fewer survive on average.",
             "np.full(x.shape, 1 - drop, x.dtype)",
             "np.full(x.shape, 1 / (1 - drop), x.dtype)",
         ),
