@@ -61,6 +61,14 @@ def _bend() -> Callable[[np.ndarray], np.ndarray]:
     return bend
 
 
+def _step_neuron() -> Callable[[list[np.ndarray], Any, Any], np.ndarray]:
+    def step_neuron(inputs: list[np.ndarray], weight: Any, bias: Any) -> np.ndarray:
+        z = np.stack(inputs, axis=1) @ np.asarray(weight) + np.reshape(bias, ())
+        return np.where(z > 0, 1.0, 0.0)
+
+    return step_neuron
+
+
 def _given_parts() -> Callable[[], dict[str, Callable[..., Any]]]:
     from given_network import given_parts  # lies beside the notebook of the capstone
 
@@ -93,6 +101,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "rosenbrock_gradient": _rosenbrock_gradient,
     "mix_channels": _mix_channels,  # stands for a layer with weights; every=2 halves height and width
     "bend": _bend,  # stands for an activation
+    "step_neuron": _step_neuron,  # fires where the weighted sum of a list of inputs is above 0
     "given_parts": _given_parts,  # the 22 parts of a network
     "own": _own,  # a student's parts, made to work without the given ones
 }

@@ -40,3 +40,10 @@ def test_own_parts_work_without_the_given_ones():
 def test_parts_in_a_list_are_refused():
     with pytest.raises(TypeError, match="a list came back, a dict"):
         make("own", {})(["adam"])
+
+
+def test_a_step_neuron_fires_above_zero_whatever_its_weight_is_made_of():
+    fires = make("step_neuron", {})
+    a, b = np.array([0.0, 1.0, 1.0]), np.array([1.0, 0.0, 1.0])
+    assert fires([a, b], [1, 1], np.array([-1.5])).tolist() == [0, 0, 1]
+    assert fires([a], np.array([-1.0]), 1).tolist() == [1, 0, 0], "a sum of exactly 0 does not fire"

@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Assignment, Case, Exercise, Given, Mutant, Property, Quiz, edit
+from classroom.staff.exercise import (
+    Alternative,
+    Assignment,
+    Case,
+    Exercise,
+    Function,
+    Given,
+    Mutant,
+    Property,
+    Quiz,
+    edit,
+)
 from classroom.staff.slips import slips
 from classroom.staff.turns import and_in_turn
 from solutions.autodiff import tape_gradient
@@ -196,6 +207,65 @@ def gate_case(gate, rows, title, kind=""):
     )
 
 
+def hidden_gates(rng):
+    """Draw larger tables: eight points near each corner of the square, no farther from it than the text says."""
+    rows = [[abs(a - e), abs(b - f)] for a, b in PAIRS for e, f in rng.uniform(0, 0.1, size=(8, 2)).tolist()]
+    return [gate_case(gate, rows, f"{gate}, further off", "other inputs a little off") for gate in ("and", "or", "not")]
+
+
+def gate_inputs(rng):
+    """Draw two columns of zeros and ones, in which all four pairs occur."""
+    a, b = rng.permutation([*PAIRS, *rng.integers(2, size=(7, 2)).tolist()]).T.copy()
+    return {"a": a, "b": b, "fires": Function("step_neuron")}
+
+
+def fire(target, gate, *inputs):
+    """Write the two calls that let a gate fire."""
+    return [
+        f"weight_{gate}, bias_{gate} = logic_gate('{gate}')",
+        f"{target} = fires([{', '.join(inputs)}], weight_{gate}, bias_{gate})",
+    ]
+
+
+GATE_IDENTITIES = [
+    Property(
+        "equal",
+        title="not (a and b) is (not a) or (not b)",
+        kind="gates behind gates",
+        calls=[
+            *fire("both", "and", "a", "b"),
+            *fire("not_both", "not", "both"),
+            *fire("not_a", "not", "a"),
+            *fire("not_b", "not", "b"),
+            *fire("one_is_not", "or", "not_a", "not_b"),
+        ],
+        inputs=gate_inputs,
+        left="not_both",
+        right="one_is_not",
+    ),
+    Property(
+        "combination",
+        part=("and", "or"),
+        title="(a and b) + (a or b) = a + b",
+        kind="and beside or",
+        calls=[*fire("both", "and", "a", "b"), *fire("either", "or", "a", "b")],
+        inputs=gate_inputs,
+        terms={"both": 1, "either": 1, "a": -1, "b": -1},
+        right=0,
+    ),
+    Property(
+        "combination",
+        part="not",
+        title="a + (not a) = 1",
+        kind="not beside its input",
+        calls=fire("not_a", "not", "a"),
+        inputs=gate_inputs,
+        terms={"a": 1, "not_a": 1},
+        right=1,
+    ),
+]
+
+
 def logic_gate_scaled(name):
     weights = {"and": ([10, 10], -15), "or": ([4, 4], -2), "not": ([-6], 3)}
     weight, bias = weights[name]
@@ -222,7 +292,9 @@ GATE = Exercise(
         *(gate_case(gate, PAIRS, gate) for gate in ("and", "or", "not")),
         *(gate_case(gate, OFF, f"{gate}, a little off") for gate in ("and", "or", "not")),
     ],
-    hidden=None,  # the answer is itself a table of three constants, and all of it is checked above
+    hidden=hidden_gates,
+    properties=GATE_IDENTITIES,
+    hidden_properties=GATE_IDENTITIES,
     parts={"and": 2, "or": 2, "not": 1},
     mutants=slips(
         logic_gate,
