@@ -69,10 +69,21 @@ def _step_neuron() -> Callable[[list[np.ndarray], Any, Any], np.ndarray]:
     return step_neuron
 
 
-def _given_parts() -> Callable[[], dict[str, Callable[..., Any]]]:
+def _given_parts(**swapped: str) -> Callable[[], dict[str, Callable[..., Any]]]:
+    """Each keyword is the name of a part, or of a pair of them, for which another one stands in."""
     from given_network import given_parts  # lies beside the notebook of the capstone
 
-    return given_parts
+    def swapped_parts() -> dict[str, Callable[..., Any]]:
+        parts = given_parts()
+        others = {
+            name: parts[new + name.removeprefix(old)]
+            for old, new in swapped.items()
+            for name in parts
+            if name == old or name.startswith(f"{old}_")
+        }
+        return parts | others
+
+    return swapped_parts
 
 
 def _own() -> Callable[[Any], dict[str, Callable[..., Any]]]:
@@ -102,7 +113,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "mix_channels": _mix_channels,  # stands for a layer with weights; every=2 halves height and width
     "bend": _bend,  # stands for an activation
     "step_neuron": _step_neuron,  # fires where the weighted sum of a list of inputs is above 0
-    "given_parts": _given_parts,  # the 22 parts of a network
+    "given_parts": _given_parts,  # the 22 parts of a network; momentum="adam" lets one stand in for another
     "own": _own,  # a student's parts, made to work without the given ones
 }
 

@@ -55,9 +55,9 @@ def build_cnn(
         One for each word, in order, with its word under "kind", but "FC" for SOFTMAX too (the softmax itself belongs
         to the loss).  CONV has "weight" (F, C, 3, 3) and "bias" (F,) and keeps height and width.  FC has "weight"
         (D, M) and "bias" (M,), and flattens what comes in.  BN has "scale", "shift", "mean" and "var", each (C,).
-        DROPOUT has "drop" 0.5.  Weights are drawn after Kaiming (normal, variance 2 over fan_in), biases and shifts
-        start at 0, scales at 1, statistics at mean 0 and variance 1.  POOL and AVGPOOL halve height and width, an odd
-        last row or column is left out; GAP leaves (C, 1, 1).
+        DROPOUT has "drop" 0.5.  There is nothing else in a layer.  Weights are drawn after Kaiming (normal, variance 2
+        over fan_in), biases and shifts start at 0, scales at 1, statistics at mean 0 and variance 1.  POOL and AVGPOOL
+        halve height and width, an odd last row or column is left out; GAP leaves (C, 1, 1).
 
     Notes
     -----
@@ -151,7 +151,7 @@ def train_step(
     layers : list of dict
         New ones: weights, biases, scales and shifts after one call of parts["momentum"] each, running statistics after
         one batch.  A layer that is trained has the optimizer's states under "state", by name of the array; a layer
-        without "state" starts with None.
+        without "state" starts with None.  Layers without arrays are as they were.
     loss : float
         Mean cross-entropy of the batch before the step.
     """
@@ -206,13 +206,13 @@ def train_cnn(
     Parameters
     ----------
     images : array of shape (N, C, H, W)
-        Values from 0 to 1.
+        Values from 0 to 1; N is at least 12.
     labels : integer array of shape (N,)
         From 0 to the number of classes less 1.
     parts : dict
         Functions by name.
     rng : np.random.Generator
-        For everything that is random.
+        For everything that is random: the same images and the same draws train the same network.
 
     Returns
     -------

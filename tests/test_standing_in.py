@@ -106,6 +106,13 @@ def worker_of_norms(tmp_path_factory):
     made.close()
 
 
+@pytest.fixture(scope="module")
+def capstone(tmp_path_factory):
+    made = grader("capstone", tmp_path_factory.mktemp("course"))
+    yield made
+    made.close()
+
+
 def scores(worker, **answers):
     """Grade a notebook of stubs in which these answer cells are written."""
     cells = []
@@ -150,3 +157,29 @@ def test_a_pair_stands_in_together(worker_of_norms, earlier, points):
     found = scores(worker_of_norms, instancenorm=MAPS, **({"layernorm": earlier} if earlier else {}))
     assert (found["layernorm_forward"], found["layernorm_backward"]) == (points, 0)
     assert (found["instancenorm_forward"], found["instancenorm_backward"]) == (5, 5)
+
+
+TRAINING = """
+def train_cnn(images, labels, parts, rng):
+    words = ["CONV", "BN", "RELU", "POOL"] * 2 + ["CONV", "BN", "RELU", "GAP", "SOFTMAX"]
+    layers = own.build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 8)
+    for epoch in range(6):
+        order = rng.permutation(len(images))
+        for start in range(0, len(images), 32):
+            rows = order[start : start + 32]
+            layers, loss = own.train_step(layers, parts, images[rows], labels[rows], 0.1 - 0.016 * epoch, rng)
+    assert own.evaluate(layers, parts, images, labels) > 0
+    return layers
+"""
+
+
+@pytest.mark.parametrize("step", ["", "def train_step(*arguments):\n    return arguments[0], 0.0"])
+def test_a_network_is_trained_whatever_became_of_the_functions_it_is_built_with(capstone, step):
+    found = scores(capstone, train_cnn=TRAINING, **({"train_step": step} if step else {}))
+    assert (found["build_cnn"], found["train_step"], found["evaluate"]) == (0, 0, 0)
+    assert found["train_cnn"] >= 10
+
+
+def test_a_given_step_is_no_answer_to_the_step(capstone):
+    found = scores(capstone, train_step="train_step = own.train_step", train_cnn=TRAINING)
+    assert found["train_step"] == 0 and found["train_cnn"] >= 10

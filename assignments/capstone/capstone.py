@@ -10,6 +10,9 @@
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. Nothing from
 # earlier assignments is needed: a given set of 22 parts is there from the start.
 #
+# **No part waits for an earlier one.** Where section 4 builds on sections 2 and 3, call `own.build_cnn`,
+# `own.train_step` and `own.evaluate`: yours as soon as they are right, and given ones until then.
+#
 # **A network is plain data** here: a list of dicts, one a layer, such as `{"kind": "CONV", "weight": ..., "bias":
 # ...}`. You can print it, copy it and hand it in; and a network without hidden state is a network without hidden
 # mistakes.
@@ -22,6 +25,12 @@ from given_network import given_parts, own_parts
 from classroom import check, data, figure
 
 check.open("capstone")
+
+# %% [markdown]
+# This gives you `own`. Run a cell that says `own`, and it tells you which of its functions are yours.
+
+# %% role="given" id="own"
+own = check.own(globals())
 
 # %% [markdown]
 # ## The parts
@@ -129,9 +138,9 @@ check("evaluate", evaluate)
 # | 93 % | 20 |
 #
 # A plain network of three convolutions with batch norm reaches 96 % in a few seconds. Try your choices on
-# `data.shapes(860, seed=...)`, of which 70 % are for training, before you trust them. `train_cnn` will want to call
-# your `build_cnn` and your `train_step`; if one of them is not right yet, write down the layers by hand in here, or the
-# step, and come back later.
+# `data.shapes(860, seed=...)`, of which 70 % are for training, before you trust them. Build with `own.build_cnn`, take
+# steps with `own.train_step`; and count epochs, not seconds: a grade must be the same on a slow machine. So the check
+# also trains twice on 12 images with the same draws, and asks for the same network.
 
 # %% role="answer" id="train_cnn"
 from solutions.capstone import train_cnn

@@ -3,6 +3,9 @@
 A trained network is judged by what it does on images that it has never seen, outside the student's process.
 """
 
+import copy
+from functools import reduce
+
 import numpy as np
 from given_network import NAMES, given_parts
 
@@ -14,6 +17,7 @@ from classroom.staff.exercise import (
     Exercise,
     Function,
     Generator,
+    Given,
     Mutant,
     Property,
     Quiz,
@@ -229,6 +233,91 @@ def build_from_table(words, in_shape, classes, rng, channels=16, width=64):
     return out
 
 
+def build_by_makers(words, in_shape, classes, rng, channels=16, width=64):
+    depth, sides, filters = in_shape[0], tuple(in_shape[1:]), channels
+
+    def drawn(inputs, *shape):
+        return {"weight": rng.normal(scale=(2 / inputs) ** 0.5, size=shape)}
+
+    def conv():
+        nonlocal depth
+        before, depth = depth, filters
+        return {"bias": np.zeros(depth), **drawn(9 * before, depth, before, 3, 3)}
+
+    def linear(outputs):
+        nonlocal depth, sides
+        inputs, depth, sides = depth * int(np.prod(sides)), outputs, ()
+        return {"bias": np.zeros(outputs), **drawn(inputs, inputs, outputs)}
+
+    def norm():
+        starts = {"scale": 1.0, "shift": 0.0, "mean": 0.0, "var": 1.0}
+        return {name: np.full(depth, start) for name, start in starts.items()}
+
+    def halve():
+        nonlocal sides, filters
+        sides, filters = tuple(side // 2 for side in sides), 2 * filters
+        return {}
+
+    def average():
+        nonlocal sides
+        sides = ()
+        return {}
+
+    makers = {
+        "CONV": conv,
+        "BN": norm,
+        "POOL": halve,
+        "AVGPOOL": halve,
+        "GAP": average,
+        "DROPOUT": lambda: {"drop": 0.5},
+        "FC": lambda: linear(width),
+        "SOFTMAX": lambda: linear(classes),
+    }
+    return [{"kind": word.replace("SOFTMAX", "FC"), **makers.get(word, dict)()} for word in words]
+
+
+def build_inputs(rng):
+    """Draw a small network's words, and generators of which two start alike."""
+    pattern = ("CONV-BN-RELU-POOL-CONV-RELU-SOFTMAX", "CONV-POOL-FC-RELU-DROPOUT-SOFTMAX")[int(rng.integers(2))]
+    seed = int(rng.integers(10**6))
+    return {
+        "words": expand_pattern(pattern),
+        "rng": Generator(seed),
+        "same_rng": Generator(seed),
+        "other_rng": Generator(seed + 1),
+    }
+
+
+BUILT = "build_cnn(words, (2, 6, 5), 3, {}, channels=4, width=5)"
+SAME_DRAWS = Property(
+    "equal",
+    title="generators that start alike draw the same network",
+    calls=[f"layers = {BUILT.format('rng')}", f"layers_again = {BUILT.format('same_rng')}"],
+    inputs=build_inputs,
+    left="layers",
+    right="layers_again",
+)
+OTHER_DRAWS = Property(
+    "differ",
+    title="every weight is drawn from rng",
+    calls=[f"layers = {BUILT.format('rng')}", f"other_layers = {BUILT.format('other_rng')}"],
+    inputs=build_inputs,
+    left="layers",
+    right="other_layers",
+    why="though they come from two generators",
+)
+DEFAULTS = Property(
+    "equal",
+    title="without a word about them there are 16 filters and 64 outputs",
+    calls=[
+        "layers = build_cnn(words, (2, 6, 5), 3, rng)",
+        "layers_told = build_cnn(words, (2, 6, 5), 3, same_rng, 16, 64)",
+    ],
+    inputs=build_inputs,
+    left="layers",
+    right="layers_told",
+)
+
 BUILD = Exercise(
     id="build_cnn",
     points=6,
@@ -258,6 +347,8 @@ BUILD = Exercise(
             "deep", "[CONV-LRELU-POOL]*3-GAP-SOFTMAX", (3, 25, 17), 5, int(rng.integers(7, 12)), 20, 7, "three poolings"
         ),
     ],
+    properties=[SAME_DRAWS, OTHER_DRAWS, DEFAULTS],
+    hidden_properties=[SAME_DRAWS.drawn("two networks of one draw"), OTHER_DRAWS.drawn("networks of two generators")],
     mutants=slips(
         build_cnn,
         """
@@ -282,9 +373,15 @@ BUILD = Exercise(
         pooling_forgotten: height, breadth, channels = height // 2, breadth // 2, 2 * channels 
                 => channels = 2 * channels
             Pooling halves height and width: a linear layer behind it has fewer inputs.
+        own_generator: (depth, height, breadth), layers = in_shape, []
+                => (depth, height, breadth), layers, rng = in_shape, [], np.random.default_rng(0)
+            You draw from a generator of your own, so every network has the same weights. Draw from rng.
         """,
     ),
-    alternatives=[Alternative("from a table", {"build_cnn": build_from_table})],
+    alternatives=[
+        Alternative("from a table", {"build_cnn": build_from_table}),
+        Alternative("a function for each word", {"build_cnn": build_by_makers}),
+    ],
     hints=[
         "Carry the shape (depth, height, breadth) along while you walk through the words.",
         "CONV sets the depth to its filters; POOL halves height and breadth and doubles `channels`; GAP leaves 1 by 1.",
@@ -295,6 +392,9 @@ BUILD = Exercise(
 # --- train_step and evaluate ----------------------------------------------------------------------------------------
 
 PARTS = {"given_parts": Function("given_parts")}
+OTHER_PARTS = {
+    "given_parts": Function("given_parts", momentum="adam", relu="leaky_relu", maxpool2d="avgpool2d"),
+}
 
 
 def network(rng, pattern, in_shape, classes):
@@ -311,14 +411,18 @@ def images(rng, count, in_shape, classes):
     return {"x": rng.normal(size=(count, *in_shape)), "labels": rng.integers(classes, size=count)}
 
 
-def step_case(name, pattern, in_shape, seed, steps=1, kind="", part=None, outputs=None):
+def step_case(name, pattern, in_shape, seed, steps=1, kind="", parts=PARTS):
+    """One step or more.
+
+    No BN stands right behind a CONV: it takes away what the bias adds, whose gradient is then nothing but rounding.
+    """
     rng = np.random.default_rng(seed)
     calls, last = ["parts = given_parts()"], "layers"
     for step in range(1, steps + 1):
         calls.append(f"layers{step}, loss{step} = train_step({last}, parts, x, labels, rate, rng)")
         last = f"layers{step}"
     made = {"layers": network(rng, pattern, in_shape, 3), **images(rng, 7, in_shape, 3)}
-    inputs = {**PARTS, **made, "rate": float(rng.uniform(0.05, 0.2)), "rng": Generator(seed)}
+    inputs = {**parts, **made, "rate": float(rng.uniform(0.05, 0.2)), "rng": Generator(seed)}
     share = {last: "layers", f"loss{steps}": "loss"}
     return Case(name, inputs, calls, tuple(share), kind, share, square=True)  # all kernels are 3 by 3
 
@@ -367,6 +471,131 @@ def step_within(layers, parts, x, labels, rate, rng):
     return stepped, loss
 
 
+def step_on_a_copy(layers, parts, x, labels, rate, rng):
+    layers, back = copy.deepcopy(list(layers)), []
+    calls = {
+        "CONV": lambda layer, y: parts["conv2d_forward"](y, layer["weight"], layer["bias"], stride=1, padding=1),
+        "FC": lambda layer, y: parts["linear_forward"](y, layer["weight"], layer["bias"]),
+        "BN": lambda layer, y: parts["spatial_batchnorm_forward"](
+            y, layer["scale"], layer["shift"], (layer["mean"], layer["var"]), training=True
+        ),
+        "RELU": lambda layer, y: parts["relu_forward"](y),
+        "LRELU": lambda layer, y: parts["leaky_relu_forward"](y),
+        "POOL": lambda layer, y: parts["maxpool2d_forward"](y, 2, 2),
+        "AVGPOOL": lambda layer, y: parts["avgpool2d_forward"](y, 2, 2),
+        "GAP": lambda layer, y: parts["global_avg_pool_forward"](y),
+        "DROPOUT": lambda layer, y: parts["dropout_forward"](y, layer["drop"], rng, training=True),
+    }
+    names = ["conv2d", "linear", "spatial_batchnorm", "relu", "leaky_relu", "maxpool2d", "avgpool2d"]
+    names = dict(zip(calls, [*names, "global_avg_pool", "dropout"], strict=True))
+    y = x
+    for layer in layers:
+        y, cache, *running = calls[layer["kind"]](layer, y)
+        if running:
+            layer["mean"], layer["var"] = running[0]
+        back.append((layer, cache))
+    loss, upstream = parts["softmax_cross_entropy"](y, labels)
+    while back:
+        layer, cache = back.pop()
+        grads = parts[names[layer["kind"]] + "_backward"](upstream, cache)
+        if isinstance(grads, tuple):
+            upstream, *slopes = grads
+            memory = layer.setdefault("state", {})
+            for name, slope in zip(
+                ("weight", "bias") if "weight" in layer else ("scale", "shift"), slopes, strict=True
+            ):
+                layer[name], memory[name] = parts["momentum"](layer[name], slope, memory.get(name), rate=rate)
+        else:
+            upstream = grads
+    return layers, float(loss)
+
+
+def step_inputs(pattern, in_shape):
+    """Return a function that draws a network, and a batch in three forms: as it is, turned round, and twice over."""
+
+    def draw(rng):
+        made = {**PARTS, "layers": network(rng, pattern, in_shape, 3), **images(rng, 6, in_shape, 3)}
+        x, labels = made["x"], made["labels"]
+        made |= {"x_turned": x[::-1].copy(), "labels_turned": labels[::-1].copy()}
+        made |= {"x_twice": np.concatenate([x, x]), "labels_twice": np.concatenate([labels, labels])}
+        return made | {"rate": float(rng.uniform(0.05, 0.2)), "rng": Generator(int(rng.integers(10**6)))}
+
+    return draw
+
+
+def undecided(rng):
+    """Draw a network that gives every class the same logit."""
+    made = step_inputs("CONV-RELU-SOFTMAX", (2, 3, 4))(rng)
+    *before, last = made["layers"]
+    made["layers"] = [*before, last | {"weight": 0 * last["weight"], "bias": np.full(3, float(rng.normal()))}]
+    return made
+
+
+def alike(title, form, part):
+    """Say that a batch in another form makes the same step."""
+    return Property(
+        "equal",
+        title=title,
+        part=part,
+        calls=[
+            "parts = given_parts()",
+            "layers1, loss1 = train_step(layers, parts, x, labels, rate, rng)",
+            f"layers2, loss2 = train_step(layers, parts, x_{form}, labels_{form}, rate, rng)",
+        ],
+        inputs=step_inputs("CONV-LRELU-BN-POOL-FC-LRELU-SOFTMAX", (2, 4, 5)),
+        left=f"{part}1" if part == "loss" else "layers1",
+        right=f"{part}2" if part == "loss" else "layers2",
+    )
+
+
+TURNED = alike("the order of the images in a batch makes no difference", "turned", "layers")
+TWICE = alike("a batch in which every image comes twice makes the same step", "twice", "layers")
+TWICE_LOSS = alike("a batch in which every image comes twice has the same loss", "twice", "loss")
+UNDECIDED = Property(
+    "combination",
+    title="where all logits are equal the loss is the logarithm of the number of classes",
+    part="loss",
+    calls=["parts = given_parts()", "layers1, loss = train_step(layers, parts, x, labels, rate, rng)"],
+    inputs=undecided,
+    terms={"loss": 1},
+    right=float(np.log(3)),
+)
+STANDSTILL = Property(
+    "equal",
+    title="after a step at rate 0 the loss is what it was",
+    calls=[
+        "parts = given_parts()",
+        "layers1, loss1 = train_step(layers, parts, x, labels, 0.0, rng)",
+        "layers2, loss2 = train_step(layers1, parts, x, labels, 0.0, rng)",
+    ],
+    inputs=step_inputs("CONV-BN-LRELU-AVGPOOL-SOFTMAX", (2, 5, 4)),
+    left="loss1",
+    right="loss2",
+)
+
+
+def evaluate_in_batches(layers, parts, x, labels):
+    """Count what is right in batches of 100; batch norm keeps its running statistics, and dropout lets all through."""
+    calls = {
+        "CONV": lambda y, layer: parts["conv2d_forward"](y, layer["weight"], layer["bias"], padding=1),
+        "FC": lambda y, layer: parts["linear_forward"](y, layer["weight"], layer["bias"]),
+        "BN": lambda y, layer: parts["spatial_batchnorm_forward"](
+            y, layer["scale"], layer["shift"], (layer["mean"], layer["var"]), training=False
+        ),
+        "RELU": lambda y, layer: parts["relu_forward"](y),
+        "LRELU": lambda y, layer: parts["leaky_relu_forward"](y),
+        "POOL": lambda y, layer: parts["maxpool2d_forward"](y, 2, 2),
+        "AVGPOOL": lambda y, layer: parts["avgpool2d_forward"](y, 2, 2),
+        "GAP": lambda y, layer: parts["global_avg_pool_forward"](y),
+        "DROPOUT": lambda y, layer: (y,),
+    }
+    right = 0
+    for start in range(0, len(x), 100):
+        logits = reduce(lambda y, layer: calls[layer["kind"]](y, layer)[0], layers, x[start : start + 100])
+        right += np.count_nonzero(np.argmax(logits, axis=-1) == labels[start : start + 100])
+    return right / len(x)
+
+
 def evaluate_one_by_one(layers, parts, x, labels):
     right = 0
     for image, label in zip(x, labels, strict=True):
@@ -403,23 +632,34 @@ STEP = Exercise(
     cases=[
         step_case("one linear layer", "SOFTMAX", (2, 3, 2), 1),
         step_case("a small network", "CONV-RELU-POOL-FC-RELU-SOFTMAX", (2, 6, 5), 2),
-        step_case("batch norm", "CONV-BN-RELU-AVGPOOL-SOFTMAX", (2, 5, 6), 3),
-        step_case("batch norm twice", "[CONV-BN-LRELU]*2-GAP-SOFTMAX", (1, 4, 5), 4),
+        step_case("batch norm", "CONV-LRELU-BN-AVGPOOL-SOFTMAX", (2, 5, 6), 3),
+        step_case("batch norm twice", "[CONV-LRELU-BN]*2-GAP-SOFTMAX", (1, 4, 5), 4),
         step_case("dropout", "CONV-RELU-DROPOUT-SOFTMAX", (2, 4, 3), 5),
         step_case("dropout and pooling", "CONV-POOL-DROPOUT-FC-LRELU-SOFTMAX", (2, 4, 6), 6),
-        step_case("two steps", "CONV-BN-RELU-POOL-SOFTMAX", (2, 4, 5), 7, 2),
+        step_case("two steps", "CONV-LRELU-BN-POOL-SOFTMAX", (2, 4, 5), 7, 2),
         step_case("three steps", "FC-RELU-SOFTMAX", (1, 3, 2), 8, 3),
+        step_case("another optimizer", "FC-LRELU-SOFTMAX", (1, 3, 2), 9, 2, parts=OTHER_PARTS),
+        step_case("other parts", "CONV-RELU-BN-POOL-SOFTMAX", (2, 4, 5), 10, 2, parts=OTHER_PARTS),
     ],
     hidden=lambda rng: [
-        step_case("odd", "[CONV-BN-RELU-POOL]*2-SOFTMAX", (3, 9, 7), int(rng.integers(10**6)), kind="odd shapes"),
+        step_case("odd", "[CONV-LRELU-BN-POOL]*2-SOFTMAX", (3, 9, 7), int(rng.integers(10**6)), kind="odd shapes"),
         step_case(
             "deep",
-            "[CONV-BN-LRELU]*3-GAP-FC-DROPOUT-SOFTMAX",
+            "[CONV-LRELU-BN]*3-GAP-FC-DROPOUT-SOFTMAX",
             (2, 5, 4),
             int(rng.integers(10**6)),
             2,
             "a deeper network",
         ),
+        step_case(
+            "swapped", "CONV-RELU-POOL-FC-SOFTMAX", (2, 4, 6), int(rng.integers(10**6)), 2, "other parts", OTHER_PARTS
+        ),
+    ],
+    properties=[TURNED, UNDECIDED, STANDSTILL],
+    hidden_properties=[
+        TWICE.drawn("a batch in which images come twice"),
+        TWICE_LOSS.drawn("a batch in which images come twice"),
+        STANDSTILL.drawn("a rate of 0"),
     ],
     mutants=slips(
         train_step,
@@ -438,9 +678,15 @@ STEP = Exercise(
             The loss is the mean cross-entropy, neither its double nor its sum.
         loss_summed: float(loss) => float(loss) * len(labels)
             The loss is the mean over the batch, and yours is the sum.
+        own_momentum: parts["momentum"](layer[name], slope, old, rate=rate)
+                => (layer[name] + (v := 0.9 * (0 if old is None else old) - rate * slope), v)
+            The step is taken by a formula of your own. Call parts["momentum"]: every part may be swapped for another.
         """,
     ),
-    alternatives=[Alternative("layer within layer", {"train_step": step_within})],
+    alternatives=[
+        Alternative("layer within layer", {"train_step": step_within}),
+        Alternative("on a copy", {"train_step": step_on_a_copy}),
+    ],
     hints=[
         "Walk forward through the layers and keep each cache; walk back through them with the gradient of the logits.",
         "The order of the backward pass of a layer with weights: gradient of x first, then one for each array.",
@@ -449,23 +695,82 @@ STEP = Exercise(
 )
 
 
-def evaluate_case(name, pattern, in_shape, seed, kind=""):
+def evaluate_case(name, pattern, in_shape, seed, kind="", parts=PARTS):
     rng = np.random.default_rng(seed)
-    inputs = {**PARTS, "layers": network(rng, pattern, in_shape, 3), **images(rng, 41, in_shape, 3)}
+    inputs = {**parts, "layers": network(rng, pattern, in_shape, 3), **images(rng, 41, in_shape, 3)}
     calls = ["parts = given_parts()", "accuracy = evaluate(layers, parts, x, labels)"]
     logits = np.array([evaluate(inputs["layers"], given_parts(), inputs["x"], np.full(41, k)) for k in range(3)])
     assert logits.max() < 0.95, f"{name}: one class wins everywhere, which hides mistakes"
     return Case(name, inputs, calls, ("accuracy",), kind, square=True)
 
 
-def fair_evaluate_case(name, pattern, in_shape, seed, kind):
+def fair_evaluate_case(name, pattern, in_shape, seed, kind, parts=PARTS):
     """Take the next seed at which the network does not give one class to all."""
     while True:
         try:
-            return evaluate_case(name, pattern, in_shape, seed, kind)
+            return evaluate_case(name, pattern, in_shape, seed, kind, parts)
         except AssertionError:
             seed += 1
 
+
+def evaluate_inputs(rng):
+    """Draw a network and images, both also in other forms that do not change how many answers are right."""
+    pattern = "CONV-BN-LRELU-DROPOUT-FC-RELU-SOFTMAX"
+    case = fair_evaluate_case("", pattern, (2, 4, 3), int(rng.integers(10**6)), "")
+    x, labels, (*before, last) = (case.inputs[name] for name in ("x", "labels", "layers"))
+    halves = {"x1": x[:15], "labels1": labels[:15], "x2": x[15:], "labels2": labels[15:]}
+    order = rng.permutation(len(x))
+    return {
+        **case.inputs,
+        **halves,
+        "x_mixed": x[order],
+        "labels_mixed": labels[order],
+        "raised": [*before, last | {"bias": last["bias"] + float(rng.uniform(1, 5))}],
+        **{f"all_{k}": np.full(len(x), k) for k in range(3)},
+    }
+
+
+def evaluated(**targets):
+    """Write the calls that evaluate the arguments given for each target."""
+    return [
+        "parts = given_parts()",
+        *(f"{target} = evaluate({layers}, parts, {x}, {labels})" for target, (layers, x, labels) in targets.items()),
+    ]
+
+
+WHOLE = ("layers", "x", "labels")
+IN_HALVES = Property(
+    "combination",
+    title="15 images and 26 images, weighed by their number, make the accuracy of all 41",
+    calls=evaluated(whole=WHOLE, first=("layers", "x1", "labels1"), second=("layers", "x2", "labels2")),
+    inputs=evaluate_inputs,
+    terms={"whole": 41, "first": -15, "second": -26},
+    right=0,
+)
+ONE_ANSWER = Property(
+    "combination",
+    title="an image has one answer, so the accuracies for the labels 0, 1 and 2 add up to 1",
+    calls=evaluated(**{f"said_{k}": ("layers", "x", f"all_{k}") for k in range(3)}),
+    inputs=evaluate_inputs,
+    terms={f"said_{k}": 1 for k in range(3)},
+    right=1,
+)
+MIXED = Property(
+    "equal",
+    title="the order of the images makes no difference",
+    calls=evaluated(accuracy=WHOLE, accuracy_mixed=("layers", "x_mixed", "labels_mixed")),
+    inputs=evaluate_inputs,
+    left="accuracy",
+    right="accuracy_mixed",
+)
+RAISED = Property(
+    "equal",
+    title="raising all logits by the same number changes no answer",
+    calls=evaluated(accuracy=WHOLE, accuracy_raised=("raised", "x", "labels")),
+    inputs=evaluate_inputs,
+    left="accuracy",
+    right="accuracy_raised",
+)
 
 EVALUATE = Exercise(
     id="evaluate",
@@ -479,6 +784,7 @@ EVALUATE = Exercise(
         fair_evaluate_case("batch norm twice", "[CONV-BN-LRELU]*2-GAP-SOFTMAX", (2, 4, 5), 34, ""),
         fair_evaluate_case("dropout", "CONV-LRELU-DROPOUT-SOFTMAX", (2, 4, 3), 45, ""),
         fair_evaluate_case("dropout twice", "[FC-DROPOUT]*2-SOFTMAX", (2, 4, 3), 56, ""),
+        fair_evaluate_case("other parts", "CONV-RELU-POOL-SOFTMAX", (2, 6, 5), 67, "", OTHER_PARTS),
     ],
     hidden=lambda rng: [
         fair_evaluate_case("odd", "[CONV-BN-RELU]*2-POOL-SOFTMAX", (3, 9, 7), int(rng.integers(10**6)), "odd shapes"),
@@ -490,6 +796,8 @@ EVALUATE = Exercise(
             "batch norm and dropout",
         ),
     ],
+    properties=[IN_HALVES, ONE_ANSWER],
+    hidden_properties=[MIXED.drawn("images in another order"), RAISED.drawn("logits raised by the same number")],
     mutants=slips(
         evaluate,
         """
@@ -510,7 +818,10 @@ EVALUATE = Exercise(
             The network's answer is its largest logit.
         """,
     ),
-    alternatives=[Alternative("image by image", {"evaluate": evaluate_one_by_one})],
+    alternatives=[
+        Alternative("image by image", {"evaluate": evaluate_one_by_one}),
+        Alternative("in batches", {"evaluate": evaluate_in_batches}),
+    ],
     hints=[
         "The same walk forward as in train_step, with training=False for batch norm and dropout.",
         "The answer for an image is the place of its largest logit: argmax along axis 1.",
@@ -564,6 +875,59 @@ def train_with_adam(images, labels, parts, rng):
     return layers
 
 
+def train_by_hand(images, labels, parts, rng):
+    """Write the layers and the step down, and build on no function of the notebook."""
+    classes, single = int(labels.max()) + 1, np.float32
+    pools = [("maxpool2d", "POOL", (2, 2)), ("maxpool2d", "POOL", (2, 2)), ("global_avg_pool", "GAP", ())]
+    blocks, depth = [], images.shape[1]
+    for filters in (8, 16, 32):
+        blocks.append(
+            {
+                "weight": parts["kaiming_normal"]((filters, depth, 3, 3), rng).astype(single),
+                "bias": np.zeros(filters, single),
+                "scale": np.ones(filters, single),
+                "shift": np.zeros(filters, single),
+            }
+        )
+        depth = filters
+    last = {"weight": parts["kaiming_normal"]((depth, classes), rng), "bias": np.zeros(classes)}
+    running, speeds, epochs = [None] * 3, {}, 12
+
+    def move(key, layer, rate, grads):
+        for name, grad in grads.items():
+            old = speeds.get((key, name))
+            layer[name], speeds[key, name] = parts["momentum"](layer[name], grad, old, rate=rate)
+
+    for epoch in range(epochs):
+        rate = 0.1 * (1 - epoch / epochs)
+        for rows in np.array_split(rng.permutation(len(images)), max(1, len(images) // 30)):
+            y, caches = images[rows].astype(single)[..., :: rng.choice([-1, 1])], []
+            for number, (block, (pool, _, sizes)) in enumerate(zip(blocks, pools, strict=True)):
+                y, at_conv = parts["conv2d_forward"](y, block["weight"], block["bias"], padding=1)
+                y, at_norm, running[number] = parts["spatial_batchnorm_forward"](
+                    y, block["scale"], block["shift"], running[number], training=True
+                )
+                y, at_relu = parts["relu_forward"](y)
+                y, at_pool = parts[f"{pool}_forward"](y, *sizes)
+                caches.append((at_conv, at_norm, at_relu, at_pool))
+            y, at_last = parts["linear_forward"](y, last["weight"], last["bias"])
+            _, grad = parts["softmax_cross_entropy"](y, labels[rows])
+            grad, weight, bias = parts["linear_backward"](grad, at_last)
+            move(3, last, rate, {"weight": weight, "bias": bias})
+            for number in (2, 1, 0):
+                at_conv, at_norm, at_relu, at_pool = caches[number]
+                grad = parts["relu_backward"](parts[f"{pools[number][0]}_backward"](grad, at_pool), at_relu)
+                grad, scale, shift = parts["spatial_batchnorm_backward"](grad, at_norm)
+                grad, weight, bias = parts["conv2d_backward"](grad, at_conv)
+                move(number, blocks[number], rate, {"weight": weight, "bias": bias, "scale": scale, "shift": shift})
+    layers = []
+    for block, (mean, var), (_, kind, _) in zip(blocks, running, pools, strict=True):
+        layers.append({"kind": "CONV", "weight": block["weight"], "bias": block["bias"]})
+        layers.append({"kind": "BN", "scale": block["scale"], "shift": block["shift"], "mean": mean, "var": var})
+        layers += [{"kind": "RELU"}, {"kind": kind}]
+    return [*layers, {"kind": "FC", **last}]
+
+
 def untrained(images, labels, parts, rng):
     words = [*2 * ["CONV", "BN", "RELU", "POOL"], "CONV", "BN", "RELU", "GAP", "SOFTMAX"]
     return build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 4)
@@ -611,10 +975,44 @@ def mutant(name, function, sentence):
     return Mutant(name, {"train_cnn": function}, sentence)
 
 
+def few_images(rng):
+    """Draw as few images as train_cnn must be able to do with, and generators of which two start alike."""
+    data, seed = shapes(12, seed=int(rng.integers(10**6))), int(rng.integers(10**6))
+    generators = {"rng": Generator(seed), "same_rng": Generator(seed), "other_rng": Generator(seed + 1)}
+    return {**PARTS, "images": data.images, "labels": data.labels, **generators}
+
+
+TRAINED = ["parts = given_parts()", "layers = train_cnn(images, labels, parts, rng)"]
+REPEATABLE = Property(
+    "equal",
+    title="the same images and the same draws train the same network",
+    part="best",
+    calls=[*TRAINED, "layers_again = train_cnn(images, labels, parts, same_rng)"],
+    inputs=few_images,
+    left="layers",
+    right="layers_again",
+    limit=1e-4,
+)
+DRAWN = Property(
+    "differ",
+    title="everything that is random comes from rng",
+    part="best",
+    calls=[*TRAINED, "other_layers = train_cnn(images, labels, parts, other_rng)"],
+    inputs=few_images,
+    left="layers",
+    right="other_layers",
+    why="though they come from two generators",
+)
+
+
+def own_generator(images, labels, parts, rng):
+    return train_cnn(images, labels, parts, np.random.default_rng(0))
+
+
 TRAIN = Exercise(
     id="train_cnn",
     points=20,
-    functions={"train_cnn": train_cnn, "train_step": train_step, "build_cnn": build_cnn},
+    functions={"train_cnn": train_cnn},
     subject=("train_cnn",),
     parts={"good": 10, "better": 5, "best": 5},
     cases=[training_case("few images", 240, 1, dict.fromkeys(THRESHOLDS, 0.4))],
@@ -628,6 +1026,8 @@ TRAIN = Exercise(
             int(rng.integers(2**40)),
         )
     ],
+    properties=[REPEATABLE, DRAWN],
+    hidden_properties=[REPEATABLE.drawn("the same images and draws once more")],
     mutants=[
         mutant(
             "untrained", untrained, "The network that comes back has not been trained: return what train_step returns."
@@ -642,8 +1042,14 @@ TRAIN = Exercise(
         mutant(
             "strange_statistics", no_statistics, "The running statistics of batch norm are not those of the images."
         ),
+        mutant(
+            "own_generator", own_generator, "You draw from a generator of your own. Everything random comes from rng."
+        ),
     ],
-    alternatives=[Alternative("with Adam", {"train_cnn": train_with_adam})],
+    alternatives=[
+        Alternative("with Adam", {"train_cnn": train_with_adam}),
+        Alternative("by hand", {"train_cnn": train_by_hand}),
+    ],
     hints=[
         "Start with [CONV-BN-RELU-POOL]*2-FC-RELU-SOFTMAX, batches of 32, a rate of 0.02 and ten epochs.",
         "Shuffle anew in every epoch: order = rng.permutation(len(images)); then images[order[start:start + 32]].",
@@ -738,6 +1144,20 @@ def dropout_parts(seed, measure, kind=""):
     return Case("dropout, back", inputs, calls, ("y", "grad_x"), kind, "dropout_backward", measure)
 
 
+def inference_parts(part, seed, kind=""):
+    """Call a part that has two modes, in inference mode."""
+    rng = np.random.default_rng(seed)
+    if part == "dropout":
+        inputs, outputs = {**some_image(rng), "drop": 0.3, "rng": Generator(seed)}, ("y",)
+        call = 'y, cache = parts["dropout_forward"](x, drop, rng, training=False)'
+    else:
+        inputs, outputs = EXAMPLES[part](rng)[0], ("y", "moved")
+        call = 'y, cache, moved = parts["spatial_batchnorm_forward"](x, scale, shift, running, training=False)'
+    calls = ["mine = my_parts()", "parts = own(mine)", call]
+    inputs = {"own": Function("own"), **inputs}
+    return Case(f"{part}, inference", inputs, calls, outputs, kind, f"{part}_forward", square=True)
+
+
 def kaiming_parts(shape, fan_in, kind=""):
     return Case(
         "kaiming_normal",
@@ -794,6 +1214,30 @@ def dropout_unscaled():
         return (x * kept, kept) if training else (x * (1 - drop), 1 - drop)
 
     return {"dropout_forward": dropout_forward, "dropout_backward": lambda grad_y, cache: grad_y * cache}
+
+
+def training_ignored():
+    """Forget in both parts that have two modes that there are two."""
+
+    def spatial_batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
+        mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3))
+        running = (alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var)
+        y = (x - mean[:, None, None]) / np.sqrt(var + eps)[:, None, None]
+        return y * scale[:, None, None] + shift[:, None, None], None, running
+
+    def dropout_forward(x, drop, rng, *, training):
+        kept = (rng.random(x.shape) >= drop) / (1 - drop)
+        return x * kept, kept
+
+    return {"spatial_batchnorm_forward": spatial_batchnorm_forward, "dropout_forward": dropout_forward}
+
+
+def drawn_unseeded():
+    return {"kaiming_normal": lambda shape, rng: np.random.default_rng(0).normal(0, kaiming_spread(shape), shape)}
+
+
+def kaiming_spread(shape):
+    return float(np.sqrt(2 / (shape[0] if len(shape) == 2 else np.prod(shape[1:]))))
 
 
 def written_anew():
@@ -919,6 +1363,273 @@ def written_anew():
     }
 
 
+def written_with_products():
+    """All parts once more: a convolution is a product of patches, and a cache is what does the backward pass."""
+
+    def patches(x, kernel, stride):
+        seen = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=(2, 3))
+        return seen[:, :, ::stride, ::stride]
+
+    def conv2d_forward(x, weight, bias, *, stride=1, padding=0):
+        kh, kw = weight.shape[2:]
+        frame = [(0, 0)] * 2 + [(padding, padding)] * 2
+        seen = patches(np.pad(x, frame), (kh, kw), stride)
+        y = np.tensordot(seen, weight, axes=([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
+
+        def back(grad_y):
+            grad_weight = np.tensordot(grad_y, seen, axes=([0, 2, 3], [0, 2, 3]))
+            apart = np.zeros((*grad_y.shape[:2], *(stride * (side - 1) + 1 for side in grad_y.shape[2:])))
+            apart[:, :, ::stride, ::stride] = grad_y
+            apart = np.pad(apart, [(0, 0), (0, 0), (kh - 1, kh - 1), (kw - 1, kw - 1)])
+            turned = weight[:, :, ::-1, ::-1]
+            grad = np.tensordot(patches(apart, (kh, kw), 1), turned, axes=([1, 4, 5], [0, 2, 3])).transpose(0, 3, 1, 2)
+            whole = np.zeros(np.pad(x, frame).shape)
+            whole[:, :, : grad.shape[2], : grad.shape[3]] = grad
+            inside = [slice(padding, padding + side) for side in x.shape[2:]]
+            return whole[(slice(None), slice(None), *inside)], grad_weight, np.einsum("nfhw->f", grad_y)
+
+        return y + bias[None, :, None, None], back
+
+    def linear_forward(x, weight, bias):
+        flat = x.reshape(len(x), -1)
+        return (
+            np.einsum("nd,dm->nm", flat, weight) + bias,
+            lambda grad_y: ((grad_y @ weight.T).reshape(x.shape), flat.T @ grad_y, np.ones(len(x)) @ grad_y),
+        )
+
+    def relu_forward(x):
+        return (x + np.abs(x)) / 2, lambda grad_y: np.where(x > 0, grad_y, 0.0)
+
+    def leaky_relu_forward(x, *, slope=0.01):
+        return np.maximum(x, 0) + slope * np.minimum(x, 0), lambda grad_y: np.where(x > 0, grad_y, slope * grad_y)
+
+    def maxpool2d_forward(x, kernel, stride):
+        seen = patches(x, (kernel, kernel), stride)
+        n, c, h, w = seen.shape[:4]
+        place = seen.reshape(n, c, h, w, -1).argmax(axis=-1)
+
+        def back(grad_y):
+            grad_x = np.zeros(x.shape)
+            for at in np.ndindex(n, c, h, w):
+                i, j = divmod(int(place[at]), kernel)
+                grad_x[at[0], at[1], at[2] * stride + i, at[3] * stride + j] += grad_y[at]
+            return grad_x
+
+        return seen.max(axis=(4, 5)), back
+
+    def avgpool2d_forward(x, kernel, stride):
+        def back(grad_y):
+            grad_x = np.zeros(x.shape)
+            for i, j in np.ndindex(grad_y.shape[2:]):
+                rows, columns = (slice(stride * at, stride * at + kernel) for at in (i, j))
+                grad_x[:, :, rows, columns] += grad_y[:, :, i, j, None, None] / kernel**2
+            return grad_x
+
+        return patches(x, (kernel, kernel), stride).mean(axis=(4, 5)), back
+
+    def global_avg_pool_forward(x):
+        n, c, h, w = x.shape
+        spread = np.full((h * w,), 1 / (h * w))
+        return x.reshape(n, c, -1) @ spread, lambda grad_y: np.multiply.outer(grad_y, spread).reshape(x.shape)
+
+    def spatial_batchnorm_forward(x, scale, shift, running=None, *, training=True, alpha=0.9, eps=1e-5):
+        table = x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])  # a row for each pixel, a column for each channel
+        old = running if running is not None else (np.zeros(x.shape[1]), np.ones(x.shape[1]))
+        now = (np.mean(table, 0), np.mean(table**2, 0) - np.mean(table, 0) ** 2) if training else old
+        moved = (old[0] + (1 - alpha) * (now[0] - old[0]), old[1] + (1 - alpha) * (now[1] - old[1]))
+        normal = (table - now[0]) * (now[1] + eps) ** -0.5
+
+        def image(rows):
+            return rows.reshape(x.shape[0], *x.shape[2:], x.shape[1]).transpose(0, 3, 1, 2)
+
+        def back(grad_y):
+            rows = grad_y.transpose(0, 2, 3, 1).reshape(table.shape)
+            grad_scale, grad_shift = (rows * normal).sum(0), rows.sum(0)
+            away = len(table) * rows - grad_shift - normal * grad_scale
+            return image(scale / np.sqrt(now[1] + eps) / len(table) * away), grad_scale, grad_shift
+
+        return image(normal * scale + shift), back, moved
+
+    def dropout_forward(x, drop, rng, *, training):
+        if not training:
+            return x.copy(), lambda grad_y: grad_y.copy()
+        kept = rng.uniform(size=x.shape) < 1 - drop
+        return np.where(kept, x / (1 - drop), 0.0), lambda grad_y: np.where(kept, grad_y / (1 - drop), 0.0)
+
+    def softmax_cross_entropy(logits, labels):
+        right = np.arange(logits.shape[1]) == labels[:, None]
+        share = np.exp(logits - logits.max(axis=1, keepdims=True))
+        share = share / share.sum(axis=1, keepdims=True)
+        return -np.log(share[right]).mean(), (share - right) / len(logits)
+
+    def momentum(weight, grad, state=None, *, rate, momentum=0.9):
+        state = momentum * (np.zeros_like(weight) if state is None else state) - rate * grad
+        return weight + state, state
+
+    def adam(weight, grad, state=None, *, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+        state = state or {"first": 0, "second": 0, "steps": 0}
+        first = state["first"] + (1 - beta1) * (grad - state["first"])
+        second = state["second"] + (1 - beta2) * (grad**2 - state["second"])
+        steps = state["steps"] + 1
+        step = first / (1 - beta1**steps) / (np.sqrt(second / (1 - beta2**steps)) + eps)
+        return weight - rate * step, {"first": first, "second": second, "steps": steps}
+
+    def kaiming_normal(shape, rng):
+        inputs = np.prod(shape[1:]) if len(shape) > 2 else shape[0]
+        return rng.normal(scale=np.sqrt(2 / inputs), size=shape)
+
+    forwards = [conv2d_forward, linear_forward, relu_forward, leaky_relu_forward, maxpool2d_forward, avgpool2d_forward]
+    forwards += [global_avg_pool_forward, spatial_batchnorm_forward, dropout_forward]
+    parts = {function.__name__: function for function in forwards}
+    parts |= {name.replace("_forward", "_backward"): lambda grad_y, back: back(grad_y) for name in parts}
+    others = [softmax_cross_entropy, momentum, adam, kaiming_normal]
+    return parts | {function.__name__: function for function in others}
+
+
+def mine(*calls):
+    return ["mine = my_parts()", "parts = own(mine)", *calls]
+
+
+def parts_inputs(part, **more):
+    """Return a function that draws the arguments of a part; more gives further inputs, made of the drawn ones."""
+
+    def draw(rng):
+        arguments, options = EXAMPLES[part](rng)
+        inputs = {"own": Function("own"), **arguments}
+        if part in GRADIENTS:
+            y = my_parts()[f"{part}_forward"](**arguments, **options)[0]
+            inputs["grad_y"] = rng.normal(size=y.shape)
+        return inputs | {name: make(inputs) for name, make in more.items()}
+
+    return draw
+
+
+def adjoint_part(part, call, grads):
+    """Say that a part which is linear in x sends gradients back by the transpose of its matrix."""
+    return Property(
+        "adjoint",
+        title=f"{part}: the gradient of x by x is what grad_y by y is",
+        part=f"{part}_backward",
+        calls=mine(f'y, cache = parts["{part}_forward"]({call})', f'{grads} = parts["{part}_backward"](grad_y, cache)'),
+        inputs=parts_inputs(part, **({"no_bias": lambda made: 0 * made["bias"]} if "no_bias" in call else {})),
+        pairs=(("y", "grad_y"), ("x", "grad_x")),
+    )
+
+
+def two_generators(rng):
+    seed = int(rng.integers(10**6))
+    return {
+        "own": Function("own"),
+        "rng": Generator(seed),
+        "same_rng": Generator(seed),
+        "other_rng": Generator(seed + 1),
+    }
+
+
+KAIMING_TWICE = [
+    Property(
+        kind,
+        title=f"kaiming_normal: generators that {how} draw {what} weights",
+        part="kaiming_normal",
+        calls=mine(
+            'weight = parts["kaiming_normal"]((6, 5), rng)', f'weight_again = parts["kaiming_normal"]((6, 5), {which})'
+        ),
+        inputs=two_generators,
+        left="weight",
+        right="weight_again",
+        **more,
+    )
+    for kind, how, what, which, more in (
+        ("equal", "start alike", "the same", "same_rng", {}),
+        ("differ", "start differently", "other", "other_rng", {"why": "though they come from two generators"}),
+    )
+]
+RELU_BOTH_WAYS = Property(
+    "combination",
+    title="relu(x) - relu(-x) = x",
+    part="relu_forward",
+    calls=mine('y, _ = parts["relu_forward"](x)', 'y_opposite, _ = parts["relu_forward"](opposite)'),
+    inputs=parts_inputs("relu", opposite=lambda made: -made["x"]),
+    terms={"y": 1, "y_opposite": -1},
+    right="x",
+)
+LEAKY_BOTH_WAYS = Property(
+    "combination",
+    title="leaky_relu(x) - leaky_relu(-x) = 1.25 x, for slope 0.25",
+    part="leaky_relu_forward",
+    calls=mine(
+        'y, _ = parts["leaky_relu_forward"](x, slope=0.25)',
+        'y_opposite, _ = parts["leaky_relu_forward"](opposite, slope=0.25)',
+    ),
+    inputs=parts_inputs("leaky_relu", opposite=lambda made: -made["x"]),
+    terms={"y": 1, "y_opposite": -1, "x": -1.25},
+    right=0,
+)
+CONV_ADJOINT = adjoint_part("conv2d", "x, weight, no_bias, stride=1, padding=1", "grad_x, _, _")
+LINEAR_ADJOINT = adjoint_part("linear", "x, weight, no_bias", "grad_x, _, _")
+AVGPOOL_ADJOINT = adjoint_part("avgpool2d", "x, 2, 2", "grad_x")
+GLOBAL_ADJOINT = adjoint_part("global_avg_pool", "x", "grad_x")
+MAXPOOL_SHARES = Property(
+    "conserved",
+    title="maxpool2d: all of grad_y arrives in grad_x",
+    part="maxpool2d_backward",
+    calls=mine('y, cache = parts["maxpool2d_forward"](x, 2, 2)', 'grad_x = parts["maxpool2d_backward"](grad_y, cache)'),
+    inputs=parts_inputs("maxpool2d"),
+    left="grad_x",
+    right="grad_y",
+)
+BATCHNORM_BALANCED = Property(
+    "conserved",
+    title="spatial_batchnorm: moving a whole channel changes nothing, so its gradients add up to 0",
+    part="spatial_batchnorm_backward",
+    calls=mine(
+        'y, cache, _ = parts["spatial_batchnorm_forward"](x, scale, shift, running, training=True)',
+        'grad_x, _, _ = parts["spatial_batchnorm_backward"](grad_y, cache)',
+    ),
+    inputs=parts_inputs("spatial_batchnorm"),
+    left="grad_x",
+    right=0,
+    axes=(0, 2, 3),
+)
+LOSS_BALANCED = Property(
+    "conserved",
+    title="softmax_cross_entropy: raising all logits of an image changes nothing, so its gradients add up to 0",
+    part="softmax_cross_entropy",
+    calls=mine('loss, grad_logits = parts["softmax_cross_entropy"](logits, labels)'),
+    inputs=parts_inputs("softmax_cross_entropy"),
+    left="grad_logits",
+    right=0,
+    axes=(1,),
+)
+COASTING = Property(
+    "combination",
+    title="momentum: where the gradient is 0, a step is 0.9 times the one before",
+    part="momentum",
+    calls=mine(
+        'weight1, state = parts["momentum"](weight, grad, None, rate=0.1)',
+        'weight2, state = parts["momentum"](weight1, nothing, state, rate=0.1)',
+    ),
+    inputs=parts_inputs("momentum", nothing=lambda made: 0 * made["grad"]),
+    terms={"weight2": 1, "weight1": -1.9, "weight": 0.9},
+    right=0,
+)
+ANY_SCALE = Property(
+    "equal",
+    title="adam: gradients a thousand times as large make the same first step",
+    part="adam",
+    calls=mine(
+        'weight1, _ = parts["adam"](weight, large, None, rate=0.1)',
+        'weight2, _ = parts["adam"](weight, larger, None, rate=0.1)',
+    ),
+    inputs=parts_inputs(
+        "adam",
+        large=lambda made: made["grad"] + np.sign(made["grad"]),
+        larger=lambda made: 1000 * (made["grad"] + np.sign(made["grad"])),
+    ),
+    left="weight1",
+    right="weight2",
+)
+
 OWN = Exercise(
     id="my_parts",
     points=5,
@@ -928,6 +1639,7 @@ OWN = Exercise(
         *(parts_case(part, seed) for part in EXAMPLES for seed in (1, 2)),
         dropout_parts(3, "dropout"),
         dropout_parts(4, "same_mask"),
+        *(inference_parts(part, seed) for part in ("dropout", "spatial_batchnorm") for seed in (5, 6)),
         kaiming_parts((60, 30), 60),
         kaiming_parts((40, 20, 3, 5), 300),
     ],
@@ -935,7 +1647,32 @@ OWN = Exercise(
         *(parts_case(part, int(rng.integers(10**6)), f"another call of {part}") for part in EXAMPLES),
         dropout_parts(int(rng.integers(10**6)), "dropout", "another call of dropout"),
         dropout_parts(int(rng.integers(10**6)), "same_mask", "another call of dropout"),
+        *(
+            inference_parts(part, int(rng.integers(10**6)), "inference mode")
+            for part in ("dropout", "spatial_batchnorm")
+        ),
         kaiming_parts((30, 10, 5, 3), 150, "another shape"),
+    ],
+    properties=[
+        RELU_BOTH_WAYS,
+        CONV_ADJOINT,
+        AVGPOOL_ADJOINT,
+        MAXPOOL_SHARES,
+        BATCHNORM_BALANCED,
+        LOSS_BALANCED,
+        COASTING,
+        *KAIMING_TWICE,
+    ],
+    hidden_properties=[
+        RELU_BOTH_WAYS.drawn("relu of x and of -x"),
+        LEAKY_BOTH_WAYS.drawn("leaky_relu of x and of -x"),
+        CONV_ADJOINT.drawn("the transpose of conv2d"),
+        LINEAR_ADJOINT.drawn("the transpose of linear"),
+        AVGPOOL_ADJOINT.drawn("the transpose of avgpool2d"),
+        GLOBAL_ADJOINT.drawn("the transpose of global_avg_pool"),
+        BATCHNORM_BALANCED.drawn("gradients of batch norm"),
+        ANY_SCALE.drawn("adam with large gradients"),
+        *(item.drawn("two draws of kaiming_normal") for item in KAIMING_TWICE),
     ],
     parts=dict.fromkeys(NAMES, 1.0),
     mutants=[
@@ -949,8 +1686,18 @@ OWN = Exercise(
             {"my_parts": dropout_unscaled},
             "What dropout lets through is divided by 1 - drop while training, and passes unchanged afterwards.",
         ),
+        Mutant(
+            "training_ignored",
+            {"my_parts": training_ignored},
+            "With training=False batch norm uses the running statistics and keeps them as they are, and dropout drops "
+            "nothing.",
+        ),
+        Mutant("drawn_unseeded", {"my_parts": drawn_unseeded}, "kaiming_normal draws from the rng that it is given."),
     ],
-    alternatives=[Alternative("written anew", {"my_parts": written_anew})],
+    alternatives=[
+        Alternative("written anew", {"my_parts": written_anew}),
+        Alternative("with products", {"my_parts": written_with_products}),
+    ],
     hints=["Paste functions from your earlier notebooks into the cell above, then name them in the dict."],
 )
 
@@ -989,6 +1736,79 @@ def all_counted_as_full(answers, labels, batch):
     return float(np.sum(answers == labels) / (-(-len(labels) // batch) * batch))
 
 
+def wrong_ones(answers, labels, batch):
+    wrong = 0
+    for start in range(0, len(labels), batch):
+        rows = slice(start, start + batch)
+        wrong += np.sum(answers[rows] != labels[rows])
+    return float(wrong / len(labels))
+
+
+def not_divided(answers, labels, batch):
+    right = 0
+    for start in range(0, len(labels), batch):
+        rows = slice(start, start + batch)
+        right += np.sum(answers[rows] == labels[rows])
+    return float(right)
+
+
+def last_alone(answers, labels, batch):
+    for start in range(0, len(labels), batch):
+        rows = slice(start, start + batch)
+        found = np.mean(answers[rows] == labels[rows])
+    return float(found)
+
+
+def hunt_inputs(rng):
+    """Draw answers of which the first and the second part are not equally good."""
+    labels = rng.integers(4, size=29)
+    answers = np.where(rng.random(29) < np.repeat([0.9, 0.3], [18, 11]), labels, (labels + 1) % 4)
+    order = rng.permutation(29)
+    return {
+        "answers": answers,
+        "labels": labels,
+        "answers_mixed": answers[order],
+        "labels_mixed": labels[order],
+        "answers1": answers[:18],
+        "labels1": labels[:18],
+        "answers2": answers[18:],
+        "labels2": labels[18:],
+    }
+
+
+OTHER_BATCHES = Property(
+    "equal",
+    title="the size of the batches makes no difference",
+    calls=["in_fours = hunt_accuracy(answers, labels, 4)", "in_tens = hunt_accuracy(answers, labels, 10)"],
+    inputs=hunt_inputs,
+    left="in_fours",
+    right="in_tens",
+)
+TWO_PILES = Property(
+    "combination",
+    title="18 answers and 11 answers, weighed by their number, make the accuracy of all 29",
+    calls=[
+        "whole = hunt_accuracy(answers, labels, 7)",
+        "first = hunt_accuracy(answers1, labels1, 7)",
+        "second = hunt_accuracy(answers2, labels2, 7)",
+    ],
+    inputs=hunt_inputs,
+    terms={"whole": 29, "first": -18, "second": -11},
+    right=0,
+)
+MIXED_ANSWERS = Property(
+    "equal",
+    title="the order of the answers makes no difference",
+    calls=[
+        "accuracy = hunt_accuracy(answers, labels, 8)",
+        "accuracy_mixed = hunt_accuracy(answers_mixed, labels_mixed, 8)",
+    ],
+    inputs=hunt_inputs,
+    left="accuracy",
+    right="accuracy_mixed",
+)
+
+
 def hunt_case(name, seed, count, batch, share, kind=""):
     """Answers of which about this share is right, and hardly any of the last few."""
     rng = np.random.default_rng(seed)
@@ -1015,10 +1835,17 @@ HUNT = Exercise(
         hunt_case("one", int(rng.integers(10**6)), 17, 1, 0.5, "batches of one"),
         hunt_case("many", int(rng.integers(10**6)), 67, 64, 0.9, "a small last batch"),
     ],
+    properties=[OTHER_BATCHES, MIXED_ANSWERS],
+    hidden_properties=[OTHER_BATCHES.drawn("batches of two sizes"), TWO_PILES.drawn("two piles of answers")],
     mutants=[
         Mutant("as_shipped", mean_of_means, "The last batch may be smaller, and its mean weighs as much as any other."),
         Mutant("last_left_out", last_left_out, "The images of the last, smaller batch are not looked at."),
         Mutant("all_full", all_counted_as_full, "You divide by full batches, and the last one has fewer images."),
+        Mutant(
+            "not_divided", not_divided, "You count the right answers. Divide once, at the end, by how many there are."
+        ),
+        Mutant("wrong_ones", wrong_ones, "You count the wrong answers: the accuracy is the fraction of right ones."),
+        Mutant("last_alone", last_alone, "Only the last batch is left at the end: add up over all of them."),
     ],
     alternatives=[
         Alternative("weighted", hunt_weighted),
@@ -1093,4 +1920,9 @@ ASSIGNMENT = Assignment(
     number=10,
     title="Capstone: a network of your own parts",
     exercises=[EXPAND, BUILD, STEP, EVALUATE, TRAIN, OWN, HUNT, *QUIZZES],
+    given=[
+        Given({"build_cnn": build_from_table}, used_by=["train_cnn"]),
+        Given({"train_step": step_within}, used_by=["train_cnn"]),
+        Given({"evaluate": evaluate_in_batches}, used_by=["train_cnn"]),
+    ],
 )

@@ -288,7 +288,10 @@ def _ask(name: str, part: Part, forward: Part, seed: int) -> list[Any]:
         ]
     if name.endswith("_forward"):
         y, _, *running = part(*arguments, **options)
-        return [y, *(running[0] if running else ())]
+        if not running:
+            return [y]
+        y_later, _, running_later = part(*arguments, **options | {"training": False})
+        return [y, *running[0], y_later, *running_later]
     if name == "softmax_cross_entropy":
         return list(part(*arguments))
     weight, state = part(*arguments, **options)
