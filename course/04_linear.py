@@ -48,8 +48,8 @@ figure.style()
 #
 # $$p_i = \frac{e^{l_i}}{\sum_k e^{l_k}}, \qquad \frac{\partial (-\log p_y)}{\partial l_i} = p_i - [i = y].$$
 #
-# The gradient is the difference between what was said and what was right. No slope of an activation stands in its way:
-# this is why the two belong together.
+# Here $[i = y]$ is 1 for the right class and 0 for the others. The gradient is the difference between what was said and
+# what was right. No slope of an activation stands in its way: this is why the two belong together.
 
 # %%
 predict(
@@ -85,7 +85,7 @@ claim(
 # %% [markdown]
 # ## 1 · Softmax
 #
-# With two classes and one of the logits at 0, softmax is the sigmoid: softmax is the sigmoid for several classes. It
+# With two classes and one of the logits at 0, softmax is the sigmoid: it is the sigmoid's form for several classes. It
 # looks at differences only: adding the same number to all logits changes nothing. So we may subtract the largest one,
 # and no $e^{l}$ overflows.
 
@@ -107,7 +107,6 @@ figure.show(
     alt="Probabilities against one logit. Left, two classes: a sigmoid and its mirror image. Right, three classes: the "
     "first rises from zero to one, the others share the rest in a constant proportion.",
 )
-logits = rng.normal(size=(50, 10))
 claim(
     "L4.1-sigmoid",
     np.abs(two[:, 0] - sigmoid_forward(z)[0]).max(),
@@ -117,9 +116,11 @@ claim(
 )
 
 # %%
+logits = rng.normal(size=(50, 10))
+p = softmax(logits)
 claim(
     "L4.1-shift",
-    [np.abs(softmax(logits + 100) - softmax(logits)).max(), np.abs(softmax(logits).sum(axis=1) - 1).max()],
+    [np.abs(softmax(logits + 100) - p).max(), np.abs(p.sum(axis=1) - 1).max(), max(0, -p.min(), p.max() - 1)],
     at_most(1e-13),
     source="S0-10",
     statement="Probabilities are between 0 and 1 and sum to 1; adding a number to all logits changes nothing.",
@@ -238,8 +239,8 @@ predict(
 # %% [markdown]
 # ## 3 · The price: weights
 #
-# A slide warns that fully connected layers are the largest and should be avoided, for example by *global average
-# pooling*: average each map first, then connect.
+# A slide warns that fully connected layers are the largest, not very fast, and to be avoided, for example by *global
+# average pooling*: average each map first, then connect.
 
 # %%
 predict(
@@ -251,8 +252,9 @@ predict(
     because="7 · 7 · 512 inputs become 512: 25 088 000 weights become 512 000.",
 )
 flattened, pooled = 7 * 7 * 512 * 1000, 512 * 1000
-vgg = [3, 64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
-in_convolutions = sum(conv2d_param_count(c, f, 3) for c, f in itertools.pairwise(vgg))
+maps = [3, 64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]  # of VGG-16, and how wide they are:
+widths = [224, 224, 112, 112, 56, 56, 56, 28, 28, 28, 14, 14, 14]
+in_convolutions = sum(conv2d_param_count(c, f, 3) for c, f in itertools.pairwise(maps))
 in_linear = sum((d + 1) * m for d, m in ((25088, 4096), (4096, 4096), (4096, 1000)))
 claim(
     "L4.5-tail",
@@ -278,6 +280,19 @@ claim(
     0.0001,
     source="S0-9; Simonyan & Zisserman 2014",
     statement="Fully connected layers are the largest: three of them hold 89 % of VGG-16's parameters.",
+)
+# Each weight of a convolution is used at every place of its map, each weight of a fully connected layer once.
+conv_products = sum(9 * c * f * width**2 for (c, f), width in zip(itertools.pairwise(maps), widths, strict=True))
+linear_products = 25088 * 4096 + 4096 * 4096 + 4096 * 1000
+claim(
+    "L4.5-vgg16-products",
+    [conv_products / 1e9, 100 * linear_products / (conv_products + linear_products)],
+    [15.3, 0.8],
+    0.05,
+    source="S0-9; He et al. 2016 count 15.3 billion",
+    statement="Fully connected layers are slow. Shown for one image: the convolutions' multiplications in billions, "
+    "and the fully connected layers' part of all, in %.",
+    verdict="holds only if fetching the weights takes the time: of VGG-16's multiplications they do less than 1 %",
 )
 
 # %% [markdown]
@@ -311,6 +326,7 @@ def curvatures(x):
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.9), sharex=True, sharey=True)
+# Centred inputs are smaller, so they bear a larger rate.
 for axis, name, rate in zip(axes, ("x from 0 to 1", "centred"), (0.9, 2.5), strict=True):
     path = walk(clouds[name], rate, 40, one_at_a_time=True)
     axis.plot(*path.T, "-o", ms=2.5, lw=1)
@@ -377,6 +393,7 @@ claim(
     conditions,
     [7.0, 55.0, 1.0],
     rel=0.2,
+    digits=0,
     source="S1-12; LeCun et al. 1998",
     statement="κ is 7 for inputs from 0 to 1, 55 for inputs from 1 to 2, and 1 for centred inputs.",
 )
@@ -437,11 +454,39 @@ figure.show(
 #
 # Three things can be done to data, each more thorough. *Centring* subtracts the mean of each feature. *Scaling*
 # divides by its standard deviation. *Whitening* also removes correlations: rotate to the principal components (PCA) and
-# divide each by its own standard deviation. ZCA rotates back afterwards, so that images still look like images. We
-# take the 52 pixels of the digits whose standard deviation is above 0.5, on the scale 0 to 16.
+# divide each by its own standard deviation. First a cloud in the plane.
 
 # %%
-pixels = 16 * images.reshape(len(images), 64).astype(float)
+rng = np.random.default_rng(0)
+cloud = rng.normal(size=(300, 2)) @ np.array([[1.6, 0.5], [0.0, 0.4]]) + [3.0, 1.5]
+mean, std = cloud.mean(axis=0), cloud.std(axis=0)
+stages = {
+    "raw": cloud,
+    "centred": center(cloud, mean),
+    "scaled": standardize(cloud, mean, std),
+    "whitened": pca_whiten(cloud, 0.0),
+}
+fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 1.9), sharex=True, sharey=True)
+for axis, (name, points) in zip(axes, stages.items(), strict=True):
+    axis.axhline(0, color=figure.INK, lw=0.8)
+    axis.axvline(0, color=figure.INK, lw=0.8)
+    axis.plot(*points.T, ".", ms=2.5)
+    axis.set(title=name, xlabel="$x_1$", xlim=(-7, 8), ylim=(-5, 5), aspect="equal")
+axes[0].set_ylabel("$x_2$")
+axes[3].set(xlabel="component 1", ylabel="component 2")
+figure.show(
+    fig,
+    alt="The same cloud of points four times: long and slanted away from the origin; the same around the origin; as "
+    "wide as it is high but still slanted; and round.",
+)
+
+# %% [markdown]
+# Now the digits: the 52 pixels whose standard deviation is above 0.5, on the scale 0 to 16. Principal components of
+# an image are no pixels. *ZCA* whitens and then rotates back, so that pixels are pixels again and an image still
+# resembles itself.
+
+# %%
+pixels = 16 * images.reshape(len(images), 64).astype(float)  # all images: nothing is tested on them here
 varied = pixels[:, pixels.std(axis=0) > 0.5]
 mean, std = varied.mean(axis=0), varied.std(axis=0)
 versions = {
@@ -460,13 +505,18 @@ predict(
 )
 
 # %%
-fig, (left, *others) = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.6), width_ratios=[2.2, 1, 1, 1])
+fig, (left, *others) = plt.subplots(1, 5, figsize=(figure.WIDTH, 2.4), width_ratios=[2.5, 1, 1, 1, 1])
 for (name, spectrum), dashes in zip(spectra.items(), ("-", "--", "-.", ":"), strict=True):
     left.semilogy(np.arange(1, 53), spectrum, dashes, label=name)
 left.set(xlabel="direction, sorted", ylabel="curvature", title="how steep each direction is")
 left.legend(fontsize=7)
 whole = 16 * images.reshape(len(images), 64).astype(float)
-pictures = {"an image": whole[3], "centred": center(whole, whole.mean(axis=0))[3], "ZCA": zca_whiten(whole, 5.0)[3]}
+pictures = {
+    "an image": whole[0],
+    "centred": center(whole, whole.mean(axis=0))[0],
+    "PCA": pca_whiten(whole, 5.0)[0],
+    "ZCA": zca_whiten(whole, 5.0)[0],
+}
 for axis, (name, picture) in zip(others, pictures.items(), strict=True):
     largest = np.abs(picture).max()
     axis.imshow(picture.reshape(8, 8), cmap=figure.DIVERGING, vmin=-largest, vmax=largest)
@@ -476,8 +526,8 @@ others[1].set_xlabel("white 0, purple above, orange below", fontsize=7)
 figure.show(
     fig,
     alt="Left: curvature of the 52 directions, sorted, logarithmic axis; raw spans four orders of magnitude, centred "
-    "and scaled less, whitened is level at one. Right: one digit as it is, centred, and after ZCA whitening, which "
-    "sharpens its edges.",
+    "and scaled less, whitened is level at one. Right: a handwritten 0 as it is; centred; in principal components, "
+    "where it looks like noise; and after ZCA, where it is a 0 again.",
 )
 
 # %%
@@ -525,8 +575,9 @@ print("steps", "  ".join(f"{name} about {float(f'{count:.1g}'):.0f}" for name, c
 claim(
     "L4.2-steps",
     [needed["raw"], needed["centred"]],
-    [935, 64],
+    [937, 63],
     rel=0.05,
+    digits=0,
     source="S1-12, S4-22; LeCun et al. 1998",
     statement="Normalizing the inputs speeds up gradient descent in proportion to κ, here 27 000 times.",
     verdict="holds only if the target needs the flattest directions; to fit the labels to 1 %, raw pixels take 937 "
@@ -543,7 +594,7 @@ claim(
 # |---|---|---|---|
 # | AlexNet | the mean image | nothing | 3 · 32 · 32 for CIFAR-10 |
 # | VGG | the mean of each channel | nothing | 3 |
-# | ResNet | the mean of each channel | the standard deviation of each channel | 3 + 3 |
+# | ResNet, as usually trained | the mean of each channel | the standard deviation of each channel | 3 + 3 |
 #
 # One slide prints "divide by the mean", another "divide by the variance". We try both on drawn colour shapes.
 
@@ -565,7 +616,7 @@ claim(
     [1.0, 1.0, 1.0],
     1e-9,
     digits=2,
-    source="S1-15; He et al. 2016",
+    source="S1-15",
     statement="Divided by its standard deviation, each channel has standard deviation 1.",
 )
 
@@ -573,22 +624,21 @@ claim(
 claim(
     "L4.4-divide-by-mean",
     (centred / channel_mean[:, None, None]).std(axis=(0, 2, 3)),
-    channel_std / channel_mean,
-    1e-9,
+    [0.79, 0.65, 0.73],
+    0.01,
     source="S1-15, C9",
     statement="Subtract the mean of each channel and divide by the mean of each channel.",
-    verdict="does not hold: the result has the standard deviation std / mean, which is no normalization",
-    digits=2,
+    verdict="does not hold: the result has the standard deviation std / mean, which is not 1, and is another for each "
+    "channel",
 )
 claim(
     "L4.4-divide-by-variance",
     (centred / channel_std[:, None, None] ** 2).std(axis=(0, 2, 3)),
-    1 / channel_std,
-    1e-9,
+    [4.71, 5.70, 5.82],
+    0.01,
     source="S4-22, C8, C10",
     statement="Normalize by x → (x − E[x]) / Var(x).",
     verdict="does not hold: that leaves the standard deviation 1/std; σ² is the variance, σ the deviation to divide by",
-    digits=2,
 )
 predict(
     "A feature has mean 3 and standard deviation 5. What is its standard deviation after (x − mean) / variance?",
@@ -596,20 +646,21 @@ predict(
     mine=None,
     because="5 / 25. The further the deviation was from 1, the more wrong the result.",
 )
+
 # %% [markdown]
 # ## What to remember
 #
 # 1. A fully connected layer is flatten, multiply, add. It is where most parameters of older networks are.
 # 2. Softmax is the sigmoid for several classes. Subtract the largest logit; shifts change nothing.
 # 3. The gradient of cross-entropy with softmax is $p$ minus the right answer. The first loss should be $\log C$.
-# 4. Training speed depends on the ratio of curvatures $\kappa$. A mean far from 0 is the most expensive part of it.
+# 4. Training speed depends on the ratio of curvatures $\kappa$. Subtracting the mean is the cheapest way to lower it.
 # 5. Centre; divide by the standard deviation, not by the mean and not by the variance; whiten only if you must.
 # 6. Take every statistic from the training data alone.
 #
 # ## Exercises that follow
 #
 # Assignment 3, *Softmax and data*: `linear_forward`, `linear_backward`, `softmax`, `log_softmax`,
-# `softmax_cross_entropy`, `l2_penalty`, `center`, `mean_image`, `channel_stats`, `standardize`, `pca`, `pca_whiten`.
+# `softmax_cross_entropy`, `l2_penalty`, `mean_image`, `channel_stats`, `center`, `standardize`, `pca`, `zca_whiten`.
 #
 # ## Further reading
 #
