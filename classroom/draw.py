@@ -39,10 +39,10 @@ def not_drawn(array: np.ndarray, family: str, mean: float, std: float, name: str
 
     Notes
     -----
-    In units of the standard deviation: the largest entry from above (union bound) and from below (all are smaller), the
-    mean and the second moment (Bernstein; for the normal family its exact tail, and Laurent & Massart 2000, lemma 1),
-    the distance of the distribution functions (Dvoretzky, Kiefer & Wolfowitz 1956, with Massart's constant), how often
-    neighbours lie on the same side of the mean (Hoeffding), and how many values come twice.
+    How many values come twice; and in units of the standard deviation, the largest entry from above (union bound) and
+    from below (all are smaller), the mean and the second moment (Bernstein; for the normal family its exact tail, and
+    Laurent & Massart 2000, lemma 1), the distance of the distribution functions (Dvoretzky, Kiefer & Wolfowitz 1956,
+    with Massart's constant), and how often neighbours lie on the same side of the mean (Hoeffding).
     """
     z = (array.astype(np.float64) - mean) / std
     n, chance = z.size, FALSE_ALARM / _TESTS
@@ -61,12 +61,12 @@ def not_drawn(array: np.ndarray, family: str, mean: float, std: float, name: str
         return f"{name} has an entry {largest * std:.4g} away from the mean: too far for this distribution"
     spread = float(np.sqrt((z**2).mean())) * std
     return (
-        outside(f"the mean of {name}", float(z.mean()) * std + mean, mean - far * std, mean + far * std)
+        _repeated(z, name)  # first, for copies are fewer draws than all bounds below count on
+        or outside(f"the mean of {name}", float(z.mean()) * std + mean, mean - far * std, mean + far * std)
         or outside(f"the standard deviation of {name}", spread, math.sqrt(max(low, 0.0)) * std, math.sqrt(high) * std)
         or _never_far(largest, family, chance ** (1 / n), std, name)
         or _other_shape(np.sort(z, axis=None), family, logarithm, name)
         or _neighbours_alike(z, logarithm, name)
-        or _repeated(z, name)
     )
 
 

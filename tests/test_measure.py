@@ -71,6 +71,13 @@ def test_right_draws_of_any_size_and_precision_never_fail(shape):
     assert drawn("uniform", lambda rng, shape: bound * (2 * rng.random(shape, np.float32) - 1), shape) == []
 
 
+def test_copies_are_told_before_what_follows_from_them():
+    """Twenty draws have no far tails, and need not have the right spread: that is not what is wrong with them."""
+    weight = np.tile(np.random.default_rng(0).normal(size=20), (200, 1))
+    problem = MEASURES["distribution"]({"weight": weight}, {}, {"shape": [200, 20], "family": "normal", "std": 1.0})
+    assert problem.text == "weight has 20 different entries of 4000: draw every one"
+
+
 def test_the_bounds_are_theorems_and_still_narrow():
     """A spread that is wrong by a fifth is seen in some thousand draws: Xavier for Kaiming, say, is wrong by 41 %."""
     assert len(drawn("normal", lambda rng, shape: 0.6 * rng.normal(size=shape), (60, 60))) == 100
