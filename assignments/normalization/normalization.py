@@ -12,9 +12,10 @@
 # you like. `check.hint("groupnorm_forward")` gives one hint at a time. What a docstring says under *Raises* is a
 # courtesy of the course's own version, and yours does not have to check its inputs, but for one case in exercise 7.
 #
-# **No part waits for an earlier one.** A backward pass receives the cache of *your* forward pass. Where an earlier pair
-# would help, call it through `own`, which is defined below: `own.layernorm_forward` and `own.layernorm_backward` are
-# yours as soon as both are right, and given ones until then.
+# **No part waits for an earlier one.** A backward pass receives the cache of *your* forward pass: keep in it what will
+# be needed, and nowhere else, for other layers run in between. Where an earlier pair would help, call it through `own`,
+# which is defined below: `own.layernorm_forward` and `own.layernorm_backward` are yours as soon as both are right, and
+# given ones until then.
 #
 # **Conventions.** Variances are biased: the plain mean of the squares. eps stands under the root. `scale` and `shift`
 # are the learned γ and β, one number for each feature or channel. alpha weighs the *old* running value (PyTorch's

@@ -13,8 +13,9 @@
 # courtesy of the course's own version: yours does not have to check its inputs.
 #
 # **Conventions.** `drop` is the probability that an entry becomes zero, everywhere in this course. Two of our sources
-# call the opposite *p*, and many a dropout bug begins there. float32 stays float32, and what you are given is
-# never changed.
+# call the opposite *p*, and many a dropout bug begins there. A cache is yours: keep in it what the backward pass will
+# need, and nowhere else, for other layers run in between. float32 stays float32, and what you are given is never
+# changed.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
