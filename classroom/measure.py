@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from classroom.compare import compare
+from classroom.compare import SINGLE, compare
 from classroom.draw import FALSE_ALARM, deviation, not_drawn, outside
 from classroom.property import Problem
 from classroom.trained import accuracy
@@ -196,12 +196,13 @@ def at_maxima(values: Mapping[str, Value], inputs: Mapping[str, Value], options:
     if found.shape != x.shape:
         return Problem(f"{output} has shape {found.shape}, needs {x.shape}")
     left = found.astype(np.float64)
+    limit = SINGLE * float(np.abs(upstream).max()) if found.dtype == np.float32 else 1e-9
     for i, j in np.ndindex(upstream.shape[2:]):
         window = (slice(None), slice(None), slice(i * sh, i * sh + kh), slice(j * sw, j * sw + kw))
         share, pixels = left[window].copy(), x[window]
         if np.abs(share[pixels < pixels.max(axis=(2, 3), keepdims=True)]).max(initial=0.0) > 0:
             return Problem(f"in window [{i}, {j}] a pixel that is not the largest gets a gradient")
-        if not np.abs(share.sum(axis=(2, 3)) - upstream[:, :, i, j]).max() <= 1e-9:
+        if not np.abs(share.sum(axis=(2, 3)) - upstream[:, :, i, j]).max() <= limit:
             text = f"in window [{i}, {j}] several pixels are equally large, and their gradients do not add up to grad_y"
             return Problem(text)
         left[window] = 0

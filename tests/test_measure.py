@@ -156,11 +156,13 @@ def test_every_way_to_break_a_tie_is_accepted_but_not_all_at_once():
     inputs = {"x": x, "grad_y": np.array([[[[3.0, 6.0]]]])}
     options = {"output": "grad_x", "kernel": (2, 2), "stride": (2, 2)}
 
-    def judge(rows):
-        return MEASURES["at_maxima"]({"grad_x": np.array([[rows]], float)}, inputs, options)
+    def judge(rows, dtype=np.float64):
+        return MEASURES["at_maxima"]({"grad_x": np.array([[rows]], dtype)}, inputs, options)
 
     assert judge([[3, 0, 6, 0], [0, 0, 0, 0]]) is None
     assert judge([[0, 0, 0, 0], [0, 3, 0, 6]]) is None
     assert judge([[1, 1, 2, 0], [0, 1, 2, 2]]) is None
     assert judge([[3, 3, 6, 0], [0, 3, 6, 6]]) is not None
     assert judge([[0, 0, 6, 0], [3, 0, 0, 0]]) is not None
+    assert judge([[0.9, 2.1, 6, 0], [0, 0, 0, 0]], np.float32) is None
+    assert judge([[0.9, 2.1, 6.01, 0], [0, 0, 0, 0]], np.float32) is not None
