@@ -519,7 +519,7 @@ CONV2D_BACKWARD = Exercise(
         ),
         backward_mutant(
             "zeros",
-            "All gradients are 0: the loop never writes into what you return.",
+            "Only zeros come back: the loop never writes into what you return.",
             "return grad_x, grad_weight, grad_bias",
             "return grad_x * 0, grad_weight * 0, grad_bias * 0",
         ),

@@ -118,7 +118,7 @@ FANS = Exercise(
                 Each input pixel feeds kH times kW places of each map: the kernel belongs to fan_out too.
             swapped_conv: return channels * height * width, filters // groups * height * width
                 => return filters // groups * height * width, channels * height * width
-                For a convolution (F, C, kH, kW) the inputs are the channels C. You have taken F for fan_in.
+                For a convolution (F, C, kH, kW) the inputs are the channels: C counts in fan_in, F in fan_out.
             swapped_linear: return shape[0], shape[1] => return shape[1], shape[0]
                 A linear weight is (D, M) in this course: D inputs, M outputs. PyTorch stores it the other way round.
             groups_ignored: filters // groups * height => filters * height

@@ -571,7 +571,7 @@ BATCHNORM_BACKWARD = Exercise(
         ),
         backward_mutant(
             "gradients_averaged",
-            "grad_scale and grad_shift are averaged over the batch. Scale and shift enter every example, so sum.",
+            "You average over the batch. Scale and shift enter every example: their gradients are sums.",
             "grad_shift = grad_y.sum(axis=0)",
             "grad_shift = grad_y.mean(axis=0)",
             "grad_scale = (grad_y * normalized).sum(axis=0)",
@@ -984,7 +984,7 @@ BACKWARD_SLIPS = """
         The term of the variance is a mean. You have a sum.
     gradients_averaged: grad_shift = grad_y.sum(axis=others)\\n    grad_scale = (grad_y * normalized).sum(axis=others)
         => grad_shift = grad_y.mean(axis=others)\\n    grad_scale = (grad_y * normalized).mean(axis=others)
-        grad_scale and grad_shift are averages. Scale and shift enter every pixel, so sum.
+        You average. Scale and shift enter every pixel: their gradients are sums.
 """
 
 

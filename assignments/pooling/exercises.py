@@ -1398,7 +1398,7 @@ TRANSPOSE_BACKWARD = Exercise(
             => (padding, padding), (padding, padding)), mode="edge")
             What was cut off sends no gradient back: pad grad_y with zeros.
         zeros: return grad_x, grad_weight, => return grad_x * 0, grad_weight * 0,
-            The gradients of x and weight are 0: the loop never writes into what you return.
+            Only zeros come back: the loop never writes into what you return.
         first_filter: np.tensordot(patch, weight, axes=([1, 2, 3], [1, 2, 3]))
             => np.tensordot(patch[:, 0], weight[:, 0], axes=([1, 2], [1, 2]))
             A pixel stamped all F maps, so it gets something back from each of them: sum over the filters.
