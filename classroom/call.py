@@ -228,12 +228,13 @@ def _library_folders() -> tuple[str, ...]:
 
 
 def _error_of(error: BaseException, kind: Kind, text: str) -> CallError:
-    """Find the student's own line: the last frame outside libraries and this package."""
+    """Find the student's own line: the last frame outside libraries, this package and what is given."""
     own = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+    elsewhere = (own, *_library_folders(), "<frozen", "<given ")
     line, lineno = "", 0
     for frame, number in traceback.walk_tb(error.__traceback__):
         filename = frame.f_code.co_filename
-        if not filename.startswith((own, *_library_folders())) and not filename.startswith("<frozen"):
+        if not filename.startswith(elsewhere) and not os.path.basename(filename).startswith("given_"):
             line, lineno = _line_of(frame, filename, number), number
     name = type(error).__name__
     try:

@@ -154,3 +154,16 @@ def test_a_pair_of_numbers_may_come_in_an_array():
     assert run(["low, high = ends()"], {}, ["low", "high"], ends=lambda: np.array([1.0, 3.0])).values["high"] == 3
     error = run(["low, high = ends()"], {}, ["low", "high"], ends=lambda: np.ones((2, 2))).error
     assert error.kind == "arity" and "one value, needs 2" in error.message
+
+
+def test_the_line_that_is_told_is_the_student_s_and_not_that_of_a_given_file(tmp_path):
+    given = tmp_path / "given_parts.py"
+    given.write_text("def product(a, b):\n    return a @ b\n")
+    space = {}
+    exec(compile(given.read_text(), str(given), "exec"), space)
+
+    def twice(x):
+        return space["product"](x, x)
+
+    error = run(["y = twice(x)"], {"x": np.ones((2, 3))}, ["y"], twice=twice).error
+    assert error.name == "ValueError" and error.line == 'return space["product"](x, x)'

@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pytest
 from given_network import given_parts
 
 from classroom.call import LocalCaller
@@ -90,3 +91,43 @@ def test_two_parts_of_one_s_own_earn_two_shares():
     verdict = judge(sheet, LocalCaller({"my_parts": only_relu}))
     assert verdict.outcome == "wrong" and verdict.points == round(5 * 2 / 22, 2)
     assert [name for name, earned in verdict.parts.items() if earned] == ["relu_forward", "relu_backward"]
+
+
+def sheet_of(identity):
+    exercise = load_assignment("capstone").exercise(identity)
+    return answer_sheet(Assignment("capstone", "Capstone", [exercise])).exercises[identity]
+
+
+def test_a_step_on_arrays_in_another_order_of_memory_earns_full_points():
+    """Other sums are rounded differently there, and nothing that is asked for may consist of rounding alone."""
+
+    def turned(part):
+        def called(*arguments, **options):
+            y, *others = part(*arguments, **options)
+            return np.asfortranarray(y), *others
+
+        return called
+
+    def step(layers, parts, x, labels, rate, rng):
+        forwards = {name: turned(part) for name, part in parts.items() if name.endswith("_forward")}
+        return train_step(layers, parts | forwards, x, labels, rate, rng)
+
+    verdict = judge(sheet_of("train_step"), LocalCaller({"train_step": step}))
+    assert verdict.outcome == "right", verdict.findings
+
+
+def test_a_step_that_calls_parts_of_its_own_is_found_out():
+    def step(layers, parts, *more):
+        return train_step(layers, PARTS, *more)
+
+    verdict = judge(sheet_of("train_step"), LocalCaller({"train_step": step}))
+    assert verdict.points == 0 and verdict.findings[0].case == "another optimizer"
+
+
+@pytest.mark.parametrize("seed", [0, None])
+def test_weights_from_anywhere_but_rng_are_found_out(seed):
+    def wrong(words, shape, classes, rng, *more, **named):
+        return build_cnn(words, shape, classes, np.random.default_rng(seed), *more, **named)
+
+    verdict = judge(sheet_of("build_cnn"), LocalCaller({"build_cnn": wrong}))
+    assert verdict.points == 0 and [finding.stage for finding in verdict.findings] == ["property"]

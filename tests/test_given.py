@@ -37,6 +37,15 @@ def test_own_parts_work_without_the_given_ones():
     assert given["relu_forward"](np.ones(2))[0].tolist() == [1, 1]
 
 
+def test_a_part_or_a_pair_of_parts_can_stand_in_for_another():
+    parts, plain = (make("given_parts", swapped)() for swapped in ({"relu": "leaky_relu", "momentum": "adam"}, {}))
+    x = np.array([[-1.0, 2.0]])
+    y, cache = parts["relu_forward"](x)
+    assert y.tolist() == [[-0.01, 2]] and parts["relu_backward"](x, cache).tolist() == [[-0.01, 2]]
+    assert parts["momentum"](x, x, None, rate=0.5)[0].tolist() == plain["adam"](x, x, None, rate=0.5)[0].tolist()
+    assert parts.keys() == plain.keys() and plain["relu_forward"](x)[0].tolist() == [[0, 2]]
+
+
 def test_parts_in_a_list_are_refused():
     with pytest.raises(TypeError, match="a list came back, a dict"):
         make("own", {})(["adam"])

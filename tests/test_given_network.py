@@ -78,6 +78,16 @@ def test_own_parts_are_those_that_agree_and_it_says_what_does_not(capsys):
     assert list(GIVEN | found) == list(NAMES)
 
 
+def test_a_batch_norm_that_knows_one_mode_only_is_not_swapped_in():
+    with_two_modes = my_parts()["spatial_batchnorm_forward"]
+    assert list(own_parts({"spatial_batchnorm_forward": with_two_modes}, quiet=True)) == ["spatial_batchnorm_forward"]
+
+    def one_mode(x, scale, shift, running, *, training):
+        return with_two_modes(x, scale, shift, running, training=True)
+
+    assert own_parts({"spatial_batchnorm_forward": one_mode}, quiet=True) == {}
+
+
 def test_the_given_parts_are_nobodys_own_however_they_are_called():
     assert own_parts(GIVEN, quiet=True) == {}
     wrapped = {name: lambda *a, part=part, **k: part(*a, **k) for name, part in GIVEN.items()}

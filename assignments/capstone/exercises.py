@@ -690,7 +690,7 @@ STEP = Exercise(
     hints=[
         "Walk forward through the layers and keep each cache; walk back through them with the gradient of the logits.",
         "The order of the backward pass of a layer with weights: gradient of x first, then one for each array.",
-        "Make a new dict with layer | {...}; a layer that you got must stay as it was.",
+        "Make a new dict with layer | {...}; a layer that you got must stay as it was, and the dict of its state too.",
     ],
 )
 
@@ -825,6 +825,7 @@ EVALUATE = Exercise(
     hints=[
         "The same walk forward as in train_step, with training=False for batch norm and dropout.",
         "The answer for an image is the place of its largest logit: argmax along axis 1.",
+        "If you go batch by batch, count what is right, and divide once, at the end.",
     ],
 )
 
