@@ -10,6 +10,7 @@ from classroom.call import LocalCaller
 from classroom.data import shapes
 from classroom.judge import judge
 from classroom.measure import MEASURES
+from classroom.property import judge_property
 from classroom.staff.exercise import Assignment, answer_sheet, load_assignment
 from classroom.trained import accuracy
 from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
@@ -131,3 +132,24 @@ def test_weights_from_anywhere_but_rng_are_found_out(seed):
 
     verdict = judge(sheet_of("build_cnn"), LocalCaller({"build_cnn": wrong}))
     assert verdict.points == 0 and [finding.stage for finding in verdict.findings] == ["property"]
+
+
+@pytest.mark.parametrize(
+    ("generators", "stage"),
+    [
+        (lambda rng: rng, None),
+        (lambda rng: np.random.default_rng(0), "differ"),
+        (lambda rng: np.random.default_rng(), "equal"),
+    ],
+)
+def test_training_that_cannot_be_repeated_or_ignores_its_generator_is_found_out(generators, stage):
+    def train(images, labels, parts, rng):
+        return build_cnn(["CONV", "RELU", "SOFTMAX"], images.shape[1:], 6, generators(rng), 2)
+
+    exercise = load_assignment("capstone").exercise("train_cnn")
+    failed = []
+    for item in exercise.properties:
+        options = item.options | {"inputs": item.options["inputs"](np.random.default_rng(1))}
+        if judge_property(item.name, LocalCaller({"train_cnn": train}), options) is not None:
+            failed.append(item.name)
+    assert failed == ([stage] if stage else [])

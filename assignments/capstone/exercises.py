@@ -1006,10 +1006,6 @@ DRAWN = Property(
 )
 
 
-def own_generator(images, labels, parts, rng):
-    return train_cnn(images, labels, parts, np.random.default_rng(0))
-
-
 TRAIN = Exercise(
     id="train_cnn",
     points=20,
@@ -1042,9 +1038,6 @@ TRAIN = Exercise(
         mutant("too_fast", far_too_fast, "The rate is far too large: the loss grows from step to step."),
         mutant(
             "strange_statistics", no_statistics, "The running statistics of batch norm are not those of the images."
-        ),
-        mutant(
-            "own_generator", own_generator, "You draw from a generator of your own. Everything random comes from rng."
         ),
     ],
     alternatives=[
