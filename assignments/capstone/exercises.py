@@ -861,18 +861,16 @@ def training_case(name, count, seed, thresholds, kind="", test=2):
 
 def train_with_adam(images, labels, parts, rng):
     words = [*2 * ["CONV", "BN", "RELU", "POOL"], "FC", "RELU", "SOFTMAX"]
-    layers = build_cnn(words, images.shape[1:], 6, rng, 8)
-    state = {}
-
-    def adam(weight, grad, key, *, rate):
-        weight, state[key or len(state)] = parts["adam"](weight, grad, state.get(key), rate=rate)
-        return weight, key or len(state) - 1
-
-    for _ in range(8):
+    layers, parts = build_cnn(words, images.shape[1:], 6, rng, 8), parts | {"momentum": parts["adam"]}
+    for layer in layers:
+        for name in layer.keys() - {"kind"}:
+            layer[name] = np.float32(layer[name])
+    for epoch in range(10):
         order = rng.permutation(len(images))
         for start in range(0, len(images), 25):
             rows = order[start : start + 25]
-            layers, _ = train_step(layers, parts | {"momentum": adam}, images[rows], labels[rows], 0.003, rng)
+            x = np.float32(images[rows][..., :: rng.choice([-1, 1])])
+            layers, _ = train_step(layers, parts, x, labels[rows], 0.008 * (1 - epoch / 10), rng)
     return layers
 
 
@@ -892,7 +890,7 @@ def train_by_hand(images, labels, parts, rng):
         )
         depth = filters
     last = {"weight": parts["kaiming_normal"]((depth, classes), rng), "bias": np.zeros(classes)}
-    running, speeds, epochs = [None] * 3, {}, 12
+    running, speeds, epochs = [None] * 3, {}, 11
 
     def move(key, layer, rate, grads):
         for name, grad in grads.items():
