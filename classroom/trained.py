@@ -46,17 +46,23 @@ def accuracy(layers: Any, images: np.ndarray, labels: np.ndarray) -> float:
             if _numbers(layer["kind"], arrays, y.shape) > MOST_NUMBERS:
                 raise ValueError(f"layer {number} makes more than {MOST_NUMBERS} numbers of an image: make it smaller")
             y = _apply(layer, {name: array.astype(np.float64) for name, array in arrays.items()}, y)
-        if y.ndim != 2 or not np.isfinite(y).all():
-            raise ValueError(f"the last layer gives {brief(y)}, needs one finite number for each image and class")
+        if y.ndim != 2:
+            raise ValueError(f"the last layer gives {brief(y)}, needs one number for each image and class")
+        if not np.isfinite(y).all():
+            raise ValueError(
+                "its answers are not finite numbers: if the loss grew while it was trained, lower the rate"
+            )
         right += int((y.argmax(axis=1) == labels[start : start + 50]).sum())
     return right / len(images)
 
 
 def _checked(layer: Any, number: int, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
     """Return the arrays of a layer that fits inputs of this shape, or say why there is none."""
-    kind = layer.get("kind") if isinstance(layer, Mapping) else None
+    if not isinstance(layer, Mapping):
+        raise ValueError(f"layer {number} is {brief(layer)}, needs a dict: are the layers all that is returned?")
+    kind = layer.get("kind")
     if not isinstance(kind, str) or (kind not in _ARRAYS and kind not in _PLAIN):
-        raise ValueError(f"layer {number} is no layer: it needs a kind, one of {', '.join([*_ARRAYS, *_PLAIN])}")
+        raise ValueError(f"layer {number} has the kind {brief(kind)}, needs one of {', '.join([*_ARRAYS, *_PLAIN])}")
     names = _ARRAYS.get(kind, ())
     try:
         arrays = {name: as_array(layer.get(name)) for name in names}

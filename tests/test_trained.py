@@ -86,3 +86,17 @@ def test_what_is_no_network_is_refused_in_a_sentence(spoil, network):
     spoil(network)
     with pytest.raises(ValueError, match=r"\w+ \w+"):
         accuracy(network, np.zeros((2, 3, 17, 13)), np.zeros(2, int))
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        (lambda layers: (layers, 0.3), "layer 0 is list of 16, needs a dict: are the layers all that is returned"),
+        (lambda layers: [*layers[:-1], {"kind": "SOFTMAX"}], "layer 15 has the kind 'SOFTMAX', needs one of CONV, FC"),
+        (lambda layers: [*layers[:-1], layers[-1] | {"bias": np.full(4, np.inf)}], "the loss grew .* lower the rate"),
+        (lambda layers: layers[:8], "needs one number for each image and class"),
+    ],
+)
+def test_what_students_return_at_midnight_is_told_to_them(network, returned, told):
+    with pytest.raises(ValueError, match=told):
+        accuracy(returned(network), np.zeros((2, 3, 17, 13)), np.zeros(2, int))
