@@ -1052,10 +1052,11 @@ TRAIN = Exercise(
 # --- your parts -----------------------------------------------------------------------------------------------------
 
 
-def parts_case(part, seed, kind=""):
-    """Calls of one part of the dict, or of a forward pass and its backward pass."""
+def parts_case(part, seed, kind="", **changed):
+    """Calls of one part of the dict, or of a forward pass and its backward pass, with some options changed."""
     rng = np.random.default_rng(seed)
     arguments, options = EXAMPLES[part](rng)
+    options |= changed
     written = ", ".join([*arguments, *(f"{key}={value!r}" for key, value in options.items())])
     inputs = {"own": Function("own"), **arguments}
     calls = ["mine = my_parts()", "parts = own(mine)"]
@@ -1629,6 +1630,7 @@ OWN = Exercise(
     subject=("my_parts",),
     cases=[
         *(parts_case(part, seed) for part in EXAMPLES for seed in (1, 2)),
+        parts_case("conv2d", 3, stride=2, padding=0),
         dropout_parts(3, "dropout"),
         dropout_parts(4, "same_mask"),
         *(inference_parts(part, seed) for part in ("dropout", "spatial_batchnorm") for seed in (5, 6)),
@@ -1637,6 +1639,7 @@ OWN = Exercise(
     ],
     hidden=lambda rng: [
         *(parts_case(part, int(rng.integers(10**6)), f"another call of {part}") for part in EXAMPLES),
+        parts_case("conv2d", int(rng.integers(10**6)), "another stride", stride=2),
         dropout_parts(int(rng.integers(10**6)), "dropout", "another call of dropout"),
         dropout_parts(int(rng.integers(10**6)), "same_mask", "another call of dropout"),
         *(
@@ -1668,7 +1671,11 @@ OWN = Exercise(
     ],
     parts=dict.fromkeys(NAMES, 1.0),
     mutants=[
-        Mutant("a_list", {"my_parts": a_list}, "Return a dict from names to functions, not the names alone."),
+        Mutant(
+            "a_list",
+            {"my_parts": a_list},
+            'Return a dict from names to functions, such as {"relu_forward": relu_forward}.',
+        ),
         Mutant("only_relu", {"my_parts": only_relu}, "ReLU is there; the others are still to be added."),
         Mutant("wrong_backward", {"my_parts": wrong_backward}, "relu_forward is right, its backward pass is not."),
         Mutant("adam_uncorrected", {"my_parts": adam_uncorrected}, "Adam divides both averages by 1 - beta**t."),
