@@ -62,8 +62,8 @@ figure.style()
 #
 # ## The component at work
 #
-# Each is a pair of functions in `solutions`, and an exercise of assignment 2. The gallery asks both of them, the second
-# one with an upstream gradient of ones.
+# Each is a pair of functions in `solutions` and, but for GELU, an exercise of assignment 2. The gallery asks both of
+# them, the second one with an upstream gradient of ones.
 
 
 # %%
@@ -765,7 +765,8 @@ claim(
 #
 # ## Exercises that follow
 #
-# Assignment 2, *Activations*: every forward and backward function of this lecture, PReLU, maxout, `softplus_series`.
+# Assignment 2, *Activations*: forward and backward of `sigmoid`, `tanh`, `relu`, `leaky_relu`, `elu`, `softplus`,
+# `prelu` and `maxout`; `softplus_series`.
 #
 # ## Further reading
 #
