@@ -52,9 +52,9 @@ figure.style()
 #
 # $$\operatorname{Var}(z) = D \, s^2 \, \operatorname{E}[x^2].$$
 #
-# The same sum runs backwards: a gradient is a sum over the $M$ units that read this one, so it is multiplied by $M
-# s^2$. A deep network repeats this at every layer. A factor of 0.5 is harmless once; after 50 layers it is
-# $10^{-15}$. So choose $s$ such that the factor is 1.
+# The same sum runs backwards: a gradient is a sum over the $M$ units that read this one, so its variance is
+# multiplied by $M s^2$. A deep network repeats this at every layer. A factor of 0.5 is harmless once; after 50 layers
+# it is $10^{-15}$. So choose $s$ such that the factor is 1.
 #
 # | initializer | standard deviation of the weights | made for |
 # |---|---|---|
@@ -129,7 +129,6 @@ predict(
     "apart.",
 )
 
-# %%
 images, labels, split = load("digits")
 pixels = images.reshape(len(images), -1).astype(float)
 pixels = (pixels - pixels[split.train].mean(axis=0)) / pixels[split.train].std()
@@ -174,22 +173,24 @@ starts = {
     "all 0": [constant((64, 32), 0.0), constant((32, 10), 0.0)],
     "0.05, then random": [constant((64, 32), 0.05), normal((32, 10), 0.1, rng)],
     "Kaiming": [kaiming_normal((64, 32), rng), kaiming_normal((32, 10), rng)],
+    "random, 0.01": [normal((64, 32), 0.01, rng), normal((32, 10), 0.01, rng)],
 }
 accuracy = {name: train(start, relu_forward, relu_backward, steps=200, rate=0.1) for name, start in starts.items()}
 
 # %%
-fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.9), sharey=True)
+fig, axes = plt.subplots(1, 5, figsize=(figure.WIDTH, 2.9), sharey=True)
 for axis, (name, (weight, _)) in zip(axes, starts.items(), strict=True):
     picture = axis.imshow(weight, cmap=figure.DIVERGING, vmin=-0.5, vmax=0.5, aspect="auto")
-    axis.set(title=name, xlabel="hidden unit")
+    axis.set_title(name, fontsize=8)
+    axis.set(xlabel="hidden unit")
     axis.grid(False)
 axes[0].set_ylabel("pixel")
 fig.colorbar(picture, ax=axes, label="weight after 200 steps")
 figure.show(
     fig,
-    alt="Four images of the trained first weights, one column per hidden unit. From constant weights all columns are "
-    "equal; "
-    "from zeros all stay zero; with a random second layer and with Kaiming weights the columns differ.",
+    alt="Five images of the trained first weights, one column per hidden unit. From constant weights all columns are "
+    "equal; from zeros all stay zero; with a random second layer, with Kaiming and with small random weights the "
+    "columns differ.",
 )
 claim(
     "L8.1-constant-spread",
@@ -222,6 +223,13 @@ claim(
     source="S4-21",
     statement="Weights must never be constant.",
     verdict="holds only if every layer is constant: one random layer breaks the symmetry of the one before it",
+)
+claim(
+    "L8.1-small-shallow",
+    accuracy["random, 0.01"],
+    at_least(0.85),
+    source="S1-17, S4-21",
+    statement="Small random numbers are good enough for a shallow network: here for two layers and 200 steps.",
 )
 
 # %% [markdown]
@@ -301,9 +309,8 @@ for column in range(DEPTH):
 figure.show(
     fig,
     alt="A grid of histograms, five initializations by six layers, each with its standard deviation. Tanh with 0.01 "
-    "shrinks to a "
-    "spike at zero; with 0.05 it piles up at minus one and one; with Xavier it stays broad. ReLU with Xavier shrinks "
-    "towards zero; with Kaiming it keeps its width. The bar of exact zeros of ReLU is left out.",
+    "shrinks to a spike at zero; with 0.05 it piles up at minus one and one; with Xavier it stays broad. ReLU with "
+    "Xavier shrinks towards zero; with Kaiming it keeps its width. The bar of exact zeros of ReLU is left out.",
 )
 
 # %%
@@ -352,15 +359,16 @@ claim(
 )
 
 # %% [markdown]
-# Where do 0.628 and 0.8256 come from? For a wide layer $z$ is normal with variance $D s^2 \operatorname{E}[x^2]$.
-# With Xavier that is 1 at the first layer, and 0.628 is the standard deviation of $\tanh$ of a standard normal
-# number. With Kaiming it is 2 at every layer, and ReLU cuts off half: mean $\sqrt{2}/\sqrt{2\pi} = 0.564$, mean
-# square 1, so the standard deviation is $\sqrt{1 - 1/\pi} = 0.8256$.
+# Where do these numbers come from, 0.628 and 0.8256 for instance? For a wide layer $z$ is normal with variance $D s^2
+# \operatorname{E}[x^2]$. With Xavier that is 1 at the first layer, and 0.628 is the standard deviation of $\tanh$ of
+# a standard normal number; the same step again, from $\operatorname{E}[x^2] = 0.628^2$, gives 0.486, and so on. With
+# Kaiming it is 2 at every layer, and ReLU cuts off half: mean $\sqrt{2}/\sqrt{2\pi} = 0.564$, mean square 1, so the
+# standard deviation is $\sqrt{1 - 1/\pi} = 0.8256$.
 #
 # ## 3 · The gradients of the same networks
 #
-# Forward, everything went as the slides say. About the gradients the slides say "all zero, no learning" three times.
-# Commit before you look.
+# Forward, everything went as the slides say. Of what follows for the gradients, the slides say "no learning" three
+# times. Commit before you look.
 
 # %%
 predict(
@@ -370,8 +378,7 @@ predict(
     answer="b",
     mine=None,
     because="Forward the signal shrinks by 0.64 a layer, backward the gradient does too. The gradient of a weight is "
-    "the product of "
-    "both: what one loses on the way to a layer, the other has not lost yet.",
+    "the product of both: what one loses on the way to a layer, the other has not lost yet.",
 )
 predict(
     "tanh, standard deviation 0.05: half of the units are above 0.97 in size. How does the gradient go from layer 6 "
@@ -380,8 +387,7 @@ predict(
     answer="c",
     mine=None,
     because="The saturated half passes nothing, but the other half is multiplied by weights that are too large: the "
-    "variance grows "
-    "by D·s² times the mean squared slope, and that product is above 1.",
+    "variance grows by D·s² times the mean squared slope, and that product is above 1.",
 )
 
 # %%
@@ -396,10 +402,8 @@ axis.set(xlabel="layer", ylabel="size of the weight gradient (rms)", xlim=(-0.2,
 figure.show(
     fig,
     alt="Size of the weight gradient over the layers, on a logarithmic axis, for six starts. Flat lines for tanh with "
-    "0.01, ReLU with "
-    "Xavier and ReLU with Kaiming, almost flat for tanh with Xavier. Tanh with 0.05 grows towards layer 1, and tanh "
-    "with 1.0 grows "
-    "by thousands.",
+    "0.01, ReLU with Xavier and ReLU with Kaiming, almost flat for tanh with Xavier. Tanh with 0.05 grows towards "
+    "layer 1, and tanh with 1.0 grows by thousands.",
 )
 claim(
     "L8.3-saturated-grows",
@@ -420,8 +424,8 @@ claim(
     digits=1,
     source="S1-17, C22",
     statement="Small weights, 6 layers of tanh: all gradients dL/dW are zero, there is no learning.",
-    verdict="does not hold: at six layers they are equal in all layers (forward fading times backward fading), a "
-    "quarter of what Xavier gives",
+    verdict="does not hold: at six layers they are equal in all layers (forward fading times backward fading), and far "
+    "from zero",
 )
 saturated = [np.mean(np.abs(y) > 0.97) for y in results["tanh, 0.05"][0]]
 claim(
@@ -437,11 +441,14 @@ claim(
 # %%
 claim(
     "L8.3-chaos",
-    (gradient["tanh, 1.0"][0] / gradient["tanh, 1.0"][-1]) ** (1 / 5),
-    5.8,
-    0.3,
+    [
+        (gradient["tanh, 1.0"][0] / gradient["tanh, 1.0"][-1]) ** (1 / 5),
+        np.mean(np.abs(results["tanh, 1.0"][0]) > 0.97),
+    ],
+    [5.8, 0.974],
+    rel=0.05,
     source="S1-18, C23; Poole et al. 2016; Schoenholz et al. 2017",
-    statement="With standard deviation 1 (97 % saturated) the gradients vanish.",
+    statement="With standard deviation 1, when 97 % of the units are saturated, the gradients vanish.",
     verdict="does not hold: they explode, by a factor 5.8 a layer. Such a network is chaotic, not silent",
 )
 claim(
@@ -451,15 +458,42 @@ claim(
     rel=0.001,
     source="S1-20, C24",
     statement="ReLU with Xavier: the signal collapses, there is no learning.",
-    verdict="does not hold: at six layers every gradient is 5.66 = 2^(5/2) times smaller than with Kaiming, which a "
-    "larger rate mends",
+    verdict="does not hold: at six layers every gradient is 5.66 = 2^(5/2) times smaller than with Kaiming, no less",
+)
+
+
+# %%
+def learned_from(activation, gain, depth, steps, rate):
+    """Train `depth` layers of 64 units, weights gain/√64, on the digits; return the accuracy on the test images."""
+    rng = np.random.default_rng(0)
+    start = [*(normal((64, 64), gain / 8, rng) for _ in range(depth)), xavier_normal((64, 10), rng)]
+    return train(start, *activation, steps, rate)
+
+
+# 0.01 and 0.05 times √4096 are gains of 0.64 and 3.2.
+six = [learned_from(*setting, 6, 400, 0.2) for setting in ((TANH, 0.64), (TANH, 3.2), (RELU, 1.0))]
+claim(
+    "L8.3-learning",
+    six,
+    at_least(0.85),
+    source="S1-17, S1-18, S1-20",
+    statement="From weights of 0.01 or 0.05 (tanh), or Xavier with ReLU, there is no learning.",
+    verdict="does not hold: six layers of 64 units with the same gains learn the digits from each of the three starts",
+)
+claim(
+    "L8.4-learning",
+    [learned_from(TANH, gain, 20, 200, 0.05) for gain in (0.64, 1.0)],
+    [0.1, 0.95],
+    0.05,
+    source="S1-17, S1-19",
+    statement="Small weights: no learning, just guessing; Xavier learns (tanh, 20 layers, 200 steps).",
 )
 
 # %% [markdown]
-# So at six layers none of the three starts is silent. What is wrong with them is the *ratio* between layers and the
-# *number of layers* that such a ratio survives. When the factor per layer is below 1 the network is called ordered:
-# all inputs end up in the same output. When it is above 1 the network is chaotic: two almost equal inputs end up far
-# apart, and gradients explode.
+# So at six layers none of the three starts is silent; at 20 the small one is. What is wrong with them is the *ratio*
+# between layers and the *number of layers* that such a ratio survives. When the factor per layer is below 1 the
+# network is called ordered: all inputs end up in the same output. When it is above 1 the network is chaotic: two
+# almost equal inputs end up far apart, and gradients explode.
 #
 # ## 4 · Fifty layers
 
@@ -500,9 +534,8 @@ fig.legend(loc="outside upper center", ncols=5)
 figure.show(
     fig,
     alt="Two panels over 50 layers, logarithmic. Left, outputs: gain 0.64 and ReLU with Xavier fall in straight lines "
-    "by many powers of "
-    "ten, the other three stay. Right, weight gradients: flat and tiny for those two, flat for the two right starts, "
-    "growing towards layer 1 for gain five thirds.",
+    "by many powers of ten, the other three stay. Right, weight gradients: flat and tiny for those two, flat for the "
+    "two right starts, growing towards layer 1 for gain five thirds.",
 )
 
 # %%
@@ -518,15 +551,16 @@ claim(
 claim(
     "L8.4-tanh-xavier",
     last["tanh, Xavier"],
-    0.1,
+    (2 * DEEP) ** -0.5,
     0.012,
-    digits=2,
+    digits=3,
     source="S1-19",
     statement="Xavier with tanh at depth 50: the signal is alive.",
-    verdict="holds only if slow shrinking counts as alive: tanh falls like 1/√depth, to 0.1 after 50 layers",
+    verdict="holds only if slow shrinking counts as alive: it falls like 1/√(2 · layers), to 0.1 after 50 layers",
 )
 
 # %%
+lowest, *_, highest = sorted(y.std() for y in deep["ReLU, Kaiming"][0])
 claim(
     "L8.4-relu-xavier",
     np.log10(last["ReLU, Xavier"]),
@@ -537,13 +571,13 @@ claim(
 )
 claim(
     "L8.4-relu-kaiming",
-    last["ReLU, Kaiming"],
-    0.8,
+    [lowest, highest],
+    [(1 - 1 / np.pi) ** 0.5] * 2,
     0.35,
-    digits=1,
+    digits=2,
     source="S1-20; He et al. 2015",
-    statement="ReLU with Kaiming keeps its scale at any depth.",
-    verdict="holds only if the width is large: at width 512 the scale after 50 layers wanders between 0.6 and 1.1",
+    statement="ReLU with Kaiming keeps its scale at any depth (shown: smallest and largest of 50 layers).",
+    verdict="holds only if the width is large: at width 512 the scale wanders off by a third within 50 layers",
 )
 
 # %%
@@ -551,11 +585,11 @@ gain_sizes = deep["tanh, gain 5/3"][2]
 claim(
     "L8.4-gain-5-3-backward",
     np.log10(gain_sizes[0]),
-    1.95,
+    1.94,
     0.08,
-    source="S1-19; Schoenholz et al. 2017",
+    source="PyTorch's gain for tanh; Schoenholz et al. 2017",
     statement="A gain of 5/3 is right for tanh.",
-    verdict="does not hold: the gradient grows almost a hundredfold over 50 layers (10^1.95)",
+    verdict="holds only if the network is not deep: the gradient grows almost a hundredfold over 50 layers (10^1.94)",
 )
 claim(
     "L8.4-gradient-gone",
@@ -571,9 +605,9 @@ claim(
 # ## 5 · Order, chaos, and the line between
 #
 # Multiply Xavier's standard deviation by a *gain* and look at every gain and every depth at once. The line between a
-# gradient that vanishes and one that explodes is where a network can be trained deep. For tanh it is at gain 1.
-# **Explore** it below the maps: set `live=True` to move the sliders. Which gain keeps both curves level, and for how
-# many layers?
+# gradient that vanishes and one that explodes is where a network can be trained deep. For tanh it tends to gain 1 as
+# the layers become many and wide. **Explore** it below the maps: set `live=True` to move the sliders. Which gain
+# keeps both curves level, and for how many layers?
 
 # %%
 gains = np.linspace(0.5, 2.0, 31)
@@ -597,20 +631,21 @@ fig.colorbar(picture, ax=axes, label="log10 of the size")
 figure.show(
     fig,
     alt="Two maps over gain and number of layers passed. Below gain 1 outputs and gradients shrink with every layer; "
-    "above gain 1 "
-    "outputs stay but gradients grow. A dotted line marks gain 1.",
+    "above gain 1 outputs stay but gradients grow. A dotted line marks gain 1.",
 )
 
 # %%
 per_layer = 10 ** ((maps[1, -1] - maps[1, 9]) / 30)
 claim(
     "L8.7-phases",
-    per_layer[[np.searchsorted(gains, 0.799), np.searchsorted(gains, 0.999), np.searchsorted(gains, 1.499)]],
-    [0.782, 0.94, 1.057],
-    0.02,
+    [*np.interp([0.8, 1.5], gains, per_layer), np.interp(1, per_layer[:20], gains[:20])],
+    [0.783, 1.055, 1.23],
+    0.05,
+    digits=2,
     source="S1-21; Schoenholz et al. 2017",
-    statement="For tanh the gradient's factor per layer passes 1 at a gain of about 1: order below (0.8), chaos above "
-    "(1.5).",
+    statement="For tanh the gradient's factor per layer passes 1 at gain 1: order below, chaos above (shown: the "
+    "factor at 0.8 and 1.5; the gain at which it is 1).",
+    verdict="holds only if the network is very deep: over 40 layers the gradient is level at a gain of about 1.2",
 )
 
 
@@ -729,9 +764,9 @@ claim(
 )
 claim(
     "L8.7-random-spectrum",
-    singular["Xavier"].max(),
-    1.97,
-    0.04,
+    singular["Xavier"][[0, -1]],
+    [2, 0],
+    0.06,
     source="Marchenko & Pastur 1967",
     statement="Random weights with the right variance still stretch some directions by 2 and flatten others to 0.",
 )
@@ -775,8 +810,8 @@ for init in ("xavier_normal", "kaiming_normal"):
 # 4. Never start a whole network from constants: equal units stay equal for ever.
 # 5. "Saturated" is not "no gradient". Look at the factor per layer: below 1 the gradient vanishes, above 1 it
 #    explodes, and depth is the exponent.
-# 6. A sentence about "no learning" needs a depth beside it. At 6 layers all of these networks still have gradients;
-#    at 50 they do not.
+# 6. A sentence about "no learning" needs a depth beside it. At 6 layers all three starts learn; at 20 the small one no
+#    longer does.
 #
 # ## Exercises that follow
 #
