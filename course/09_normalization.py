@@ -41,12 +41,13 @@ figure.style()
 #
 # While a network trains, every layer's input keeps changing, because all layers before it change. The deeper the
 # layer, the more. Input normalization has long been known to speed up gradient descent, so do it *inside* too, for
-# each feature $j$, with the mean and variance of the mini-batch:
+# each feature $j$, with the mean and variance over the $N$ examples $i$ of the mini-batch:
 #
 # $$\mu_j = \frac1N \sum_i x_{ij}, \qquad \sigma_j^2 = \frac1N \sum_i (x_{ij} - \mu_j)^2, \qquad
 # y_{ij} = \gamma_j \, \frac{x_{ij} - \mu_j}{\sqrt{\sigma_j^2 + \epsilon}} + \beta_j.$$
 #
-# $\gamma$ (`scale`, starts at 1) and $\beta$ (`shift`, starts at 0) are trained. For images there is one pair for
+# $\gamma$ (`scale`, starts at 1) and $\beta$ (`shift`, starts at 0) are trained; the small $\epsilon$ (`eps`) keeps the
+# root away from 0. For images there is one pair for
 # each channel, and the mean runs over $N$, $H$ and $W$. The gradient goes *through* $\mu$ and $\sigma$: they depend
 # on every example of the batch.
 #
@@ -101,9 +102,8 @@ predict(
     ],
     answer="b",
     mine=None,
-    because="A sigmoid is almost a straight line around 0. With fixed statistics it could hardly bend; scale and shift "
-    "let "
-    "the layer choose, and even undo the normalization.",
+    because="A sigmoid is almost a straight line around 0. With fixed statistics it could hardly bend; scale and "
+    "shift let the layer choose, and even undo the normalization.",
 )
 z = rng.standard_normal(10_000)
 line = np.polyval(np.polyfit(z, sigmoid_forward(z)[0], 1), z)
@@ -121,6 +121,9 @@ claim(
 #
 # $\mu_{avg} \leftarrow \alpha\,\mu_{avg} + (1 - \alpha)\,\mu_B$, starting at 0; the variance likewise, starting at 1.
 # Starting at 0 is a bias: after $k$ steps only $1 - \alpha^k$ of the true mean has arrived.
+#
+# Does that matter? Below, a network on the digits is evaluated with its running averages after 10, 30, 100 and 300
+# steps. The function `mlp` makes a network of equal hidden layers, and `fit` trains it step by step.
 
 # %%
 predict(
@@ -130,13 +133,24 @@ predict(
     mine=None,
     because="0.99 to the power k is 0.01 when k = ln(0.01)/ln(0.99) = 458.2.",
 )
-steps = [int(np.ceil(np.log(0.01) / np.log(alpha))) for alpha in (0.9, 0.99, 0.999)]
-running, batch_of_five = None, np.full((8, 1), 5.0) + np.array([[1.0], [-1.0]] * 4)
-for _ in range(10):
-    _, _, running = batchnorm_forward(batch_of_five, np.ones(1), np.zeros(1), running, training=True, alpha=0.9)
+
+# %%
+batch_of_five = np.full((8, 1), 5.0) + np.array([[1.0], [-1.0]] * 4)
+
+
+def running_after(alpha, enough):
+    """Train on a batch of mean 5 and variance 1 until enough(step, mean); return the step and the running averages."""
+    running, step = None, 0
+    while step == 0 or not enough(step, running[0].item()):
+        step += 1
+        _, _, running = batchnorm_forward(batch_of_five, np.ones(1), np.zeros(1), running, training=True, alpha=alpha)
+    return step, running
+
+
+_, running = running_after(0.9, lambda step, mean: step == 10)
 claim(
     "L9.2-steps",
-    steps,
+    [running_after(alpha, lambda step, mean: mean > 0.99 * 5)[0] for alpha in (0.9, 0.99, 0.999)],
     [44, 459, 4603],
     source="S0-22, C11",
     statement="Steps until the running mean is right to 1 %, for alpha 0.9, 0.99 and 0.999.",
@@ -151,10 +165,6 @@ claim(
     "should.",
     digits=3,
 )
-
-# %% [markdown]
-# Does that matter? A network on the digits, evaluated with its running averages after 10, 30, 100 and 300 steps. The
-# helper below makes a network of equal hidden layers, and the next one trains it step by step.
 
 # %%
 images, labels, split = load("digits")
@@ -229,8 +239,7 @@ axis.legend()
 figure.show(
     fig,
     alt="Test accuracy over the first 300 steps. With the statistics of the batch it rises first, with running "
-    "averages at alpha 0.9 "
-    "a little later, with alpha 0.99 much later; at 300 steps all three meet.",
+    "averages at alpha 0.9 a little later, with alpha 0.99 much later; at 300 steps all three meet.",
 )
 claim(
     "L9.2-early",
@@ -291,8 +300,7 @@ axes[0].legend()
 figure.show(
     fig,
     alt="Movement of the units' means over 200 training steps. Without normalization layer 1 hardly moves, layer 3 by "
-    "about one standard "
-    "deviation and layer 6 by several. With batch norm no layer moves visibly.",
+    "about one standard deviation and layer 6 by several. With batch norm no layer moves visibly.",
 )
 claim(
     "L9.2-shift-depth",
@@ -371,8 +379,7 @@ axes[1].legend()
 figure.show(
     fig,
     alt="Test accuracy over 1100 steps for three rates, without and with batch norm. Without, a larger rate is faster "
-    "until "
-    "the largest one breaks off. With batch norm the largest rate is the fastest and ends highest.",
+    "until the largest one breaks off. With batch norm the largest rate is the fastest and ends highest.",
 )
 
 # %%
@@ -436,7 +443,6 @@ for name, norm in (("plain", None), ("batch norm", batch_norm())):
         network = mlp(6, np.random.default_rng(0), norm, init=lambda shape, rng, std=std: normal(shape, std, rng))
         robust[name].append(accuracy(fit(network, 400, 1e-3, rule=adam)))
 
-# %%
 fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.6))
 axis.semilogx(STDS, robust["plain"], "o--", label="plain")
 axis.semilogx(STDS, robust["batch norm"], "s-", label="batch norm")
@@ -446,17 +452,24 @@ axis.legend(loc="lower right")
 figure.show(
     fig,
     alt="Test accuracy after 400 steps of Adam over the scale of the first weights. Plain networks learn well only "
-    "near the Kaiming scale; with "
-    "batch norm accuracy is high for every small scale and falls only for the largest.",
+    "near the Kaiming scale; with batch norm accuracy is high for every small scale and falls only for the largest.",
 )
+
+# %%
 claim(
     "L9.6-small-weights",
     robust["batch norm"][:4],
     at_least(0.95),
     source="S0-18, S1-25",
     statement="With batch norm the scale of the first weights hardly matters.",
-    verdict="holds only if it is not too large: from 0.001 to 0.1 all is well, at 1.0 accuracy has dropped to about "
-    "0.75",
+    verdict="holds only if it is not too large: from 0.001 to 0.1 all is well, at 1.0 it no longer is",
+)
+claim(
+    "L9.6-large-weights",
+    robust["batch norm"][3] - robust["batch norm"][5],
+    at_least(0.1),
+    source="S0-18, S1-25",
+    statement="At 1.0, more than five times Kaiming's scale, even batch norm costs ten points or more.",
 )
 claim(
     "L9.6-plain",
@@ -507,8 +520,7 @@ axis.legend(loc="lower right", ncols=2)
 figure.show(
     fig,
     alt="Test accuracy over batch sizes 2, 4, 8 and 32. Batch norm falls far behind at batch size 2; no norm, layer "
-    "norm and group norm "
-    "stay level and high.",
+    "norm and group norm stay level and high.",
 )
 claim(
     "L9.7-batch-of-two",
@@ -565,7 +577,9 @@ claim(
 # gradient shrinks as the weights grow. So large rates slow themselves down.
 #
 # Batch norm is also a source of noise: the statistics change from batch to batch. That regularizes a little, which is
-# why it often takes the place of dropout.
+# why it often takes the place of dropout. How much noise? Take normal numbers, and one example that lies one standard
+# deviation above the mean. The batch's mean has variance $1/N$, its standard deviation has variance about $1/(2N)$, so
+# the output of this example has a standard deviation of about $\sqrt{1.5/N}$.
 
 # %%
 rng = np.random.default_rng(0)
@@ -602,10 +616,11 @@ for size in (8, 32, 128):
 claim(
     "L9.10-noise",
     np.array(noise) * np.sqrt([8, 32, 128]),
-    [1.18, 1.23, 1.22],
-    0.06,
+    np.full(3, 1.5**0.5),
+    0.1,
+    digits=2,
     source="S2-24, S4-26",
-    statement="The noise that batch mates add to an example falls like 1/√N (times √N it is constant).",
+    statement="The noise that batch mates add to an example falls like 1/√N (shown: times √N, for N = 8, 32 and 128).",
 )
 
 # %%
@@ -615,8 +630,7 @@ predict(
     answer="c",
     mine=None,
     because="The paper puts it before, some networks put it after. And even after, scale and shift are useful: the "
-    "next layer may want another "
-    "scale for each feature, although its weights could learn that too.",
+    "next layer may want another scale for each feature, although its weights could learn that too.",
 )
 order = []
 for active, init in ((ReLU, kaiming_normal), (Tanh, xavier_normal), (Sigmoid, xavier_normal)):
@@ -715,9 +729,7 @@ def draw(groups):
 figure.explorer(
     draw,
     alt="Four grids of images by channels, numbered. Batch norm: one number a column. Layer norm: one number a row. "
-    "Instance "
-    "norm: every square its own. "
-    "Group norm with two groups: each row in two halves.",
+    "Instance norm: every square its own. Group norm with two groups: each row in two halves.",
     still={"groups": 2},
     live=False,
     groups=[1, 2, 3, 6],
@@ -780,8 +792,8 @@ claim(
 #
 # ## Exercises that follow
 #
-# Assignment 8, *Normalization*: batch norm forward and backward, running averages, images, layer, instance and group
-# norm, standardized weights, folding.
+# Assignment 8, *Normalization*: batch norm forward and backward, for features and for images; layer, instance and group
+# norm; standardized weights, folding, counting, AlexNet's ancestor, and a bug hunt.
 #
 # ## Further reading
 #
