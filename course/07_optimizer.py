@@ -110,7 +110,7 @@ claim(
 # $$\operatorname{Var}(x) = \eta\,\frac{\overline{a^2 r^2}}{2\,\overline{a^2} - \eta\,\overline{a^4}}.$$
 #
 # The bars are means over the terms. For small rates that is proportional to $\eta$. Without the squares the same
-# average says how fast the way is made: the mean distance shrinks by $1 - \eta\,\overline{a^2}$ at each step.
+# average says how fast the way is made: each step multiplies the mean distance by $1 - \eta\,\overline{a^2}$.
 
 # %%
 rates = np.array([0.2, 0.1, 0.05, 0.025])
