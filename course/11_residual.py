@@ -5,8 +5,9 @@
 # networks train worse, even on the training set. A residual block makes "do nothing" the easy answer: it adds its input
 # to its output.
 #
-# **You will see** a deep network fail and its residual twin learn; why adding doubles the variance, and three cures;
-# how the gradient travels along the short cut; and how channels are joined instead of added.
+# **You will see** a deep network fail and its residual twin learn; why adding doubles the variance, and what cures it;
+# that the gradient need not vanish for a plain network to fail, and what does vanish; and how channels are joined
+# instead of added.
 #
 # **You need** lectures 8 (initialization) and 9 (batch norm).
 
@@ -37,8 +38,8 @@ figure.style()
 # $$ y = s\,\bigl(x + F(x)\bigr), \qquad \frac{\partial L}{\partial x} = s\left(\frac{\partial L}{\partial y} +
 # \Bigl(\frac{\partial F}{\partial x}\Bigr)^{\!\top}\frac{\partial L}{\partial y}\right) $$
 #
-# The gradient of the sum reaches $x$ unchanged, whatever $F$ does, and with $s = 1$ it reaches every earlier block too.
-# $s$ is a scale that we shall need in a moment.
+# $F$ is the branch, and $s$ a scale that we shall need in a moment; think of $s = 1$. Then the gradient of the sum
+# reaches $x$ unchanged, whatever $F$ adds to it, and the same path leads on to every earlier block.
 
 # %%
 rng = np.random.default_rng(0)
@@ -56,8 +57,10 @@ claim(
 # %% [markdown]
 # ## What adding does to the variance
 #
-# In a pre-activation block $x + W\,\mathrm{relu}(x)$ with Kaiming's weights, the branch has the variance of $x$ and is
-# almost uncorrelated with it. So each block adds the variance to itself.
+# In a pre-activation block $x + W\,\mathrm{relu}(x)$ with Kaiming's weights $W$, the branch has the variance of $x$ and
+# is almost uncorrelated with it. So each block adds the variance to itself. Four cures are measured below: scale the
+# sum by $1/\sqrt2$; put batch norm into the branch; divide the branch by $\sqrt L$, where $L$ is the number of blocks,
+# so that all of them together multiply the variance by $(1 + 1/L)^L < e$; or start the branch at zero.
 
 # %%
 predict(
@@ -98,9 +101,10 @@ for (cure, values), mark in zip(growth.items(), "osd^", strict=True):
 axis.set(xlabel="block", ylabel="variance", title="f + W relu(f), width 512, Kaiming's weights")
 axis.legend()
 figure.show(
-    fig, alt="Variance against block: doubling without a cure, level when scaled, a slow climb with batch norm."
+    fig,
+    alt="Variance against block, logarithmic: a straight climb without a cure, level when the sum is scaled, a climb "
+    "that flattens with batch norm, and a slight one when the branch is scaled.",
 )
-plt.show()
 
 # %%
 claim(
@@ -127,6 +131,14 @@ claim(
     source="S2-17; De & Smith 2020",
     statement="With batch norm in the branch the variance grows by one a block: linearly, no longer exponentially.",
 )
+claim(
+    "L11.1-branch",
+    growth["branch scaled by 1/√L"][-1] / growth["branch scaled by 1/√L"][0],
+    (1 + 1 / 10) ** 10,
+    0.2,
+    source="S2-17; our measurement",
+    statement="With the branch scaled by 1/√L the variance grows by less than e over all blocks together.",
+)
 
 
 # %%
@@ -146,25 +158,37 @@ moments = np.mean([second_moments(seed=seed) for seed in range(3)], axis=0)
 claim(
     "L11.1-post",
     (moments[-1] / moments[0]) ** 0.1,
-    2.34,
-    0.15,
+    2.39,  # the limit of great width: 2.31 for the first block, 2.40 for late ones
+    0.08,
     source="S2-17 (C36)",
     statement="The variance doubles at every join.",
-    verdict="holds only if the block is pre-activation; after a last ReLU the second moment grows by 2.3 a block",
+    verdict="holds only if the block is pre-activation; with a ReLU after the join each block multiplies the second "
+    "moment by 2.4",
 )
 
 # %% [markdown]
 # ## Training at depth
 #
-# Now the digits, at depths 4, 12 and 30, plain descent with rate 0.02, 500 steps. The zero-initialised branch starts
-# as the identity: its last weights are 0, as in Fixup and in many modern recipes.
+# Now the digits, with 4, 12 and 30 blocks of width 64, plain descent with rate 0.02, 500 steps. The plain network is
+# the residual one without the short cuts. With a zero branch a block starts as the identity: its last weights are 0, as
+# in Fixup and in many modern recipes. Batch norm takes its statistics from the training batch and, to keep the code
+# short, from the whole set of images in a test.
+
+# %%
+predict(
+    "At depth 30, which network does better after 500 steps: the plain one, or the residual one without any cure?",
+    ["the residual one", "the plain one", "both reach 95 %"],
+    answer="b",
+    because="The uncured sum starts with variance near 10 to the power of 9, and its loss overflows in a few steps.",
+    mine=None,
+)
 
 # %%
 images, labels, split = load("digits")
 pixels = images.reshape(len(images), -1).astype(np.float64)
 pixels = (pixels - pixels[split.train].mean(axis=0)) / (pixels[split.train] - pixels[split.train].mean(axis=0)).std()
-SHORT_CUT = {"plain": 0.0}
-SCALE = {"sum scaled by 1/√2": np.sqrt(0.5)}
+SHORT_CUT = {"plain": 0.0}  # for all others 1
+SCALE = {"sum scaled by 1/√2": np.sqrt(0.5)}  # for all others 1
 
 
 def start(depth, kind, seed, width=64):
@@ -213,7 +237,7 @@ def backward(grad, kept, weights, kind):
 
 # %%
 def learn(depth, kind, seed, steps=500, rate=0.02, batch=32):
-    """Train with plain descent; return test accuracy, and the step at which the loss stopped being a number."""
+    """Return accuracy on training and test images, and the step at which training stopped: earlier if it overflows."""
     weights, order = start(depth, kind, seed), np.random.default_rng(1)
     with np.errstate(all="ignore"):
         for t in range(1, steps + 1):
@@ -221,48 +245,44 @@ def learn(depth, kind, seed, steps=500, rate=0.02, batch=32):
             logits, kept, _ = forward(weights, pixels[rows], kind)
             loss, grad = softmax_cross_entropy(logits, labels[rows])
             if not np.isfinite(loss):
-                return 0.1, t
+                return np.array([0.1, 0.1]), t  # a guess
             grads, _ = backward(grad, kept, weights, kind)
             weights = [weight - rate * change for weight, change in zip(weights, grads, strict=True)]
-        logits, _, _ = forward(weights, pixels[split.test], kind)
-    return float(np.mean(logits.argmax(axis=1) == labels[split.test])), steps
+        answers = [forward(weights, pixels[part], kind)[0].argmax(axis=1) for part in (split.train, split.test)]
+    return np.array([np.mean(answers[0] == labels[split.train]), np.mean(answers[1] == labels[split.test])]), steps
 
 
 kinds = ("plain", "no cure", "sum scaled by 1/√2", "zero branch", "branch scaled by 1/√L", "batch norm in the branch")
 depths = (4, 12, 30)
 trained = {(kind, depth): [learn(depth, kind, seed) for seed in (0, 1)] for kind in kinds for depth in depths}
-accuracy = {key: np.mean([result for result, _ in runs]) for key, runs in trained.items()}
+accuracy = {key: np.mean([result[1] for result, _ in runs]) for key, runs in trained.items()}
+fit = {key: np.mean([result[0] for result, _ in runs]) for key, runs in trained.items()}
 
 # %%
 fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.0))
 for kind, mark in zip(kinds, "ovsd^*", strict=True):
     axis.plot(depths, [100 * accuracy[kind, depth] for depth in depths], f"{mark}-", label=kind)
 axis.set(xlabel="blocks", ylabel="test accuracy in %", xticks=depths, title="digits after 500 steps, two seeds")
+axis.annotate("overflow", (30, 10), (26.5, 12), va="center", ha="right", arrowprops={"arrowstyle": "->"})
 axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-figure.show(fig, alt="Accuracy against depth: plain and uncured residual nets collapse at 30 blocks, cured ones learn.")
-plt.show()
-
-# %%
-predict(
-    "At depth 30, which network does better after 500 steps: the plain one, or the residual one without any cure?",
-    ["the residual one", "the plain one", "both reach 95 %"],
-    answer="b",
-    because="The uncured sum starts with variance near 10 to the power of 9, and its loss overflows in a few steps.",
-    mine=None,
+figure.show(
+    fig,
+    alt="Test accuracy against the number of blocks. The plain net falls far at 30 blocks, the residual net without a "
+    "cure overflows there, and the four cured ones stay above ninety percent.",
 )
 
 # %%
 claim(
     "L11.2-plain",
-    accuracy["plain", 4] - accuracy["plain", 30],
+    [fit["plain", 4] - fit["plain", 30], accuracy["plain", 4] - accuracy["plain", 30]],
     at_least(0.25),
     source="S2-15; He et al. 2016",
-    statement="More layers can make a plain network worse.",
+    statement="More layers can make a plain network worse, on the training images and on the test images.",
 )
 claim(
     "L11.2-overflow",
     max(step for _, step in trained["no cure", 30]),
-    at_most(25),
+    at_most(10),
     source="S2-17",
     statement="Residual connections make deep networks trainable.",
     verdict="holds only if the growth of the variance is cured: without, depth 30 overflows within a few steps",
@@ -285,40 +305,107 @@ claim(
 )
 claim(
     "L11.2-batchnorm",
-    accuracy["batch norm in the branch", 30],
+    [accuracy["batch norm in the branch", depth] for depth in depths],
     at_least(0.95),
     source="S2-17",
-    statement="The general cure is normalization: with batch norm in the branch depth 30 learns best.",
+    statement="The general cure is normalization: with batch norm in the branch all three depths learn well.",
 )
 
 # %% [markdown]
-# ## How the gradient travels
+# ## Why the plain network fails
 #
-# Look at the networks before the first step: the size of $\partial L / \partial x$ at the input of every block, from
-# the last block down to the first.
+# Look at the networks before the first step, at the input of every block. Does the gradient
+# $\partial L / \partial x$ become small on its way from the last block down to the first? And does the network still
+# tell images apart: what is the cosine of the angle between two different images, on average over all pairs?
+
+# %%
+predict(
+    "The plain network of 30 blocks starts with Kaiming's weights. How large is its gradient at the first block, "
+    "compared with the last?",
+    ["more than a thousand times smaller", "about the same", "more than a thousand times larger"],
+    answer="b",
+    because="Kaiming's weights are made for that (lecture 8). What the plain network loses is something else.",
+    mine=None,
+)
 
 
 # %%
-def flow(kind, depth=30, seed=0):
-    """Return the norm of the gradient at the input of every block, relative to the last block's."""
+def at_start(kind, depth=30, seed=0):
+    """Return, for the input of every block, the gradient's norm by the last block's, and the cosine of two images."""
     weights = start(depth, kind, seed)
     rows = split.train[:256]
-    logits, kept, _ = forward(weights, pixels[rows], kind)
+    logits, kept, inputs = forward(weights, pixels[rows], kind)
     _, grad = softmax_cross_entropy(logits, labels[rows])
     _, flows = backward(grad, kept, weights, kind)
-    return np.array([np.linalg.norm(grad) for grad in flows]) / np.linalg.norm(flows[-1])
+    units = [h / np.linalg.norm(h, axis=1, keepdims=True) for h in inputs]
+    cosines = [(np.sum(unit.sum(axis=0) ** 2) - len(rows)) / (len(rows) * (len(rows) - 1)) for unit in units]
+    return np.array([np.linalg.norm(flow) for flow in flows]) / np.linalg.norm(flows[-1]), np.array(cosines)
+
+
+shown = ("plain", "no cure", "sum scaled by 1/√2", "zero branch", "batch norm in the branch")
+starts = {kind: np.mean([at_start(kind, seed=seed) for seed in range(5)], axis=0) for kind in shown}
+flows, alike = ({kind: pair[k] for kind, pair in starts.items()} for k in (0, 1))
+
+# %%
+fig, (left, right) = plt.subplots(1, 2, figsize=(figure.WIDTH, 3.1))
+for kind, line in zip(shown, ("-", "--", "-.", ":", (0, (4, 1, 1, 1, 1, 1))), strict=True):
+    left.semilogy(np.arange(1, 31), flows[kind], linestyle=line, label=kind)
+    right.plot(np.arange(1, 31), alike[kind], linestyle=line)
+left.set(xlabel="block", ylabel="gradient, relative to block 30", title="what comes back")
+right.set(xlabel="block", ylabel="cosine of two images", title="how alike images have become", ylim=(-0.05, 1.05))
+fig.legend(loc="outside lower center", ncols=3)
+figure.show(
+    fig,
+    alt="Before training, for 30 blocks. Left: the gradient by block, level for the plain net, zero branches and the "
+    "scaled sum; towards block 1 it grows slowly with batch norm and by orders of magnitude without a cure. Right: the "
+    "cosine between images by block; it rises to nearly one in the plain net, somewhat less for uncured and scaled "
+    "sums, which share a curve, stays near a third with batch norm and at zero with zero branches.",
+)
+
+# %% [markdown]
+# In the plain network the gradient arrives everywhere. It is the *images* that are lost: each layer of ReLUs makes them
+# more alike, and after thirty layers the last one sees nearly the same vector for every digit. For layers of great
+# width the cosine $c$ of two images becomes, one layer later,
+#
+# $$ \kappa(c) = \frac{\sqrt{1 - c^2} + (\pi - \arccos c)\,c}{\pi} $$
+#
+# which is larger than $c$ (Cho and Saul 2009). With a short cut it becomes $(c + \kappa(c))/2$: slower, and slower
+# still with batch norm or a small branch. That is also the order in which they learned.
+#
+# Why does the sum scaled by $1/\sqrt2$ learn less well? Along the short cuts alone the signal is multiplied by
+# $1/\sqrt2$ thirty times: $2^{-15}$ is left of the direct path, and the branches have to carry the rest.
 
 
 # %%
-shown = ("plain", "no cure", "sum scaled by 1/√2", "zero branch")
-flows = {kind: np.mean([flow(kind, seed=seed) for seed in range(3)], axis=0) for kind in shown}
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.6))
-for (kind, sizes), mark in zip(flows.items(), ("-", "--", "-.", ":"), strict=True):
-    axis.semilogy(np.arange(1, 31), sizes, mark, label=kind)
-axis.set(xlabel="block", ylabel="gradient, relative to block 30", title="before the first step, depth 30")
-axis.legend()
-figure.show(fig, alt="Gradient size per block: flat for zero branches, exploding downwards without a cure.")
-plt.show()
+def kappa(c):
+    """Return the cosine after a wide layer of ReLUs."""
+    return (np.sqrt(1 - c**2) + (np.pi - np.arccos(c)) * c) / np.pi
+
+
+plain = joined = 0.0  # centred images start out uncorrelated, on average
+for _ in range(29):
+    plain, joined = kappa(plain), (joined + kappa(joined)) / 2
+
+# %%
+claim(
+    "L11.3-plain",
+    flows["plain"].max() / flows["plain"].min(),
+    at_most(3),
+    source="S2-15; Balduzzi et al. 2017",
+    statement="Deep plain networks fail because the gradient vanishes on its way down.",
+    verdict="does not hold: with Kaiming's weights it keeps its size through all 30 blocks, and the network fails "
+    "anyway",
+)
+claim(
+    "L11.3-alike",
+    [alike[kind][-1] for kind in ("plain", "sum scaled by 1/√2", "zero branch")],
+    [plain, joined, 0.0],
+    0.1,
+    digits=2,
+    source="S2-15, S2-16; Cho & Saul 2009",
+    statement="Deep plain networks make all images alike; short cuts slow this down (cosine of two images at block 30: "
+    "plain, scaled sum, zero branch; expected by the formula for great width).",
+)
 
 # %%
 claim(
@@ -327,15 +414,16 @@ claim(
     np.ones(30),
     1e-9,
     source="S2-16; He et al. 2016 (identity mappings)",
-    statement="Along the short cuts the gradient reaches every block unchanged.",
+    statement="With short cuts the gradient has the same size at every block.",
     verdict="holds only if the branches add nothing yet, as with zero initialization",
 )
 claim(
     "L11.3-explode",
-    flows["no cure"][0],
-    at_least(1e3),
+    flows["no cure"][0] ** (1 / 29),
+    np.sqrt(2),
+    0.05,
     source="S2-17",
-    statement="The price of the sum is an exploding gradient.",
+    statement="The price of the sum is an exploding gradient: it grows by √2 at every block.",
 )
 
 # %% [markdown]
@@ -362,17 +450,21 @@ claim(
 # ## What to remember
 #
 # - A block that adds its input can do nothing at no cost, and passes the gradient on untouched.
-# - Each join doubles the variance. Thirty joins without a cure overflow; scale the sum, start the branch at zero, or
-#   normalize inside the branch.
+# - Each join doubles the variance. Thirty joins without a cure overflow; scale the sum, start the branch small or at
+#   zero, or normalize inside the branch.
+# - With good weights a deep plain network fails although its gradient arrives: it makes all inputs alike.
 # - Say where the activation stands: "doubles" is exact for pre-activation blocks only.
 #
 # ## Exercises that follow
 #
-# Assignment *residual*: dropout, the residual join, a whole block with projection, and concatenation.
+# Assignment 9, *Dropout and residual connections*: `residual_forward`, `residual_backward`, `residual_block`,
+# `concat_channels_forward`, `concat_channels_backward`.
 #
 # ## Further reading
 #
 # - He, Zhang, Ren and Sun, *Deep residual learning* and *Identity mappings in deep residual networks* (2016).
+# - Cho and Saul, *Kernel methods for deep learning* (2009); Balduzzi and others, *The shattered gradients problem*
+#   (2017).
 # - Zhang, Dauphin and Ma, *Fixup initialization* (2019); De and Smith, *Batch normalization biases residual blocks
 #   towards the identity* (2020).
 # - Prince, *Understanding deep learning* (2023), chapter 11.
