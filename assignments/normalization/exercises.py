@@ -485,7 +485,7 @@ BATCHNORM_BACKWARD = Exercise(
     functions={"batchnorm_forward": batchnorm_forward, "batchnorm_backward": batchnorm_backward},
     subject=("batchnorm_backward",),
     parts={"grad_x": 10, "grad_scale": 4, "grad_shift": 4, "inference": 2},
-    cases=and_in_turn(visible_backward()),
+    cases=and_in_turn(visible_backward(), 4, 5),
     hidden=hidden_backward,
     properties=[
         Property(
@@ -1025,7 +1025,7 @@ def norm_exercises(
                 points=worth,
                 functions=functions,
                 subject=(function.__name__,),
-                cases=visible if direction == "forward" else and_in_turn(visible),
+                cases=visible if direction == "forward" else and_in_turn(visible, 0, 4),
                 hidden=hidden,
                 properties=[*identities, *(refuse if direction == "forward" else ())],
                 hidden_properties=[identities[0].drawn(NORM_KINDS[direction])],
@@ -1628,7 +1628,7 @@ WS_BACKWARD = Exercise(
         "weight_standardize_backward": weight_standardize_backward,
     },
     subject=("weight_standardize_backward",),
-    cases=and_in_turn(weight_cases("backward")[0]),
+    cases=and_in_turn(weight_cases("backward")[0], 0, 3),
     hidden=weight_cases("backward")[1],
     properties=[
         WS_NOTHING,

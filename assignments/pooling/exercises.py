@@ -205,7 +205,7 @@ MAXPOOL2D_BACKWARD = Exercise(
     points=15,
     functions={"maxpool2d_forward": maxpool2d_forward, "maxpool2d_backward": maxpool2d_backward},
     subject=("maxpool2d_backward",),
-    cases=and_in_turn(visible_cases()),
+    cases=and_in_turn(visible_cases(), 3, 5),
     hidden=hidden_cases,
     properties=[
         Property(
@@ -664,7 +664,7 @@ AVGPOOL2D_BACKWARD = Exercise(
     points=9,
     functions={"avgpool2d_forward": avgpool2d_forward, "avgpool2d_backward": avgpool2d_backward},
     subject=("avgpool2d_backward",),
-    cases=and_in_turn(visible_means()),
+    cases=and_in_turn(visible_means(), 3, 5),
     hidden=hidden_means,
     properties=[
         Property(
@@ -1137,7 +1137,7 @@ DILATED_BACKWARD = Exercise(
     functions={"dilated_conv_forward": dilated_conv_forward, "dilated_conv_backward": dilated_conv_backward},
     subject=("dilated_conv_backward",),
     parts={"grad_x": 4, "grad_weight": 4, "grad_bias": 1},
-    cases=and_in_turn(visible_dilated("backward")),
+    cases=and_in_turn(visible_dilated("backward"), 2, 3),
     hidden=hidden_dilated("backward"),
     properties=[
         Property(

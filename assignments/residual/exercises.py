@@ -15,7 +15,7 @@ from classroom.staff.exercise import (
     edit,
 )
 from classroom.staff.slips import slips
-from classroom.staff.turns import and_in_turn, in_turn
+from classroom.staff.turns import and_in_turn
 from solutions.dropout import (
     dropout_backward,
     dropout_forward,
@@ -115,7 +115,7 @@ def drawn_from_rng(layer):
 
 
 def as_it_came(layer):
-    """A gradient like x comes back like y, whatever another layer has drawn meanwhile."""
+    """A gradient like x comes back like y, whatever other layers have done meanwhile, in training or not."""
 
     def inputs(rng):
         one, other = (Generator(int(seed)) for seed in rng.choice(2**31, 2, replace=False))
@@ -124,10 +124,11 @@ def as_it_came(layer):
     return Property(
         "equal",
         part="backward",
-        title="a gradient like x comes back like y, though another layer went forward meanwhile",
+        title="a gradient like x comes back like y, though other layers went forward meanwhile",
         calls=[
             f"y, cache = {layer}_forward(x, drop, rng1, training=True)",
             f"_, other_cache = {layer}_forward(x, other_drop, rng2, training=True)",
+            f"_, last_cache = {layer}_forward(x, other_drop, rng2, training=False)",
             f"grad_x = {layer}_backward(x, cache)",
         ],
         inputs=inputs,
@@ -253,7 +254,7 @@ DROPOUT = Exercise(
     cases=visible_cases(),
     hidden=hidden_cases,
     properties=[*drawn_from_rng("dropout"), as_it_came("dropout")],
-    hidden_properties=[as_it_came("dropout").drawn("two layers in turn")],
+    hidden_properties=[as_it_came("dropout").drawn("several layers in turn")],
     mutants=[
         mutant(
             "keep_and_drop_swapped",
@@ -469,7 +470,7 @@ VANILLA = Exercise(
     ],
     hidden=hidden_vanilla,
     properties=[*drawn_from_rng("vanilla_dropout"), as_it_came("vanilla_dropout")],
-    hidden_properties=[as_it_came("vanilla_dropout").drawn("two layers in turn")],
+    hidden_properties=[as_it_came("vanilla_dropout").drawn("several layers in turn")],
     mutants=[
         vanilla_mutant(
             "keep_and_drop_swapped",
@@ -580,8 +581,6 @@ def join_cases(direction):
         case("scaled by 1/√2", rng, (2, 4, 3, 5), float(np.sqrt(0.5))),
         case("a branch turned off", rng, (5, 2), 0.1),
     ]
-    if direction == "backward":  # with scales that differ, or whose cache it is would make no difference
-        visible.append(in_turn("two layers in turn", visible[2], visible[3]))
 
     def hidden(rng):
         n, c, h, w = (int(size) for size in rng.permutation([2, 3, 5, 7]))
@@ -692,7 +691,7 @@ RESIDUAL_BACKWARD = Exercise(
     points=8,
     functions={"residual_forward": residual_forward, "residual_backward": residual_backward},
     subject=("residual_backward",),
-    cases=join_cases("backward")[0],
+    cases=and_in_turn(join_cases("backward")[0], 2, 3),
     hidden=join_cases("backward")[1],
     properties=[
         GRADIENT_DIVIDED,

@@ -7,9 +7,9 @@ from classroom import script
 from classroom.staff.declaration import Case
 
 
-def and_in_turn(cases: Sequence[Case]) -> list[Case]:
-    """Return the cases, and one more in which the first two run in turn."""
-    return [*cases, in_turn("two layers in turn", cases[0], cases[1])]
+def and_in_turn(cases: Sequence[Case], first: int = 0, second: int = 1) -> list[Case]:
+    """Return the cases, and one more in which two of them run in turn; no option should be the same in both."""
+    return [*cases, in_turn("two layers in turn", cases[first], cases[second])]
 
 
 def in_turn(name: str, first: Case, second: Case, kind: str = "") -> Case:
