@@ -21,7 +21,7 @@ demo: $(VENV)/.staff sandbox-package ## play the whole course with a class of 40
 
 test: $(VENV)/.dev sandbox-package test-packages lint ## everything: lint, notebooks in step, tests, lectures, assignments
 	classroom build --check
-	pytest -n $(WORKERS) --dist loadfile --nbval --nbval-current-env -q tests course
+	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env -q tests course
 
 lint: $(VENV)/.dev ## ruff over the code and the text of the notebooks
 	ruff check .
