@@ -12,7 +12,7 @@ PROGRAMS = {
     "roots and logarithms": lambda x: (x * x + 1.0) ** -0.5 + (x * x + 0.5).log(),
     "matrices": lambda x: x.reshape((6, -1)) @ x.reshape((6, -1)).transpose(1, 0),
     "windows with a frame": lambda x: x.frame(1, 2).windows((3, 2), (2, 1)) * 0.7,
-    "the largest": lambda x: x.pick(x.value.argmax(axis=-1)),
+    "the largest": lambda x: x.pick(x.value.argmax(axis=1), 1),
 }
 
 

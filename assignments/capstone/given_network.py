@@ -63,10 +63,9 @@ def conv2d_forward(
     """Correlate x (N, C, H, W) with filters (F, C, kH, kW)."""
     image, filters, offset = Node(x), Node(weight), Node(bias)
     seen = image.frame(*_two(padding)).windows(weight.shape[2:], _two(stride))
-    n, rows, columns = seen.shape[:3]
-    table = seen.reshape((n * rows * columns, -1))
-    sums = table @ filters.reshape((len(weight), -1)).transpose(1, 0) + offset
-    return _recorded(sums.reshape((n, rows, columns, len(weight))).transpose(0, 3, 1, 2), [image, filters, offset])
+    size = int(np.prod(weight.shape[1:]))
+    sums = filters.reshape((-1, size)) @ seen.reshape((size, -1)) + offset.reshape((-1, 1))
+    return _recorded(sums.reshape((-1, *seen.shape[3:])).transpose(1, 0, 2, 3), [image, filters, offset])
 
 
 def linear_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, tuple]:
@@ -91,19 +90,21 @@ def _pool_windows(x: np.ndarray, kernel: Any, stride: Any, padding: Any, around:
     given = Node(x)
     size = _two(kernel)
     seen = given.frame(*_two(padding), around).windows(size, size if stride is None else _two(stride))
-    return given, seen.reshape((*seen.shape[:4], -1))
+    c, h, w, *places = seen.shape
+    return given, seen.reshape((c, h * w, *places))
 
 
 def maxpool2d_forward(x: np.ndarray, kernel: Any, stride: Any = None, padding: Any = 0) -> tuple[np.ndarray, tuple]:
     """Take the largest entry of each window."""
     given, seen = _pool_windows(x, kernel, stride, padding, -np.inf)
-    return _recorded(seen.pick(seen.value.argmax(axis=-1)).transpose(0, 3, 1, 2), [given])
+    return _recorded(seen.pick(seen.value.argmax(axis=1), 1).transpose(1, 0, 2, 3), [given])
 
 
 def avgpool2d_forward(x: np.ndarray, kernel: Any, stride: Any = None, padding: Any = 0) -> tuple[np.ndarray, tuple]:
     """Average each window."""
     given, seen = _pool_windows(x, kernel, stride, padding, 0.0)
-    return _recorded(seen.mean(4).reshape(seen.shape[:4]).transpose(0, 3, 1, 2), [given])
+    c, _, *places = seen.shape
+    return _recorded(seen.mean(1).reshape((c, *places)).transpose(1, 0, 2, 3), [given])
 
 
 def global_avg_pool_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
@@ -151,7 +152,7 @@ def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> tuple[float
     """Return the mean loss and its gradient with respect to the logits (N, K)."""
     given = Node(logits)
     safe = given - given.value.max(axis=1, keepdims=True)
-    surprise = safe.exp().sum(1).log().reshape((len(logits),)) - safe.pick(np.asarray(labels))
+    surprise = safe.exp().sum(1).log().reshape((len(logits),)) - safe.pick(np.asarray(labels), -1)
     loss = surprise.mean(0)
     return float(loss.value[0]), pull_back(loss, np.ones(1), [given])[0]
 

@@ -32,15 +32,16 @@ class Node:
         return self.value.shape
 
     def __add__(self, other: "Node | np.ndarray | float") -> "Node":
-        other = _node(other, self)
-        pulls = [(node, _to_shape(node.shape)) for node in (self, other)]
-        return Node(self.value + other.value, pulls)
+        pulls = [(node, _to_shape(node.shape)) for node in (self, other) if isinstance(node, Node)]
+        return Node(self.value + _value(other, self), pulls)
 
     def __mul__(self, other: "Node | np.ndarray | float") -> "Node":
-        other = _node(other, self)
-        ours, theirs = _to_shape(self.shape), _to_shape(other.shape)
-        a, b = self.value, other.value
-        return Node(a * b, [(self, lambda grad: ours(grad * b)), (other, lambda grad: theirs(grad * a))])
+        a, b = self.value, _value(other, self)
+        ours, theirs = _to_shape(a.shape), _to_shape(b.shape)
+        pulls: list[tuple[Node, Pull]] = [(self, lambda grad: ours(grad * b))]
+        if isinstance(other, Node):
+            pulls.append((other, lambda grad: theirs(grad * a)))
+        return Node(a * b, pulls)
 
     def __matmul__(self, other: "Node") -> "Node":
         a, b = self.value, other.value  # matrices
@@ -54,7 +55,7 @@ class Node:
         return self * -1.0
 
     def __sub__(self, other: "Node | np.ndarray | float") -> "Node":
-        return self + (-_node(other, self))
+        return self + (-other)
 
     def exp(self) -> "Node":
         """Exponential of every entry."""
@@ -85,17 +86,17 @@ class Node:
         back = np.argsort(axes)
         return Node(self.value.transpose(axes), [(self, lambda grad: grad.transpose(back))])
 
-    def pick(self, places: np.ndarray) -> "Node":
-        """One entry along the last axis, at the given places."""
-        places = places[..., None]
+    def pick(self, places: np.ndarray, axis: int) -> "Node":
+        """One entry along an axis, at the given places."""
+        places = np.expand_dims(places, axis)
         shape, dtype = self.shape, self.value.dtype
 
         def pull(grad: np.ndarray) -> np.ndarray:
             spread = np.zeros(shape, dtype)
-            np.put_along_axis(spread, places, grad[..., None], axis=-1)
+            np.put_along_axis(spread, places, np.expand_dims(grad, axis), axis)
             return spread
 
-        return Node(np.take_along_axis(self.value, places, axis=-1)[..., 0], [(self, pull)])
+        return Node(np.take_along_axis(self.value, places, axis).squeeze(axis), [(self, pull)])
 
     def frame(self, rows: int, columns: int, value: float = 0.0) -> "Node":
         """The last two axes with a frame of one value around them."""
@@ -107,21 +108,20 @@ class Node:
         return Node(np.pad(self.value, around, constant_values=value), [(self, lambda grad: grad[inside])])
 
     def windows(self, size: tuple[int, int], step: tuple[int, int]) -> "Node":
-        """All windows of an image: (N, C, H, W) becomes (N, H', W', C, h, w)."""
+        """All windows of an image: (N, C, H, W) becomes (C, h, w, N, H', W'), which copies whole rows."""
         (h, w), (down, right) = size, step
         shape, dtype = self.shape, self.value.dtype
         views = sliding_window_view(self.value, size, axis=(2, 3))[:, :, ::down, ::right]
         rows, columns = views.shape[2:4]
 
         def pull(grad: np.ndarray) -> np.ndarray:
-            grad = np.ascontiguousarray(grad.transpose(4, 5, 0, 3, 1, 2))
-            total = np.zeros(shape, dtype)
+            total = np.zeros((shape[1], shape[0], *shape[2:]), dtype)
             for i in range(h):
                 for j in range(w):
-                    total[:, :, i : i + down * rows : down, j : j + right * columns : right] += grad[i, j]
-            return total
+                    total[:, :, i : i + down * rows : down, j : j + right * columns : right] += grad[:, i, j]
+            return total.transpose(1, 0, 2, 3)
 
-        return Node(np.ascontiguousarray(views.transpose(0, 2, 3, 1, 4, 5)), [(self, pull)])
+        return Node(np.ascontiguousarray(views.transpose(1, 4, 5, 0, 2, 3)), [(self, pull)])
 
 
 def pull_back(result: Node, grad: np.ndarray, wanted: Sequence[Node]) -> list[np.ndarray]:
@@ -164,8 +164,8 @@ def _latest_first(result: Node) -> list[Node]:
     return order[::-1]
 
 
-def _node(value: "Node | np.ndarray | float", like: Node) -> Node:
-    return value if isinstance(value, Node) else Node(np.asarray(value, like.value.dtype))
+def _value(other: "Node | np.ndarray | float", like: Node) -> np.ndarray:
+    return other.value if isinstance(other, Node) else np.asarray(other, like.value.dtype)
 
 
 def _to_shape(shape: tuple[int, ...]) -> Pull:
