@@ -35,13 +35,15 @@ Question = tuple[Sequence[Call], Mapping[str, Value], Sequence[str]]
 class Allowance:
     """How long things may take, and how often a submission may break its room.
 
-    cell, calls : processor time of one cell, and of the calls of a check, in seconds
+    cell, calls : processor time of one cell, and of the calls of a case, in seconds
+    together : processor time of all cases of a check in one go; after that they are asked one by one
     patience : how many times as long they may take on the wall, for a machine that is busy and code that sleeps
     submission : seconds on the wall for all of it
     """
 
     cell: float = 20.0
     calls: float = 5.0
+    together: float = 1.0
     patience: float = 3.0
     submission: float = 180.0
     deaths: int = 16
@@ -100,6 +102,11 @@ class Room:
         self._done = 0
         self._marked = 0  # checks whose names the child remembers
         self._asked: set[int] = set()  # checks whose functions the child has called
+
+    @property
+    def allowance(self) -> Allowance:
+        """How long things may take."""
+        return self._script.allowance
 
     def close(self) -> None:
         """End the child."""
@@ -179,11 +186,8 @@ class Room:
         self._script.marks.append(len(self._script.sources))
         return len(self._script.marks) - 1
 
-    def questions(self, mark: int, questions: Sequence[Question], seconds: float = 0.0) -> list[Run] | Broken:
-        """Make the calls of several cases in the child, with the names of a mark; all of them in the time of one.
-
-        A case that trains a network has more seconds than the allowance for calls.
-        """
+    def questions(self, mark: int, questions: Sequence[Question], seconds: float) -> list[Run] | Broken:
+        """Make the calls of several cases in the child, with the names of a mark, in so many seconds for all."""
         cases = [([call.text for call in calls], dict(inputs), list(outputs)) for calls, inputs, outputs in questions]
         began = time.monotonic()
         touched = False
@@ -195,9 +199,7 @@ class Room:
             touched = bool(self._asked - {mark})
             self._asked.add(mark)
             spent = -self._cpu_seconds()
-            answer = self._ask(
-                {"do": "cases", "mark": mark, "cases": cases}, max(seconds, self._script.allowance.calls)
-            )
+            answer = self._ask({"do": "cases", "mark": mark, "cases": cases}, seconds)
             spent += self._cpu_seconds()
         except Broken as broken:
             # As for cells: an honest function does not pay for what another one left running.
@@ -270,7 +272,10 @@ class SandboxCaller:
         self._broken: CallError | None = None
         self._answers: dict[Any, Run] = {}
         self._cases = {id(case.inputs) for case in exercise.cases}
-        self._seconds = max((float(case.budget.get("cpu_seconds", 0.0)) for case in exercise.cases), default=0.0)
+        # A case that trains a network has more seconds than others.
+        budgets = (float(case.budget.get("cpu_seconds", 0.0)) for case in exercise.cases)
+        self._seconds = max([room.allowance.calls, *budgets])
+        self._together = min(room.allowance.calls, room.allowance.together)
         self._open = True
         self._ask_ahead(hidden=False)
         if exercise.quiz is not None:
@@ -319,14 +324,14 @@ class SandboxCaller:
         return self._answers.get(id(inputs))
 
     def _ask_ahead(self, *, hidden: bool) -> None:
-        """Ask for all cases at once.  If one of them breaks the room, they are asked one by one after all.
+        """Ask for all cases at once.  If one breaks the room or takes long, they are asked one by one after all.
 
         One that has a budget is asked alone, so that what it spends is its own.
         """
         cases = [case for case in self._exercise.cases if case.hidden == hidden and not case.budget]
         if len(cases) > 1 and self._broken is None:
             asked = [(case.script, case.inputs, case.outputs) for case in cases]
-            runs = self._room.questions(self._mark, asked, self._seconds)
+            runs = self._room.questions(self._mark, asked, self._together)
             if not isinstance(runs, Broken):
                 self._answers |= {id(case.inputs): run for case, run in zip(cases, runs, strict=True)}
 
