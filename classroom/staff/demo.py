@@ -8,8 +8,8 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -98,25 +98,7 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
         with steps("build notebooks", len(stale) or 1) as done:
             build.build(stale, root, workers=workers)
             done(len(stale) or 1)
-        with steps("release", len(tasks)) as done:
-            _finished([pool.submit(release, course, name) for _, name in tasks], done)
-        plays: dict[str, list[Play]] = {}
-        with steps("hand in", len(tasks) * len(roster)) as done:
-            submitted = course.folder("submitted")
-            handed = [pool.submit(_hand_in, root, course, name, number, roster) for number, name in tasks]
-            for (_, name), made in zip(
-                tasks, _finished(handed, done, lambda: _count(submitted, "*/*/*.ipynb")), strict=True
-            ):
-                plays[name] = made
-        with steps("grade", len(tasks) * len(roster)) as done:
-            each = max(1, workers // len(tasks))
-            graded = [pool.submit(_grade, course, name, each) for _, name in tasks]
-            _finished(graded, done, lambda: _count(course.workshop, "*/recorded/*.json"))
-        with steps("feedback", len(tasks) * len(roster)) as done:
-            ids = [student.id for student in roster]
-            shares = [(name, ids[start : start + _SHARE]) for _, name in tasks for start in range(0, len(ids), _SHARE)]
-            written = [pool.submit(_feedback, course, name, ids, share) for name, share in shares]
-            _finished(written, done, lambda: _count(course.folder("feedback"), "*/*/*.html"))
+        plays = _played(root, course, tasks, roster, workers, pool, steps)
         with steps("report", 1) as done:
             outcome = _write_pages(course, chosen, plays)
             done(1)
@@ -124,21 +106,63 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
     return outcome
 
 
-def _finished(
-    futures: Sequence["Future[Any]"], done: Callable[[int], None], count: Callable[[], int] | None = None
-) -> list[Any]:
-    """Wait for all, showing how far they are: how many have ended, or what `count` finds; the first fault is raised."""
-    open_: set[Future[Any]] = set(futures)
-    while open_:
-        ended, open_ = wait(open_, timeout=0.5)
-        for future in ended:
-            future.result()
-        done(count() if count else len(futures) - len(open_))
-    return [future.result() for future in futures]
+def _played(
+    root: Path,
+    course: Folders,
+    tasks: Sequence[tuple[int, str]],
+    roster: Sequence[Any],
+    workers: int,
+    pool: ProcessPoolExecutor,
+    steps: Any,
+) -> dict[str, list[Play]]:
+    """Release, hand in, grade and write feedback, each assignment on its own, so that no core waits for another.
+
+    Returns
+    -------
+    dict
+        For each assignment what was handed in.
+
+    Raises
+    ------
+    Fault
+        The first one of any step.
+    """
+    ids = [student.id for student in roster]
+    submissions = len(tasks) * len(roster)
+    with ExitStack() as bars:
+        found: list[tuple[Callable[[int], None], Path, str]] = [
+            (bars.enter_context(steps(step, total)), folder, pattern)
+            for step, total, folder, pattern in (
+                ("release", len(tasks), course.root, "bundles/*.zip"),
+                ("hand in", submissions, course.folder("submitted"), "*/*/*.ipynb"),
+                ("grade", submissions, course.workshop, "*/recorded/*.json"),
+                ("feedback", submissions, course.folder("feedback"), "*/*/*.html"),
+            )
+        ]
+        each = max(1, workers // len(tasks))
+        playing = {pool.submit(_play, root, course, name, number, roster, each): name for number, name in tasks}
+        plays: dict[str, list[Play]] = {}
+        open_: set[Future[Any]] = set(playing)
+        while open_:
+            ended, open_ = wait(open_, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in ended:
+                made = future.result()
+                if future in playing:
+                    name = playing[future]
+                    plays[name] = made
+                    shares = [ids[start : start + _SHARE] for start in range(0, len(ids), _SHARE)]
+                    open_ |= {pool.submit(_feedback, course, name, ids, share) for share in shares}
+            for done, folder, pattern in found:
+                done(sum(1 for _ in folder.glob(pattern)))
+    return plays
 
 
-def _count(folder: Path, pattern: str) -> int:
-    return sum(1 for _ in folder.glob(pattern))
+def _play(root: Path, course: Folders, name: str, number: int, roster: Sequence[Any], workers: int) -> list[Play]:
+    """Release one assignment, let the class hand it in, and grade it."""
+    release(course, name)
+    plays = _hand_in(root, course, name, number, roster)
+    _grade(course, name, workers)
+    return plays
 
 
 def prepare(root: Path) -> Folders:
