@@ -18,7 +18,7 @@ import numpy as np
 
 from classroom import given, script
 from classroom.script import Call
-from classroom.value import Function, Generator, NotPlain, Value, duplicate, plain, same
+from classroom.value import ATOMS, Function, Generator, NotPlain, Value, duplicate, plain, same
 
 Kind = Literal["not started", "missing", "crashed", "arity", "timeout", "killed", "slow", "not plain"]
 
@@ -129,6 +129,8 @@ def execute(
 
 
 def _bring_to_life(value: Value) -> Any:
+    if type(value) in ATOMS:
+        return value
     if isinstance(value, Generator):
         return np.random.default_rng(value.seed)
     if isinstance(value, Function):

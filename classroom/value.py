@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 ARRAY_KINDS = "biufc"
+ATOMS = frozenset({type(None), bool, int, float, str})  # types of values that nobody can write into
 MOST_IN_LISTS = 1_000_000  # numbers that lists may hold to become one array
 Value = Any  # None, bool, int, float, complex, str, numpy array, list, tuple, dict with text keys, Generator, Function
 
@@ -42,7 +43,7 @@ def plain(value: Any) -> Value:
     NotPlain
         If anything in it is not plain; the message names the type.
     """
-    if value is None or isinstance(value, bool | str | Generator | Function):
+    if type(value) in ATOMS or isinstance(value, bool | str | Generator | Function):
         return value
     if isinstance(value, np.ndarray | np.generic):
         array = np.array(value, subok=False)
@@ -52,9 +53,9 @@ def plain(value: Any) -> Value:
     if isinstance(value, int | float | complex):
         return value
     if isinstance(value, tuple):
-        return tuple(plain(item) for item in value)
+        return tuple(map(plain, value))
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return list(map(plain, value))
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise NotPlain("a dict whose keys are not all text")
@@ -93,6 +94,8 @@ def duplicate(value: Value) -> Value:
 
 def same(a: Value, b: Value) -> bool:
     """Return whether two values are equal to the last bit, types included; NaN equals NaN."""
+    if type(a) in ATOMS:
+        return type(a) is type(b) and bool(a == b or (a != a and b != b))
     if isinstance(a, np.ndarray):
         if not isinstance(b, np.ndarray) or a.dtype != b.dtype or a.shape != b.shape:
             return False
@@ -101,7 +104,7 @@ def same(a: Value, b: Value) -> bool:
         return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
         return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    return type(a) is type(b) and (a == b or (isinstance(a, float) and a != a and b != b))
+    return type(a) is type(b) and bool(a == b)
 
 
 def arrays_in(value: Value) -> list[np.ndarray]:
