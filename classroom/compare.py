@@ -102,8 +102,7 @@ def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where
         equal = bool(np.array_equal(yours, expected))
         if equal:
             return RIGHT
-    if yours.dtype == np.float32 or expected.dtype == np.float32:
-        limit = max(limit, SINGLE)
+    limit = allowed(limit, yours, expected)
     wide = np.result_type(yours, expected, np.float64)
     a, b = yours.astype(wide), expected.astype(wide)
     fine = np.isfinite(b)
@@ -113,6 +112,11 @@ def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where
     if error <= limit:
         return RIGHT
     return Comparison("value", f"{where}: relative error {error:.2g}, needs {limit:.0e}", error, limit, a, b)
+
+
+def allowed(limit: float, *arrays: np.ndarray) -> float:
+    """Return the relative error allowed where these arrays meet: one in float32 is worth no less than `SINGLE`."""
+    return max(limit, SINGLE) if any(array.dtype == np.float32 for array in arrays) else limit
 
 
 def relative_error(yours: np.ndarray, expected: np.ndarray) -> float:

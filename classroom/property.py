@@ -15,7 +15,7 @@ import numpy as np
 
 from classroom import script
 from classroom.call import Caller, CallError, Run
-from classroom.compare import SINGLE, Comparison, compare
+from classroom.compare import Comparison, allowed, compare
 from classroom.gradient import LIMIT, LINEAR_LIMIT, SINGLE_LIMIT, directional_errors
 from classroom.value import Value, as_array
 
@@ -121,9 +121,8 @@ def _ask(caller: Caller, options: Mapping[str, Any], names: list[str]) -> Run:
 
 
 def _limit(options: Mapping[str, Any], *arrays: np.ndarray) -> float:
-    """Return how far two sides may differ: where one of the arrays is in float32, by as much as that is worth."""
-    limit = float(options.get("limit", 1e-9))
-    return max(limit, SINGLE) if any(array.dtype == np.float32 for array in arrays) else limit
+    """Return how far two sides that are made of these arrays may differ."""
+    return allowed(float(options.get("limit", 1e-9)), *arrays)
 
 
 def _alike(caller: Caller, options: Mapping[str, Any], limit: float) -> Comparison:
