@@ -43,7 +43,7 @@ def plain(value: Any) -> Value:
     NotPlain
         If anything in it is not plain; the message names the type.
     """
-    if type(value) in ATOMS or isinstance(value, bool | str | Generator | Function):
+    if type(value) in ATOMS or isinstance(value, str | Generator | Function):
         return value
     if isinstance(value, np.ndarray | np.generic):
         array = np.array(value, subok=False)
@@ -94,17 +94,15 @@ def duplicate(value: Value) -> Value:
 
 def same(a: Value, b: Value) -> bool:
     """Return whether two values are equal to the last bit, types included; NaN equals NaN."""
-    if type(a) in ATOMS:
-        return type(a) is type(b) and bool(a == b or (a != a and b != b))
+    if type(a) in ATOMS or not isinstance(a, np.ndarray | list | tuple | dict):
+        return type(a) is type(b) and bool(a == b or (isinstance(a, float) and a != a and b != b))
     if isinstance(a, np.ndarray):
         if not isinstance(b, np.ndarray) or a.dtype != b.dtype or a.shape != b.shape:
             return False
         return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
     if isinstance(a, list | tuple):
         return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, dict):
-        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    return type(a) is type(b) and bool(a == b)
+    return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
 
 
 def arrays_in(value: Value) -> list[np.ndarray]:
