@@ -10,10 +10,11 @@ c.CourseDirectory.submitted_directory = "class/submitted"
 c.CourseDirectory.autograded_directory = "class/autograded"
 c.CourseDirectory.feedback_directory = "class/feedback"
 c.CourseDirectory.db_url = "sqlite:///class/gradebook.db"
-# Everything beside a notebook is copied unless it is named here.  Text pairs and exercises hold the answers, so of all
-# modules only those whose name begins with "given_" go out: a pattern for each place where a name may depart from that.
+# Everything beside a notebook is copied unless it is named here.  Text pairs and the folder `exercises` hold the
+# answers, so of all modules only those whose name begins with "given_" go out: a pattern for each place where a name
+# may depart from that.
 given = "given_"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "exercises"]
 c.CourseDirectory.ignore += [given[:place] + "[!" + letter + "]*.py" for place, letter in enumerate(given)]
 c.CourseDirectory.ignore += [given[:place] + ".py" for place in range(1, len(given))]
 # No file of a submission is larger than this, in kilobytes.

@@ -21,7 +21,7 @@ c.CourseDirectory.submitted_directory = "class/submitted"
 c.CourseDirectory.autograded_directory = "class/autograded"
 c.CourseDirectory.feedback_directory = "class/feedback"
 c.CourseDirectory.db_url = "sqlite:///class/gradebook.db"
-c.CourseDirectory.ignore = ["*.py", "__pycache__"]
+c.CourseDirectory.ignore = ["*.py", "__pycache__", "exercises"]
 """
 
 EXERCISES = """
@@ -183,10 +183,10 @@ def make_course(root: Path) -> Path:
 
 
 def _make(root: Path) -> Path:
-    (root / "assignments/small").mkdir(parents=True)
+    (root / "assignments/small/exercises").mkdir(parents=True)
     (root / "class/release/small").mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(CONFIG)
-    (root / "assignments/small/exercises.py").write_text(EXERCISES)
+    (root / "assignments/small/exercises/__init__.py").write_text(EXERCISES)
     (root / "class/release/small/small.ipynb").write_bytes(notebook(cells()))
     answer_sheet(load_assignment(root / "assignments/small")).save(root / "class/release/small/small.npz")
     register(f"sqlite:///{root}/class/gradebook.db")

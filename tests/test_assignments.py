@@ -10,9 +10,10 @@ from classroom.staff import build, release
 from classroom.staff.classmaker import Answers, Classmaker
 from classroom.staff.exercise import answer_sheet, load_assignment
 from classroom.staff.folders import Folders
+from classroom.staff.loader import declared_assignments
 
 ROOT = Path(__file__).parents[1]
-NAMES = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/exercises.py"))
+NAMES = declared_assignments(ROOT / "assignments")
 
 
 @pytest.fixture(scope="module")

@@ -133,8 +133,8 @@ def test_several_assignments_fit_a_narrow_terminal(played, capsys, monkeypatch):
 
 def test_a_course_without_a_playable_assignment_is_refused(tmp_path):
     course_at(tmp_path)
-    (tmp_path / "assignments" / NAME / "exercises.py").unlink()
-    with pytest.raises(Fault, match="no assignment with an exercises"):
+    shutil.rmtree(tmp_path / "assignments" / NAME / "exercises")
+    with pytest.raises(Fault, match="no assignment with exercises"):
         demo.run(tmp_path)
 
 

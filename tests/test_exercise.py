@@ -19,7 +19,6 @@ from classroom.staff.exercise import (
     answer_sheet,
     edit,
     full_sheet,
-    load_assignment,
     seed_of,
 )
 from solutions.activation import relu_backward, relu_forward
@@ -210,24 +209,6 @@ def test_a_question_keeps_its_answer_as_a_hash():
 def test_a_bad_question_is_an_error(changes, said):
     with pytest.raises(Fault, match=said):
         sheet_of(dataclasses.replace(QUIZ, **changes))
-
-
-def test_an_assignment_is_loaded_by_name_folder_or_file(tmp_path):
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    (folder / "exercises.py").write_text(
-        "from classroom.staff.exercise import Assignment\nASSIGNMENT = Assignment('tiny', 'Tiny', [])\n"
-    )
-    assert load_assignment(folder).name == load_assignment(folder / "exercises.py").name == "tiny"
-    assert load_assignment("convolution").exercise("conv2d_backward").points == 35
-
-
-def test_a_missing_assignment_is_told(tmp_path):
-    with pytest.raises(Fault, match="there is no assignment 'cooking'"):
-        load_assignment("cooking")
-    (tmp_path / "exercises.py").write_text("x = 1\n")
-    with pytest.raises(Fault, match="defines no ASSIGNMENT"):
-        load_assignment(tmp_path)
 
 
 def test_a_function_of_another_name_replaces_the_subject():

@@ -116,7 +116,8 @@ REFERENCE_LINE = "    return np.where(x > 0, grad_y, grad_y * alpha * np.exp(np.
     [
         ("activations.ipynb", in_cell("### BEGIN SOLUTION"), "activations.ipynb: holds solution marks"),
         ("notes.txt", lambda _: b"x = 1\n### END SOLUTION\n", "notes.txt: holds solution marks"),
-        ("exercises.py", lambda _: b"", "exercises.py: is a module of staff"),
+        ("exercises/__init__.py", lambda _: b"", "exercises/__init__.py: is a module of staff"),
+        ("exercises/elu.py", lambda _: b"", "exercises/elu.py: is a module of staff"),
         (WHEEL, in_wheel("classroom/staff/build.py", ""), "whl!classroom/staff/build.py: is a module of staff"),
         (WHEEL, in_wheel("solutions/linear.py", ""), "whl!solutions/linear.py: is a module of staff"),
         ("activations.ipynb", in_cell("from solutions.loss import softmax"), "activations.ipynb: imports solutions"),
@@ -171,7 +172,7 @@ def test_nothing_is_written_when_a_release_is_refused(course, bundle, monkeypatc
     assert not (course.folder("release") / NAME).exists()
 
 
-@pytest.mark.parametrize("name", ["exercises.py.orig", ".exercises.py.swp", "drafts/answers.txt"])
+@pytest.mark.parametrize("name", ["activations.py.orig", ".activations.py.swp", "drafts/answers.txt"])
 def test_what_else_lies_beside_the_notebook_is_not_handed_out_with_it(course, name):
     """nbgrader copies all files but *.py into the release, where students and their code find them."""
     stray = course.folder("source") / NAME / name
@@ -183,6 +184,22 @@ def test_what_else_lies_beside_the_notebook_is_not_handed_out_with_it(course, na
         assert not (course.folder("release") / NAME).exists()
     finally:
         stray.unlink()
+
+
+def test_nbgrader_copies_nothing_of_the_declarations(course):
+    """Whatever lies in the folder: a module with a name that goes out from beside the notebook, a note, a folder."""
+    declared = course.folder("source") / NAME / "exercises"
+    strays = [declared / "given_answers.py", declared / "notes.txt", declared / "drafts" / "elu.npz"]
+    (declared / "drafts").mkdir()
+    for stray in strays:
+        stray.write_text("ANSWER = 42\n")
+    try:
+        released = release.generate(course, NAME).parent
+        assert {path.name for path in released.rglob("*")} <= {f"{NAME}.ipynb", f"{NAME}.npz"}
+    finally:
+        for stray in strays:
+            stray.unlink()
+        (declared / "drafts").rmdir()
 
 
 def test_a_line_that_anyone_would_write_is_no_leak():

@@ -27,6 +27,7 @@ from classroom.staff.gradebook import import_nbgrader
 from classroom.staff.graded import read_graded
 from classroom.staff.instructor_report import write_report
 from classroom.staff.item_analysis import Graded
+from classroom.staff.loader import declared_assignments
 from classroom.staff.release import nbgrader_api, release
 from classroom.whole import write_whole
 
@@ -80,13 +81,14 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
     """
     began = time.monotonic()
     workers = workers or len(os.sched_getaffinity(0))
+    declaring = declared_assignments(root / "assignments")
     declared = [
         load_assignment(pair.text.parent)
         for pair in build.pairs(root, names)
-        if pair.kind == "assignment" and (pair.text.parent / "exercises.py").exists()
+        if pair.kind == "assignment" and pair.name in declaring
     ]
     if not declared:
-        raise Fault("there is no assignment with an exercises.py to play")
+        raise Fault("there is no assignment with exercises to play")
     chosen = sorted(declared, key=lambda one: one.number)
     # The longest work comes first: a network is trained in the last assignment.
     tasks = [(number, one.name) for number, one in enumerate(chosen)][::-1]

@@ -169,20 +169,22 @@ def _record(cell: Mapping[str, Any], path: Path) -> RecordCell:
 
 def full_sheet_bytes(course: Folders, assignment: str) -> bytes:
     """Return the full sheet as bytes; computing it takes seconds, so it is kept under the hash of all it is made of."""
+    from classroom.staff.loader import declaration_files, declared_assignments, load_assignment
+
     secret = course.secret()
-    source = course.folder("source") / assignment / "exercises.py"
-    if not source.is_file():
-        raise Fault(f"there is no assignment {assignment!r}: {source} does not exist")
+    source = course.folder("source") / assignment
+    if assignment not in declared_assignments(source.parent):
+        raise Fault(f"there is no assignment {assignment!r}: {source} declares no exercises")
     house = Path(__file__).resolve().parents[2]
-    made_of = sorted(source.parent.glob("*.py")) + sorted(house.glob("solutions/*.py"))
-    made_of += sorted(house.glob("classroom/*.py")) + sorted(house.glob("classroom/staff/*.py"))
+    made_of = declaration_files(source)
+    made_of += [path for folder in ("solutions", "classroom") for path in sorted((house / folder).rglob("*.py"))]
     digest = hashlib.sha256(secret.encode())
     for path in made_of:
         digest.update(path.read_bytes())
     kept = course.workshop / assignment / f"sheet-{digest.hexdigest()[:24]}.npz"
     if kept.is_file():
         return kept.read_bytes()
-    from classroom.staff.exercise import full_sheet, load_assignment
+    from classroom.staff.answer import full_sheet
 
     data = full_sheet(load_assignment(source), secret).to_bytes()
     for old in kept.parent.glob("sheet-*.npz"):

@@ -82,10 +82,10 @@ def report(course: Folders, names: Sequence[str] = (), page: Path | None = None)
     Fault
         If an assignment is unknown, or nothing has been graded yet.
     """
-    from classroom.staff.exercise import load_assignment
     from classroom.staff.instructor_report import write_report
+    from classroom.staff.loader import declared_assignments, load_assignment
 
-    known = sorted(path.parent.name for path in course.folder("source").glob("*/exercises.py"))
+    known = declared_assignments(course.folder("source"))
     for name in names:
         if name not in known:
             raise Fault(f"there is no assignment {name!r}: there are {', '.join(known)}")

@@ -22,7 +22,7 @@ from classroom.staff.notebook import BEGIN, END
 from classroom.staff.source import self_contained
 from classroom.value import arrays_in
 
-_STAFFS_FILE = re.compile(r"(^|/)(classroom/staff|solutions|tests)/|(^|/)exercises\.py$")
+_STAFFS_FILE = re.compile(r"(^|/)(classroom/staff|solutions|tests)/|(^|/)exercises/")
 _STAFFS_IMPORT = re.compile(r"^\s*(from|import)\s+(solutions|classroom\.staff)\b", re.MULTILINE)
 _TELLING = 20  # characters without spaces that make a line of code one's own rather than everyone's
 _LONG = 40  # characters that no two programs have in common by chance

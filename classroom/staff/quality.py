@@ -13,6 +13,7 @@ from classroom.fault import Fault
 from classroom.judge import Verdict, judge
 from classroom.sheet import SheetExercise
 from classroom.staff.exercise import Assignment, Exercise, Mutant, Quiz, full_sheet, load_assignment
+from classroom.staff.loader import declared_assignments
 from classroom.value import Value, same
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ class Totals:
 
 def names_of_all(root: Path) -> list[str]:
     """Return the names of the assignments that declare exercises."""
-    return sorted(path.parent.name for path in (root / "assignments").glob("*/exercises.py"))
+    return declared_assignments(root / "assignments")
 
 
 def run(root: Path, names: Sequence[str] = (), page: Path | None = None, verbose: bool = False) -> int:

@@ -17,6 +17,7 @@ from classroom.staff import build, leak
 from classroom.staff.exam import full_sheet_bytes
 from classroom.staff.exercise import load_assignment
 from classroom.staff.folders import Folders
+from classroom.staff.loader import declared_assignments
 from classroom.staff.notebook import compose, read_text
 from classroom.whole import write_whole
 
@@ -112,7 +113,7 @@ def release_lectures(course: Folders) -> Path:
             raise Fault(f"{pair.notebook.name} {reason}")
     files = {f"lectures/{pair.notebook.name}": pair.notebook.read_bytes() for pair in lectures}
     files["lectures/README.txt"] = _LECTURES_README.encode()
-    assignments = sorted(path.parent.name for path in course.folder("source").glob("*/exercises.py"))
+    assignments = declared_assignments(course.folder("source"))
     refuse_leaks(files, course, *assignments, imports=True)
     target = course.folder("release").parent / "bundles" / "lectures.zip"
     write_whole(target, packed(files))

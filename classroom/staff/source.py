@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import resolve_name
 from types import ModuleType
 from typing import Any
 
@@ -118,15 +119,14 @@ def _collect_import(
     if isinstance(statement, ast.Import):
         collected.imports[f"import {alias.name}{renamed}"] = None
         return
-    top = (statement.module or "").split(".")[0]
+    source = resolve_name("." * statement.level + (statement.module or ""), module.__package__)
+    top = source.split(".")[0]
     if top == "numpy" or top in sys.stdlib_module_names:
-        collected.imports[f"from {statement.module} import {alias.name}{renamed}"] = None
+        collected.imports[f"from {source} import {alias.name}{renamed}"] = None
         return
-    home = sys.modules.get(str(statement.module)) or __import__(str(statement.module), fromlist=["*"])
+    home = sys.modules.get(source) or __import__(source, fromlist=["*"])
     if alias.asname or alias.name not in _read(home).names:
-        raise Fault(
-            f"{module.__name__} imports {alias.name} from {statement.module}: import it from where it is defined"
-        )
+        raise Fault(f"{module.__name__} imports {alias.name} from {source}: import it from where it is defined")
     _collect(home, alias.name, collected)
 
 

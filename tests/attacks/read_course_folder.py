@@ -6,7 +6,8 @@ import os
 WON = []
 for top, folders, files in os.walk("/"):
     folders[:] = [name for name in folders if name not in ("proc", "sys", "lib", "dist-packages", ".venv", "packages")]
-    WON += [name for name in files if name in ("exercises.py", "gradebook.db", "secret", "nbgrader_config.py")]
+    WON += [name for name in files if name in ("gradebook.db", "secret", "nbgrader_config.py")]
+    WON += [name for name in folders if name == "exercises"]
     if top.count("/") > 6:
         folders.clear()
 
