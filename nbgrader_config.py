@@ -10,6 +10,8 @@ c.CourseDirectory.submitted_directory = "class/submitted"
 c.CourseDirectory.autograded_directory = "class/autograded"
 c.CourseDirectory.feedback_directory = "class/feedback"
 c.CourseDirectory.db_url = "sqlite:///class/gradebook.db"
+c.ZipCollectApp.downloaded_directory = "class/downloaded"
+c.ExportPlugin.to = "class/grades.csv"
 # Everything beside a notebook is copied unless it is named here.  Text pairs and the folder `exercises` hold the
 # answers, so of all modules only those whose name begins with "given_" go out: a pattern for each place where a name
 # may depart from that.
