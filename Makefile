@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint build bench bench-grading site clean sandbox-package test-packages
+.PHONY: help demo test test-processors lint build bench bench-grading site clean sandbox-package test-packages
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -21,7 +21,11 @@ demo: $(VENV)/.staff sandbox-package ## play the whole course with a class of 40
 
 test: $(VENV)/.dev sandbox-package test-packages lint ## everything: lint, notebooks in step, tests, lectures, assignments
 	classroom build --check
-	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env -q tests course
+	@kernel=$$(python tests/processors.py --in-turn) || exit 1; echo "the lectures run under kernel $${kernel:-of this machine}"; \
+	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env --kernel="$$kernel" -q tests course
+
+test-processors: $(VENV)/.dev ## lectures, solutions and checks as other processors, numpys and threads compute (an hour)
+	@python tests/processors.py --workers $(WORKERS) $(SETTINGS)
 
 lint: $(VENV)/.dev ## ruff over the code and the text of the notebooks
 	ruff check .

@@ -1,0 +1,20 @@
+"""How the lectures are tested: `pytest --nbval --nbval-current-env course`, under another kernel with `--kernel`."""
+
+import os
+from collections.abc import Generator
+from unittest import mock
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the lectures run under the kernel of linear algebra that other processors have."""
+    parser.addoption("--kernel", default="", help="OpenBLAS kernel for the lectures, as Haswell; empty: this machine's")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Name the kernel while a lecture's process starts; the tests beside it keep their own."""
+    kernel = item.config.getoption("--kernel")
+    with mock.patch.dict(os.environ, {"OPENBLAS_CORETYPE": kernel} if kernel else {}):
+        return (yield)

@@ -1,0 +1,120 @@
+"""Which kernels and loops a machine is asked to run, and in what order."""
+
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from processors import (
+    KERNELS,
+    ROOT,
+    commands,
+    distinct,
+    in_turn,
+    kernel_in_force,
+    kernels_here,
+    loops_off,
+    processor_flags,
+    runnable,
+    settings,
+)
+
+AVX2 = {"sse4_2", "avx2", "fma"}
+AVX512 = AVX2 | {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "kernels"),
+    [
+        (set(), []),  # no x86 processor, or no Linux
+        ({"sse2"}, []),
+        ({"sse4_2", "avx"}, ["Nehalem"]),
+        (AVX2, ["Haswell", "Zen", "Nehalem"]),
+        (AVX2 | {"avx512f"}, ["Haswell", "Zen", "Nehalem"]),  # Knights Landing: too little of AVX-512
+        (AVX512, ["Haswell", "SkylakeX", "Zen", "Nehalem"]),
+    ],
+)
+def test_a_kernel_runs_where_the_processor_has_its_instructions(flags, kernels):
+    assert [name for name, reason in runnable(flags).items() if not reason] == kernels
+
+
+def test_a_kernel_left_out_names_the_instructions_that_are_missing():
+    assert runnable({"sse4_2", "avx2"})["Haswell"] == "needs fma, which this processor lacks"
+
+
+def test_a_kernel_that_computes_as_another_does_is_left_out_and_says_which():
+    taken = {"Haswell": "Haswell", "Zen": "Haswell", "Nehalem": "Nehalem"}
+    chosen, left_out = distinct("SkylakeX", runnable(AVX2), taken)
+    assert chosen == ["Haswell", "Nehalem"]
+    assert left_out["Zen"] == "OpenBLAS takes its kernel Haswell, as it does for Haswell"
+    assert "avx512f" in left_out["SkylakeX"]
+
+
+def test_the_kernel_of_this_machine_is_not_another_one():
+    taken = {"Haswell": "Haswell", "Zen": "Haswell", "Nehalem": "Nehalem"}
+    chosen, left_out = distinct("Haswell", runnable(AVX2), taken)
+    assert chosen == ["Nehalem"]
+    assert left_out["Haswell"] == "OpenBLAS takes its kernel Haswell, as it does by itself"
+
+
+def test_each_kernel_has_its_turn():
+    first = datetime.date(2026, 3, 1)
+    days = [first + datetime.timedelta(days=number) for number in range(6)]
+    assert [in_turn(["A", "B", "C"], day) for day in days[:3]] == [in_turn(["A", "B", "C"], day) for day in days[3:]]
+    assert {in_turn(["A", "B", "C"], day) for day in days} == {"A", "B", "C"}
+    assert in_turn([], first) == ""
+
+
+def test_only_loops_that_this_processor_would_take_are_turned_off():
+    newer = {"baseline": ["X86_V2"], "found": ["X86_V3", "X86_V4"], "not found": ["AVX512_ICL"]}
+    older = {"baseline": ["SSE3"], "found": ["AVX2", "AVX512F", "AVX512_SKX"], "not found": ["AVX512_KNL"]}
+    named = [
+        [one.variables["NPY_DISABLE_CPU_FEATURES"] for one in loops_off(extensions)] for extensions in (newer, older)
+    ]
+    assert named == [["X86_V4", "X86_V3 X86_V4"], ["AVX512F AVX512_SKX", "AVX2 AVX512F AVX512_SKX"]]
+    assert list(loops_off({"baseline": ["NEON"]})) == []
+
+
+def test_each_setting_changes_one_thing():
+    found = settings(["Haswell", "Nehalem"], {"found": ["X86_V3", "X86_V4"]})
+    assert len({one.name for one in found}) == len(found) == 8
+    assert not found[0].variables and not found[0].numpy
+    changes = [{name.removeprefix("OMP_").removeprefix("OPENBLAS_") for name in one.variables} for one in found[1:]]
+    assert all(len(names) + bool(one.numpy) == 1 for names, one in zip(changes, found[1:], strict=True))
+
+
+def test_the_tests_of_solutions_are_found():
+    files = [path for path in commands("python", 2)["solutions"] if path.endswith(".py")]
+    assert len(files) > 30 and any(path.endswith("test_convolution.py") for path in files)
+
+
+def test_here_the_kernels_asked_for_are_the_kernels_taken():
+    own, kernels, left_out = kernels_here()
+    assert set(kernels) | set(left_out) == set(KERNELS)
+    if own and "sse4_2" in processor_flags():
+        assert own == "Nehalem" or "Nehalem" in kernels
+        assert kernel_in_force({"OPENBLAS_CORETYPE": "Nehalem"})[1] == "Nehalem"
+    else:
+        assert kernels == []
+
+
+def test_a_lecture_runs_under_the_kernel_that_is_named_and_nothing_else_does(tmp_path):
+    shutil.copy(ROOT / "course" / "conftest.py", tmp_path)
+    cell = nbformat.v4.new_code_cell("import os\nos.environ.get('OPENBLAS_CORETYPE')", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "'Nehalem'"}, execution_count=1)]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "lecture.ipynb")
+    (tmp_path / "test_beside.py").write_text(
+        "import os\n\n\ndef test_beside():\n    assert os.environ.get('OPENBLAS_CORETYPE') == 'Zen'\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+    ended = subprocess.run(
+        [*command, "--kernel", "Nehalem", "."],
+        cwd=tmp_path,
+        env={**os.environ, "OPENBLAS_CORETYPE": "Zen"},
+        capture_output=True,
+        text=True,
+    )
+    assert "2 passed" in ended.stdout, ended.stdout + ended.stderr
