@@ -13,7 +13,9 @@ from classroom.staff.declaration import (
     Terms,
     edit,
 )
+from classroom.staff.identity import identity
 from classroom.staff.loader import load_assignment
+from classroom.staff.question import question
 from classroom.staff.seed import seed_of
 from classroom.value import Function, Generator
 
@@ -32,7 +34,9 @@ __all__ = [
     "answer_sheet",
     "edit",
     "full_sheet",
+    "identity",
     "load_assignment",
+    "question",
     "seed_of",
     "sheet_exercise",
 ]

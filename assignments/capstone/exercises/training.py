@@ -1,0 +1,223 @@
+"""Training, judged by the accuracy of what comes out."""
+
+import numpy as np
+
+from classroom.data import shapes
+from classroom.staff.exercise import Alternative, Case, Exercise, Generator, Mutant, identity
+from solutions.capstone import build_cnn, train_cnn, train_step
+
+from .networks import PARTS
+
+THRESHOLDS = {"good": 0.7, "better": 0.85, "best": 0.93}
+
+
+def training_case(name, count, seed, thresholds, kind="", test=2):
+    data = shapes(count, seed=seed)
+    numbers = np.arange(6)
+    while kind and (numbers == np.arange(6)).any():  # other numbers for all kinds: weights from elsewhere are no use
+        numbers = np.random.default_rng(seed).permutation(6)
+        seed += 1
+    return Case(
+        name,
+        inputs={
+            **PARTS,
+            "images": data.images,
+            "labels": numbers[data.labels],
+            "rng": Generator(seed),
+        },
+        calls=["parts = given_parts()", "layers = train_cnn(images, labels, parts, rng)"],
+        outputs=("layers",),
+        kind=kind,
+        part={name: name for name in THRESHOLDS},
+        measure="trained",
+        options={"count": 400, "seed": test, "numbers": numbers, "thresholds": thresholds},
+        budget={"cpu_seconds": 60.0},
+        square=True,
+    )
+
+
+def train_with_adam(images, labels, parts, rng):
+    words = [*2 * ["CONV", "BN", "RELU", "POOL"], "FC", "RELU", "SOFTMAX"]
+    layers, parts = build_cnn(words, images.shape[1:], 6, rng, 8), parts | {"momentum": parts["adam"]}
+    for layer in layers:
+        for name in layer.keys() - {"kind"}:
+            layer[name] = np.float32(layer[name])
+    for epoch in range(10):
+        order = rng.permutation(len(images))
+        for start in range(0, len(images), 25):
+            rows = order[start : start + 25]
+            x = np.float32(images[rows][..., :: rng.choice([-1, 1])])
+            layers, _ = train_step(layers, parts, x, labels[rows], 0.008 * (1 - epoch / 10), rng)
+    return layers
+
+
+def train_by_hand(images, labels, parts, rng):
+    """Write the layers and the step down, and build on no function of the notebook."""
+    classes, single = int(labels.max()) + 1, np.float32
+    pools = [("maxpool2d", "POOL", (2, 2)), ("maxpool2d", "POOL", (2, 2)), ("global_avg_pool", "GAP", ())]
+    blocks, depth = [], images.shape[1]
+    for filters in (8, 16, 32):
+        blocks.append(
+            {
+                "weight": parts["kaiming_normal"]((filters, depth, 3, 3), rng).astype(single),
+                "bias": np.zeros(filters, single),
+                "scale": np.ones(filters, single),
+                "shift": np.zeros(filters, single),
+            }
+        )
+        depth = filters
+    last = {"weight": parts["kaiming_normal"]((depth, classes), rng), "bias": np.zeros(classes)}
+    running, speeds, epochs = [None] * 3, {}, 11
+
+    def move(key, layer, rate, grads):
+        for name, grad in grads.items():
+            old = speeds.get((key, name))
+            layer[name], speeds[key, name] = parts["momentum"](layer[name], grad, old, rate=rate)
+
+    for epoch in range(epochs):
+        rate = 0.1 * (1 - epoch / epochs)
+        for rows in np.array_split(rng.permutation(len(images)), max(1, len(images) // 30)):
+            y, caches = images[rows].astype(single)[..., :: rng.choice([-1, 1])], []
+            for number, (block, (pool, _, sizes)) in enumerate(zip(blocks, pools, strict=True)):
+                y, at_conv = parts["conv2d_forward"](y, block["weight"], block["bias"], padding=1)
+                y, at_norm, running[number] = parts["spatial_batchnorm_forward"](
+                    y, block["scale"], block["shift"], running[number], training=True
+                )
+                y, at_relu = parts["relu_forward"](y)
+                y, at_pool = parts[f"{pool}_forward"](y, *sizes)
+                caches.append((at_conv, at_norm, at_relu, at_pool))
+            y, at_last = parts["linear_forward"](y, last["weight"], last["bias"])
+            _, grad = parts["softmax_cross_entropy"](y, labels[rows])
+            grad, weight, bias = parts["linear_backward"](grad, at_last)
+            move(3, last, rate, {"weight": weight, "bias": bias})
+            for number in (2, 1, 0):
+                at_conv, at_norm, at_relu, at_pool = caches[number]
+                grad = parts["relu_backward"](parts[f"{pools[number][0]}_backward"](grad, at_pool), at_relu)
+                grad, scale, shift = parts["spatial_batchnorm_backward"](grad, at_norm)
+                grad, weight, bias = parts["conv2d_backward"](grad, at_conv)
+                move(number, blocks[number], rate, {"weight": weight, "bias": bias, "scale": scale, "shift": shift})
+    layers = []
+    for block, (mean, var), (_, kind, _) in zip(blocks, running, pools, strict=True):
+        layers.append({"kind": "CONV", "weight": block["weight"], "bias": block["bias"]})
+        layers.append({"kind": "BN", "scale": block["scale"], "shift": block["shift"], "mean": mean, "var": var})
+        layers += [{"kind": "RELU"}, {"kind": kind}]
+    return [*layers, {"kind": "FC", **last}]
+
+
+def untrained(images, labels, parts, rng):
+    words = [*2 * ["CONV", "BN", "RELU", "POOL"], "CONV", "BN", "RELU", "GAP", "SOFTMAX"]
+    return build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 4)
+
+
+def first_batch_only(images, labels, parts, rng):
+    layers = build_cnn(
+        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
+    )
+    for _ in range(20):
+        layers, _ = train_step(layers, parts, images[:20], labels[:20], 0.02, rng)
+    return layers
+
+
+def other_labels(images, labels, parts, rng):
+    layers = build_cnn(
+        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
+    )
+    for start in range(0, len(images) - 40, 40):
+        rows = rng.permutation(len(images))[:40]
+        layers, _ = train_step(layers, parts, images[rows], labels[start : start + 40], 0.02, rng)
+    return layers
+
+
+def far_too_fast(images, labels, parts, rng):
+    words = ["CONV", "RELU", "POOL", "POOL", "SOFTMAX"]
+    layers = build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 4)
+    for start in range(0, len(images) - 40, 40):
+        rows = slice(start, start + 40)
+        layers, _ = train_step(layers, parts, images[rows], labels[rows], 1e4, rng)
+    return layers
+
+
+def no_statistics(images, labels, parts, rng):
+    layers = build_cnn(
+        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
+    )
+    for start in range(0, len(images) - 40, 40):
+        rows = slice(start, start + 40)
+        layers, _ = train_step(layers, parts, images[rows], labels[rows], 0.02, rng)
+    return [layer | {"mean": 9 + 0 * layer["mean"]} if layer["kind"] == "BN" else layer for layer in layers]
+
+
+def mutant(name, function, sentence):
+    return Mutant(name, {"train_cnn": function}, sentence)
+
+
+def few_images(rng):
+    """Draw as few images as train_cnn must be able to do with, and generators of which two start alike."""
+    data, seed = shapes(12, seed=int(rng.integers(10**6))), int(rng.integers(10**6))
+    generators = {"rng": Generator(seed), "same_rng": Generator(seed), "other_rng": Generator(seed + 1)}
+    return {**PARTS, "images": data.images, "labels": data.labels, **generators}
+
+
+TRAINED = ["parts = given_parts()", "layers = train_cnn(images, labels, parts, rng)"]
+REPEATABLE = identity(
+    "the same images and the same draws train the same network",
+    *TRAINED,
+    "layers_again = train_cnn(images, labels, parts, same_rng)",
+    "layers == layers_again",
+    inputs=few_images,
+    part="best",
+    limit=1e-4,
+)
+DRAWN = identity(
+    "everything that is random comes from rng",
+    *TRAINED,
+    "other_layers = train_cnn(images, labels, parts, other_rng)",
+    "layers != other_layers",
+    inputs=few_images,
+    part="best",
+    why="though they come from two generators",
+)
+TRAIN = Exercise(
+    id="train_cnn",
+    points=20,
+    functions={"train_cnn": train_cnn},
+    subject=("train_cnn",),
+    parts={"good": 10, "better": 5, "best": 5},
+    cases=[training_case("few images", 240, 1, dict.fromkeys(THRESHOLDS, 0.4))],
+    hidden=lambda rng: [
+        training_case(
+            "many",
+            600,
+            int(rng.integers(10**6)),
+            THRESHOLDS,
+            "new images: more accuracy is asked for, or less time",
+            int(rng.integers(2**40)),
+        )
+    ],
+    properties=[REPEATABLE, DRAWN],
+    hidden_properties=[REPEATABLE.drawn("the same images and draws once more")],
+    mutants=[
+        mutant(
+            "untrained", untrained, "The network that comes back has not been trained: return what train_step returns."
+        ),
+        mutant(
+            "one_batch",
+            first_batch_only,
+            "Only a few images are used: go through all of them, in a new order each epoch.",
+        ),
+        mutant("other_labels", other_labels, "Images and labels do not belong together: use the same rows of both."),
+        mutant("too_fast", far_too_fast, "The rate is far too large: the loss grows from step to step."),
+        mutant(
+            "strange_statistics", no_statistics, "The running statistics of batch norm are not those of the images."
+        ),
+    ],
+    alternatives=[
+        Alternative("with Adam", {"train_cnn": train_with_adam}),
+        Alternative("by hand", {"train_cnn": train_by_hand}),
+    ],
+    hints=[
+        "Start with [CONV-BN-RELU-POOL]*2-FC-RELU-SOFTMAX, batches of 32, a rate of 0.02 and ten epochs.",
+        "Shuffle anew in every epoch: order = rng.permutation(len(images)); then images[order[start:start + 32]].",
+        "Let the rate fall to 0 along a cosine, and flip half of the batches from left to right.",
+    ],
+)

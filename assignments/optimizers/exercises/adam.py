@@ -1,0 +1,233 @@
+"""Adam."""
+
+import numpy as np
+
+from classroom.staff.exercise import Alternative, Exercise, Mutant, edit, identity
+from solutions.optimizer import adam
+
+from .steps import of_any_size, same_state_twice_case, signs, steps_case, two_parameters_case
+
+
+def visible_adam():
+    rng = np.random.default_rng(70)
+    hand = [np.array([1.0, -2.0]), np.array([0.5, -2.0]), np.array([-1.0, -2.0])]
+    return [
+        steps_case("three steps by hand", "adam", np.array([1.0, -1.0]), hand, rate=0.1),
+        steps_case("a matrix", "adam", rng.normal(size=(3, 4)), rng.normal(size=(4, 3, 4)), rate=0.01),
+        steps_case(
+            "other betas", "adam", rng.normal(size=5), rng.normal(size=(3, 5)), rate=0.05, beta1=0.5, beta2=0.75
+        ),
+        steps_case("tiny gradients", "adam", rng.normal(size=4), 1e-7 * rng.normal(size=(3, 4)), rate=0.1, eps=1e-7),
+        steps_case("a large eps", "adam", rng.normal(size=3), rng.normal(size=(2, 3)), rate=0.2, eps=0.5),
+        two_parameters_case("two parameters", "adam", rng, ((3,), (3,)), rate=0.1),
+        same_state_twice_case("a state used twice", "adam", rng, (4,), rate=0.1),
+        same_state_twice_case("a state used twice, other betas", "adam", rng, (2, 3), rate=0.1, beta1=0.6, beta2=0.9),
+    ]
+
+
+def hidden_adam(rng):
+    n, d = (int(size) for size in rng.permutation([2, 3, 5, 7])[:2])
+    matrix = rng.normal(size=(d, d))
+    weight, grads = rng.normal(size=d), []
+    for _ in range(50):  # a walk on a quadratic: the gradients shrink and turn
+        grads.append(matrix @ matrix.T @ weight)
+        weight = weight - 0.02 * grads[-1]
+    thin = rng.normal(size=(4, n, d)).astype(np.float32)
+    rng.normal(size=(3, n, d))
+    return [
+        steps_case("fifty", "adam", rng.normal(size=d), grads, "fifty steps", rate=float(rng.uniform(0.01, 0.1))),
+        steps_case("odd", "adam", rng.normal(size=(n, d)), rng.normal(size=(3, n, d)), "odd shapes", rate=0.02),
+        steps_case("deep", "adam", rng.normal(size=(2, n, d)), rng.normal(size=(3, 2, n, d)), "odd shapes", rate=0.5),
+        steps_case("zero", "adam", rng.normal(size=d), np.zeros((2, d)), "a gradient of zeros", rate=0.1),
+        steps_case("far", "adam", rng.normal(size=d), 1e8 * rng.normal(size=(3, d)), "extreme values", rate=0.1),
+        steps_case("near", "adam", rng.normal(size=d), 1e-9 * rng.normal(size=(3, d)), "extreme values", rate=0.1),
+        steps_case("thin", "adam", thin[0], list(thin[1:]), "float32", rate=0.1),
+        steps_case(
+            "strided",
+            "adam",
+            rng.normal(size=(n, 2 * d))[:, ::2],
+            rng.normal(size=(2, d, n)).transpose(0, 2, 1),
+            "non-contiguous",
+            rate=0.1,
+        ),
+        two_parameters_case("two", "adam", rng, ((n, d), (d,)), "two parameters", rate=0.03),
+        same_state_twice_case("twice", "adam", rng, (n, d), "a state used twice", rate=0.1),
+    ]
+
+
+def adam_plain(weight, grad, state=None, *, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+    if state is None:
+        state = (0, np.zeros_like(weight), np.zeros_like(weight))
+    steps, mean, square = state
+    steps = steps + 1
+    mean = beta1 * mean + (1 - beta1) * grad
+    square = beta2 * square + (1 - beta2) * grad**2
+    mean_hat = mean / (1 - beta1**steps)
+    square_hat = square / (1 - beta2**steps)
+    weight = weight - rate * mean_hat / (np.sqrt(square_hat) + eps)
+    return weight, (steps, mean, square)
+
+
+def adam_dict(weight, grad, state=None, *, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+    old = state or {"t": 0, "m": 0.0, "v": 0.0}
+    t = old["t"] + 1
+    m = old["m"] + (1 - beta1) * (grad - old["m"])
+    v = old["v"] + (1 - beta2) * (grad * grad - old["v"])
+    step = rate * (1 - beta2**t) ** 0.5 / (1 - beta1**t)
+    return weight - step * m / (np.sqrt(v) + eps * (1 - beta2**t) ** 0.5), {"t": t, "m": m, "v": v}
+
+
+def adam_history(weight, grad, state=None, *, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+    grads = [*(state or []), grad.copy()]
+    t = len(grads)
+    m, v = np.zeros_like(weight), np.zeros_like(weight)
+    for age, old in enumerate(reversed(grads)):
+        m += (1 - beta1) * beta1**age * old
+        v += (1 - beta2) * beta2**age * old * old
+    return weight - rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), grads
+
+
+def adam_in_place(weight, grad, state=None, *, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+    t, m, v = (0, np.zeros_like(weight), np.zeros_like(weight)) if state is None else state
+    m, v, weight = m.copy(), v.copy(), weight.copy()
+    t += 1
+    m *= beta1
+    m += (1 - beta1) * grad
+    v *= beta2
+    v += (1 - beta2) * np.square(grad)
+    root = np.sqrt(v / (1 - beta2**t))
+    root += eps
+    weight -= rate * m / (1 - beta1**t) / root
+    return weight, [t, m, v]
+
+
+def adam_loops(weight, grad, state=None, *, rate, beta1=0.9, beta2=0.999, eps=1e-8):
+    t, m, v = (0, np.zeros_like(weight), np.zeros_like(weight)) if state is None else state
+    new, mean, square = np.empty_like(weight), np.empty_like(weight), np.empty_like(weight)
+    for index in np.ndindex(weight.shape):
+        mean[index] = beta1 * m[index] + (1 - beta1) * grad[index]
+        square[index] = beta2 * v[index] + (1 - beta2) * grad[index] ** 2
+        corrected = mean[index] / (1 - beta1 ** (t + 1)), square[index] / (1 - beta2 ** (t + 1))
+        new[index] = weight[index] - rate * corrected[0] / (corrected[1] ** 0.5 + eps)
+    return new, (t + 1, mean, square)
+
+
+def adam_mutant(name, sentence, *replacements, tag="visible"):
+    """A change to plain Adam."""
+    return Mutant(name, {"adam": edit(adam_plain, *replacements)}, sentence, tag)
+
+
+LONG_AS_THE_RATE = identity(
+    "with a constant gradient each of three steps is as long as the rate, 0.5",
+    *[f"w{t + 1}, state{t + 1} = adam(w{t}, g0, state{t}, rate=0.5)" for t in range(3)],
+    "w3 + 1.5 * signs == w0",
+    inputs=lambda rng: signs(rng) | {"state0": None},
+    limit=1e-6,
+)
+ADAM = Exercise(
+    id="adam",
+    points=10,
+    functions={"adam": adam},
+    subject=("adam",),
+    cases=visible_adam(),
+    hidden=hidden_adam,
+    properties=[LONG_AS_THE_RATE, of_any_size("adam")],
+    hidden_properties=[LONG_AS_THE_RATE.drawn("a constant gradient")],
+    mutants=[
+        adam_mutant(
+            "no_bias_correction",
+            "The two averages start at 0 and are too small at first: divide them by 1 - beta1**t and 1 - beta2**t.",
+            "mean / (1 - beta1**steps)",
+            "mean",
+            "square / (1 - beta2**steps)",
+            "square",
+        ),
+        adam_mutant(
+            "mean_not_corrected",
+            "Only the average square is corrected for its start at 0. Divide the mean by 1 - beta1**t too.",
+            "mean / (1 - beta1**steps)",
+            "mean",
+        ),
+        adam_mutant(
+            "square_not_corrected",
+            "Only the mean is corrected for its start at 0. Divide the average square by 1 - beta2**t too.",
+            "square / (1 - beta2**steps)",
+            "square",
+        ),
+        adam_mutant(
+            "t_one_too_large",
+            "t is off by one: it is 1 in the first step.",
+            "steps = steps + 1",
+            "steps = steps + 2",
+            "return weight, (steps,",
+            "return weight, (steps - 1,",
+        ),
+        adam_mutant(
+            "t_one_too_small",
+            "t is 0 in your first step, which divides by 1 - beta**0 = 0. Count the step before you use t.",
+            "    steps = steps + 1\n",
+            "",
+            "return weight, (steps,",
+            "return weight, (steps + 1,",
+        ),
+        adam_mutant(
+            "t_never_counts",
+            "t stays 1: put the number of steps into the state that you return, and raise the betas to the power t.",
+            "return weight, (steps,",
+            "return weight, (0,",
+        ),
+        adam_mutant(
+            "eps_inside",
+            "eps stands under the root. Adam adds it outside: sqrt(...) + eps.",
+            "(np.sqrt(square_hat) + eps)",
+            "np.sqrt(square_hat + eps)",
+        ),
+        adam_mutant(
+            "betas_swapped",
+            "beta1 and beta2 have changed places: beta1 is for the mean, beta2 for the square.",
+            "    steps, mean, square = state\n",
+            "    steps, mean, square = state\n    beta1, beta2 = beta2, beta1\n",
+        ),
+        adam_mutant(
+            "no_root",
+            "The root is missing: the mean is divided by the square root of the average square.",
+            "np.sqrt(square_hat)",
+            "square_hat",
+        ),
+        adam_mutant(
+            "uphill",
+            "The sign is turned: you climb. Subtract the step from the weight.",
+            "weight - rate",
+            "weight + rate",
+        ),
+        adam_mutant(
+            "state_in_place",
+            "You write into the state you were given, or keep it outside of the function. Who uses that state again "
+            "then sees other numbers: return new arrays.",
+            "mean = beta1 * mean + (1 - beta1) * grad",
+            "mean *= beta1\n    mean += (1 - beta1) * grad",
+            "square = beta2 * square + (1 - beta2) * grad**2",
+            "square *= beta2\n    square += (1 - beta2) * grad**2",
+        ),
+        adam_mutant(
+            "weight_in_place",
+            "You change the weight you were given. Return a new array.",
+            "weight = weight - rate * mean_hat / (np.sqrt(square_hat) + eps)",
+            "weight -= rate * mean_hat / (np.sqrt(square_hat) + eps)",
+        ),
+    ],
+    alternatives=[
+        Alternative("plain", {"adam": adam_plain}),
+        Alternative("dict, other order", {"adam": adam_dict}),
+        Alternative("all gradients kept", {"adam": adam_history}),
+        Alternative("in place on copies", {"adam": adam_in_place}),
+        Alternative("loops", {"adam": adam_loops}),
+    ],
+    hints=[
+        "The state holds three things: the number of steps, the mean of the gradients, and the mean of their squares.",
+        "Both means start at 0 and forget slowly: mean = beta1 * mean + (1 - beta1) * grad, and the square "
+        "likewise with beta2.",
+        "Correct both for their start (divide by 1 - beta**t, t = 1 in the first step), then step: "
+        "rate * mean / (sqrt(square) + eps).",
+    ],
+)

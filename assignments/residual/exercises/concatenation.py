@@ -1,0 +1,147 @@
+"""Branches side by side."""
+
+import numpy as np
+
+from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, edit, identity
+from classroom.staff.turns import and_in_turn
+from solutions.residual import concat_channels_backward, concat_channels_forward
+
+
+def concat_case(name, rng, n, channels, h, w, kind="", dtype=np.float64, turned=False):
+    lay_out = np.asfortranarray if turned else np.ascontiguousarray
+    inputs = {f"x{i}": lay_out(rng.normal(size=(n, c, h, w)).astype(dtype)) for i, c in enumerate(channels)}
+    inputs["grad_y"] = lay_out(rng.normal(size=(n, sum(channels), h, w)).astype(dtype))
+    names = ", ".join(f"x{i}" for i in range(len(channels)))
+    calls = [f"y, cache = concat_channels_forward([{names}])", "grads = concat_channels_backward(grad_y, cache)"]
+    return Case(name, inputs, calls, ("y", "grads"), kind=kind)
+
+
+def concat_loop(xs):
+    n, _, h, w = xs[0].shape
+    y = np.empty((n, sum(x.shape[1] for x in xs), h, w), xs[0].dtype)
+    at = 0
+    for x in xs:
+        y[:, at : at + x.shape[1]] = x
+        at += x.shape[1]
+    return y, [x.shape[1] for x in xs]
+
+
+def concat_loop_back(grad_y, cache):
+    grads, at = [], 0
+    for count in cache:
+        grads.append(grad_y[:, at : at + count].copy())
+        at += count
+    return grads
+
+
+def concat_hstack(xs):
+    ends = np.cumsum([x.shape[1] for x in xs])
+    return np.hstack(xs), {"starts": [0, *ends[:-1]], "ends": ends}
+
+
+def concat_hstack_back(grad_y, cache):
+    return [grad_y[:, int(a) : int(b)] for a, b in zip(cache["starts"], cache["ends"], strict=True)]
+
+
+def concat_mutant(name, sentence, forward=None, backward=None):
+    functions = {
+        "concat_channels_forward": edit(concat_channels_forward, *forward) if forward else concat_channels_forward,
+        "concat_channels_backward": edit(concat_channels_backward, *backward) if backward else concat_channels_backward,
+    }
+    return Mutant(name, functions, sentence)
+
+
+def branches(rng):
+    """The outputs of three branches, in a list and one by one."""
+    xs = [rng.normal(size=(2, channels, 3, 4)) for channels in (3, 1, 2)]
+    return {"xs": xs, **{f"x{i}": x for i, x in enumerate(xs)}}
+
+
+APART_AGAIN = identity(
+    "what was laid side by side comes apart again",
+    "y, cache = concat_channels_forward(xs)",
+    "grads = concat_channels_backward(y, cache)",
+    "grads == xs",
+    inputs=branches,
+)
+CUT = "np.split(grad_y, np.cumsum(channels)[:-1], axis=1)"
+CONCAT_RNG = np.random.default_rng(94)
+CONCAT = Exercise(
+    id="concat_channels",
+    points=3,
+    functions={
+        "concat_channels_forward": concat_channels_forward,
+        "concat_channels_backward": concat_channels_backward,
+    },
+    subject=("concat_channels_forward", "concat_channels_backward"),
+    cases=and_in_turn(
+        [
+            concat_case("two branches", CONCAT_RNG, 2, (3, 1), 4, 5),
+            concat_case("three branches", CONCAT_RNG, 3, (2, 4, 1), 5, 2),
+            concat_case("four branches", CONCAT_RNG, 1, (1, 2, 3, 4), 2, 3),
+        ]
+    ),
+    hidden=lambda rng: [
+        concat_case("a", rng, 4, tuple(int(c) for c in rng.permutation([1, 3, 5])), 3, 2, "odd shapes"),
+        concat_case("b", rng, 2, (7,), 3, 4, "one branch"),
+        concat_case("c", rng, 2, (2, 5), 3, 4, "float32", np.float32),
+        concat_case("d", rng, 2, (3, 2), 4, 5, "non-contiguous", turned=True),
+    ],
+    properties=[
+        APART_AGAIN,
+        Property(
+            "gradient",
+            part="grads",
+            calls=[
+                "y, cache = concat_channels_forward([x0, x1, x2])",
+                "grad_x0, grad_x1, grad_x2 = concat_channels_backward(grad_y, cache)",
+            ],
+            output="y",
+            wrt={f"x{i}": f"grad_x{i}" for i in range(3)},
+            linear=True,
+            inputs=branches,
+        ),
+    ],
+    hidden_properties=[APART_AGAIN.drawn("what comes apart again")],
+    mutants=[
+        concat_mutant(
+            "reversed",
+            "The branches stand in reverse order. Keep the order of the list.",
+            ("np.concatenate(xs, axis=1)", "np.concatenate(xs[::-1], axis=1)"),
+        ),
+        concat_mutant(
+            "cut_in_reverse",
+            "The pieces of the gradient come in reverse order. Piece i belongs to branch i.",
+            None,
+            (CUT, f"{CUT}[::-1]"),
+        ),
+        concat_mutant(
+            "sizes_for_places",
+            "You cut at the numbers of channels. Cut at their running sums, where each branch ends.",
+            None,
+            ("np.cumsum(channels)[:-1]", "channels[:-1]"),
+        ),
+        concat_mutant(
+            "first_only",
+            "Every branch gets the gradient of the first channels. Each has channels of its own.",
+            None,
+            (CUT, "[grad_y[:, :count] for count in channels]"),
+        ),
+        concat_mutant(
+            "copies_for_all",
+            "Every branch gets the whole gradient. Cut it: each gets the part of its own channels.",
+            None,
+            (CUT, "[grad_y.copy() for _ in channels]"),
+        ),
+    ],
+    alternatives=[
+        Alternative("loop", {"concat_channels_forward": concat_loop, "concat_channels_backward": concat_loop_back}),
+        Alternative(
+            "hstack", {"concat_channels_forward": concat_hstack, "concat_channels_backward": concat_hstack_back}
+        ),
+    ],
+    hints=[
+        "np.concatenate along axis 1.",
+        "Remember the numbers of channels, and cut the gradient where branches end.",
+    ],
+)

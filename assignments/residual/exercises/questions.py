@@ -1,0 +1,34 @@
+"""The questions at the end."""
+
+from classroom.staff.exercise import question
+
+QUIZZES = [
+    question(
+        "quiz_1",
+        "Why do frameworks use inverted dropout?",
+        """
+        a: its variance is smaller
+            The variance is larger: survivors are multiplied by 1/(1 - drop).
+        b: inference needs no change and no knowledge of drop
+            All the scaling happens in training; at inference the layer is not there.
+        c: it drops fewer entries
+            Both drop the same number on average.
+        """,
+        right="b",
+        points=3,
+    ),
+    question(
+        "quiz_2",
+        "Forty residual blocks, Kaiming's weights, no norm, no scale; input of variance 1. What comes out?",
+        """
+        a: variance about 40
+            That would be so with batch norm inside each branch, which adds 1 a block.
+        b: variance about 2 to the power of 40
+            Each join doubles the variance: the branch has as much as the skip.
+        c: variance about 1
+            Only if each sum is scaled by 1/√2.
+        """,
+        right="b",
+        points=2,
+    ),
+]

@@ -1,0 +1,81 @@
+"""Identities written as equations: each form becomes the property it means, and any other line is refused."""
+
+import numpy as np
+import pytest
+
+from classroom.call import LocalCaller
+from classroom.fault import Fault
+from classroom.property import judge_property
+from classroom.staff.identity import identity
+
+
+def doubled(x):
+    return 2 * x
+
+
+def square(x):
+    return x * x
+
+
+X = np.array([1.0, -2.0, 3.0])
+
+
+def judged(function, *lines, **options):
+    made = identity("", *lines, inputs={"x": X}, **options)
+    return judge_property(made.name, LocalCaller({"f": function}), made.options)
+
+
+def test_an_equation_of_names():
+    made = identity("even", "y = f(x)", "z = f(-x)", "y == z", inputs={"x": X}, part="y", limit=1e-6)
+    assert (made.name, made.title, made.part) == ("equal", "even", "y")
+    assert made.options == {
+        "calls": ["y = f(x)", "z = f(-x)"],
+        "inputs": {"x": X},
+        "left": "y",
+        "right": "z",
+        "limit": 1e-6,
+    }
+
+
+def test_a_factor_may_be_worked_out():
+    made = identity("", "y = f(x)", "-0.5 * y + 2 * (3 - 1 / 4) * x - z == -7.5", inputs={"x": X})
+    assert made.options["terms"] == {"y": -0.5, "x": 5.5, "z": -1}
+    assert made.options["right"] == -7.5
+
+
+@pytest.mark.parametrize(
+    "equation",
+    ["y - x == x", "-y + 2 * x == 0", "sum(y) == 4", "sum(y, 0) == 4", "sum(y * y) == sum(y * y)", "y != x"],
+)
+def test_what_holds_is_no_problem(equation):
+    assert judged(doubled, "y = f(x)", equation, why="") is None
+
+
+@pytest.mark.parametrize(
+    "equation", ["y - x == x", "-y + 2 * x == 0", "sum(y) == 4", "sum(y * x) == sum(x * x)", "y == x"]
+)
+def test_what_does_not_hold_is_told(equation):
+    assert judged(square, "y = f(x)", equation) is not None
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        "y",
+        "y = x",
+        "y < x",
+        "y == x == z",
+        "y * x == 0",
+        "y + y == x",
+        "y == x + z",
+        "y != 0",
+        "sum(y) == x",
+        "sum(y, 0) == sum(x, 1)",
+        "sum(y * x) == 3",
+        "mean(y) == 3",
+        "2 * y == 'x'",
+    ],
+)
+def test_any_other_line_is_refused(equation):
+    with pytest.raises(Fault, match="an identity ends in an equation"):
+        identity("", "y = f(x)", equation, inputs={})
