@@ -1,0 +1,156 @@
+"""Convolution, forward."""
+
+import numpy as np
+
+from classroom.staff.exercise import Alternative, Exercise, Mutant, Property, edit
+from solutions.convolution import conv2d_forward
+
+from .passes import (
+    forward_columns,
+    forward_einsum,
+    forward_fourier,
+    forward_loops,
+    forward_positions,
+    forward_single,
+    hidden_cases,
+    visible_cases,
+)
+from .windows import picks
+
+
+def forward_mutant(name, sentence, *replacements, tag="visible"):
+    """A change to the forward pass over positions."""
+    return Mutant(name, {"conv2d_forward": edit(forward_positions, *replacements)}, sentence, tag)
+
+
+def move_kernels(rng):
+    """Images, weights, and kernels whose only 1 is off the corner: each drops a row and two columns of a map."""
+    move2, move3 = np.zeros((2, 2, 2, 3)), np.zeros((3, 3, 2, 3))
+    move2[[0, 1], [0, 1], 1, 2] = move3[[0, 1, 2], [0, 1, 2], 1, 2] = 1
+    x, weight = rng.normal(size=(2, 2, 6, 7)), rng.normal(size=(3, 2, 3, 2))
+    return {"x": x, "weight": weight, "move2": move2, "move3": move3, "zeros2": np.zeros(2), "zeros3": np.zeros(3)}
+
+
+PICKED = picks("y, _ = conv2d_forward(x, weight, bias, stride=2)")
+MOVED = Property(
+    "equal",
+    title="what moves in x moves in y, and is the same otherwise",
+    calls=[
+        "x_moved, _ = conv2d_forward(x, move2, zeros2)",
+        "y_of_x_moved, _ = conv2d_forward(x_moved, weight, zeros3)",
+        "y, _ = conv2d_forward(x, weight, zeros3)",
+        "y_moved, _ = conv2d_forward(y, move3, zeros3)",
+    ],
+    inputs=move_kernels,
+    left="y_of_x_moved",
+    right="y_moved",
+)
+
+
+CONV2D_FORWARD = Exercise(
+    id="conv2d_forward",
+    points=20,
+    functions={"conv2d_forward": conv2d_forward},
+    subject=("conv2d_forward",),
+    cases=visible_cases("forward"),
+    hidden=hidden_cases("forward"),
+    properties=[PICKED, MOVED],
+    hidden_properties=[PICKED.drawn("a kernel with a single 1"), MOVED.drawn("an image that moves")],
+    mutants=[
+        forward_mutant(
+            "kernel_flipped",
+            "You turn the kernel round. Networks slide it as it is: the patch times weight, entry by entry.",
+            "np.tensordot(patch, weight,",
+            "np.tensordot(patch, weight[:, :, ::-1, ::-1],",
+        ),
+        forward_mutant(
+            "stride_only_down",
+            "The stride moves your window down, but not to the right: column j starts at j * stride too.",
+            "j * stride : j * stride + kw",
+            "j : j + kw",
+        ),
+        forward_mutant(
+            "stride_ignored",
+            "Your windows move one pixel at a time. Output (i, j) reads the patch that starts at (i * stride, "
+            "j * stride).",
+            "i * stride : i * stride + kh, j * stride : j * stride + kw",
+            "i : i + kh, j : j + kw",
+        ),
+        forward_mutant(
+            "bias_forgotten",
+            "The bias is missing: bias[f] is added to every pixel of map f.",
+            " + bias\n",
+            "\n",
+        ),
+        forward_mutant(
+            "first_channel",
+            "You read the first channel only. A filter spans all channels of the image, and their products are summed.",
+            "np.tensordot(patch, weight, axes=([1, 2, 3], [1, 2, 3]))",
+            "np.tensordot(patch[:, 0], weight[:, 0], axes=([1, 2], [1, 2]))",
+        ),
+        forward_mutant(
+            "mean_of_patch",
+            "You average the products over the patch. A convolution sums them.",
+            "axes=([1, 2, 3], [1, 2, 3])) +",
+            "axes=([1, 2, 3], [1, 2, 3])) / patch[0].size +",
+        ),
+        forward_mutant(
+            "edge_padding",
+            "You repeat the border pixels. Padding adds zeros.",
+            "(padding, padding)))",
+            '(padding, padding)), mode="edge")',
+        ),
+        forward_mutant(
+            "padding_at_the_end",
+            "You add all the zeros below and to the right. Padding goes on all four sides.",
+            "(0, 0), (padding, padding), (padding, padding)",
+            "(0, 0), (0, 2 * padding), (0, 2 * padding)",
+        ),
+        forward_mutant(
+            "padding_once",
+            "Your output is too small: the padding makes the image larger on both sides, by 2 * padding.",
+            "(h + 2 * padding - kh)",
+            "(h + padding - kh)",
+            "(w + 2 * padding - kw)",
+            "(w + padding - kw)",
+        ),
+        forward_mutant(
+            "sizes_swapped",
+            "Height and width have changed places: the rows of y come from H and kH, its columns from W and kW.",
+            "y = np.zeros((n, f, rows, columns), x.dtype)",
+            "rows, columns = columns, rows\n    y = np.zeros((n, f, rows, columns), x.dtype)",
+            "            patch = padded",
+            "            if i * stride + kh > padded.shape[2] or j * stride + kw > padded.shape[3]:\n"
+            "                continue\n            patch = padded",
+        ),
+        forward_mutant(
+            "last_row_forgotten",
+            "The last row of y stays 0: your loop stops one row early.",
+            "for i in range(rows):",
+            "for i in range(rows - 1):",
+        ),
+        forward_mutant(
+            "double_precision",
+            "float32 goes in and float64 comes out: make y with the dtype of x.",
+            "columns), x.dtype)",
+            "columns))",
+            tag="hidden",
+        ),
+    ],
+    alternatives=[
+        Alternative("window by window", {"conv2d_forward": forward_positions}),
+        Alternative("six loops", {"conv2d_forward": forward_loops}),
+        Alternative("einsum over a view", {"conv2d_forward": forward_einsum}),
+        Alternative("im2col", {"conv2d_forward": forward_columns}),
+        Alternative("Fourier transform", {"conv2d_forward": forward_fourier}),
+        Alternative("float32 throughout", {"conv2d_forward": forward_single}),
+    ],
+    hints=[
+        "Work out the sizes first: H' = (H + 2 * padding - kH) // stride + 1, and W' likewise. Make y of that "
+        "shape, with x's dtype.",
+        "Pad once, then let two loops run over i and j. Output (i, j) reads rows i * stride to i * stride + kH "
+        "of the padded image.",
+        "np.tensordot(patch, weight, axes=([1, 2, 3], [1, 2, 3])) gives (N, F), the products summed for all "
+        "images and filters.",
+    ],
+)

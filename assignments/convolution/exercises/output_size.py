@@ -1,0 +1,120 @@
+"""How large is the output?"""
+
+import numpy as np
+
+from classroom.staff.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.slips import slips
+from solutions.geometry import conv_output_size
+
+from .windows import spoken
+
+
+def size_case(name, size, kernel, stride=1, padding=0, dilation=1, kind=""):
+    inputs = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    inputs = spoken(inputs)
+    calls = [f"out = conv_output_size({', '.join(inputs)})"]
+    return Case(name, inputs=inputs, calls=calls, outputs=("out",), kind=kind)
+
+
+def hidden_sizes(rng):
+    made = []
+    for index, kind in enumerate(("odd sizes", "odd sizes", "a stride with a remainder", "dilation", "dilation")):
+        size, kernel = int(rng.integers(20, 60)), int(rng.integers(2, 6))
+        stride, padding = int(rng.integers(2, 5)), int(rng.integers(1, 4))
+        made.append(size_case(f"drawn {index}", size, kernel, stride, padding, 1 + 2 * (kind == "dilation"), kind))
+    made.append(size_case("one pixel", int(rng.integers(9, 30)), 1, 3, 0, 4, "a kernel of one pixel"))
+    made.append(size_case("whole", 11, 11, 2, 0, 1, "a kernel as large as the image"))
+    return made
+
+
+def size_by_counting(size, kernel, stride=1, padding=0, dilation=1):
+    reach = dilation * (kernel - 1)
+    return sum(1 for start in range(0, size + 2 * padding, stride) if start + reach < size + 2 * padding)
+
+
+def size_by_floor(size, kernel, stride=1, padding=0, dilation=1):
+    return int(np.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1))
+
+
+def size_by_range(size, kernel, stride=1, padding=0, dilation=1):
+    return len(range(-padding, size + padding - dilation * (kernel - 1), stride))
+
+
+def kernel_with_a_middle(rng):
+    """Sizes such that the output is as large as the input."""
+    half, dilation = int(rng.integers(1, 5)), int(rng.integers(1, 4))
+    return {"size": int(rng.integers(20, 60)), "kernel": 2 * half + 1, "padding": dilation * half, "dilation": dilation}
+
+
+SAME_SIZE = Property(
+    "equal",
+    title="padding by dilation * (kernel - 1) / 2 keeps the size",
+    calls=["out = conv_output_size(size, kernel, 1, padding, dilation)"],
+    inputs=kernel_with_a_middle,
+    left="out",
+    right="size",
+)
+ONE_BEHIND_THE_OTHER = Property(
+    "equal",
+    title="two kernels of 3, one behind the other, leave as much as one of 5",
+    calls=[
+        "between = conv_output_size(size, 3)",
+        "out = conv_output_size(between, 3)",
+        "once = conv_output_size(size, 5)",
+    ],
+    inputs=lambda rng: {"size": int(rng.integers(20, 60))},
+    left="out",
+    right="once",
+)
+CONV_OUTPUT_SIZE = Exercise(
+    id="conv_output_size",
+    points=5,
+    functions={"conv_output_size": conv_output_size},
+    subject=("conv_output_size",),
+    cases=[
+        size_case("a plain kernel", 32, 5),
+        size_case("padding keeps the size", 28, 3, 1, 1),
+        size_case("a stride with a remainder", 32, 5, 2, 0),
+        size_case("another remainder", 34, 4, 3, 1),
+        size_case("wide padding", 20, 5, 2, 3),
+        size_case("first layer of AlexNet", 227, 11, 4, 0),
+        size_case("dilation", 25, 3, 1, 0, 4),
+        size_case("everything at once", 50, 4, 3, 2, 5),
+    ],
+    hidden=hidden_sizes,
+    properties=[SAME_SIZE, ONE_BEHIND_THE_OTHER],
+    hidden_properties=[SAME_SIZE.drawn("padding that keeps the size")],
+    mutants=slips(
+        size_by_floor,
+        """
+        one_forgotten: / stride + 1)) => / stride))
+            The + 1 is missing: the kernel at its first place counts too.
+        rounded_up: int(np.floor( => int(np.ceil(
+            You round up. A window that does not fit whole is left out, so round down.
+        rounded: int(np.floor( => int(np.round(
+            You round to the nearest. A window that does not fit whole is left out, so always round down.
+        padding_once: 2 * padding => padding
+            Padding is added at both ends: 2 * padding.
+        padding_forgotten: size + 2 * padding => size
+            The padding makes the image larger, at both ends, before the kernel slides.
+        dilation_times_kernel: dilation * (kernel - 1) - 1 => dilation * kernel
+            A dilated kernel has kernel - 1 gaps of length dilation: it reaches over dilation * (kernel - 1) + 1 pixels.
+        dilation_ignored: dilation * (kernel - 1) - 1 => kernel
+            The dilation is not used: it pulls the kernel's pixels apart, so that it reaches further.
+        stride_ignored: / stride + 1 => + 1
+            The stride is not used: it skips places, so fewer outputs are left.
+        other_defaults: stride=1, padding=0 => stride=1, padding=1
+            Called without padding, your function adds some: the defaults are stride 1, padding 0, dilation 1.
+        """,
+    ),
+    alternatives=[
+        Alternative("counting", size_by_counting),
+        Alternative("floor", size_by_floor),
+        Alternative("length of a range", size_by_range),
+    ],
+    hints=[
+        "How many pixels does the kernel reach over? Without dilation that is kernel.",
+        "The first window starts at 0, the last at most at size + 2 * padding - reach. Every stride-th start is used.",
+        "reach = dilation * (kernel - 1) + 1, and the answer is (size + 2 * padding - reach) // stride + 1.",
+    ],
+)

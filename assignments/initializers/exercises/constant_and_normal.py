@@ -1,0 +1,156 @@
+"""Weights that are constant, and weights drawn from a normal distribution."""
+
+import numpy as np
+
+from classroom.staff.exercise import Alternative, Case, Exercise, Function, Generator, Property
+from classroom.staff.slips import slips
+from solutions.initialization import constant, normal
+
+from .draws import OWN_GENERATOR, drawn_from_rng, proportional
+
+
+def constant_case(name, shape, value, kind=""):
+    inputs = {"shape": shape, "value": value}
+    return Case(name, inputs=inputs, calls=["weight = constant(shape, value)"], outputs=("weight",), kind=kind)
+
+
+def constant_by_ones(shape, value):
+    return value * np.ones(shape)
+
+
+def constant_by_loop(shape, value):
+    weight = np.empty(shape)
+    for place in np.ndindex(shape):
+        weight[place] = value
+    return weight
+
+
+CONSTANT = Exercise(
+    id="constant",
+    points=2,
+    functions={"constant": constant},
+    subject=("constant",),
+    cases=[
+        constant_case("a matrix", (3, 5), 0.05),
+        constant_case("filters", (2, 3, 4, 1), -1.5),
+        constant_case("a whole number", (4,), 2),
+    ],
+    hidden=lambda rng: [
+        constant_case("odd", (int(rng.integers(3, 9)), 7), float(rng.normal()), "odd shapes"),
+        constant_case("whole", (5, 2), 3, "a whole number"),
+        constant_case("zero", (2, 2), 0.0, "zeros"),
+    ],
+    properties=[
+        Property(
+            "equal",
+            title="weights are float64; in whole numbers the cube of 3 million overflows",
+            calls=["weight = constant(shape, value)", "cubes = sum_of_cubes(weight)"],
+            inputs={
+                "shape": (2, 3),
+                "value": 3_000_000,
+                "sum_of_cubes": Function("cubic"),
+                "true_cubes": 6 * 3e6**3,
+            },
+            left="cubes",
+            right="true_cubes",
+            limit=1e-4,
+        )
+    ],
+    mutants=slips(
+        constant,
+        """
+        zeros: np.full(shape, value, dtype=np.float64) => np.zeros(shape)
+            All entries are 0. They should all be value.
+        negative: np.full(shape, value, => np.full(shape, -value,
+            The sign of value is lost.
+        one_entry: np.full(shape, value, => np.full(shape[:1], value,
+            Only the first axis has its length. Use the whole shape.
+        transposed: np.full(shape, value, => np.full(shape[::-1], value,
+            The axes stand in reverse order.
+        scaled: np.full(shape, value, => np.full(shape, value / shape[0],
+            Every entry is value, not a share of it.
+        whole_numbers: np.full(shape, value, dtype=np.float64) => np.full(shape, value)
+            From a whole value numpy makes an array of whole numbers, which no optimizer can change by a fraction, and
+            which overflows. Ask for dtype=np.float64.
+        """,
+    ),
+    alternatives=[
+        Alternative("ones", {"constant": constant_by_ones}),
+        Alternative("loop", {"constant": constant_by_loop}),
+    ],
+    hints=["numpy has a function that fills a shape with a value.", "np.full(shape, value) with float64."],
+)
+
+
+def normal_case(name, shape, std, seed, kind=""):
+    return Case(
+        f"{name} {shape}, std {std:g}",
+        inputs={"shape": shape, "std": std, "rng": Generator(seed)},
+        calls=["weight = normal(shape, std, rng)"],
+        outputs=("weight",),
+        kind=kind,
+        measure="distribution",
+        options={"shape": list(shape), "family": "normal", "std": std},
+    )
+
+
+def normal_by_loc(shape, std, rng):
+    return rng.normal(loc=0.0, scale=std, size=shape)
+
+
+def normal_flat(shape, std, rng):
+    return (rng.standard_normal(int(np.prod(shape))) * std).reshape(shape)
+
+
+def normal_box_muller(shape, std, rng):
+    radius = np.sqrt(-2 * np.log(1 - rng.random(shape)))
+    return std * radius * np.cos(2 * np.pi * rng.random(shape))
+
+
+NORMAL = Exercise(
+    id="normal",
+    points=3,
+    functions={"normal": normal},
+    subject=("normal",),
+    cases=[
+        normal_case("a matrix", (60, 80), 0.05, 1),
+        normal_case("filters", (30, 20, 3, 5), 2.0, 2),
+        normal_case("a vector", (5000,), 0.3, 3),
+    ],
+    hidden=lambda rng: [
+        normal_case("odd", (int(rng.integers(50, 70)), 90), float(rng.uniform(0.1, 3)), 11, "odd shapes"),
+        normal_case("small", (70, 60), 1e-4, 12, "extreme values"),
+        normal_case("flat", (4000,), 1.0, 13, "odd shapes"),
+    ],
+    properties=[
+        *drawn_from_rng("{result} = normal(shape, std, {rng})", shape=(4, 5), std=0.5),
+        proportional("std", "{result} = normal(shape, {factor}, rng)", shape=(4, 5)),
+    ],
+    mutants=slips(
+        normal,
+        f"""
+        own_generator: rng.standard_normal => np.random.default_rng(0).standard_normal
+            {OWN_GENERATOR}
+        variance: return std * => return std**2 *
+            The spread is std squared. std is a standard deviation, not a variance.
+        root: return std * => return np.sqrt(std) *
+            The spread is the root of std. std is already the standard deviation.
+        shifted: return std * rng => return std + std * rng
+            The mean is not 0.
+        uniform: rng.standard_normal(shape) => rng.uniform(-1, 1, shape)
+            These numbers are uniform. Draw from the normal distribution.
+        one_row: rng.standard_normal(shape) => np.broadcast_to(rng.standard_normal(shape[-1:]), shape)
+            All rows are copies of one. Draw a number for each entry.
+        unscaled: return std * rng => return rng
+            std is not used.
+        positive: rng.standard_normal(shape) => np.abs(rng.standard_normal(shape))
+            All numbers are positive. Half of them should be negative.
+        """,
+    ),
+    alternatives=[
+        Alternative("loc and scale", {"normal": normal_by_loc}),
+        Alternative("flat", {"normal": normal_flat}),
+        Alternative("Box and Muller", {"normal": normal_box_muller}),
+    ],
+    hints=["rng.standard_normal(shape) has spread 1.", "Multiply the draw by std."],
+)

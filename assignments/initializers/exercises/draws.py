@@ -1,0 +1,92 @@
+"""What all initializers are asked: whether they draw from the given generator, in the right spread."""
+
+from classroom.staff.exercise import Alternative, Case, Exercise, Generator, Property
+from solutions.initialization import fans
+
+OWN_GENERATOR = "You draw from a generator of your own. Draw every number from rng, the generator that you are given."
+
+
+def drawn_from_rng(call, result="weight", **inputs):
+    """Whatever is drawn comes from rng: the same generator gives the same numbers, another one gives others."""
+    calls = [call.format(result=f"{result}{t}", rng=f"rng{t}") for t in (1, 2)]
+    pair = {"calls": calls, "left": f"{result}1", "right": f"{result}2"}
+    one, other = ({**inputs, "rng1": Generator(4), "rng2": Generator(seed)} for seed in (4, 5))
+    return [
+        Property("equal", title="the same generator twice", inputs=one, **pair),
+        Property("differ", title="two generators", inputs=other, why="and should not be: draw from rng", **pair),
+    ]
+
+
+def proportional(what, call, part=None, **inputs):
+    """The same generator and twice the number {factor} give numbers twice as large."""
+    calls = [call.format(result="numbers", factor=0.4), call.format(result="larger", factor=0.8)]
+    return Property(
+        "combination",
+        part=part,
+        title=f"the same generator and twice the {what} draw numbers twice as large",
+        calls=[line.replace("rng", f"rng{t}") for t, line in enumerate(calls, 1)],
+        inputs={**inputs, "rng1": Generator(6), "rng2": Generator(6)},
+        terms={"larger": 1, "numbers": -2},
+        right=0,
+    )
+
+
+VISIBLE_SHAPES = [
+    ("a wide layer", (90, 40)),
+    ("few inputs, many outputs", (12, 300)),
+    ("filters", (32, 24, 3, 5)),
+    ("a flat kernel", (48, 20, 1, 7)),
+]
+
+
+def drawn_exercise(function, family, std, points, *, gain, mutants, alternatives, hints):
+    """One initializer; std gives the true spread from the fans and the gain."""
+    name = function.__name__
+
+    def case(title, shape, seed, factor=1.0, kind=""):
+        call = f"weight = {name}(shape, rng, gain)" if factor != 1.0 else f"weight = {name}(shape, rng)"
+        inputs = {"shape": shape, "rng": Generator(seed)} | ({"gain": factor} if factor != 1.0 else {})
+        options = {"shape": list(shape), "family": family, "std": float(factor * std(*fans(shape)))}
+        named = f"{title} {shape}"
+        return Case(
+            named, inputs=inputs, calls=[call], outputs=("weight",), kind=kind, measure="distribution", options=options
+        )
+
+    def hidden(rng):
+        d, m, f, c = (int(size) for size in rng.permutation([41, 67, 95, 113]))
+        made = [
+            case("linear", (d, m), 21, kind="odd shapes"),
+            case("conv", (f, c // 4, 2, 5), 22, kind="odd shapes"),
+            case("pointwise", (c, f, 1, 1), 23, kind="odd shapes"),
+            case("depthwise", (f, 1, 7, 6), 24, kind="one channel a group"),
+        ]
+        return made + ([case("gain", (d, f), 25, 0.4, "gain")] if gain else [])
+
+    visible = [case(title, shape, 30 + seed) for seed, (title, shape) in enumerate(VISIBLE_SHAPES)]
+    properties = drawn_from_rng(f"{{result}} = {name}(shape, {{rng}})", shape=(4, 5))
+    if gain:
+        properties.append(proportional("gain", f"{{result}} = {name}(shape, rng, {{factor}})", shape=(4, 5)))
+        visible += [case("gain 5/3", (70, 50), 40, 5 / 3), case("gain 3", (20, 12, 5, 3), 41, 3.0)]
+    return Exercise(
+        id=name,
+        points=points,
+        functions={name: function},
+        subject=(name,),
+        cases=visible,
+        hidden=hidden,
+        properties=properties,
+        mutants=mutants,
+        alternatives=[Alternative(made.__name__, {name: made}) for made in alternatives],
+        hints=hints,
+    )
+
+
+KERNEL = "return channels * height * width, filters // groups * height * width"
+CHANNELS_ONLY = "return channels, filters // groups"
+DRAW, OWN_DRAW = "rng.standard_normal", "np.random.default_rng(0).standard_normal"
+CONV_FANS = "For a convolution each output sums C kH kW numbers: the fans must count the kernel."
+
+
+def widths(rng, *sizes):
+    """The sizes in another order."""
+    return [int(size) for size in rng.permutation(sizes)]

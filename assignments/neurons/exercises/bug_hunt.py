@@ -1,0 +1,181 @@
+"""The bug hunt: a sum of gradients that is right for up to four parts."""
+
+import numpy as np
+
+from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property
+
+from .polygon import RNG  # the draws go on where that section stopped
+
+
+def hunt_gradient_sum(grad, parts):
+    return grad + sum(parts)
+
+
+def gradient_sum_as_shipped(grad, parts):
+    if len(parts) <= 4:
+        return grad + sum(parts)
+    total = grad
+    so_far = np.zeros_like(grad)
+    for part in parts:
+        so_far = so_far + part
+        total = total + so_far
+    return total
+
+
+def gradient_sum_grad_forgotten(grad, parts):
+    if len(parts) <= 4:
+        return grad + sum(parts)
+    so_far = np.zeros_like(grad)
+    for part in parts:
+        so_far = so_far + part
+    return so_far
+
+
+def gradient_sum_last_only(grad, parts):
+    if len(parts) <= 4:
+        return grad + sum(parts)
+    total = grad
+    for part in parts:
+        total = grad + part
+    return total
+
+
+def gradient_sum_first_four(grad, parts):
+    return grad + sum(parts[:4])
+
+
+def gradient_sum_grad_each_time(grad, parts):
+    if len(parts) <= 4:
+        return grad + sum(parts)
+    total = np.zeros_like(grad)
+    for part in parts:
+        total = total + grad + part
+    return total
+
+
+def gradient_sum_in_place(grad, parts):
+    for part in parts:
+        grad += part
+    return grad
+
+
+def gradient_sum_loop(grad, parts):
+    total = grad.copy()
+    for part in parts:
+        total += part
+    return total
+
+
+def gradient_sum_stacked(grad, parts):
+    return np.sum(np.stack([grad, *parts]), axis=0)
+
+
+def sum_case(title, count, shape, rng, kind="", dtype=float):
+    arrays = rng.normal(size=(count + 1, *shape)).astype(dtype)
+    calls = ["total = hunt_gradient_sum(grad, parts)"]
+    return Case(title, {"grad": arrays[0], "parts": list(arrays[1:])}, calls, ("total",), kind=kind)
+
+
+def hidden_sums(rng):
+    return [
+        sum_case("six", 6, (2, 5), rng, "six parts"),
+        sum_case("twelve", 12, (3,), rng, "many parts"),
+        sum_case("forty", 40, (2, 3, 4), rng, "many parts"),
+        sum_case("one", 1, (4, 3), rng, "one part"),
+        sum_case("single", 5, (3, 2), rng, "float32", np.float32),
+    ]
+
+
+def parts_in_another_order(rng):
+    arrays = list(rng.normal(size=(8, 2, 3)))
+    return {"grad": arrays[0], "parts": arrays[1:], "turned": arrays[:0:-1], "some": arrays[1:4], "rest": arrays[4:]}
+
+
+SUM_IDENTITIES = [
+    Property(
+        "equal",
+        title="the order of the parts does not matter",
+        kind="parts in another order",
+        calls=["total = hunt_gradient_sum(grad, parts)", "again = hunt_gradient_sum(grad, turned)"],
+        inputs=parts_in_another_order,
+        left="total",
+        right="again",
+    ),
+    Property(
+        "equal",
+        title="three parts and then four are all seven at once",
+        kind="parts added in two goes",
+        calls=[
+            "total = hunt_gradient_sum(grad, parts)",
+            "some_added = hunt_gradient_sum(grad, some)",
+            "all_added = hunt_gradient_sum(some_added, rest)",
+        ],
+        inputs=parts_in_another_order,
+        left="total",
+        right="all_added",
+    ),
+]
+
+
+def mistake(name, wrong, sentence):
+    return Mutant(name, {"hunt_gradient_sum": wrong}, sentence)
+
+
+HUNT = Exercise(
+    id="hunt_gradient_sum",
+    points=9,
+    functions={"hunt_gradient_sum": hunt_gradient_sum},
+    subject=("hunt_gradient_sum",),
+    cases=[
+        sum_case("two parts", 2, (3, 2), RNG),
+        sum_case("four parts", 4, (5,), RNG),
+        sum_case("five parts", 5, (2, 3), RNG),
+        sum_case("seven parts", 7, (4,), RNG),
+        sum_case("nine parts", 9, (2, 1, 3), RNG),
+    ],
+    hidden=hidden_sums,
+    properties=SUM_IDENTITIES,
+    hidden_properties=SUM_IDENTITIES,
+    mutants=[
+        mistake(
+            "as_shipped",
+            gradient_sum_as_shipped,
+            "The fault is still there: with five parts, the first is counted five times, the second "
+            "four times, and so on.",
+        ),
+        mistake(
+            "grad_forgotten",
+            gradient_sum_grad_forgotten,
+            "Now the parts add up, but the gradient that was already there is lost when there are more than four.",
+        ),
+        mistake(
+            "last_only",
+            gradient_sum_last_only,
+            "Each round starts again from grad, so only the last part stays. Add to the running total.",
+        ),
+        mistake(
+            "first_four",
+            gradient_sum_first_four,
+            "You stop after four parts. All of them count.",
+        ),
+        mistake(
+            "grad_each_time",
+            gradient_sum_grad_each_time,
+            "You add grad once for each part. It counts once.",
+        ),
+        mistake(
+            "in_place",
+            gradient_sum_in_place,
+            "The sum is right, but you wrote it into grad, which belongs to the caller. Start from a copy.",
+        ),
+    ],
+    alternatives=[
+        Alternative("loop on a copy", {"hunt_gradient_sum": gradient_sum_loop}),
+        Alternative("stacked", {"hunt_gradient_sum": gradient_sum_stacked}),
+    ],
+    hints=[
+        "Call it with grad = np.zeros(1) and five parts np.ones(1). What should come out, and what does?",
+        "so_far already holds all earlier parts. Which of the two running sums is one too many?",
+        "The fast path was right all along: grad + sum(parts) works for any number of parts.",
+    ],
+)

@@ -1,0 +1,150 @@
+"""Logic gates, each of them one neuron."""
+
+import numpy as np
+
+from classroom.staff.exercise import Alternative, Case, Exercise, Function, Property
+from classroom.staff.slips import slips
+from solutions.neuron import logic_gate
+
+PAIRS = [[a, b] for a in (0.0, 1.0) for b in (0.0, 1.0)]
+OFF = [[abs(a - e), abs(b - f)] for a, b in PAIRS for e, f in ((0.1, 0.1), (0.0, 0.1), (0.1, 0.0))]
+GATES = {"and": lambda a, b: a + b > 1.5, "or": lambda a, b: a + b > 0.5}
+
+
+def gate_case(gate, rows, title, kind=""):
+    rows = [[row[0]] for row in rows[::2]] if gate == "not" else rows
+    fires = [row[0] < 0.5 if gate == "not" else GATES[gate](round(row[0]), round(row[1])) for row in rows]
+    return Case(
+        title,
+        inputs={"name": gate},
+        calls=["weight, bias = logic_gate(name)"],
+        outputs=("weight", "bias"),
+        part=gate,
+        measure="truth_table",
+        options={"gate": gate, "rows": rows, "fires": fires},
+        kind=kind,
+    )
+
+
+def hidden_gates(rng):
+    """Draw larger tables: eight points near each corner of the square, no farther from it than the text says."""
+    rows = [[abs(a - e), abs(b - f)] for a, b in PAIRS for e, f in rng.uniform(0, 0.1, size=(8, 2)).tolist()]
+    return [gate_case(gate, rows, f"{gate}, further off", "other inputs a little off") for gate in ("and", "or", "not")]
+
+
+def gate_inputs(rng):
+    """Draw two columns of zeros and ones, in which all four pairs occur."""
+    a, b = rng.permutation([*PAIRS, *rng.integers(2, size=(7, 2)).tolist()]).T.copy()
+    return {"a": a, "b": b, "fires": Function("step_neuron")}
+
+
+def fire(target, gate, *inputs):
+    """Write the two calls that let a gate fire."""
+    return [
+        f"weight_{gate}, bias_{gate} = logic_gate('{gate}')",
+        f"{target} = fires([{', '.join(inputs)}], weight_{gate}, bias_{gate})",
+    ]
+
+
+GATE_IDENTITIES = [
+    Property(
+        "equal",
+        title="not (a and b) is (not a) or (not b)",
+        kind="gates behind gates",
+        calls=[
+            *fire("both", "and", "a", "b"),
+            *fire("not_both", "not", "both"),
+            *fire("not_a", "not", "a"),
+            *fire("not_b", "not", "b"),
+            *fire("one_is_not", "or", "not_a", "not_b"),
+        ],
+        inputs=gate_inputs,
+        left="not_both",
+        right="one_is_not",
+    ),
+    Property(
+        "combination",
+        part=("and", "or"),
+        title="(a and b) + (a or b) = a + b",
+        kind="and beside or",
+        calls=[*fire("both", "and", "a", "b"), *fire("either", "or", "a", "b")],
+        inputs=gate_inputs,
+        terms={"both": 1, "either": 1, "a": -1, "b": -1},
+        right=0,
+    ),
+    Property(
+        "combination",
+        part="not",
+        title="a + (not a) = 1",
+        kind="not beside its input",
+        calls=fire("not_a", "not", "a"),
+        inputs=gate_inputs,
+        terms={"a": 1, "not_a": 1},
+        right=1,
+    ),
+]
+
+
+def logic_gate_scaled(name):
+    weights = {"and": ([10, 10], -15), "or": ([4, 4], -2), "not": ([-6], 3)}
+    weight, bias = weights[name]
+    return np.array(weight), bias
+
+
+def logic_gate_uneven(name):
+    if name == "not":
+        return np.array([-2.0]), np.array([1.1])
+    return np.array([1.0, 1.1]), -1.6 if name == "and" else -0.55
+
+
+def logic_gate_single(name):
+    weight = np.float32([-1]) if name == "not" else np.ones(2, np.float32)
+    return weight, {"and": -1.45, "or": -0.5, "not": 0.5}[name]
+
+
+GATE = Exercise(
+    id="logic_gate",
+    points=5,
+    functions={"logic_gate": logic_gate},
+    subject=("logic_gate",),
+    cases=[
+        *(gate_case(gate, PAIRS, gate) for gate in ("and", "or", "not")),
+        *(gate_case(gate, OFF, f"{gate}, a little off") for gate in ("and", "or", "not")),
+    ],
+    hidden=hidden_gates,
+    properties=GATE_IDENTITIES,
+    hidden_properties=GATE_IDENTITIES,
+    parts={"and": 2, "or": 2, "not": 1},
+    mutants=slips(
+        logic_gate,
+        """
+        and_is_or: np.array([1.0, 1.0]), -1.5 => np.array([1.0, 1.0]), -0.5
+            Your "and" is an "or": one input alone is enough to fire. Make the bias more negative.
+        or_is_and: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), -1.5
+            Your "or" is an "and": it takes both inputs to fire. Make the bias less negative.
+        or_always: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), 0.5
+            Your "or" fires without any input. Its bias has to be negative.
+        and_on_the_edge: np.array([1.0, 1.0]), -1.5 => np.array([1.0, 1.0]), -2.0
+            Your "and" sums to exactly 0 for (1, 1), and a step neuron fires only above 0. Put the line between the
+            corners.
+        or_on_the_edge: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), 0.0
+            Your "or" is right at the corners, but its line goes through (0, 0): inputs a little off make it fire.
+        not_upside_down: np.array([-1.0]), 0.5 => np.array([1.0]), -0.5
+            Your "not" passes its input on. The weight has to be negative and the bias positive.
+        not_always: np.array([-1.0]), 0.5 => np.array([-1.0]), 1.5
+            Your "not" fires for both inputs. The bias has to be less than the weight takes away.
+        not_two_weights: np.array([-1.0]), 0.5 => np.array([-1.0, -1.0]), 0.5
+            "not" has one input, so its weight has one entry.
+        """,
+    ),
+    alternatives=[
+        Alternative("scaled", {"logic_gate": logic_gate_scaled}),
+        Alternative("uneven", {"logic_gate": logic_gate_uneven}),
+        Alternative("float32", {"logic_gate": logic_gate_single}),
+    ],
+    hints=[
+        'For "and" and "or" let both weights be 1: then w·x counts the ones. Where does the count have to be cut?',
+        '"and" cuts between 1 and 2, "or" between 0 and 1. The bias is minus the cut.',
+        '"and": weights 1, 1 and bias -1.5. "or": bias -0.5. "not": weight -1 and bias 0.5.',
+    ],
+)
