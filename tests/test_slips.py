@@ -40,11 +40,27 @@ def test_hidden_tag_long_replacement_and_line_breaks():
     assert first.functions(np.float32([1]))[0].dtype == np.float64
 
 
+def test_a_slip_in_two_places():
+    (mutant,) = slips(
+        relu_backward,
+        """
+        doubled_and_turned: grad_y *
+            => 2 * grad_y *
+            and (x > 0) => (x < 0)
+            Two things
+            are wrong.
+        """,
+    )
+    assert mutant.sentence == "Two things are wrong."
+    assert mutant.functions(np.array([5.0]), (np.array([-1.0]),)) == 10.0
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("zeros: grad_y * (x > 0) => 0 * grad_y", "sentence"),
         ("zeros: grad_y * (x > 0)\n    You return zeros.", "old => new"),
+        ("zeros: grad_y * (x > 0) => 0 * grad_y\n    and x\n    => y\n    and z => z", "sentence"),
         ("zeros: nowhere => 0\n    You return zeros.", "stands there 0 times"),
     ],
 )

@@ -11,8 +11,8 @@ QUIZZES = [
         a: At the rate: it was too large.
             With too large a rate the loss would not be low. And the same weights are right in one mode.
         b: At the running statistics of batch norm.
-            Yes: only batch norm and dropout differ between the modes, and dropout does no such harm. Print the
-            running mean and variance of every BN layer beside those of a batch.
+            Yes: only batch norm and dropout differ between the modes, and dropout does no such
+            harm. Print the running mean and variance of every BN layer beside those of a batch.
         c: At the test images: they are harder.
             Both numbers are of the same images. What differs is the mode.
         d: At the weights of the last layer.
@@ -29,8 +29,8 @@ QUIZZES = [
         a: The same: it has learned the forms.
             Nothing made it learn the forms: the colour says everything, and it is found first. Try it.
         b: About chance: it has learned the colours, which are easier.
-            Yes: 100 % with the cue and some 23 % without, where chance is 17 %. A network takes the easiest way that
-            the data leave open. Make data in which the cue is gone before you trust a number.
+            Yes: 100 % with the cue and some 23 % without, where chance is 17 %. A network takes the easiest
+            way that the data leave open. Make data in which the cue is gone before you trust a number.
         c: A little less, for it has never seen these colours.
             The colours are the same, only spread over all kinds. What it has learned is now wrong.
         """,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, edit, identity
+from classroom.staff.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.slips import slips
 from solutions.batchnorm import batchnorm_forward
 
 from .inputs import NEAR_EPS, batch, nothing_to_do_at_inference, vectors
@@ -143,11 +144,6 @@ def forward_in_place(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5)
     return y, (kept, root, scale, training), (mean, var)
 
 
-def forward_mutant(name, sentence, *replacements, tag="visible"):
-    """A change to the plain forward pass."""
-    return Mutant(name, {"batchnorm_forward": edit(forward_plain, *replacements)}, sentence, tag)
-
-
 def nothing_to_do(rng):
     """A batch with the scale and shift by which batch norm undoes itself."""
     x = batch(rng, 6, 4, 0.01)
@@ -168,8 +164,6 @@ UNDONE_AT_INFERENCE = identity(
     inputs=nothing_to_do_at_inference,
     part="inference",
 )
-NEW_MEAN = "mean = alpha * mean + (1 - alpha) * batch_mean"
-NEW_VAR = "var = alpha * var + (1 - alpha) * batch_var"
 BATCHNORM_FORWARD = Exercise(
     id="batchnorm_forward",
     points=20,
@@ -195,89 +189,44 @@ BATCHNORM_FORWARD = Exercise(
         UNDONE.drawn("a batch norm that undoes itself"),
         UNDONE_AT_INFERENCE.drawn("an inference that undoes itself"),
     ],
-    mutants=[
-        forward_mutant(
-            "alpha_swapped",
-            "alpha weighs the old running value, 1 - alpha the new batch. You have them the other way round.",
-            NEW_MEAN,
-            "mean = (1 - alpha) * mean + alpha * batch_mean",
-            NEW_VAR,
-            "var = (1 - alpha) * var + alpha * batch_var",
-        ),
-        forward_mutant(
-            "variance_from_zero",
-            "Your running variance starts at 0. It starts at 1, as if nothing had to be changed.",
-            "np.ones(x.shape[1], x.dtype)",
-            "np.zeros(x.shape[1], x.dtype)",
-        ),
-        forward_mutant(
-            "ddof_1",
-            "You divide the variance by N - 1. Batch norm takes the plain mean of the squares: divide by N.",
-            "x.var(axis=0)",
-            "x.var(axis=0, ddof=1)",
-        ),
-        forward_mutant(
-            "running_ddof_1",
-            "Your running variance divides by N - 1. In this course it is the same variance as in the output: "
-            "divide by N.",
-            NEW_VAR,
-            "var = alpha * var + (1 - alpha) * x.var(axis=0, ddof=1)",
-        ),
-        forward_mutant(
-            "eps_outside",
-            "eps stands outside the root. Add it to the variance, under the root: sqrt(var + eps).",
-            "np.sqrt(batch_var + eps)",
-            "(np.sqrt(batch_var) + eps)",
-        ),
-        forward_mutant(
-            "divided_by_variance",
-            "You divide by the variance. Divide by its root, the standard deviation.",
-            "np.sqrt(batch_var + eps)",
-            "(batch_var + eps)",
-        ),
-        forward_mutant(
-            "batch_at_inference",
-            "At inference you still use the batch's own mean and variance. Use the running ones.",
-            "batch_mean, batch_var = running\n",
-            "batch_mean, batch_var = x.mean(axis=0), x.var(axis=0)\n",
-        ),
-        forward_mutant(
-            "updated_at_inference",
-            "You update the running statistics at inference too. Only training may change them.",
-            "        batch_mean, batch_var = running\n",
-            "        batch_mean, batch_var = running\n"
-            "        mean = alpha * mean + (1 - alpha) * x.mean(axis=0)\n"
-            "        var = alpha * var + (1 - alpha) * x.var(axis=0)\n",
-        ),
-        forward_mutant(
-            "never_updated",
-            "The running statistics you return are the old ones. In training they move towards the batch.",
-            NEW_MEAN,
-            "pass",
-            "        " + NEW_VAR + "\n",
-            "",
-        ),
-        forward_mutant(
-            "running_deviation",
-            "You average standard deviations. The running value is that of the variance, without a root.",
-            NEW_VAR,
-            "var = alpha * var + (1 - alpha) * np.sqrt(batch_var)",
-        ),
-        forward_mutant(
-            "scale_forgotten",
-            "The scale is missing: y = scale * normalized + shift.",
-            "y = scale * normalized + shift",
-            "y = normalized + shift",
-        ),
-        forward_mutant(
-            "running_in_place",
-            "You write into the running arrays that you were given. Make new ones: the caller may still need the old.",
-            NEW_MEAN,
-            "mean *= alpha\n        mean += (1 - alpha) * batch_mean",
-            NEW_VAR,
-            "var *= alpha\n        var += (1 - alpha) * batch_var",
-        ),
-    ],
+    mutants=slips(
+        forward_plain,
+        """
+        alpha_swapped: mean = alpha * mean + (1 - alpha) * batch_mean => mean = (1 - alpha) * mean + alpha * batch_mean
+            and var = alpha * var + (1 - alpha) * batch_var => var = (1 - alpha) * var + alpha * batch_var
+            alpha weighs the old running value, 1 - alpha the new batch. You have them the other way round.
+        variance_from_zero: np.ones(x.shape[1], x.dtype) => np.zeros(x.shape[1], x.dtype)
+            Your running variance starts at 0. It starts at 1, as if nothing had to be changed.
+        ddof_1: x.var(axis=0) => x.var(axis=0, ddof=1)
+            You divide the variance by N - 1. Batch norm takes the plain mean of the squares: divide by N.
+        running_ddof_1: var = alpha * var + (1 - alpha) * batch_var
+            => var = alpha * var + (1 - alpha) * x.var(axis=0, ddof=1)
+            Your running variance divides by N - 1. In this course
+            it is the same variance as in the output: divide by N.
+        eps_outside: np.sqrt(batch_var + eps) => (np.sqrt(batch_var) + eps)
+            eps stands outside the root. Add it to the variance, under the root: sqrt(var + eps).
+        divided_by_variance: np.sqrt(batch_var + eps) => (batch_var + eps)
+            You divide by the variance. Divide by its root, the standard deviation.
+        batch_at_inference: batch_mean, batch_var = running => batch_mean, batch_var = x.mean(axis=0), x.var(axis=0)
+            At inference you still use the batch's own mean and variance. Use the running ones.
+        updated_at_inference: batch_mean, batch_var = running
+            => batch_mean, batch_var = running\\n        mean = alpha * mean + (1 - alpha) * x.mean(axis=0)
+            and factor = 1 => var = var if training else alpha * var + (1 - alpha) * x.var(axis=0)\\n    factor = 1
+            You update the running statistics at inference too. Only training may change them.
+        never_updated: mean = alpha * mean + (1 - alpha) * batch_mean => pass
+            and var = alpha * var + (1 - alpha) * batch_var => pass
+            The running statistics you return are the old ones. In training they move towards the batch.
+        running_deviation: var = alpha * var + (1 - alpha) * batch_var
+            => var = alpha * var + (1 - alpha) * np.sqrt(batch_var)
+            You average standard deviations. The running value is that of the variance, without a root.
+        scale_forgotten: y = scale * normalized + shift => y = normalized + shift
+            The scale is missing: y = scale * normalized + shift.
+        running_in_place: mean = alpha * mean + (1 - alpha) * batch_mean
+            => mean *= alpha\\n        mean += (1 - alpha) * batch_mean
+            and var = alpha * var + (1 - alpha) * batch_var => var *= alpha\\n        var += (1 - alpha) * batch_var
+            You write into the running arrays that you were given. Make new ones: the caller may still need the old.
+        """,
+    ),
     alternatives=[
         Alternative("plain", {"batchnorm_forward": forward_plain}),
         Alternative("loops", {"batchnorm_forward": forward_loops}),

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, Terms, edit
+from classroom.staff.exercise import Alternative, Case, Exercise, Property, Terms
+from classroom.staff.pair import Pair
 from classroom.staff.turns import and_in_turn
 from solutions.batchnorm import batchnorm_backward, batchnorm_forward
 
@@ -11,6 +12,8 @@ from .inputs import NEAR_EPS, batch, vectors
 
 FORWARD = "y, cache, new = batchnorm_forward(x, scale, shift, running, training=training, eps=eps)"
 BACKWARD = "grad_x, grad_scale, grad_shift = batchnorm_backward(grad_y, cache)"
+
+BATCH_NORM = Pair(batchnorm_forward, batchnorm_backward)
 
 
 def backward_case(name, rng, x, kind="", eps=1e-5, training=True):
@@ -119,16 +122,10 @@ def terms(x, scale, shift, running, grad_y, eps, training, **of_another_batch):
     }
 
 
-def backward_mutant(name, sentence, *replacements, tag="visible"):
-    """A change to the plain backward pass."""
-    functions = {"batchnorm_forward": forward_plain, "batchnorm_backward": edit(backward_plain, *replacements)}
-    return Mutant(name, functions, sentence, tag)
-
-
 BATCHNORM_BACKWARD = Exercise(
     id="batchnorm_backward",
     points=20,
-    functions={"batchnorm_forward": batchnorm_forward, "batchnorm_backward": batchnorm_backward},
+    functions=BATCH_NORM.functions,
     subject=("batchnorm_backward",),
     parts={"grad_x": 10, "grad_scale": 4, "grad_shift": 4, "inference": 2},
     cases=and_in_turn(visible_backward(), 4, 5),
@@ -158,89 +155,44 @@ BATCHNORM_BACKWARD = Exercise(
             "normalized, is missing.",
         },
     ),
-    mutants=[
-        backward_mutant(
-            "no_mean_term",
-            "The mean depends on x too. Subtract the mean of the gradient over the batch.",
-            "grad_normalized - mean_term - variance_term",
-            "grad_normalized - variance_term",
-        ),
-        backward_mutant(
-            "no_variance_term",
-            "The variance depends on x too. Subtract normalized times the mean of gradient times normalized.",
-            "grad_normalized - mean_term - variance_term",
-            "grad_normalized - mean_term",
-        ),
-        backward_mutant(
-            "statistics_constant",
-            "You treat mean and variance as constants. In training both are functions of x, and each adds a term.",
-            "grad_normalized - mean_term - variance_term",
-            "grad_normalized",
-        ),
-        backward_mutant(
-            "inference_as_training",
-            "After inference mean and variance are constants: then only the direct way is left, without the two terms.",
-            "    if not training:\n        mean_term = variance_term = 0\n",
-            "",
-        ),
-        backward_mutant(
-            "scale_forgotten",
-            "grad_x misses the scale: the gradient passes through scale * normalized first.",
-            "grad_normalized = grad_y * scale",
-            "grad_normalized = grad_y",
-        ),
-        backward_mutant(
-            "sums_not_means",
-            "The two terms of grad_x are means over the batch. You have sums: divide by N.",
-            "grad_normalized.sum(axis=0) / n",
-            "grad_normalized.sum(axis=0)",
-            "(grad_normalized * normalized).sum(axis=0) / n",
-            "(grad_normalized * normalized).sum(axis=0)",
-        ),
-        backward_mutant(
-            "ddof_1",
-            "You divide the term of the variance by N - 1. The forward pass divided by N.",
-            "(grad_normalized * normalized).sum(axis=0) / n",
-            "(grad_normalized * normalized).sum(axis=0) / (n - 1)",
-        ),
-        backward_mutant(
-            "eps_forgotten",
-            "eps is missing on the way back: the root is that of var + eps, as on the way forward.",
-            "    n = len(grad_y)\n",
-            "    n = len(grad_y)\n    factor = 1 / np.sqrt(1 / factor**2 - cache[3])\n",
-        ),
-        backward_mutant(
-            "factor_forgotten",
-            "grad_x is not divided by sqrt(var + eps), by which the forward pass divided x.",
-            "grad_x = factor * (",
-            "grad_x = (",
-        ),
-        backward_mutant(
-            "gradients_averaged",
-            "You average over the batch. Scale and shift enter every example: their gradients are sums.",
-            "grad_shift = grad_y.sum(axis=0)",
-            "grad_shift = grad_y.mean(axis=0)",
-            "grad_scale = (grad_y * normalized).sum(axis=0)",
-            "grad_scale = (grad_y * normalized).mean(axis=0)",
-        ),
-        backward_mutant(
-            "scale_with_centered",
-            "grad_scale uses x - mean. What the scale multiplied is the normalized x, divided by the root too.",
-            "grad_scale = (grad_y * normalized).sum(axis=0)",
-            "grad_scale = (grad_y * normalized / factor).sum(axis=0)",
-        ),
-        backward_mutant(
-            "in_place",
-            "You write into grad_y. It belongs to the caller: work on a new array.",
-            "grad_normalized = grad_y * scale",
-            "grad_normalized = np.multiply(grad_y, scale, out=grad_y)",
-        ),
-    ],
+    mutants=BATCH_NORM.backward_mutants(
+        forward_plain,
+        backward_plain,
+        """
+        no_mean_term: grad_normalized - mean_term - variance_term => grad_normalized - variance_term
+            The mean depends on x too. Subtract the mean of the gradient over the batch.
+        no_variance_term: grad_normalized - mean_term - variance_term => grad_normalized - mean_term
+            The variance depends on x too. Subtract normalized times the mean of gradient times normalized.
+        statistics_constant: grad_normalized - mean_term - variance_term => grad_normalized
+            You treat mean and variance as constants. In training both are functions of x, and each adds a term.
+        inference_as_training: if not training:\\n        mean_term = variance_term = 0\\n    grad_x => grad_x
+            After inference mean and variance are constants: then only the direct way is left, without the two terms.
+        scale_forgotten: grad_normalized = grad_y * scale => grad_normalized = grad_y
+            grad_x misses the scale: the gradient passes through scale * normalized first.
+        sums_not_means: grad_normalized.sum(axis=0) / n => grad_normalized.sum(axis=0)
+            and (grad_normalized * normalized).sum(axis=0) / n => (grad_normalized * normalized).sum(axis=0)
+            The two terms of grad_x are means over the batch. You have sums: divide by N.
+        ddof_1: (grad_normalized * normalized).sum(axis=0) / n => (grad_normalized * normalized).sum(axis=0) / (n - 1)
+            You divide the term of the variance by N - 1. The forward pass divided by N.
+        eps_forgotten: n = len(grad_y) => n = len(grad_y)\\n    factor = 1 / np.sqrt(1 / factor**2 - cache[3])
+            eps is missing on the way back: the root is that of var + eps, as on the way forward.
+        factor_forgotten: grad_x = factor * ( => grad_x = (
+            grad_x is not divided by sqrt(var + eps), by which the forward pass divided x.
+        gradients_averaged: grad_shift = grad_y.sum(axis=0) => grad_shift = grad_y.mean(axis=0)
+            and grad_scale = (grad_y * normalized).sum(axis=0) => grad_scale = (grad_y * normalized).mean(axis=0)
+            You average over the batch. Scale and shift enter every example: their gradients are sums.
+        scale_with_centered: grad_scale = (grad_y * normalized).sum(axis=0)
+            => grad_scale = (grad_y * normalized / factor).sum(axis=0)
+            grad_scale uses x - mean. What the scale multiplied is the normalized x, divided by the root too.
+        in_place: grad_normalized = grad_y * scale => grad_normalized = np.multiply(grad_y, scale, out=grad_y)
+            You write into grad_y. It belongs to the caller: work on a new array.
+        """,
+    ),
     alternatives=[
-        Alternative("plain", {"batchnorm_forward": forward_plain, "batchnorm_backward": backward_plain}),
-        Alternative("step by step", {"batchnorm_forward": forward_plain, "batchnorm_backward": backward_staged}),
-        Alternative("loops", {"batchnorm_forward": forward_loops, "batchnorm_backward": backward_loops}),
-        Alternative("Jacobian", {"batchnorm_forward": forward_in_place, "batchnorm_backward": backward_jacobian}),
+        Alternative("plain", BATCH_NORM.written(forward_plain, backward_plain)),
+        Alternative("step by step", BATCH_NORM.written(forward_plain, backward_staged)),
+        Alternative("loops", BATCH_NORM.written(forward_loops, backward_loops)),
+        Alternative("Jacobian", BATCH_NORM.written(forward_in_place, backward_jacobian)),
     ],
     hints=[
         "grad_shift and grad_scale first: how does y change when shift, or scale, grows a little? Both are "

@@ -2,12 +2,15 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, identity
+from classroom.staff.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.pair import Pair
 from classroom.staff.slips import slips
 from classroom.staff.turns import and_in_turn
 from solutions.batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
 
 from .inputs import NEAR_EPS, images, nothing_to_do_at_inference, vectors
+
+IMAGE_NORM = Pair(spatial_batchnorm_forward, spatial_batchnorm_backward)
 
 
 def spatial_case(name, rng, x, direction, kind="", training=True, first=False, **options):
@@ -175,11 +178,9 @@ SPATIAL_FORWARD = Exercise(
         ),
     ],
     hidden_properties=[SPATIAL_UNDONE.drawn("a batch norm that undoes itself")],
-    mutants=[
-        Mutant(slip.name, {"spatial_batchnorm_forward": slip.functions}, slip.sentence)
-        for slip in slips(
-            spatial_plain,
-            """
+    mutants=slips(
+        spatial_plain,
+        """
             over_the_batch_only: mean, var = x.mean(axis=axes), x.var(axis=axes)
                 => mean, var = x.mean(axis=0).mean(axis=(1, 2)), x.var(axis=0).mean(axis=(1, 2))
                 The variance is taken at each pixel, then averaged. Take all pixels of all images together.
@@ -206,8 +207,7 @@ SPATIAL_FORWARD = Exercise(
                 => pass
                 The running statistics you return are the old ones. In training they move towards the batch.
             """,
-        )
-    ],
+    ),
     alternatives=[
         Alternative("plain", {"spatial_batchnorm_forward": spatial_plain}),
         Alternative("rows", {"spatial_batchnorm_forward": spatial_rows}),
@@ -221,10 +221,7 @@ SPATIAL_FORWARD = Exercise(
 SPATIAL_BACKWARD = Exercise(
     id="spatial_batchnorm_backward",
     points=7,
-    functions={
-        "spatial_batchnorm_forward": spatial_batchnorm_forward,
-        "spatial_batchnorm_backward": spatial_batchnorm_backward,
-    },
+    functions=IMAGE_NORM.functions,
     subject=("spatial_batchnorm_backward",),
     parts={"grad_x": 3, "grad_scale": 2, "grad_shift": 2},
     cases=and_in_turn(spatial_cases("backward")[0]),
@@ -243,15 +240,10 @@ SPATIAL_BACKWARD = Exercise(
         ),
     ],
     hidden_properties=[SPATIAL_NOTHING.drawn("a gradient that only shifts and scales")],
-    mutants=[
-        Mutant(
-            slip.name,
-            {"spatial_batchnorm_forward": spatial_plain, "spatial_batchnorm_backward": slip.functions},
-            slip.sentence,
-        )
-        for slip in slips(
-            spatial_plain_back,
-            """
+    mutants=IMAGE_NORM.backward_mutants(
+        spatial_plain,
+        spatial_plain_back,
+        """
             no_mean_term: grad_y - mean_term - variance_term => grad_y - variance_term
                 The mean depends on x too. Subtract the mean of the gradient over batch and pixels.
             no_variance_term: grad_y - mean_term - variance_term => grad_y - mean_term
@@ -271,15 +263,10 @@ SPATIAL_BACKWARD = Exercise(
                 => grad_scale = (grad_y * normalized).mean(axis=axes)
                 grad_scale is an average. The scale enters every pixel, so sum.
             """,
-        )
-    ],
+    ),
     alternatives=[
-        Alternative(
-            "plain", {"spatial_batchnorm_forward": spatial_plain, "spatial_batchnorm_backward": spatial_plain_back}
-        ),
-        Alternative(
-            "rows", {"spatial_batchnorm_forward": spatial_rows, "spatial_batchnorm_backward": spatial_rows_back}
-        ),
+        Alternative("plain", IMAGE_NORM.written(spatial_plain, spatial_plain_back)),
+        Alternative("rows", IMAGE_NORM.written(spatial_rows, spatial_rows_back)),
     ],
     hints=[
         "All sums and means run over axes (0, 2, 3): N H W numbers a channel, rows for own.batchnorm_backward.",

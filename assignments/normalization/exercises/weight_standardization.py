@@ -2,12 +2,15 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, identity
+from classroom.staff.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.pair import Pair
 from classroom.staff.slips import slips
 from classroom.staff.turns import and_in_turn
 from solutions.weight_standardization import weight_standardize_backward, weight_standardize_forward
 
 from .inputs import NEAR_EPS
+
+STANDARDIZE = Pair(weight_standardize_forward, weight_standardize_backward)
 
 
 def weight_cases(direction):
@@ -125,11 +128,9 @@ WS_FORWARD = Exercise(
         ),
     ],
     hidden_properties=[WS_CHANGED.drawn("filters of other spreads")],
-    mutants=[
-        Mutant(slip.name, {"weight_standardize_forward": slip.functions}, slip.sentence)
-        for slip in slips(
-            standardize_plain,
-            """
+    mutants=slips(
+        standardize_plain,
+        """
             all_filters: axes = (1, 2, 3) => axes = (0, 1, 2, 3)
                 One mean for all filters. Each filter, the first axis, has its own.
             each_channel: axes = (1, 2, 3) => axes = (2, 3)
@@ -147,8 +148,7 @@ WS_FORWARD = Exercise(
             scaled_by_fan: (weight - mean) * factor => (weight - mean) * factor / np.sqrt(weight[0].size)
                 You divide by the root of fan_in too. That is another method, scaled weight standardization.
             """,
-        )
-    ],
+    ),
     alternatives=[
         Alternative("plain", {"weight_standardize_forward": standardize_plain}),
         Alternative("rows", {"weight_standardize_forward": standardize_rows}),
@@ -158,10 +158,7 @@ WS_FORWARD = Exercise(
 WS_BACKWARD = Exercise(
     id="weight_standardize_backward",
     points=8,
-    functions={
-        "weight_standardize_forward": weight_standardize_forward,
-        "weight_standardize_backward": weight_standardize_backward,
-    },
+    functions=STANDARDIZE.functions,
     subject=("weight_standardize_backward",),
     cases=and_in_turn(weight_cases("backward")[0], 0, 3),
     hidden=weight_cases("backward")[1],
@@ -179,15 +176,10 @@ WS_BACKWARD = Exercise(
         ),
     ],
     hidden_properties=[WS_NOTHING.drawn("a gradient that only shifts and scales")],
-    mutants=[
-        Mutant(
-            slip.name,
-            {"weight_standardize_forward": standardize_plain, "weight_standardize_backward": slip.functions},
-            slip.sentence,
-        )
-        for slip in slips(
-            standardize_plain_back,
-            """
+    mutants=STANDARDIZE.backward_mutants(
+        standardize_plain,
+        standardize_plain_back,
+        """
             no_mean_term: grad_standardized - mean_term - variance_term => grad_standardized - variance_term
                 The mean depends on the weights too. Subtract the mean of the gradient over each filter.
             no_variance_term: grad_standardized - mean_term - variance_term => grad_standardized - mean_term
@@ -201,19 +193,15 @@ WS_BACKWARD = Exercise(
             over_filters: axes = (1, 2, 3) => axes = (0, 2, 3)
                 You average over the filters. The first axis stays, the other three are averaged.
             """,
-        )
-    ],
+    ),
     alternatives=[
         Alternative(
             "plain",
-            {
-                "weight_standardize_forward": standardize_plain,
-                "weight_standardize_backward": standardize_plain_back,
-            },
+            STANDARDIZE.written(standardize_plain, standardize_plain_back),
         ),
         Alternative(
             "rows",
-            {"weight_standardize_forward": standardize_rows, "weight_standardize_backward": standardize_rows_back},
+            STANDARDIZE.written(standardize_rows, standardize_rows_back),
         ),
     ],
     hints=[

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Exercise, Mutant, edit, identity
+from classroom.staff.exercise import Alternative, Exercise, identity
+from classroom.staff.slips import slips
 from solutions.optimizer import adam
 
 from .steps import of_any_size, same_state_twice_case, signs, steps_case, two_parameters_case
@@ -112,11 +113,6 @@ def adam_loops(weight, grad, state=None, *, rate, beta1=0.9, beta2=0.999, eps=1e
     return new, (t + 1, mean, square)
 
 
-def adam_mutant(name, sentence, *replacements, tag="visible"):
-    """A change to plain Adam."""
-    return Mutant(name, {"adam": edit(adam_plain, *replacements)}, sentence, tag)
-
-
 LONG_AS_THE_RATE = identity(
     "with a constant gradient each of three steps is as long as the rate, 0.5",
     *[f"w{t + 1}, state{t + 1} = adam(w{t}, g0, state{t}, rate=0.5)" for t in range(3)],
@@ -133,89 +129,41 @@ ADAM = Exercise(
     hidden=hidden_adam,
     properties=[LONG_AS_THE_RATE, of_any_size("adam")],
     hidden_properties=[LONG_AS_THE_RATE.drawn("a constant gradient")],
-    mutants=[
-        adam_mutant(
-            "no_bias_correction",
-            "The two averages start at 0 and are too small at first: divide them by 1 - beta1**t and 1 - beta2**t.",
-            "mean / (1 - beta1**steps)",
-            "mean",
-            "square / (1 - beta2**steps)",
-            "square",
-        ),
-        adam_mutant(
-            "mean_not_corrected",
-            "Only the average square is corrected for its start at 0. Divide the mean by 1 - beta1**t too.",
-            "mean / (1 - beta1**steps)",
-            "mean",
-        ),
-        adam_mutant(
-            "square_not_corrected",
-            "Only the mean is corrected for its start at 0. Divide the average square by 1 - beta2**t too.",
-            "square / (1 - beta2**steps)",
-            "square",
-        ),
-        adam_mutant(
-            "t_one_too_large",
-            "t is off by one: it is 1 in the first step.",
-            "steps = steps + 1",
-            "steps = steps + 2",
-            "return weight, (steps,",
-            "return weight, (steps - 1,",
-        ),
-        adam_mutant(
-            "t_one_too_small",
-            "t is 0 in your first step, which divides by 1 - beta**0 = 0. Count the step before you use t.",
-            "    steps = steps + 1\n",
-            "",
-            "return weight, (steps,",
-            "return weight, (steps + 1,",
-        ),
-        adam_mutant(
-            "t_never_counts",
-            "t stays 1: put the number of steps into the state that you return, and raise the betas to the power t.",
-            "return weight, (steps,",
-            "return weight, (0,",
-        ),
-        adam_mutant(
-            "eps_inside",
-            "eps stands under the root. Adam adds it outside: sqrt(...) + eps.",
-            "(np.sqrt(square_hat) + eps)",
-            "np.sqrt(square_hat + eps)",
-        ),
-        adam_mutant(
-            "betas_swapped",
-            "beta1 and beta2 have changed places: beta1 is for the mean, beta2 for the square.",
-            "    steps, mean, square = state\n",
-            "    steps, mean, square = state\n    beta1, beta2 = beta2, beta1\n",
-        ),
-        adam_mutant(
-            "no_root",
-            "The root is missing: the mean is divided by the square root of the average square.",
-            "np.sqrt(square_hat)",
-            "square_hat",
-        ),
-        adam_mutant(
-            "uphill",
-            "The sign is turned: you climb. Subtract the step from the weight.",
-            "weight - rate",
-            "weight + rate",
-        ),
-        adam_mutant(
-            "state_in_place",
-            "You write into the state you were given, or keep it outside of the function. Who uses that state again "
-            "then sees other numbers: return new arrays.",
-            "mean = beta1 * mean + (1 - beta1) * grad",
-            "mean *= beta1\n    mean += (1 - beta1) * grad",
-            "square = beta2 * square + (1 - beta2) * grad**2",
-            "square *= beta2\n    square += (1 - beta2) * grad**2",
-        ),
-        adam_mutant(
-            "weight_in_place",
-            "You change the weight you were given. Return a new array.",
-            "weight = weight - rate * mean_hat / (np.sqrt(square_hat) + eps)",
-            "weight -= rate * mean_hat / (np.sqrt(square_hat) + eps)",
-        ),
-    ],
+    mutants=slips(
+        adam_plain,
+        """
+        no_bias_correction: mean / (1 - beta1**steps) => mean
+            and square / (1 - beta2**steps) => square
+            The two averages start at 0 and are too small at first: divide them by 1 - beta1**t and 1 - beta2**t.
+        mean_not_corrected: mean / (1 - beta1**steps) => mean
+            Only the average square is corrected for its start at 0. Divide the mean by 1 - beta1**t too.
+        square_not_corrected: square / (1 - beta2**steps) => square
+            Only the mean is corrected for its start at 0. Divide the average square by 1 - beta2**t too.
+        t_one_too_large: steps = steps + 1 => steps = steps + 2
+            and return weight, (steps, => return weight, (steps - 1,
+            t is off by one: it is 1 in the first step.
+        t_one_too_small: steps = steps + 1 => pass
+            and return weight, (steps, => return weight, (steps + 1,
+            t is 0 in your first step, which divides by 1 - beta**0 = 0. Count the step before you use t.
+        t_never_counts: return weight, (steps, => return weight, (0,
+            t stays 1: put the number of steps into the state that you return, and raise the betas to the power t.
+        eps_inside: (np.sqrt(square_hat) + eps) => np.sqrt(square_hat + eps)
+            eps stands under the root. Adam adds it outside: sqrt(...) + eps.
+        betas_swapped: steps, mean, square = state => steps, mean, square = state\\n    beta1, beta2 = beta2, beta1
+            beta1 and beta2 have changed places: beta1 is for the mean, beta2 for the square.
+        no_root: np.sqrt(square_hat) => square_hat
+            The root is missing: the mean is divided by the square root of the average square.
+        uphill: weight - rate => weight + rate
+            The sign is turned: you climb. Subtract the step from the weight.
+        state_in_place: mean = beta1 * mean + (1 - beta1) * grad => mean *= beta1\\n    mean += (1 - beta1) * grad
+            and square = beta2 * square + (1 - beta2) * grad**2 => square *= beta2\\n    square += (1 - beta2) * grad**2
+            You write into the state you were given, or keep it outside of the function.
+            Who uses that state again then sees other numbers: return new arrays.
+        weight_in_place: weight = weight - rate * mean_hat / (np.sqrt(square_hat) + eps)
+            => weight -= rate * mean_hat / (np.sqrt(square_hat) + eps)
+            You change the weight you were given. Return a new array.
+        """,
+    ),
     alternatives=[
         Alternative("plain", {"adam": adam_plain}),
         Alternative("dict, other order", {"adam": adam_dict}),

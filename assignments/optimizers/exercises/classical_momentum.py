@@ -66,8 +66,8 @@ MOMENTUM = rule_exercise(
             The velocity starts at 0, not at the first gradient.
         state_in_place: velocity = momentum * velocity + rate * grad
             => velocity *= momentum\\n    velocity += rate * grad
-            You write into the state you were given, or keep it outside of the function. Who uses that state again then
-            sees other numbers: return a new one.
+            You write into the state you were given, or keep it outside of the function.
+            Who uses that state again then sees other numbers: return a new one.
         """,
     ),
     alternatives={

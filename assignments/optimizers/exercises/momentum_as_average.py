@@ -60,8 +60,8 @@ MOMENTUM_EMA = rule_exercise(
             The average starts at 0, not at the first gradient.
         state_in_place: average = momentum * average + (1 - momentum) * grad
             => average *= momentum\\n    average += (1 - momentum) * grad
-            You write into the state you were given, or keep it outside of the function. Who uses that state again then
-            sees other numbers: return a new one.
+            You write into the state you were given, or keep it outside of the function.
+            Who uses that state again then sees other numbers: return a new one.
         """,
     ),
     alternatives={"a dict": ema_dict, "by difference": ema_by_difference},

@@ -144,8 +144,8 @@ NESTEROV = Exercise(
                 You take the new velocity where the old one belongs: its momentum is counted once too often.
             state_in_place: velocity = momentum * velocity + rate * grad
                 => velocity *= momentum\\n    velocity += rate * grad
-                You write into the state you were given, or keep it outside of the function. Who uses that state again
-                then sees other numbers: return a new one.
+                You write into the state you were given, or keep it outside of the function.
+                Who uses that state again then sees other numbers: return a new one.
             double_precision [hidden]: np.zeros_like(weight) if state is None => np.zeros(weight.shape) if state is None
                 float32 goes in and float64 comes out. Keep the dtype of the weight.
             uphill: return weight - velocity, velocity => return weight + velocity, velocity

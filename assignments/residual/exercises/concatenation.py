@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, edit, identity
+from classroom.staff.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.pair import Pair
 from classroom.staff.turns import and_in_turn
 from solutions.residual import concat_channels_backward, concat_channels_forward
+
+SIDES = Pair(concat_channels_forward, concat_channels_backward)
 
 
 def concat_case(name, rng, n, channels, h, w, kind="", dtype=np.float64, turned=False):
@@ -43,14 +46,6 @@ def concat_hstack_back(grad_y, cache):
     return [grad_y[:, int(a) : int(b)] for a, b in zip(cache["starts"], cache["ends"], strict=True)]
 
 
-def concat_mutant(name, sentence, forward=None, backward=None):
-    functions = {
-        "concat_channels_forward": edit(concat_channels_forward, *forward) if forward else concat_channels_forward,
-        "concat_channels_backward": edit(concat_channels_backward, *backward) if backward else concat_channels_backward,
-    }
-    return Mutant(name, functions, sentence)
-
-
 def branches(rng):
     """The outputs of three branches, in a list and one by one."""
     xs = [rng.normal(size=(2, channels, 3, 4)) for channels in (3, 1, 2)]
@@ -64,16 +59,12 @@ APART_AGAIN = identity(
     "grads == xs",
     inputs=branches,
 )
-CUT = "np.split(grad_y, np.cumsum(channels)[:-1], axis=1)"
 CONCAT_RNG = np.random.default_rng(94)
 CONCAT = Exercise(
     id="concat_channels",
     points=3,
-    functions={
-        "concat_channels_forward": concat_channels_forward,
-        "concat_channels_backward": concat_channels_backward,
-    },
-    subject=("concat_channels_forward", "concat_channels_backward"),
+    functions=SIDES.functions,
+    subject=SIDES.names,
     cases=and_in_turn(
         [
             concat_case("two branches", CONCAT_RNG, 2, (3, 1), 4, 5),
@@ -104,41 +95,33 @@ CONCAT = Exercise(
     ],
     hidden_properties=[APART_AGAIN.drawn("what comes apart again")],
     mutants=[
-        concat_mutant(
-            "reversed",
-            "The branches stand in reverse order. Keep the order of the list.",
-            ("np.concatenate(xs, axis=1)", "np.concatenate(xs[::-1], axis=1)"),
+        *SIDES.forward_mutants(
+            concat_channels_forward,
+            concat_channels_backward,
+            """
+            reversed: np.concatenate(xs, axis=1) => np.concatenate(xs[::-1], axis=1)
+                The branches stand in reverse order. Keep the order of the list.
+            """,
         ),
-        concat_mutant(
-            "cut_in_reverse",
-            "The pieces of the gradient come in reverse order. Piece i belongs to branch i.",
-            None,
-            (CUT, f"{CUT}[::-1]"),
-        ),
-        concat_mutant(
-            "sizes_for_places",
-            "You cut at the numbers of channels. Cut at their running sums, where each branch ends.",
-            None,
-            ("np.cumsum(channels)[:-1]", "channels[:-1]"),
-        ),
-        concat_mutant(
-            "first_only",
-            "Every branch gets the gradient of the first channels. Each has channels of its own.",
-            None,
-            (CUT, "[grad_y[:, :count] for count in channels]"),
-        ),
-        concat_mutant(
-            "copies_for_all",
-            "Every branch gets the whole gradient. Cut it: each gets the part of its own channels.",
-            None,
-            (CUT, "[grad_y.copy() for _ in channels]"),
+        *SIDES.backward_mutants(
+            concat_channels_forward,
+            concat_channels_backward,
+            """
+            cut_in_reverse: np.split(grad_y, np.cumsum(channels)[:-1], axis=1)
+                => np.split(grad_y, np.cumsum(channels)[:-1], axis=1)[::-1]
+                The pieces of the gradient come in reverse order. Piece i belongs to branch i.
+            sizes_for_places: np.cumsum(channels)[:-1] => channels[:-1]
+                You cut at the numbers of channels. Cut at their running sums, where each branch ends.
+            first_only: np.split(grad_y, np.cumsum(channels)[:-1], axis=1) => [grad_y[:, :count] for count in channels]
+                Every branch gets the gradient of the first channels. Each has channels of its own.
+            copies_for_all: np.split(grad_y, np.cumsum(channels)[:-1], axis=1) => [grad_y.copy() for _ in channels]
+                Every branch gets the whole gradient. Cut it: each gets the part of its own channels.
+            """,
         ),
     ],
     alternatives=[
-        Alternative("loop", {"concat_channels_forward": concat_loop, "concat_channels_backward": concat_loop_back}),
-        Alternative(
-            "hstack", {"concat_channels_forward": concat_hstack, "concat_channels_backward": concat_hstack_back}
-        ),
+        Alternative("loop", SIDES.written(concat_loop, concat_loop_back)),
+        Alternative("hstack", SIDES.written(concat_hstack, concat_hstack_back)),
     ],
     hints=[
         "np.concatenate along axis 1.",

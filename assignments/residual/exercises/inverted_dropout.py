@@ -2,12 +2,15 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Generator, Mutant, edit
+from classroom.staff.exercise import Alternative, Case, Exercise, Generator
+from classroom.staff.pair import Pair
 from solutions.dropout import dropout_backward, dropout_forward
 
 from .draws import FORWARD, as_it_came, drawn_from_rng, nonzero, nothing_dropped
 
 BACKWARD = "grad_x = dropout_backward(grad_y, cache)"
+
+INVERTED = Pair(dropout_forward, dropout_backward)
 
 
 def training_case(name, rng, shape, drop, kind="", dtype=np.float64):
@@ -142,106 +145,69 @@ def backward_loops(grad_y, cache):
     return grad_x
 
 
-def mutant(name, sentence, *replacements, backward=(), tag="visible"):
-    """A change to the plain forward pass, the backward pass, or both."""
-    functions = {
-        "dropout_forward": edit(forward_plain, *replacements) if replacements else forward_plain,
-        "dropout_backward": edit(backward_plain, *backward) if backward else backward_plain,
-    }
-    return Mutant(name, functions, sentence, tag)
-
-
 DROPOUT = Exercise(
     id="dropout",
     points=13,
-    functions={"dropout_forward": dropout_forward, "dropout_backward": dropout_backward},
-    subject=("dropout_forward", "dropout_backward"),
+    functions=INVERTED.functions,
+    subject=INVERTED.names,
     parts={"training": 5, "inference": 3, "backward": 5},
     cases=visible_cases(),
     hidden=hidden_cases,
     properties=[*drawn_from_rng("dropout"), as_it_came("dropout")],
     hidden_properties=[as_it_came("dropout").drawn("several layers in turn")],
     mutants=[
-        mutant(
-            "keep_and_drop_swapped",
-            "You keep entries with probability drop. drop is the probability of zero: keep where the draw is "
-            "at least drop.",
-            "rng.random(x.shape) >= drop",
-            "rng.random(x.shape) < drop",
+        *INVERTED.forward_mutants(
+            forward_plain,
+            backward_plain,
+            """
+            keep_and_drop_swapped: rng.random(x.shape) >= drop => rng.random(x.shape) < drop
+                You keep entries with probability drop. drop is the
+                probability of zero: keep where the draw is at least drop.
+            not_scaled: x * mask / (1 - drop) => x * mask
+                The survivors are not scaled. Divide them by 1 - drop, so that the mean stays what it was.
+            divided_by_drop: x * mask / (1 - drop) => x * mask / max(drop, 1e-3)
+                You divide the survivors by drop. Divide by the probability to survive, 1 - drop.
+            active_at_inference: if not training:\\n        return x.copy(), None\\n    mask => mask
+                You drop at inference too. With training=False y is x.
+            scaled_at_inference: return x.copy(), None => return x * (1 - drop), None
+                At inference you multiply by 1 - drop. Inverted dropout has scaled in training already: y is x.
+            one_mask_for_all: rng.random(x.shape) => rng.random(x.shape[1:])
+                One mask serves the whole batch. Draw a number for each entry of x.
+            one_draw_per_example: rng.random(x.shape) => rng.random((len(x), *[1] * (x.ndim - 1)))
+                Whole examples are dropped. Draw a number for each entry of x, not one for each row.
+            """,
         ),
-        mutant(
-            "not_scaled",
-            "The survivors are not scaled. Divide them by 1 - drop, so that the mean stays what it was.",
-            "x * mask / (1 - drop)",
-            "x * mask",
+        *INVERTED.backward_mutants(
+            forward_plain,
+            backward_plain,
+            """
+            mask_redrawn: grad_y * mask => grad_y * (np.random.default_rng(0).random(grad_y.shape) >= drop)
+                You draw a new mask on the way back. What was dropped
+                on the way forward gets no gradient: keep the mask.
+            unmasked_gradient: grad_y * mask / (1 - drop) => grad_y / (1 - drop)
+                The gradient passes everywhere. What was dropped gets none: multiply by the mask.
+            """,
         ),
-        mutant(
-            "divided_by_drop",
-            "You divide the survivors by drop. Divide by the probability to survive, 1 - drop.",
-            "x * mask / (1 - drop)",
-            "x * mask / max(drop, 1e-3)",
-        ),
-        mutant(
-            "active_at_inference",
-            "You drop at inference too. With training=False y is x.",
-            "    if not training:\n        return x.copy(), None\n",
-            "",
-        ),
-        mutant(
-            "scaled_at_inference",
-            "At inference you multiply by 1 - drop. Inverted dropout has scaled in training already: y is x.",
-            "return x.copy(), None",
-            "return x * (1 - drop), None",
-        ),
-        mutant(
-            "one_mask_for_all",
-            "One mask serves the whole batch. Draw a number for each entry of x.",
-            "rng.random(x.shape)",
-            "rng.random(x.shape[1:])",
-        ),
-        mutant(
-            "one_draw_per_example",
-            "Whole examples are dropped. Draw a number for each entry of x, not one for each row.",
-            "rng.random(x.shape)",
-            "rng.random((len(x), *[1] * (x.ndim - 1)))",
-        ),
-        mutant(
-            "mask_redrawn",
-            "You draw a new mask on the way back. What was dropped on the way forward gets no gradient: keep the mask.",
-            backward=("grad_y * mask", "grad_y * (np.random.default_rng(0).random(grad_y.shape) >= drop)"),
-        ),
-        mutant(
-            "unmasked_gradient",
-            "The gradient passes everywhere. What was dropped gets none: multiply by the mask.",
-            backward=("grad_y * mask / (1 - drop)", "grad_y / (1 - drop)"),
-        ),
-        mutant(
-            "in_place",
-            "You set entries of x itself to zero. x belongs to the caller: work on a copy.",
-            "y = x * mask / (1 - drop)",
-            "x[~mask] = 0\n    y = x / (1 - drop)",
-        ),
-        mutant(
-            "own_generator",
-            "You draw from a generator of your own, so every call drops the same entries. Draw from rng.",
-            "rng.random(x.shape)",
-            "np.random.default_rng(1).random(x.shape)",
-        ),
-        mutant(
-            "double_precision",
-            "float32 goes in and float64 comes out: the mask made it so. Give the mask the dtype of x.",
-            "return y.astype(x.dtype)",
-            "return y",
-            "mask = rng.random(x.shape) >= drop",
-            "mask = (rng.random(x.shape) >= drop).astype(float)",
-            tag="hidden",
+        *INVERTED.forward_mutants(
+            forward_plain,
+            backward_plain,
+            """
+            in_place: y = x * mask / (1 - drop) => x[~mask] = 0\\n    y = x / (1 - drop)
+                You set entries of x itself to zero. x belongs to the caller: work on a copy.
+            own_generator: rng.random(x.shape) => np.random.default_rng(1).random(x.shape)
+                You draw from a generator of your own, so every call drops the same entries. Draw from rng.
+            double_precision [hidden]: mask = rng.random(x.shape) >= drop
+                => mask = (rng.random(x.shape) >= drop).astype(float)
+                and return y.astype(x.dtype) => return y
+                float32 goes in and float64 comes out: the mask made it so. Give the mask the dtype of x.
+            """,
         ),
     ],
     alternatives=[
-        Alternative("plain", {"dropout_forward": forward_plain, "dropout_backward": backward_plain}),
-        Alternative("binomial draws", {"dropout_forward": forward_binomial, "dropout_backward": backward_binomial}),
-        Alternative("in place on copies", {"dropout_forward": forward_in_place, "dropout_backward": backward_in_place}),
-        Alternative("entry by entry", {"dropout_forward": forward_loops, "dropout_backward": backward_loops}),
+        Alternative("plain", INVERTED.written(forward_plain, backward_plain)),
+        Alternative("binomial draws", INVERTED.written(forward_binomial, backward_binomial)),
+        Alternative("in place on copies", INVERTED.written(forward_in_place, backward_in_place)),
+        Alternative("entry by entry", INVERTED.written(forward_loops, backward_loops)),
     ],
     hints=[
         "In training each entry is zero with probability drop; rng.random(x.shape) >= drop is True where it survives.",

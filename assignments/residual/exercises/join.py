@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.pair import Pair
 from classroom.staff.slips import slips
 from classroom.staff.turns import and_in_turn
 from solutions.residual import residual_backward, residual_forward
+
+JOIN = Pair(residual_forward, residual_backward)
 
 
 def join_cases(direction):
@@ -64,8 +67,8 @@ def join_stack_back(grad_y, cache):
 
 
 JOIN_ALTERNATIVES = [
-    Alternative("in place on the sum", {"residual_forward": join_sum, "residual_backward": join_sum_back}),
-    Alternative("stacked", {"residual_forward": join_stack, "residual_backward": join_stack_back}),
+    Alternative("in place on the sum", JOIN.written(join_sum, join_sum_back)),
+    Alternative("stacked", JOIN.written(join_stack, join_stack_back)),
 ]
 
 
@@ -130,16 +133,13 @@ RESIDUAL_FORWARD = Exercise(
 RESIDUAL_BACKWARD = Exercise(
     id="residual_backward",
     points=8,
-    functions={"residual_forward": residual_forward, "residual_backward": residual_backward},
+    functions=JOIN.functions,
     subject=("residual_backward",),
     cases=and_in_turn(join_cases("backward")[0], 2, 3),
     hidden=join_cases("backward")[1],
     properties=[
         GRADIENT_DIVIDED,
-        Property(
-            "gradient",
-            forward="residual_forward",
-            backward="residual_backward",
+        JOIN.gradient(
             linear=True,
             inputs={
                 "x": np.random.default_rng(6).normal(size=(3, 4)),

@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Generator, Mutant, edit
+from classroom.staff.exercise import Alternative, Case, Exercise, Generator
+from classroom.staff.pair import Pair
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
 
 from .draws import as_it_came, drawn_from_rng, nonzero, nothing_dropped
+
+AS_PUBLISHED = Pair(vanilla_dropout_forward, vanilla_dropout_backward)
 
 
 def vanilla_case(name, rng, shape, drop, kind="", dtype=np.float64):
@@ -99,23 +102,12 @@ def vanilla_copy_back(grad_y, cache):
     return grad_x
 
 
-def vanilla_mutant(name, sentence, *replacements, backward=(), tag="visible"):
-    functions = {
-        "vanilla_dropout_forward": edit(vanilla_plain, *replacements) if replacements else vanilla_plain,
-        "vanilla_dropout_backward": edit(vanilla_plain_back, *backward) if backward else vanilla_plain_back,
-    }
-    return Mutant(name, functions, sentence, tag)
-
-
 VANILLA_RNG = np.random.default_rng(91)
 VANILLA = Exercise(
     id="vanilla_dropout",
     points=12,
-    functions={
-        "vanilla_dropout_forward": vanilla_dropout_forward,
-        "vanilla_dropout_backward": vanilla_dropout_backward,
-    },
-    subject=("vanilla_dropout_forward", "vanilla_dropout_backward"),
+    functions=AS_PUBLISHED.functions,
+    subject=AS_PUBLISHED.names,
     parts={"training": 5, "inference": 3, "backward": 4},
     cases=[
         vanilla_case("a third dropped", VANILLA_RNG, (40, 90), 1 / 3),
@@ -132,83 +124,59 @@ VANILLA = Exercise(
     properties=[*drawn_from_rng("vanilla_dropout"), as_it_came("vanilla_dropout")],
     hidden_properties=[as_it_came("vanilla_dropout").drawn("several layers in turn")],
     mutants=[
-        vanilla_mutant(
-            "keep_and_drop_swapped",
-            "You keep entries with probability drop. drop is the probability of zero.",
-            "rng.random(x.shape) >= drop",
-            "rng.random(x.shape) < drop",
+        *AS_PUBLISHED.forward_mutants(
+            vanilla_plain,
+            vanilla_plain_back,
+            """
+            keep_and_drop_swapped: rng.random(x.shape) >= drop => rng.random(x.shape) < drop
+                You keep entries with probability drop. drop is the probability of zero.
+            inverted: (rng.random(x.shape) >= drop).astype(x.dtype)
+                => (rng.random(x.shape) >= drop).astype(x.dtype) / (1 - drop)
+                You divide by 1 - drop in training: that is inverted dropout. Here survivors stay as they are.
+            inference_unscaled: np.full(x.shape, 1 - drop, x.dtype) => np.ones(x.shape, x.dtype)
+                At inference nothing is scaled, so its mean is larger than in training. Multiply by 1 - drop.
+            inference_by_drop: np.full(x.shape, 1 - drop, x.dtype) => np.full(x.shape, drop, x.dtype)
+                At inference you multiply by drop. What survives on average is 1 - drop.
+            inference_divided: np.full(x.shape, 1 - drop, x.dtype) => np.full(x.shape, 1 / (1 - drop), x.dtype)
+                At inference you divide by 1 - drop, forward or backward.
+                Multiply: in training fewer survive on average.
+            """,
         ),
-        vanilla_mutant(
-            "inverted",
-            "You divide by 1 - drop in training: that is inverted dropout. Here survivors stay as they are.",
-            "(rng.random(x.shape) >= drop).astype(x.dtype)",
-            "(rng.random(x.shape) >= drop).astype(x.dtype) / (1 - drop)",
+        *AS_PUBLISHED.backward_mutants(
+            vanilla_plain,
+            vanilla_plain_back,
+            """
+            unmasked_gradient: grad_y * cache => grad_y.copy()
+                The gradient passes everywhere. What was dropped gets none: multiply by the mask.
+            """,
         ),
-        vanilla_mutant(
-            "inference_unscaled",
-            "At inference nothing is scaled, so its mean is larger than in training. Multiply by 1 - drop.",
-            "np.full(x.shape, 1 - drop, x.dtype)",
-            "np.ones(x.shape, x.dtype)",
-        ),
-        vanilla_mutant(
-            "inference_by_drop",
-            "At inference you multiply by drop. What survives on average is 1 - drop.",
-            "np.full(x.shape, 1 - drop, x.dtype)",
-            "np.full(x.shape, drop, x.dtype)",
-        ),
-        vanilla_mutant(
-            "inference_divided",
-            "At inference you divide by 1 - drop, forward or backward. Multiply: in training fewer survive on average.",
-            "np.full(x.shape, 1 - drop, x.dtype)",
-            "np.full(x.shape, 1 / (1 - drop), x.dtype)",
-        ),
-        vanilla_mutant(
-            "unmasked_gradient",
-            "The gradient passes everywhere. What was dropped gets none: multiply by the mask.",
-            backward=("grad_y * cache", "grad_y.copy()"),
-        ),
-        vanilla_mutant(
-            "one_mask_for_all",
-            "One mask serves the whole batch. Draw a number for each entry of x.",
-            "rng.random(x.shape)",
-            "rng.random(x.shape[1:])",
-        ),
-        vanilla_mutant(
-            "own_generator",
-            "You draw from a generator of your own, so every call drops the same entries. Draw from rng.",
-            "rng.random(x.shape)",
-            "np.random.default_rng(1).random(x.shape)",
-        ),
-        vanilla_mutant(
-            "inference_gradient_unscaled",
-            "After inference grad_x is grad_y itself. The signal was multiplied by 1 - drop, and so is its gradient.",
-            "return x * factor, factor",
-            "return x * factor, factor if training else np.ones(x.shape, x.dtype)",
-        ),
-        vanilla_mutant(
-            "mask_redrawn",
-            "You draw a new mask on the way back. What was dropped on the way forward gets no gradient: keep the mask.",
-            "return x * factor, factor",
-            "return x * factor, (rng.random(x.shape) >= drop).astype(x.dtype) if training else factor",
-        ),
-        vanilla_mutant(
-            "mask_from_output",
-            "You take y == 0 for the mark of what was dropped, but x itself may be 0 there. Keep the mask.",
-            "return x * factor, factor",
-            "return x * factor, np.where(x * factor != 0, factor, 0)",
-            # Only an x with zeros shows it: with the usual draws any other slip in y would be taken for this one.
-            "rng.random(x.shape) >= drop",
-            "1 - rng.random(x.shape) > drop",
+        # mask_from_output is found by an x with zeros alone: drawing as the others do, it would be taken for
+        # any other slip in y.
+        *AS_PUBLISHED.forward_mutants(
+            vanilla_plain,
+            vanilla_plain_back,
+            """
+            one_mask_for_all: rng.random(x.shape) => rng.random(x.shape[1:])
+                One mask serves the whole batch. Draw a number for each entry of x.
+            own_generator: rng.random(x.shape) => np.random.default_rng(1).random(x.shape)
+                You draw from a generator of your own, so every call drops the same entries. Draw from rng.
+            inference_gradient_unscaled: return x * factor, factor
+                => return x * factor, factor if training else np.ones(x.shape, x.dtype)
+                After inference grad_x is grad_y itself. The signal was multiplied by 1 - drop, and so is its gradient.
+            mask_redrawn: return x * factor, factor
+                => return x * factor, (rng.random(x.shape) >= drop).astype(x.dtype) if training else factor
+                You draw a new mask on the way back. What was dropped
+                on the way forward gets no gradient: keep the mask.
+            mask_from_output: rng.random(x.shape) >= drop => 1 - rng.random(x.shape) > drop
+                and return x * factor, factor => return x * factor, np.where(x * factor != 0, factor, 0)
+                You take y == 0 for the mark of what was dropped, but x itself may be 0 there. Keep the mask.
+            """,
         ),
     ],
     alternatives=[
-        Alternative(
-            "plain", {"vanilla_dropout_forward": vanilla_plain, "vanilla_dropout_backward": vanilla_plain_back}
-        ),
-        Alternative(
-            "binomial", {"vanilla_dropout_forward": vanilla_binomial, "vanilla_dropout_backward": vanilla_binomial_back}
-        ),
-        Alternative("copies", {"vanilla_dropout_forward": vanilla_copy, "vanilla_dropout_backward": vanilla_copy_back}),
+        Alternative("plain", AS_PUBLISHED.written(vanilla_plain, vanilla_plain_back)),
+        Alternative("binomial", AS_PUBLISHED.written(vanilla_binomial, vanilla_binomial_back)),
+        Alternative("copies", AS_PUBLISHED.written(vanilla_copy, vanilla_copy_back)),
     ],
     hints=[
         "In training each entry is zero with probability drop, and the others stay as they are.",

@@ -1,0 +1,44 @@
+"""Cases of a forward pass and its backward pass, whose arrays are positional and whose numbers are keywords."""
+
+import numpy as np
+
+from classroom.staff.exercise import Case
+
+DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1}
+
+
+def conv_like_case(pair, direction, name, rng, inputs, kind=""):
+    """One pass of a pair of functions whose arrays are positional and whose numbers are keywords."""
+    # Options that are as by default are left out: a call without them must mean the same.
+    inputs = {key: value for key, value in inputs.items() if key not in DEFAULTS or value != DEFAULTS[key]}
+    arrays = [key for key, value in inputs.items() if isinstance(value, np.ndarray)]
+    keywords = [f"{key}={key}" for key in inputs if key not in arrays]
+    calls = [f"y, cache = {pair.forward.__name__}({', '.join(arrays + keywords)})"]
+    if direction == "forward":
+        return Case(name, inputs=inputs, calls=calls, outputs=("y",), kind=kind)
+    options = {key: inputs[key] for key in inputs if key not in arrays}
+    y, _ = pair.forward(*[inputs[key] for key in arrays], **options)
+    gradients = tuple(f"grad_{key}" for key in arrays)
+    calls.append(f"{', '.join(gradients)} = {pair.backward.__name__}(grad_y, cache)")
+    grad_y = rng.normal(size=y.shape).astype(y.dtype)
+    return Case(name, inputs={**inputs, "grad_y": grad_y}, calls=calls, outputs=gradients, kind=kind)
+
+
+def both_ways(pair, name, rng, inputs, kind=""):
+    """Forward and backward in one case."""
+    case = conv_like_case(pair, "backward", name, rng, inputs, kind)
+    return Case(name, inputs=case.inputs, calls=case.calls, outputs=("y", *case.outputs), kind=kind)
+
+
+def thin(inputs):
+    """Write all arrays in float32."""
+    return {key: value.astype(np.float32) if isinstance(value, np.ndarray) else value for key, value in inputs.items()}
+
+
+def strided(rng, inputs):
+    """Let x be every second column of a wider array."""
+    return {**inputs, "x": rng.normal(size=(*inputs["x"].shape[:3], 2 * inputs["x"].shape[3]))[..., ::2]}
+
+
+def draws(rng, **shapes):
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}

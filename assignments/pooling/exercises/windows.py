@@ -1,0 +1,93 @@
+"""Cases and identities of every pooling: windows of several sizes over images."""
+
+import numpy as np
+
+from classroom.staff.exercise import Case, identity
+
+
+def both(value):
+    """Write 3 as (3, 3)."""
+    return (value, value) if np.ndim(value) == 0 else value
+
+
+def spaced_images(rng, shape):
+    """Images whose pixels all differ, and by more than any step of a finite difference."""
+    return (rng.permutation(int(np.prod(shape))).reshape(shape) - np.prod(shape) // 2) / 20
+
+
+def pooling_inputs(rng, x, kernel, stride, padding):
+    """Add an upstream gradient of the shape of y."""
+    (kh, kw), (sh, sw), (ph, pw) = both(kernel), both(stride), both(padding)
+    n, c, h, w = x.shape
+    size = (n, c, (h + 2 * ph - kh) // sh + 1, (w + 2 * pw - kw) // sw + 1)
+    grad_y = rng.normal(size=size).astype(x.dtype)
+    return {"x": x, "grad_y": grad_y, "kernel": kernel, "stride": stride, "padding": padding}
+
+
+def forward_case(function, name, x, kernel, stride=None, padding=0, kind=""):
+    """One forward pass of a pooling; without a stride the call leaves it out."""
+    arguments = "x, kernel" if stride is None else "x, kernel, stride, padding"
+    inputs = {"x": x, "kernel": kernel, "stride": stride, "padding": padding}
+    inputs = {key: value for key, value in inputs.items() if key in arguments.split(", ")}
+    return Case(name, inputs=inputs, calls=[f"y, cache = {function}({arguments})"], outputs=("y",), kind=kind)
+
+
+def visible_forward(function):
+    rng = np.random.default_rng(62)
+    small = np.array([[[[1.0, 4.0, 2.0, 0.0, -1.0], [3.0, -2.0, 6.0, 5.0, 7.0]]]])
+    worked = np.array([[[[1.0, 1.0, 2.0, 4.0], [5.0, 6.0, 7.0, 8.0], [3.0, 2.0, 1.0, 0.0], [1.0, 2.0, 3.0, 4.0]]]])
+    return [
+        Case(
+            "the worked example",
+            inputs={"x": worked, "kernel": 2, "stride": 2},
+            calls=[f"y, cache = {function}(x, kernel, stride)"],
+            outputs=("y",),
+            square=True,
+        ),
+        forward_case(function, "one row of windows", small, (2, 3), (1, 1)),
+        forward_case(function, "no stride given", rng.normal(size=(2, 3, 6, 9)), (2, 3)),
+        forward_case(function, "no stride given, a remainder", rng.normal(size=(3, 2, 7, 8)), 3),
+        forward_case(function, "overlapping", rng.normal(size=(2, 3, 7, 9)), 3, 2),
+        forward_case(function, "two strides", rng.normal(size=(3, 2, 9, 8)), (2, 1), (3, 2)),
+        forward_case(
+            function, "all negative, with a border", rng.normal(size=(2, 3, 6, 8)) - 5, (3, 4), (1, 2), (1, 2)
+        ),
+        forward_case(function, "overlapping, with a border", rng.normal(size=(2, 2, 6, 7)) - 3, 3, 2, 1),
+    ]
+
+
+def hidden_forward(function):
+    def hidden(rng):
+        made = []
+        for index, (kernel, stride, padding) in enumerate([((2, 3), (2, 1), 0), (3, 2, 1), ((3, 2), (2, 3), (1, 0))]):
+            n, c = (int(size) for size in rng.permutation([2, 3, 4])[:2])
+            h, w = (int(size) for size in rng.permutation([7, 8, 9, 10])[:2])
+            x = rng.normal(size=(n, c, h, w)) - 2
+            made.append(forward_case(function, f"odd {index}", x, kernel, stride, padding, "odd shapes"))
+        one = rng.normal(size=(2, 3, 4, 5))
+        made.append(forward_case(function, "one pixel", one, 1, kind="a window of one pixel"))
+        made.append(forward_case(function, "whole", one, (4, 5), kind="a window as large as the image"))
+        made.append(forward_case(function, "row", one, (1, 3), (1, 2), (0, 1), "a window of one row"))
+        for kernel, stride in (((2, 3), 2), (3, (1, 2))):
+            far = -1e12 * rng.uniform(1, 2, size=(2, 3, 5, 6))  # below any number that may stand in for minus infinity
+            made.append(forward_case(function, f"far {stride}", far, kernel, stride, 1, "extreme values"))
+        for index in range(2):
+            thin = rng.normal(size=(2, 3, 7, 6)).astype(np.float32)
+            made.append(forward_case(function, f"float32 {index}", thin, 3 - index, 2, index, "float32"))
+        wide = rng.normal(size=(2, 3, 6, 14))[..., ::2]
+        made.append(forward_case(function, "strided", wide, (2, 3), 2, 0, "non-contiguous"))
+        return made
+
+    return hidden
+
+
+def in_two_steps(function):
+    """Windows of windows, side by side, are larger windows."""
+    return identity(
+        "windows of 2 by 2 over windows of 2 by 3 are windows of 4 by 6",
+        f"first, _ = {function}(x, (2, 3))",
+        f"in_two_steps, _ = {function}(first, 2)",
+        f"at_once, _ = {function}(x, (4, 6))",
+        "in_two_steps == at_once",
+        inputs=lambda rng: {"x": rng.normal(size=(2, 3, 8, 12))},
+    )

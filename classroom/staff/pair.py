@@ -1,0 +1,49 @@
+"""A forward pass and its backward pass, which share a cache: other versions of both, and mutants of either."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from classroom.staff.declaration import Mutant, Property
+from classroom.staff.slips import slips
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two functions of an operation, as the reference has them."""
+
+    forward: Callable[..., Any]
+    backward: Callable[..., Any]
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Their names, which are those of the student's functions."""
+        return self.forward.__name__, self.backward.__name__
+
+    @property
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """Both by name."""
+        return self.written(self.forward, self.backward)
+
+    def written(self, forward: Callable[..., Any], backward: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+        """Return another version of the two under their names: what one keeps in its cache only the other can read."""
+        return dict(zip(self.names, (forward, backward), strict=True))
+
+    def gradient(self, **options: Any) -> Property:
+        """Declare that the backward pass gives the slopes of the forward pass; options of the property `gradient`."""
+        forward, backward = self.names
+        return Property("gradient", forward=forward, backward=backward, **options)
+
+    def forward_mutants(self, forward: Callable[..., Any], backward: Callable[..., Any], text: str) -> list[Mutant]:
+        """Return `slips` of this forward pass, each beside this backward pass."""
+        return [
+            Mutant(slip.name, self.written(slip.functions, backward), slip.sentence, slip.tag)
+            for slip in slips(forward, text)
+        ]
+
+    def backward_mutants(self, forward: Callable[..., Any], backward: Callable[..., Any], text: str) -> list[Mutant]:
+        """Return `slips` of this backward pass, each beside this forward pass."""
+        return [
+            Mutant(slip.name, self.written(forward, slip.functions), slip.sentence, slip.tag)
+            for slip in slips(backward, text)
+        ]
