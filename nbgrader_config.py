@@ -25,7 +25,7 @@ c.CourseDirectory.max_file_size = 20_000
 # As nbgrader's own list, with stubs of ours in the place of ClearSolutions: a bug to be hunted keeps its code.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.LockCells",
-    "classroom.staff.stub.Stub",
+    "classroom.staff.author.stub.Stub",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -36,8 +36,8 @@ c.GenerateAssignment.preprocessors = [
 ]
 
 # `nbgrader autograde` and formgrader's button: examine in the sandbox, then record, as `classroom grade` does.
-c.Autograde.sanitize_preprocessors = ["classroom.staff.nbgrader_hooks.Examine"]
-c.Autograde.autograde_preprocessors = ["classroom.staff.nbgrader_hooks.Record"]
+c.Autograde.sanitize_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Examine"]
+c.Autograde.autograde_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Record"]
 
 # The same pages, in half the time.
-c.GenerateFeedback.exporter_class = "classroom.staff.feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "classroom.staff.report.feedback.FeedbackExporter"

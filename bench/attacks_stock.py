@@ -26,10 +26,10 @@ import attack  # noqa: E402  the tests are no package
 import small_course  # noqa: E402
 from page import Page  # noqa: E402
 
-from classroom.staff.examine import Settings  # noqa: E402
-from classroom.staff.grade import grade_assignment  # noqa: E402
-from classroom.staff.room import Allowance  # noqa: E402
-from classroom.staff.sandbox import Limits  # noqa: E402
+from classroom.staff.grade.assignment import grade_assignment  # noqa: E402
+from classroom.staff.grade.examine import Settings  # noqa: E402
+from classroom.staff.sandbox.room import Allowance  # noqa: E402
+from classroom.staff.sandbox.sandbox import Limits  # noqa: E402
 
 CHECKS = {
     "setup": "import numpy as np",

@@ -15,11 +15,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from classroom.call import LocalCaller
-from classroom.compare import compare
-from classroom.gradient import directional_errors
-from classroom.property import judge_property
-from classroom.staff.exercise import edit
+from classroom.call.caller import LocalCaller
+from classroom.judge.compare import compare
+from classroom.judge.gradient import directional_errors
+from classroom.judge.property import judge_property
+from classroom.staff.declare.exercise import edit
 
 FULL_LIMIT = 1e-7
 STEP = 1e-5

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from classroom.staff.exercise import answer_sheet, load_assignment
+from classroom.staff.declare.exercise import answer_sheet, load_assignment
 
 HOUSE = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "activations"

@@ -10,14 +10,14 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from classroom.call import Caller, CallError, LocalCaller, Run, find_functions
+from classroom.call.answer_sheet import AnswerSheet, SheetExercise
+from classroom.call.caller import Caller, CallError, LocalCaller, Run, find_functions
+from classroom.call.script import Call
+from classroom.call.value import Value
 from classroom.fault import Fault
-from classroom.judge import Verdict, judge, unreachable
+from classroom.judge.message import progress_html, progress_text, to_html, to_text
+from classroom.judge.verdict import Verdict, judge, unreachable
 from classroom.own import Own, grouped
-from classroom.report import progress_html, progress_text, to_html, to_text
-from classroom.script import Call
-from classroom.sheet import AnswerSheet, SheetExercise
-from classroom.value import Value
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class _Hushed:
 
 
 def _show(message: Message) -> None:
-    from classroom.claim import show
+    from classroom.display import show
 
     show(message)
 

@@ -6,9 +6,10 @@ A claim that leaves its tolerance raises, so a lecture whose numbers moved canno
 import html
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from classroom.display import show
 
 MARKS = {"holds": "✓", "holds only if": "≈", "does not hold": "✗"}
 # Mid-tones: at least 3:1 against white and against JupyterLab's dark background.
@@ -278,21 +279,3 @@ def short(value: Any) -> str:
     entries = array.ravel()[:LONGEST].tolist()
     text = " ".join(str(entry) if isinstance(entry, bool | int) else f"{entry:.2g}" for entry in entries)
     return text + (f" … ({array.size} entries)" if array.size > LONGEST else "")
-
-
-def show(shown: Any) -> None:
-    """Display an object that has to_html, to_text and to_json; outside a notebook, print its text."""
-    data = {"text/plain": shown.to_text(), "text/html": shown.to_html()}
-    display_bundle(data, {"classroom": {type(shown).__name__.lower(): shown.to_json()}})
-
-
-def display_bundle(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
-    """Publish one output in a running notebook, or print its text elsewhere."""
-    import sys
-
-    # Where IPython was never imported no notebook can be running: do not pay for the import.
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None:
-        print(data["text/plain"])
-    else:
-        shell.display_pub.publish(dict(data), metadata=dict(metadata))

@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from classroom.claim import display_bundle
+from classroom.display import display_bundle
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

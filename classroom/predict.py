@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from classroom.claim import show
+from classroom.display import show
 
 LETTERS = "abcdefghij"
 SEAL = "sealed:"  # what stands before an answer that is not to be read in passing

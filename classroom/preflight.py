@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from classroom.atomic_write import write_whole
 from classroom.fault import Fault
-from classroom.whole import write_whole
 
 LARGEST = 20 << 20  # bytes, the same as when it is graded; a notebook of text and a few figures has under one million
 SLOW = 120.0  # seconds for the whole notebook; grading allows each cell less than that
@@ -122,7 +122,7 @@ def exercises(path: Path) -> dict[str, float]:
         raise Fault(
             f"{sheet.name} is missing beside {path.name}: unpack the assignment again and copy your notebook there"
         )
-    from classroom.sheet import AnswerSheet
+    from classroom.call.answer_sheet import AnswerSheet
 
     return {identity: float(exercise.points) for identity, exercise in AnswerSheet.load(sheet).exercises.items()}
 

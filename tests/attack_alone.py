@@ -10,10 +10,10 @@ from pathlib import Path
 import attack
 import small_course
 
-from classroom.staff.examine import Settings, examine
-from classroom.staff.room import Allowance
-from classroom.staff.sandbox import Limits
-from classroom.staff.worker import Worker
+from classroom.staff.grade.examine import Settings, examine
+from classroom.staff.grade.worker import Worker
+from classroom.staff.sandbox.room import Allowance
+from classroom.staff.sandbox.sandbox import Limits
 
 SETTINGS = Settings(
     allowance=Allowance(cell=2.0, calls=2.0, submission=15.0, deaths=6),

@@ -2,10 +2,19 @@
 
 import numpy as np
 
-from classroom.call import LocalCaller
-from classroom.judge import Verdict, judge
-from classroom.sheet import SheetExercise
-from classroom.staff.exercise import Assignment, Case, Exercise, Mutant, Property, answer_sheet, edit, full_sheet
+from classroom.call.answer_sheet import SheetExercise
+from classroom.call.caller import LocalCaller
+from classroom.judge.verdict import Verdict, judge
+from classroom.staff.declare.exercise import (
+    Assignment,
+    Case,
+    Exercise,
+    Mutant,
+    Property,
+    answer_sheet,
+    edit,
+    full_sheet,
+)
 from solutions.activation import relu_backward, relu_forward
 from solutions.linear import linear_backward, linear_forward
 

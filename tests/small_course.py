@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from classroom.staff.exam import Exam, load_exam
-from classroom.staff.exercise import answer_sheet, load_assignment
+from classroom.staff.declare.exercise import answer_sheet, load_assignment
 from classroom.staff.folders import Folders
+from classroom.staff.grade.exam import Exam, load_exam
 
 CONFIG = """
 c = get_config()
@@ -27,7 +27,7 @@ c.CourseDirectory.ignore = ["*.py", "__pycache__", "exercises"]
 EXERCISES = """
 import numpy as np
 
-from classroom.staff.exercise import Assignment, Case, Exercise, Mutant, Quiz, edit
+from classroom.staff.declare.exercise import Assignment, Case, Exercise, Mutant, Quiz, edit
 
 
 def double(x):
@@ -198,7 +198,7 @@ def register(db_url: str) -> None:
     """Enter the assignment into a gradebook, as `nbgrader generate_assignment` does."""
     from sqlalchemy import text
 
-    from classroom.staff.gradebook import import_nbgrader
+    from classroom.staff.grade.gradebook import import_nbgrader
 
     gradebook = import_nbgrader().Gradebook(db_url, "small")
     if db_url.startswith("sqlite"):

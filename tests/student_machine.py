@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 
 def released(name: str, root: Path) -> Path:
     """Release an assignment in a course of its own; gives the bundle."""
+    from classroom.staff.author.release import release
     from classroom.staff.folders import Folders
-    from classroom.staff.release import release
 
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "assignments" / name, root / "assignments" / name)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from classroom.preflight import preflight
-from classroom.staff import build, release
-from classroom.staff.classmaker import Answers, Classmaker
-from classroom.staff.exercise import answer_sheet, load_assignment
+from classroom.staff.author import build, release
+from classroom.staff.declare.exercise import answer_sheet, load_assignment
+from classroom.staff.declare.loader import declared_assignments
+from classroom.staff.demo.classmaker import Answers, Classmaker
 from classroom.staff.folders import Folders
-from classroom.staff.loader import declared_assignments
 
 ROOT = Path(__file__).parents[1]
 NAMES = declared_assignments(ROOT / "assignments")
@@ -43,8 +43,8 @@ def test_the_notebook_runs_with_the_reference_and_as_a_stub(name, course, tmp_pa
 
 @pytest.mark.parametrize("name", NAMES)
 def test_declaration_and_notebook_have_the_same_exercises_and_points(name):
-    from classroom.script import check_cell
-    from classroom.staff.notebook import compose
+    from classroom.call.script import check_cell
+    from classroom.staff.author.notebook import compose
 
     text = ROOT / "assignments" / name / f"{name}.py"
     declared = {exercise.id: exercise.points for exercise in load_assignment(text.parent).exercises}

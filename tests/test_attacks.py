@@ -25,12 +25,12 @@ from page import Page
 from small_course import answered, hand_in
 from test_sandbox import without_namespaces
 
-from classroom.staff import sandbox
-from classroom.staff.examine import Settings
-from classroom.staff.grade import grade_assignment
-from classroom.staff.room import Allowance
-from classroom.staff.sandbox import Limits
-from classroom.staff.store import Store
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.grade.examine import Settings
+from classroom.staff.grade.store import Store
+from classroom.staff.sandbox import sandbox
+from classroom.staff.sandbox.room import Allowance
+from classroom.staff.sandbox.sandbox import Limits
 
 pytestmark = pytest.mark.skipif(
     sandbox.capabilities().mode != "namespaces", reason="bubblewrap may not make namespaces on this machine"

@@ -8,8 +8,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-STUDENT = sorted((ROOT / "classroom").glob("*.py"))
-REFERENCE = sorted((ROOT / "solutions").glob("*.py"))
+HOUSE = sorted((ROOT / "classroom").rglob("*.py"))
+STUDENT = [path for path in HOUSE if "staff" not in path.relative_to(ROOT).parts]
+REFERENCE = sorted((ROOT / "solutions").rglob("*.py"))
+# What each wing of the house may import, besides the modules of the toolkit that stand flat in classroom/.
+ARROWS = {
+    "call": set(),
+    "judge": {"call"},
+    "staff.declare": {"call", "judge"},
+    "staff.sandbox": {"call", "judge"},
+    "staff.grade": {"call", "judge", "staff.declare", "staff.sandbox"},
+    "staff.author": {"call", "judge", "staff.declare", "staff.grade"},
+    "staff.report": {"call", "judge", "staff.declare", "staff.grade", "staff.sandbox"},
+}
+ARROWS["staff.demo"] = set(ARROWS)
+# The toolkit's own modules that the wings may import; check and preflight import the wings.
+GROUND = {"atomic_write", "claim", "data", "display", "fault", "figure", "own", "predict"}
 
 
 def imported(source: str) -> Iterator[str]:
@@ -37,11 +51,50 @@ def is_staffs(module: str) -> bool:
 def test_the_reader_of_imports_sees_every_kind():
     source = 'import a.b\nfrom c import d\nimportlib.import_module("e.f")\nx = __import__("g")'
     assert set(imported(source)) == {"a.b", "c", "c.d", "e.f", "g"}
-    assert is_staffs("solutions.activation") and is_staffs("classroom.staff") and is_staffs("classroom.staff.build")
+    assert (
+        is_staffs("solutions.activation") and is_staffs("classroom.staff") and is_staffs("classroom.staff.author.build")
+    )
     assert not is_staffs("classroom.check") and not is_staffs("classroom.staffroom")
 
 
-@pytest.mark.parametrize("path", STUDENT, ids=lambda path: path.stem)
+def name_of(path: Path) -> str:
+    """The dotted name of a module below classroom/."""
+    return ".".join(path.relative_to(ROOT / "classroom").with_suffix("").parts)
+
+
+def wing_of(name: str) -> str:
+    """Tell in which wing a module lies; the empty text for what stands flat in classroom/ or classroom/staff/."""
+    return next((wing for wing in ARROWS if name == wing or name.startswith(wing + ".")), "")
+
+
+def test_every_folder_of_the_house_is_a_wing_that_says_what_lives_there():
+    folders = {name_of(path).removesuffix(".__init__") for path in HOUSE if path.name == "__init__.py"}
+    assert folders - {"__init__", "staff"} == set(ARROWS)
+    for wing in ARROWS:
+        text = (ROOT / "classroom" / wing.replace(".", "/") / "__init__.py").read_text(encoding="utf-8")
+        assert "It imports" in str(ast.get_docstring(ast.parse(text)))
+
+
+@pytest.mark.parametrize("path", [path for path in HOUSE if wing_of(name_of(path))], ids=name_of)
+def test_a_wing_imports_what_its_arrows_allow(path):
+    wing = wing_of(name_of(path))
+    named = {module for module in imported(path.read_text(encoding="utf-8")) if module.startswith("classroom.")}
+    met = {wing_of(module.removeprefix("classroom.")) for module in named} - {"", wing}
+    assert met <= ARROWS[wing]
+    flat = {module.split(".")[1] for module in named if not wing_of(module.removeprefix("classroom."))} - {"staff"}
+    assert flat <= GROUND
+
+
+def test_the_wings_stand_on_floors():
+    floor: dict[str, int] = {}
+    while len(floor) < len(ARROWS):
+        ready = {wing for wing, below in ARROWS.items() if wing not in floor and below - {wing} <= set(floor)}
+        assert ready, "the wings import each other in a circle"
+        floor |= dict.fromkeys(ready, len(set(floor.values())))
+    assert floor["call"] < floor["judge"] < floor["staff.grade"] < floor["staff.author"] < floor["staff.demo"]
+
+
+@pytest.mark.parametrize("path", STUDENT, ids=name_of)
 def test_a_student_module_imports_no_solution_and_nothing_of_staff(path):
     assert [module for module in imported(path.read_text(encoding="utf-8")) if is_staffs(module)] == []
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from student_machine import alone, clean, install, released, run, unpack
 
-from classroom.staff import build
-from classroom.staff.classmaker import Answers, Classmaker
-from classroom.staff.exercise import answer_sheet, load_assignment
+from classroom.staff.author import build
+from classroom.staff.declare.exercise import answer_sheet, load_assignment
+from classroom.staff.demo.classmaker import Answers, Classmaker
 
 NAME = "activations"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from classroom.budget import keep_to
-from classroom.call import LocalCaller, Run
-from classroom.script import parse
+from classroom.call.caller import LocalCaller, Run
+from classroom.call.script import parse
+from classroom.judge.budget import keep_to
 
 LOOP = {"window": [3, 2, 2], "turns": 2000, "share": 0.1}
 

@@ -11,8 +11,8 @@ import nbformat
 import pytest
 
 from classroom.fault import Fault
-from classroom.staff import build
-from classroom.staff.notebook import answer, compose, to_text
+from classroom.staff.author import build
+from classroom.staff.author.notebook import answer, compose, to_text
 
 ROOT = Path(__file__).parents[1]
 LECTURE = """\

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from classroom.call import LocalCaller, find_functions
-from classroom.script import parse
-from classroom.value import Function, Generator
+from classroom.call.caller import LocalCaller, find_functions
+from classroom.call.script import parse
+from classroom.call.value import Function, Generator
 
 
 def run(calls, inputs, outputs, **functions):

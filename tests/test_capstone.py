@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from given_network import given_parts
 
-from classroom.call import LocalCaller
+from classroom.call.caller import LocalCaller
 from classroom.data import shapes
-from classroom.judge import judge
-from classroom.measure import MEASURES
-from classroom.property import judge_property
-from classroom.staff.exercise import Assignment, answer_sheet, load_assignment
-from classroom.trained import accuracy
+from classroom.judge.measure import MEASURES
+from classroom.judge.network_accuracy import accuracy
+from classroom.judge.property import judge_property
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import Assignment, answer_sheet, load_assignment
 from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
 
 PARTS = given_parts()

@@ -11,7 +11,7 @@ from bugs import LINEAR, RELU, plain_backward
 
 from classroom.check import Check
 from classroom.fault import Fault
-from classroom.staff.exercise import Assignment, Quiz, answer_sheet, edit
+from classroom.staff.declare.exercise import Assignment, Quiz, answer_sheet, edit
 
 QUIZ = Quiz("quiz_1", 2, "Which?", {"a": "this", "b": "that"}, right="b", because={"a": "No.", "b": "Yes, that."})
 SLIP = edit(plain_backward, "sum(axis=0)", "mean(axis=0)")

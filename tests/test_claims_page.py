@@ -4,7 +4,7 @@ import pytest
 
 from classroom.claim import Claim
 from classroom.fault import Fault
-from classroom.staff import claims_page
+from classroom.staff.author import claims_page
 
 
 def lecture(folder, name, *claims):

@@ -14,8 +14,8 @@ import small_class
 import small_course
 
 from classroom.fault import Fault
-from classroom.staff import sandbox
-from classroom.staff.grade import grade_assignment
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.sandbox import sandbox
 
 pytest.importorskip("distributed", reason="grading on a cluster needs the package distributed (extra `cluster`)")
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
@@ -89,7 +89,7 @@ def test_a_killed_worker_changes_nothing_in_the_gradebook(cluster, tmp_path):
 
 
 def test_nobody_at_the_address_is_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr("classroom.staff.cluster.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("classroom.staff.grade.cluster.CONNECT_SECONDS", 0.5)
     root = small_course.make_course(tmp_path / "small")
     with pytest.raises(Fault, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
         grade_assignment(root, "small", scheduler="tcp://127.0.0.1:9")

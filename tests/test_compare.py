@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classroom.compare import compare, relative_error
+from classroom.judge.compare import compare, relative_error
 
 
 @pytest.mark.parametrize(

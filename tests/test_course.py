@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom.staff import claims_page
+from classroom.staff.author import claims_page
 
 ROOT = Path(__file__).parent.parent
 COURSE = ROOT / "course"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from classroom.staff.exercise import load_assignment
-from classroom.staff.loader import declared_assignments
+from classroom.staff.declare.exercise import load_assignment
+from classroom.staff.declare.loader import declared_assignments
 
 ROOT = Path(__file__).parent.parent
 TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())

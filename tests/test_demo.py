@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from classroom.fault import Fault
-from classroom.staff import demo
-from classroom.staff.classmaker import SPECIAL, Classmaker, students
-from classroom.staff.exercise import Exercise, full_sheet, load_assignment
-from classroom.staff.stub import stubbed
+from classroom.staff.author.stub import stubbed
+from classroom.staff.declare.exercise import Exercise, full_sheet, load_assignment
+from classroom.staff.demo import demo
+from classroom.staff.demo.classmaker import SPECIAL, Classmaker, students
 
 ROOT = Path(__file__).parents[1]
 NAME = "activations"

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from bugs import LINEAR, hidden, judged, plain_backward, visible
 
-from classroom.call import LocalCaller
-from classroom.judge import judge
-from classroom.sheet import SheetMutant
-from classroom.staff.exercise import edit, load_assignment, sheet_exercise
+from classroom.call.answer_sheet import SheetMutant
+from classroom.call.caller import LocalCaller
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import edit, load_assignment, sheet_exercise
 
 
 def named(**functions):
@@ -144,7 +144,7 @@ def test_a_large_random_answer_is_recognised_by_a_sample():
 
 
 def test_half_of_a_measured_answer_names_no_bug():
-    from classroom.staff.exercise import answer_sheet
+    from classroom.staff.declare.exercise import answer_sheet
 
     sheet = answer_sheet(load_assignment("neurons")).exercises["logic_gate"]
     gates = {"and": ([2.0, 1.0], -1.5), "or": ([1.0, 1.0], -0.5), "not": ([-1.0], 0.5)}

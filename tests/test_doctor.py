@@ -6,8 +6,9 @@ import sys
 import pytest
 import small_course
 
-from classroom.staff import doctor, sandbox
-from classroom.staff.sandbox import Capabilities, SandboxError
+from classroom.staff import doctor
+from classroom.staff.sandbox import sandbox
+from classroom.staff.sandbox.sandbox import Capabilities, SandboxError
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from classroom.compare import compare
-from classroom.error_map import describe, not_finite
-from classroom.sheet import SheetCase
+from classroom.call.answer_sheet import SheetCase
+from classroom.judge.compare import compare
+from classroom.judge.error_map import describe, not_finite
 
 
 def case(name, inputs):

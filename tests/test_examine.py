@@ -6,11 +6,11 @@ import pytest
 import small_course
 from small_course import RIGHT, answered, cell, cells, notebook
 
-from classroom.staff import sandbox
-from classroom.staff.examine import Settings, examine
-from classroom.staff.room import Allowance
-from classroom.staff.sandbox import Limits
-from classroom.staff.worker import Worker
+from classroom.staff.grade.examine import Settings, examine
+from classroom.staff.grade.worker import Worker
+from classroom.staff.sandbox import sandbox
+from classroom.staff.sandbox.room import Allowance
+from classroom.staff.sandbox.sandbox import Limits
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 FULL = {"double": 2.0, "relu_backward": 4.0, "quiz_1": 1.0, "explain": 0.0}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from bugs import LINEAR, RELU, linear_case, plain_backward
 
+from classroom.call.answer_sheet import SheetQuiz
 from classroom.fault import Fault
-from classroom.sheet import SheetQuiz
-from classroom.staff.exercise import (
+from classroom.staff.declare.exercise import (
     Assignment,
     Case,
     Exercise,

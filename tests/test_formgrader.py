@@ -13,8 +13,8 @@ import pytest
 import small_course
 from small_course import RIGHT, answered, cell, cells, hand_in, notebook
 
-from classroom.staff import sandbox
-from classroom.staff.grade import grade_assignment
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.sandbox import sandbox
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -23,8 +23,8 @@ pytestmark = [
 ]
 WAIT = 120_000
 HOOKS = """
-c.Autograde.sanitize_preprocessors = ["classroom.staff.nbgrader_hooks.Examine"]
-c.Autograde.autograde_preprocessors = ["classroom.staff.nbgrader_hooks.Record"]
+c.Autograde.sanitize_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Examine"]
+c.Autograde.autograde_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Record"]
 """
 SCRIPT = "<script>window.stolen = 1</script><img src=x onerror='window.stolen = 1'>"
 

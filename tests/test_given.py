@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classroom.given import FUNCTIONS, make
+from classroom.call.input_functions import FUNCTIONS, make
 from solutions.gradient_check import numerical_gradient
 
 

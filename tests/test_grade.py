@@ -18,14 +18,14 @@ import small_course
 from small_course import RIGHT, answered, cell, cells, hand_in, notebook
 
 from classroom.fault import Fault
-from classroom.staff import sandbox
-from classroom.staff.examine import POINTS_ONLY, examine
-from classroom.staff.grade import grade_assignment
-from classroom.staff.gradebook import Gradebook
-from classroom.staff.handed import read_regular
-from classroom.staff.pool import LocalPool
-from classroom.staff.store import Store, to_bytes
-from classroom.staff.worker import MEMORY_BYTES
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.grade.examine import POINTS_ONLY, examine
+from classroom.staff.grade.gradebook import Gradebook
+from classroom.staff.grade.pool import LocalPool
+from classroom.staff.grade.store import Store, to_bytes
+from classroom.staff.grade.submissions_folder import read_regular
+from classroom.staff.grade.worker import MEMORY_BYTES
+from classroom.staff.sandbox import sandbox
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 CLASS = {
@@ -234,7 +234,7 @@ def test_what_is_strange_is_no_sign_that_there_is_no_sandbox(tmp_path, monkeypat
         def close(self, *, hurry=False):
             pass
 
-    monkeypatch.setattr("classroom.staff.grade.LocalPool", Broken)
+    monkeypatch.setattr("classroom.staff.grade.assignment.LocalPool", Broken)
     course = small_course.make_course(tmp_path / "small")
     hand_in(course, "zoe", answered())
     for name in ("-a", "-b", "-c"):
@@ -327,14 +327,16 @@ def test_a_gradebook_on_a_broken_disk_is_told_at_once(course, monkeypatch):
         raise OperationalError("select 1", {}, sqlite3.OperationalError("disk I/O error"))
 
     monkeypatch.setattr(Gradebook, "_open", broken)
-    monkeypatch.setattr("classroom.staff.gradebook.time.sleep", lambda seconds: pytest.fail("it waits for a disk"))
+    monkeypatch.setattr(
+        "classroom.staff.grade.gradebook.time.sleep", lambda seconds: pytest.fail("it waits for a disk")
+    )
     with pytest.raises(Fault, match=r"the disk of the gradebook .* cannot be read or written; what is graded is kept"):
         run_again(course)
 
 
 def test_a_locked_gradebook_is_waited_for_and_then_told(course, monkeypatch):
-    monkeypatch.setattr("classroom.staff.gradebook.PATIENCE", 0.3)
-    monkeypatch.setattr("classroom.staff.gradebook.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("classroom.staff.grade.gradebook.PATIENCE", 0.3)
+    monkeypatch.setattr("classroom.staff.grade.gradebook.BUSY_SECONDS", 0.2)
     with sqlite3.connect(course / "class/gradebook.db", isolation_level=None) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         with pytest.raises(Fault, match="locked by another program"):
@@ -371,7 +373,7 @@ def test_a_full_disk_under_the_graded_notebooks_leaves_the_gradebook_alone(cours
     def full(path, content):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("classroom.staff.record.write_whole", full)
+    monkeypatch.setattr("classroom.staff.grade.record.write_whole", full)
     with pytest.raises(Fault, match="No space left on device"):
         run_again(course)
     assert totals(course) == {}
@@ -478,7 +480,7 @@ def test_only_the_submission_that_ends_its_worker_is_lost(course, monkeypatch):
         def close(self, *, hurry=False):
             pass
 
-    monkeypatch.setattr("classroom.staff.grade.LocalPool", Fragile)
+    monkeypatch.setattr("classroom.staff.grade.assignment.LocalPool", Fragile)
     summary = run_again(course)
     assert list(summary.failed) == ["dan"]
     assert summary.graded == 4

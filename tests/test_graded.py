@@ -5,11 +5,11 @@ import small_course
 from small_course import RIGHT, STUBS, answered, hand_in
 
 from classroom.fault import Fault
-from classroom.staff import sandbox
 from classroom.staff.folders import Folders
-from classroom.staff.grade import grade_assignment
-from classroom.staff.gradebook import import_nbgrader
-from classroom.staff.graded import read_graded, report
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.grade.gradebook import import_nbgrader
+from classroom.staff.report.results import read_graded, report
+from classroom.staff.sandbox import sandbox
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 

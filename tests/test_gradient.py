@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classroom.gradient import LIMIT, LINEAR_LIMIT, directional_errors
+from classroom.judge.gradient import LIMIT, LINEAR_LIMIT, directional_errors
 
 
 def errors(gradient, x, *, f=np.tanh, linear=False, seed=0):

@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from classroom.call import LocalCaller
-from classroom.judge import judge
-from classroom.report import to_html, to_text
-from classroom.staff.exercise import load_assignment, sheet_exercise
+from classroom.call.caller import LocalCaller
+from classroom.judge.message import to_html, to_text
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import load_assignment, sheet_exercise
 
 EXERCISES = {
     "softmax_cross_entropy": "softmax",

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from classroom.call import LocalCaller
+from classroom.call.caller import LocalCaller
 from classroom.fault import Fault
-from classroom.property import judge_property
-from classroom.staff.identity import identity
+from classroom.judge.property import judge_property
+from classroom.staff.declare.identity import identity
 
 
 def doubled(x):

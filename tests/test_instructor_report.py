@@ -3,8 +3,8 @@
 import re
 from html.parser import HTMLParser
 
-from classroom.staff.instructor_report import render, write_report
-from classroom.staff.item_analysis import Graded
+from classroom.staff.report.instructor_report import render, write_report
+from classroom.staff.report.item_analysis import Graded
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 

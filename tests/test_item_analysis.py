@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classroom.staff.item_analysis import Graded, bugs, discrimination, items, reliability
+from classroom.staff.report.item_analysis import Graded, bugs, discrimination, items, reliability
 
 POINTS = {"first": 4.0, "second": 6.0}
 

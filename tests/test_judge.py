@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from bugs import LINEAR, RELU, hidden, judged, plain_backward, visible
 
-from classroom.call import CallError, LocalCaller
-from classroom.judge import STAGES, Verdict, judge, unreachable
-from classroom.staff.exercise import Assignment, Case, Exercise, Quiz, answer_sheet, edit
+from classroom.call.caller import CallError, LocalCaller
+from classroom.judge.verdict import STAGES, Verdict, judge, unreachable
+from classroom.staff.declare.exercise import Assignment, Case, Exercise, Quiz, answer_sheet, edit
 
 
 def linear(*replacements):

@@ -6,13 +6,13 @@ import sys
 import pytest
 
 from classroom.fault import Fault
-from classroom.staff.loader import declaration_files, declared_assignments, load_assignment
-from classroom.staff.source import self_contained
+from classroom.staff.declare.loader import declaration_files, declared_assignments, load_assignment
+from classroom.staff.declare.source import self_contained
 
-FACE = "from classroom.staff.exercise import Assignment\n\nfrom .doubling import DOUBLE\n\n"
+FACE = "from classroom.staff.declare.exercise import Assignment\n\nfrom .doubling import DOUBLE\n\n"
 FACE += "ASSIGNMENT = Assignment('tiny', {title!r}, [DOUBLE])\n"
 SECTION = """
-from classroom.staff.exercise import Case, Exercise
+from classroom.staff.declare.exercise import Case, Exercise
 
 from .factors import twice
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from classroom.draw import FALSE_ALARM, deviation
-from classroom.measure import MEASURES
+from classroom.judge.draw import FALSE_ALARM, deviation
+from classroom.judge.measure import MEASURES
 from solutions.dropout import dropout_backward, dropout_forward
 
 

@@ -5,9 +5,9 @@ import resource
 import numpy as np
 import pytest
 
-from classroom.call import Run
-from classroom.judge import judge
-from classroom.staff.exercise import Exercise, load_assignment, sheet_exercise
+from classroom.call.caller import Run
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import Exercise, load_assignment, sheet_exercise
 
 ASSIGNMENTS = ("neurons", "initializers", "pooling", "residual", "capstone")
 SWELLING = {

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from classroom.judge import judge
-from classroom.staff import sandbox
-from classroom.staff.exercise import Assignment, full_sheet, load_assignment
-from classroom.staff.room import Allowance, Room, SandboxCaller, Script
-from classroom.staff.sandbox import Zygote
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import Assignment, full_sheet, load_assignment
+from classroom.staff.sandbox import sandbox
+from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Script
+from classroom.staff.sandbox.sandbox import Zygote
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 # Every clock that student code can reach stands still, and whatever the course brought along says yes.

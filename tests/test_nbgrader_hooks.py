@@ -8,9 +8,9 @@ import pytest
 import small_course
 from small_course import RIGHT, answered, cells, hand_in, notebook
 
-from classroom.staff import sandbox
-from classroom.staff.grade import grade_assignment
-from classroom.staff.gradebook import import_nbgrader
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.grade.gradebook import import_nbgrader
+from classroom.staff.sandbox import sandbox
 
 pytestmark = [
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
@@ -18,8 +18,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
 ]
 HOOKS = """
-c.Autograde.sanitize_preprocessors = ["classroom.staff.nbgrader_hooks.Examine"]
-c.Autograde.autograde_preprocessors = ["classroom.staff.nbgrader_hooks.Record"]
+c.Autograde.sanitize_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Examine"]
+c.Autograde.autograde_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Record"]
 """
 CLASS = {
     "anna": answered(),

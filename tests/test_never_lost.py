@@ -15,9 +15,9 @@ import small_course
 from sqlalchemy import event
 
 from classroom.fault import Fault
-from classroom.staff import sandbox
-from classroom.staff.grade import grade_assignment
-from classroom.staff.gradebook import Gradebook
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.grade.gradebook import Gradebook
+from classroom.staff.sandbox import sandbox
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 KILLS = 20

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from classroom.staff.loader import declared_assignments
-from classroom.staff.notebook import answer, compose
-from classroom.staff.stub import stubbed
+from classroom.staff.author.notebook import answer, compose
+from classroom.staff.author.stub import stubbed
+from classroom.staff.declare.loader import declared_assignments
 from solutions import activation, loss, neuron, preprocessing
 
 

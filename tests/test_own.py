@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from classroom.call import LocalCaller
+from classroom.call.caller import LocalCaller
 from classroom.check import Check
 from classroom.fault import Fault
-from classroom.judge import judge
+from classroom.judge.verdict import judge
 from classroom.own import Own, grouped
-from classroom.staff.declaration import Given
-from classroom.staff.exercise import Assignment, Exercise, answer_sheet, load_assignment
+from classroom.staff.declare.declaration import Given
+from classroom.staff.declare.exercise import Assignment, Exercise, answer_sheet, load_assignment
 from solutions.im2col import im2col
 from solutions.kernel_loops import depthwise_conv_backward, depthwise_conv_forward
 

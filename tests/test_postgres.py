@@ -15,8 +15,8 @@ import pytest
 import small_class
 import small_course
 
-from classroom.staff import sandbox
-from classroom.staff.grade import grade_assignment
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.sandbox import sandbox
 
 COUNT = 12
 
@@ -158,7 +158,7 @@ def test_a_server_that_stays_away_is_one_sentence(server, template, tmp_path, mo
     from classroom.fault import Fault
 
     root = move(template, tmp_path / "small", server.create("away"))
-    monkeypatch.setattr("classroom.staff.gradebook.PATIENCE", 0.5)
+    monkeypatch.setattr("classroom.staff.grade.gradebook.PATIENCE", 0.5)
     server.stop("fast")
     try:
         with pytest.raises(Fault, match=r"is out of reach .*what is graded is kept"):

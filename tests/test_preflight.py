@@ -9,9 +9,9 @@ import pytest
 
 from classroom import cli, preflight
 from classroom.fault import Fault
-from classroom.staff import build, release
-from classroom.staff.classmaker import Answers, Classmaker
-from classroom.staff.exercise import answer_sheet, load_assignment
+from classroom.staff.author import build, release
+from classroom.staff.declare.exercise import answer_sheet, load_assignment
+from classroom.staff.demo.classmaker import Answers, Classmaker
 from classroom.staff.folders import Folders
 
 ROOT = Path(__file__).parents[1]

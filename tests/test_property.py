@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from classroom.call import LocalCaller
-from classroom.property import judge_property
-from classroom.value import Generator
+from classroom.call.caller import LocalCaller
+from classroom.call.value import Generator
+from classroom.judge.property import judge_property
 from solutions.activation import tanh_backward, tanh_forward
 from solutions.convolution import conv2d_backward, conv2d_forward
 from solutions.linear import linear_backward, linear_forward

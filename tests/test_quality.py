@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classroom.call import LocalCaller
-from classroom.judge import judge
-from classroom.property import judge_property
-from classroom.staff.exercise import (
+from classroom.call.caller import LocalCaller
+from classroom.judge.property import judge_property
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import (
     Assignment,
     Case,
     Exercise,

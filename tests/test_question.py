@@ -3,7 +3,7 @@
 import pytest
 
 from classroom.fault import Fault
-from classroom.staff.question import question
+from classroom.staff.declare.question import question
 
 
 def test_choices_and_sentences():

@@ -11,12 +11,12 @@ import nbformat
 import numpy as np
 import pytest
 
+from classroom.call.answer_sheet import AnswerSheet
+from classroom.call.value import arrays_in
 from classroom.fault import Fault
-from classroom.sheet import AnswerSheet
-from classroom.staff import build, leak, release
-from classroom.staff.exercise import full_sheet, load_assignment
+from classroom.staff.author import build, leak, release
+from classroom.staff.declare.exercise import full_sheet, load_assignment
 from classroom.staff.folders import Folders
-from classroom.value import arrays_in
 
 ROOT = Path(__file__).parents[1]
 NAME = "activations"
@@ -118,7 +118,11 @@ REFERENCE_LINE = "    return np.where(x > 0, grad_y, grad_y * alpha * np.exp(np.
         ("notes.txt", lambda _: b"x = 1\n### END SOLUTION\n", "notes.txt: holds solution marks"),
         ("exercises/__init__.py", lambda _: b"", "exercises/__init__.py: is a module of staff"),
         ("exercises/elu.py", lambda _: b"", "exercises/elu.py: is a module of staff"),
-        (WHEEL, in_wheel("classroom/staff/build.py", ""), "whl!classroom/staff/build.py: is a module of staff"),
+        (
+            WHEEL,
+            in_wheel("classroom/staff/author/build.py", ""),
+            "whl!classroom/staff/author/build.py: is a module of staff",
+        ),
         (WHEEL, in_wheel("solutions/linear.py", ""), "whl!solutions/linear.py: is a module of staff"),
         ("activations.ipynb", in_cell("from solutions.loss import softmax"), "activations.ipynb: imports solutions"),
         (WHEEL, in_wheel("classroom/more.py", "    import classroom.staff.judge"), "more.py: imports classroom.staff"),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from classroom.staff import sandbox, wire
-from classroom.staff.sandbox import Capabilities, Limits, SandboxError, Zygote
+from classroom.staff.sandbox import sandbox, wire
+from classroom.staff.sandbox.sandbox import Capabilities, Limits, SandboxError, Zygote
 
 able = pytest.mark.skipif(
     sandbox.capabilities().mode != "namespaces", reason="bubblewrap may not make namespaces on this machine"
@@ -220,8 +220,8 @@ def test_without_a_sandbox_grading_refuses_and_says_what_to_install(monkeypatch)
 
 INSIDE = """
 import json, sys
-from classroom.staff.sandbox import Zygote, capabilities
-from classroom.staff.wire import WireError
+from classroom.staff.sandbox.sandbox import Zygote, capabilities
+from classroom.staff.sandbox.wire import WireError
 zygote = Zygote()
 said = [capabilities().mode]
 with zygote.open(0) as child, open(f"/proc/{child._pid}/oom_score_adj") as score:

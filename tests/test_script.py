@@ -2,7 +2,7 @@
 
 import pytest
 
-from classroom.script import Group, Literal, Name, check_cell, parse_call
+from classroom.call.script import Group, Literal, Name, check_cell, parse_call
 
 
 def test_a_line_is_taken_apart():

@@ -1,7 +1,7 @@
 import pytest
 
 from classroom.predict import unseal
-from classroom.staff.seal import seal_predictions
+from classroom.staff.author.sealing import seal_predictions
 
 CELL = """predict(
     "Wie groß → 5?",

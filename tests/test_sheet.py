@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from bugs import LINEAR, RELU, plain_backward
 
-from classroom.call import LocalCaller
+from classroom.call.answer_sheet import AnswerSheet
+from classroom.call.caller import LocalCaller
+from classroom.call.value import arrays_in
 from classroom.fault import Fault
-from classroom.judge import judge
-from classroom.sheet import AnswerSheet
-from classroom.staff.exercise import Assignment, answer_sheet, edit, full_sheet
-from classroom.value import arrays_in
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import Assignment, answer_sheet, edit, full_sheet
 
 ASSIGNMENT = Assignment("small", "Small", [LINEAR, RELU])
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from bugs import LINEAR, RELU, judged, plain_backward, visible
 
-from classroom.call import LocalCaller
-from classroom.judge import judge
-from classroom.staff.exercise import edit, load_assignment, sheet_exercise
-from classroom.staff.shrink import LARGEST, LEGIBLE, entries, readable
+from classroom.call.caller import LocalCaller
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import edit, load_assignment, sheet_exercise
+from classroom.staff.declare.shrink import LARGEST, LEGIBLE, entries, readable
 
 
 @pytest.mark.parametrize("exercise", [LINEAR, RELU], ids=lambda exercise: exercise.id)

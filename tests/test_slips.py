@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classroom.fault import Fault
-from classroom.staff.slips import slips
+from classroom.staff.declare.slips import slips
 from solutions.activation import relu_backward, relu_forward
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classroom.fault import Fault
-from classroom.staff.source import define, self_contained
+from classroom.staff.declare.source import define, self_contained
 from solutions import autodiff, batchnorm, convolution, loss, optimizer, pooling
 
 FUNCTIONS = [

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from classroom.staff import build, release, sandbox
-from classroom.staff.exam import load_exam
-from classroom.staff.examine import POINTS_ONLY
+from classroom.staff.author import build, release
 from classroom.staff.folders import Folders
-from classroom.staff.worker import Worker
+from classroom.staff.grade.exam import load_exam
+from classroom.staff.grade.examine import POINTS_ONLY
+from classroom.staff.grade.worker import Worker
+from classroom.staff.sandbox import sandbox
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 ROOT = Path(__file__).parents[1]

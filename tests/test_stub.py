@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from classroom.fault import Fault
-from classroom.staff import build
-from classroom.staff.stub import stubbed
+from classroom.staff.author import build
+from classroom.staff.author.stub import stubbed
 
 ROOT = Path(__file__).parents[1]
 

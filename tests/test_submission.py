@@ -6,8 +6,8 @@ import pytest
 import small_course
 from small_course import cell, cells, notebook
 
-from classroom.staff.store import to_bytes
-from classroom.staff.submission import FILE_BYTES, Unreadable, harmless_markdown, read
+from classroom.staff.grade.store import to_bytes
+from classroom.staff.grade.submission import FILE_BYTES, Unreadable, harmless_markdown, read
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from given_network import given_parts
 
-from classroom.trained import accuracy
+from classroom.judge.network_accuracy import accuracy
 from solutions.capstone import build_cnn, evaluate
 from solutions.pattern import expand_pattern
 

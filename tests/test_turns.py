@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from bugs import linear_case
 
-from classroom.call import LocalCaller
-from classroom.judge import judge
-from classroom.staff.exercise import Quiz, load_assignment, sheet_exercise
-from classroom.staff.turns import in_turn
+from classroom.call.caller import LocalCaller
+from classroom.judge.verdict import judge
+from classroom.staff.declare.exercise import Quiz, load_assignment, sheet_exercise
+from classroom.staff.declare.turns import in_turn
 
 BACK = [
     (name, exercise.id)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from classroom.value import (
+from classroom.call.value import (
     Function,
     Generator,
     NotPlain,

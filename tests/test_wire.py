@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from classroom.staff import wire
-from classroom.value import Function, Generator, NotPlain, layout, same
+from classroom.call.value import Function, Generator, NotPlain, layout, same
+from classroom.staff.sandbox import wire
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text(max_size=20)
 arrays = hnp.arrays(

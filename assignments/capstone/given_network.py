@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from given_tape import Node, pull_back
 
-from classroom.compare import compare
+from classroom.judge.compare import compare
 
 Part = Callable[..., Any]
 LIMIT = 1e-6  # largest relative difference at which a part counts as the same

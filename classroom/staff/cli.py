@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from classroom.staff.doctor import doctor
-from classroom.staff.grading_command import grade
+from classroom.staff.grade.command import grade
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def build(
     root: Annotated[Path, typer.Option(help="folder that holds course/ and assignments/")] = Path("."),
 ) -> None:
     """Turn each text notebook into the .ipynb beside it."""
-    from classroom.staff.build import run
+    from classroom.staff.author.build import run
 
     raise typer.Exit(run(root, names or [], check=check, force=force))
 
@@ -37,9 +37,9 @@ def release(
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
     """Write the students' bundle of an assignment or of the lectures, if nothing in it answers for the student."""
+    from classroom.staff.author.release import release as write
+    from classroom.staff.author.release import release_lectures
     from classroom.staff.folders import Folders
-    from classroom.staff.release import release as write
-    from classroom.staff.release import release_lectures
 
     course = Folders.at(root)
     print(release_lectures(course) if name == "lectures" else write(course, name))
@@ -52,7 +52,7 @@ def report(
 ) -> None:
     """Write the instructor's page: scores, how hard each exercise was, and which bugs the class made."""
     from classroom.staff.folders import Folders
-    from classroom.staff.graded import report as write
+    from classroom.staff.report.results import report as write
 
     print(write(Folders.at(root), names or [], page))
 
@@ -64,7 +64,7 @@ def demo(
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
     """Play the course with an invented class: build, release, hand in, grade, feedback, report."""
-    from classroom.staff.demo import run, show
+    from classroom.staff.demo.demo import run, show
 
     outcome = run(root, names or [], count=students, workers=workers)
     show(outcome, root)

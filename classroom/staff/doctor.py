@@ -33,7 +33,7 @@ def examine_machine(root: Path) -> list[Finding]:
 
 
 def _system() -> list[Finding]:
-    from classroom.staff.sandbox import capabilities
+    from classroom.staff.sandbox.sandbox import capabilities
 
     found: list[Finding] = []
     linux = platform.system() == "Linux"
@@ -81,8 +81,8 @@ def _namespaces(able: bool, reason: str) -> Finding:
 
 
 def _packages() -> list[Finding]:
-    from classroom.staff.inventory import PACKAGES
-    from classroom.staff.sandbox import SandboxError, package_files
+    from classroom.staff.sandbox.inventory import PACKAGES
+    from classroom.staff.sandbox.sandbox import SandboxError, package_files
 
     try:
         names = package_files()
@@ -112,8 +112,8 @@ def _packages() -> list[Finding]:
 
 def _sandbox() -> Finding:
     """Run one cell, and try what it must not do."""
-    from classroom.staff.sandbox import SandboxError, Zygote
-    from classroom.staff.wire import WireError
+    from classroom.staff.sandbox.sandbox import SandboxError, Zygote
+    from classroom.staff.sandbox.wire import WireError
 
     trial = (
         "import os, socket\n"

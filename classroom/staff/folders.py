@@ -5,8 +5,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from classroom.atomic_write import write_whole
 from classroom.fault import Fault
-from classroom.whole import write_whole
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from classroom.staff.declaration import Mutant, Property
-from classroom.staff.slips import slips
+from classroom.staff.declare.declaration import Mutant, Property
+from classroom.staff.declare.slips import slips
 
 
 @dataclass(frozen=True)

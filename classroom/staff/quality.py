@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.call import LocalCaller, Run
+from classroom.call.answer_sheet import SheetExercise
+from classroom.call.caller import LocalCaller, Run
+from classroom.call.value import Value, same
 from classroom.fault import Fault
-from classroom.judge import Verdict, judge
-from classroom.sheet import SheetExercise
-from classroom.staff.exercise import Assignment, Exercise, Mutant, Quiz, full_sheet, load_assignment
-from classroom.staff.loader import declared_assignments
-from classroom.value import Value, same
+from classroom.judge.verdict import Verdict, judge
+from classroom.staff.declare.exercise import Assignment, Exercise, Mutant, Quiz, full_sheet, load_assignment
+from classroom.staff.declare.loader import declared_assignments
 
 if TYPE_CHECKING:
     from rich.table import Table

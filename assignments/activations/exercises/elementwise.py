@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from classroom.staff.exercise import Case, Exercise, Property
-from classroom.staff.turns import and_in_turn
+from classroom.staff.declare.exercise import Case, Exercise, Property
+from classroom.staff.declare.turns import and_in_turn
 
 
 def spaced(rng, shape):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Property
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Property
+from classroom.staff.declare.slips import slips
 from solutions.activation import elu_backward, elu_forward
 
 from .elementwise import ElementwisePair, around_zero, multiply_cache

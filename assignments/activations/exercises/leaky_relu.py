@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Mutant, Property, edit
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Mutant, Property, edit
+from classroom.staff.declare.slips import slips
 from solutions.activation import leaky_relu_backward, leaky_relu_forward
 
 from .elementwise import ElementwisePair, around_zero, mirrored, multiply_cache

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Function, Mutant, Property, edit
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Mutant, Property, edit
+from classroom.staff.declare.slips import slips
 from solutions.gradient_check import numerical_gradient
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, edit
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.slips import slips
 from solutions.gradient_check import relative_error
 
 from .numerical_gradient import RNG  # the draws go on where that section stopped

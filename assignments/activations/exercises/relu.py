@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative
+from classroom.staff.declare.slips import slips
 from solutions.activation import relu_backward, relu_forward
 
 from .elementwise import SLOPES_ADD_UP, ElementwisePair, mirrored, multiply_cache

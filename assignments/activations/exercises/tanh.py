@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Mutant, edit
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Mutant, edit
+from classroom.staff.declare.slips import slips
 from solutions.activation import tanh_backward, tanh_forward
 
 from .elementwise import EVEN_SLOPE, ElementwisePair, mirrored

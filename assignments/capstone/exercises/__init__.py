@@ -3,7 +3,7 @@
 A trained network is judged by what it does on images that it has never seen, outside the student's process.
 """
 
-from classroom.staff.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, Given
 
 from .bug_hunt import HUNT
 from .evaluation import EVALUATE, evaluate_in_batches

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, identity
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, identity
 
 
 def hunt_accuracy(answers, labels, batch):

@@ -5,8 +5,8 @@ from functools import reduce
 import numpy as np
 from given_network import given_parts
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, identity
+from classroom.staff.declare.slips import slips
 from solutions.capstone import evaluate
 
 from .networks import OTHER_PARTS, PARTS, images, network

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Function
+from classroom.staff.declare.exercise import Function
 from solutions.capstone import build_cnn
 from solutions.pattern import expand_pattern
 

@@ -3,7 +3,7 @@
 import numpy as np
 from given_network import NAMES
 
-from classroom.staff.exercise import Alternative, Exercise, Mutant
+from classroom.staff.declare.exercise import Alternative, Exercise, Mutant
 from solutions.capstone import my_parts
 
 from .part_alternatives import written_anew, written_with_products

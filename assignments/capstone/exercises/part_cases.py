@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Case, Function, Generator
+from classroom.staff.declare.exercise import Case, Function, Generator
 from solutions.capstone import my_parts
 
 GRADIENTS = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Function, Generator, Property, identity
+from classroom.staff.declare.exercise import Function, Generator, Property, identity
 from solutions.capstone import my_parts
 
 from .part_cases import EXAMPLES, GRADIENTS, mine

@@ -1,7 +1,7 @@
 """The pattern of a network."""
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property
+from classroom.staff.declare.slips import slips
 from solutions.pattern import expand_pattern
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from classroom.data import shapes
-from classroom.staff.exercise import Alternative, Case, Exercise, Generator, Mutant, identity
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, Mutant, identity
 from solutions.capstone import build_cnn, train_cnn, train_step
 
 from .networks import PARTS

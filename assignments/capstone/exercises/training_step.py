@@ -4,8 +4,8 @@ import copy
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Generator, Property, identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, Property, identity
+from classroom.staff.declare.slips import slips
 from solutions.capstone import train_step
 
 from .networks import OTHER_PARTS, PARTS, images, network

@@ -1,6 +1,6 @@
 """Assignment 4: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, Given
 
 from .bug_hunt import HUNT_IM2COL
 from .convolution_backward import CONV2D_BACKWARD

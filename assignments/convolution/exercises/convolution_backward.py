@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Exercise, Mutant, Property, edit
-from classroom.staff.turns import and_in_turn
+from classroom.staff.declare.exercise import Alternative, Exercise, Mutant, Property, edit
+from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import conv2d_backward, conv2d_forward
 
 from .passes import (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Alternative, Exercise, Mutant, Property, edit
 from solutions.convolution import conv2d_forward
 
 from .passes import (

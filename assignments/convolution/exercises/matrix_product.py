@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.declare.slips import slips
 from solutions.im2col import conv2d_im2col
 
 from .windows import conv_call, conv_inputs, picks, small_inputs, spoken

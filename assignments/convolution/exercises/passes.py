@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.exercise import Case
+from classroom.staff.declare.exercise import Case
 
 from .windows import conv_call, conv_inputs, small_inputs, spoken
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Case
+from classroom.staff.declare.exercise import Case
 from solutions.im2col import im2col
 
 from .windows import spoken

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Exercise, Property
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Exercise, Property
+from classroom.staff.declare.slips import slips
 from solutions.im2col import im2col
 
 from .patch_rows import hidden_columns, visible_columns

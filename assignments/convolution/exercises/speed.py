@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant
+from classroom.staff.declare.slips import slips
 from solutions.im2col import conv2d_im2col
 
 from .matrix_product import (

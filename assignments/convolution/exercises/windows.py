@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Property
+from classroom.staff.declare.exercise import Property
 
 DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1}
 

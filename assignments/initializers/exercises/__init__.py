@@ -3,7 +3,7 @@
 Random answers are judged by their moments and distribution, never by a draw: any order of drawing earns full points.
 """
 
-from classroom.staff.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, Given
 
 from .bug_hunt import HUNT
 from .constant_and_normal import CONSTANT, NORMAL, normal_by_loc

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Function, Generator, Property
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Generator, Property
+from classroom.staff.declare.slips import slips
 from solutions.initialization import constant, normal
 
 from .draws import OWN_GENERATOR, drawn_from_rng, proportional

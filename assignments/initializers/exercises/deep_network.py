@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from classroom import given
-from classroom.staff.exercise import Alternative, Case, Exercise, Function, Generator
-from classroom.staff.slips import slips
+from classroom.call import input_functions
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Generator
+from classroom.staff.declare.slips import slips
 from solutions.initialization import forward_stats
 
 from .draws import drawn_from_rng, proportional, widths
@@ -15,7 +15,7 @@ DRAWS = 40  # of the reference: fewer know its spread too badly to promise anyth
 
 def stats_case(name, dims, activation, init, seed, kind="", part=None):
     """Bound the statistics around the mean of draws of the reference, ten of their spreads wide."""
-    bend = given.make(activation.name, activation.params) if isinstance(activation, Function) else activation
+    bend = input_functions.make(activation.name, activation.params) if isinstance(activation, Function) else activation
     draws = [forward_stats(dims, bend, init, np.random.default_rng(900 + t)) for t in range(DRAWS)]
     means, stds = (np.array([draw[i] for draw in draws]) for i in (0, 1))
     reach = {"means": 10 * means.std(axis=0) + 0.01 * stds.mean(axis=0), "stds": 10 * stds.std(axis=0)}

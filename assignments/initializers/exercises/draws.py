@@ -1,6 +1,6 @@
 """What all initializers are asked: whether they draw from the given generator, in the right spread."""
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Generator, Property
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, Property
 from solutions.initialization import fans
 
 OWN_GENERATOR = "You draw from a generator of your own. Draw every number from rng, the generator that you are given."

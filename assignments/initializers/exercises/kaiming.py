@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Mutant, edit
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Mutant, edit
+from classroom.staff.declare.slips import slips
 from solutions.initialization import kaiming_normal, kaiming_uniform
 
 from .draws import CHANNELS_ONLY, CONV_FANS, DRAW, KERNEL, OWN_DRAW, OWN_GENERATOR, drawn_exercise

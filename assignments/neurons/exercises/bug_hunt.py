@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property
 
 from .polygon import RNG  # the draws go on where that section stopped
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Function, Property
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Property
+from classroom.staff.declare.slips import slips
 from solutions.neuron import logic_gate
 
 PAIRS = [[a, b] for a in (0.0, 1.0) for b in (0.0, 1.0)]

@@ -1,6 +1,6 @@
 """The questions at the end."""
 
-from classroom.staff.exercise import Quiz
+from classroom.staff.declare.exercise import Quiz
 
 QUIZ_1 = Quiz(
     id="quiz_1",

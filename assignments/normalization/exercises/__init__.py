@@ -1,6 +1,6 @@
 """Assignment 8: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, Given
 
 from .batch_norm import BATCHNORM_FORWARD, forward_plain
 from .batch_norm_backward import BATCHNORM_BACKWARD, backward_staged

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Property, identity
 
 from .inputs import NEAR_EPS, batch, images
 

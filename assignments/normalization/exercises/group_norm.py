@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Property
+from classroom.staff.declare.exercise import Property
 from solutions.normalization import groupnorm_backward, groupnorm_forward
 
 from .group_statistics import einsum_back, norm_exercises

@@ -1,9 +1,9 @@
 """The exercises of layer, instance and group norm: one plain form, and all that can go wrong with it."""
 
-from classroom.staff.exercise import Alternative, Exercise, Mutant
-from classroom.staff.slips import slips
-from classroom.staff.source import define
-from classroom.staff.turns import and_in_turn
+from classroom.staff.declare.exercise import Alternative, Exercise, Mutant
+from classroom.staff.declare.slips import slips
+from classroom.staff.declare.source import define
+from classroom.staff.declare.turns import and_in_turn
 
 from .group_cases import norm_cases, norm_identities
 

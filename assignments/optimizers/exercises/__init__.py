@@ -1,6 +1,6 @@
 """Assignment 6: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.exercise import Assignment
+from classroom.staff.declare.exercise import Assignment
 
 from .adagrad import ADAGRAD
 from .adam import ADAM

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.slips import slips
 from solutions.optimizer import adagrad
 
 from .steps import from_zero, of_any_size, rule_exercise

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Exercise, identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.slips import slips
 from solutions.optimizer import adam
 
 from .steps import of_any_size, same_state_twice_case, signs, steps_case, two_parameters_case

@@ -1,7 +1,7 @@
 """Classical momentum."""
 
-from classroom.staff.exercise import identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.slips import slips
 from solutions.optimizer import momentum
 
 from .steps import from_zero, no_gradient_near_zero, rule_exercise

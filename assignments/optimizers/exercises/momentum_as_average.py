@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.slips import slips
 from solutions.optimizer import momentum_ema
 
 from .steps import from_zero, no_gradient_near_zero, rule_exercise

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.slips import slips
 from solutions.schedule import plateau_schedule, step_schedule
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
 
 
 def steps_case(name, optimizer, weight, grads, kind="", **options):

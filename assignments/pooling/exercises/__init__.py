@@ -1,6 +1,6 @@
 """Assignment 5: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, Given
 
 from .average_pooling import AVGPOOL2D_BACKWARD, AVGPOOL2D_FORWARD
 from .bug_hunt import HUNT_MAXPOOL

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.slips import slips
 
 from .windows import spaced_images
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.exercise import Alternative, Exercise, identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.slips import slips
 from solutions.pooling import maxpool2d_forward
 
 from .windows import hidden_forward, in_two_steps, visible_forward

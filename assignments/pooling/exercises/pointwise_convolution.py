@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.turns import and_in_turn
 from classroom.staff.pair import Pair
-from classroom.staff.turns import and_in_turn
 from solutions.separable import pointwise_conv_backward, pointwise_conv_forward
 
 from .passes import both_ways, draws, strided, thin

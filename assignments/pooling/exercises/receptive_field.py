@@ -1,7 +1,7 @@
 """The receptive field of a stack of layers."""
 
-from classroom.staff.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.slips import slips
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.slips import slips
 from solutions.receptive_field import receptive_field
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Case, identity
+from classroom.staff.declare.exercise import Case, identity
 
 
 def both(value):

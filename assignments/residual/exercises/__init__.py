@@ -1,6 +1,6 @@
 """Assignment 9: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.exercise import Assignment
+from classroom.staff.declare.exercise import Assignment
 
 from .block import BLOCK
 from .bug_hunt import HUNT

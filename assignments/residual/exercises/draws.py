@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Case, Generator, Property, identity
+from classroom.staff.declare.exercise import Case, Generator, Property, identity
 
 FORWARD = "y, cache = dropout_forward(x, drop, rng, training={})"
 

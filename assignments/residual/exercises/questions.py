@@ -1,6 +1,6 @@
 """The questions at the end."""
 
-from classroom.staff.exercise import question
+from classroom.staff.declare.exercise import question
 
 QUIZZES = [
     question(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Generator
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator
 from classroom.staff.pair import Pair
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
 

@@ -1,6 +1,6 @@
 """Assignment 3: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, Given
 
 from .bug_hunt import HUNT
 from .channel_statistics import CHANNEL_STATS, MEAN_IMAGE

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant
 
 from .rows_of_scores import moved_rows, rows_of_one
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
 from solutions.loss import softmax_cross_entropy
 
 from .rows_of_scores import moved_scores

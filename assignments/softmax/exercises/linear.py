@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.slips import slips
-from classroom.staff.turns import and_in_turn
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.declare.slips import slips
+from classroom.staff.declare.turns import and_in_turn
 from solutions.linear import linear_backward, linear_forward
 
 

@@ -1,6 +1,6 @@
 """Scores in rows: what softmax, its logarithm, the loss and the bug hunt have in common."""
 
-from classroom.staff.exercise import Property
+from classroom.staff.declare.exercise import Property
 
 
 def moved_scores(rng):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
 from solutions.preprocessing import zca_whiten
 
 from .principal_components import cloud

@@ -1,0 +1,340 @@
+"""The answer sheet: what a student's copy knows of an assignment, in one .npz file without pickles."""
+
+import dataclasses
+import difflib
+import functools
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classroom.call import script
+from classroom.call.caller import Run
+from classroom.call.value import Value, arrays_in, lay_out, layout, pack, unpack
+from classroom.fault import Fault
+from classroom.predict import seal, unseal
+
+FORMAT = 2
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # of all members, so that the same sheet has the same bytes
+
+
+@dataclass
+class Answer:
+    """What one implementation gave in one case: outputs, kind and name of its error, inputs changed in place."""
+
+    values: dict[str, Value]
+    error: tuple[str, str] | None = None
+    changed: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, run: Run) -> "Answer":
+        """Reduce a run to its answer."""
+        error = (run.error.kind, run.error.name) if run.error is not None else None
+        return cls(run.values, error, run.changed)
+
+
+@dataclass
+class SheetCase:
+    """A case with its expected outputs; `classroom.staff.declare.exercise.Case` says what the fields mean."""
+
+    name: str
+    inputs: dict[str, Value]
+    calls: tuple[str, ...]
+    outputs: tuple[str, ...]
+    expected: dict[str, Value]
+    parts: dict[str, str]
+    kind: str = ""
+    hidden: bool = False
+    measure: str | None = None
+    options: dict[str, Value] = dataclasses.field(default_factory=dict)
+    tolerance: float | None = None
+    budget: dict[str, Value] = dataclasses.field(default_factory=dict)
+
+    @functools.cached_property
+    def script(self) -> tuple[script.Call, ...]:
+        """The calls, read."""
+        return script.parse(self.calls)
+
+    @functools.cached_property
+    def single(self) -> bool:
+        """Whether an input is in float32, so that answers have its precision only."""
+        return any(array.dtype == np.float32 for value in self.inputs.values() for array in arrays_in(value))
+
+
+@dataclass
+class SheetProperty:
+    """An identity to be tested, and the parts of the points that depend on it."""
+
+    name: str
+    title: str
+    options: dict[str, Value]
+    parts: tuple[str, ...]
+    kind: str = ""
+    hidden: bool = False
+
+
+@dataclass
+class SheetMutant:
+    """A known wrong implementation: its sentence, and its answer in each case."""
+
+    name: str
+    sentence: str
+    tag: str
+    answers: list[Answer]
+
+
+@dataclass
+class SheetTerms:
+    """The summands of one output, case by case (empty where unknown)."""
+
+    output: str
+    sentences: dict[str, str]
+    by_case: list[dict[str, np.ndarray]]
+
+
+@dataclass
+class SheetQuiz:
+    """A question whose right choice is known by its hash only."""
+
+    question: str
+    choices: dict[str, str]
+    salt: str
+    seal_of_right: str
+    because: dict[str, str]
+
+    @staticmethod
+    def seal(salt: str, choice: str) -> str:
+        """Return the salted hash of a choice."""
+        return hashlib.blake2b(f"{salt}\0{choice}".encode(), digest_size=16).hexdigest()
+
+
+@dataclass
+class SheetExercise:
+    """All that a check needs to judge one exercise."""
+
+    id: str
+    points: float
+    subject: tuple[str, ...]
+    functions: tuple[str, ...]
+    cases: list[SheetCase]
+    properties: list[SheetProperty]
+    parts: dict[str, float]
+    mutants: list[SheetMutant]
+    terms: SheetTerms | None
+    hints: tuple[str, ...]
+    tolerance: float
+    quiz: SheetQuiz | None = None
+    builds_on: tuple[str, ...] = ()  # functions that it may call, for which given ones can stand in
+    small: list[SheetCase] = dataclasses.field(default_factory=list)  # copies of the cases, the smallest first
+
+    def visible(self) -> "SheetExercise":
+        """Return the part that a student's copy holds."""
+        kept = [index for index, case in enumerate(self.cases) if not case.hidden]
+        mutants = [dataclasses.replace(m, answers=[m.answers[index] for index in kept]) for m in self.mutants]
+        terms = self.terms and dataclasses.replace(self.terms, by_case=[self.terms.by_case[index] for index in kept])
+        return dataclasses.replace(
+            self,
+            cases=[self.cases[index] for index in kept],
+            properties=[item for item in self.properties if not item.hidden],
+            mutants=mutants,
+            terms=terms,
+        )
+
+
+@dataclass
+class AnswerSheet:
+    """The exercises of one assignment."""
+
+    name: str
+    title: str
+    exercises: dict[str, SheetExercise]
+    given: list[dict[str, str]] = dataclasses.field(default_factory=list)  # sources by name, of what stands in together
+
+    def exercise(self, identity: str) -> SheetExercise:
+        """Return the exercise of this id.
+
+        Raises
+        ------
+        Fault
+            If there is none.
+        """
+        if identity not in self.exercises:
+            close = difflib.get_close_matches(str(identity), self.exercises, n=1)
+            advice = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(self.exercises)}"
+            raise Fault(f"{self.name} has no exercise {identity!r}: {advice}")
+        return self.exercises[identity]
+
+    def visible(self) -> "AnswerSheet":
+        """Return the part that a student's copy holds."""
+        return dataclasses.replace(self, exercises={name: one.visible() for name, one in self.exercises.items()})
+
+    def passed_by(self, names: Sequence[str]) -> list[SheetExercise]:
+        """Return the exercises that judge these functions."""
+        return [one for one in self.exercises.values() if one.quiz is None and set(one.subject) & set(names)]
+
+    def save(self, path: str | Path) -> None:
+        """Write the sheet; the same sheet gives the same bytes.
+
+        Raises
+        ------
+        Fault
+            If it holds hidden cases: their expected outputs are for staff's memory only.
+        """
+        if any(case.hidden for exercise in self.exercises.values() for case in exercise.cases):
+            raise Fault(f"the sheet of {self.name} holds hidden cases: save the one that answer_sheet makes")
+        _write(Path(path), self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """Return the sheet as the bytes of an .npz file."""
+        store = _Store()
+        index = {"format": FORMAT, "name": self.name, "title": self.title}
+        # Sealed: nobody reads in passing what stands in for an answer.
+        index["given"] = [{name: seal(source) for name, source in sources.items()} for sources in self.given]
+        index["exercises"] = [_pack_exercise(exercise, store.keep) for exercise in self.exercises.values()]
+        text = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, array in [("index", np.frombuffer(text, np.uint8)), *store.columns()]:
+                member = io.BytesIO()
+                np.lib.format.write_array(member, array, allow_pickle=False)
+                entry = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, member.getvalue())
+        return buffer.getvalue()
+
+    @classmethod
+    def load(cls, path: str | Path) -> "AnswerSheet":
+        """Read a sheet.
+
+        Raises
+        ------
+        Fault
+            If the file is missing, damaged, of another format, or holds pickled objects.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise Fault(f"there is no answer sheet {path}: it belongs in the folder of the notebook")
+        return cls.from_bytes(path.read_bytes(), str(path))
+
+    @classmethod
+    def from_bytes(cls, data: bytes, path: str = "the answer sheet") -> "AnswerSheet":
+        """Read what `to_bytes` wrote; `path` is what a message calls it."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                columns = {name: file[name] for name in file.files}
+        except ValueError as error:
+            if "allow_pickle" in str(error) or "Object arrays" in str(error):
+                raise Fault(
+                    f"{path} holds pickled objects, which an answer sheet never does: fetch the assignment again"
+                ) from None
+            raise Fault(f"{path} is no answer sheet: fetch the assignment again") from None
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise Fault(f"{path} is damaged ({type(error).__name__}): fetch the assignment again") from None
+        try:
+            index = json.loads(columns.pop("index").tobytes())
+            if index["format"] != FORMAT:
+                raise Fault(f"{path} has format {index['format']}, this course reads {FORMAT}: update one of them")
+            fetch = functools.partial(_fetch, columns)
+            exercises = [_unpack_exercise(entry, fetch) for entry in index["exercises"]]
+            given = [{name: unseal(text) for name, text in sources.items()} for sources in index["given"]]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Fault(f"{path} is no answer sheet: fetch the assignment again") from None
+        return cls(index["name"], index["title"], {exercise.id: exercise for exercise in exercises}, given)
+
+
+class _Store:
+    """Arrays one after the other in one column a dtype; an array that was stored before is not stored again."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[str, list[np.ndarray]] = {}
+        self._sizes: dict[str, int] = {}
+        self._known: dict[tuple[str, tuple[int, ...], bytes], int] = {}
+
+    def keep(self, array: np.ndarray) -> list[Any]:
+        flat = np.ascontiguousarray(array).reshape(-1)
+        column, size = array.dtype.name, array.size
+        key = (column, array.shape, flat.tobytes())
+        if key not in self._known:
+            self._known[key] = self._sizes.get(column, 0)
+            self._pieces.setdefault(column, []).append(flat)
+            self._sizes[column] = self._known[key] + size
+        return [column, self._known[key], list(array.shape), layout(array)]
+
+    def columns(self) -> list[tuple[str, np.ndarray]]:
+        return [(name, np.concatenate(pieces)) for name, pieces in sorted(self._pieces.items())]
+
+
+def _fetch(columns: dict[str, np.ndarray], entry: list[Any]) -> np.ndarray:
+    column, offset, shape, how = entry
+    size = int(np.prod(shape, dtype=np.int64))
+    return lay_out(columns[column][offset : offset + size].reshape(shape), how)
+
+
+def _pack_exercise(exercise: SheetExercise, keep: Any) -> dict[str, Any]:
+    entry = {
+        "id": exercise.id,
+        "points": exercise.points,
+        "subject": list(exercise.subject),
+        "functions": list(exercise.functions),
+        "parts": exercise.parts,
+        "hints": list(exercise.hints),
+        "tolerance": exercise.tolerance,
+        "quiz": exercise.quiz and dataclasses.asdict(exercise.quiz),
+        "builds_on": list(exercise.builds_on),
+        "cases": [pack(_fields(case), keep) for case in exercise.cases],
+        "small": [pack(_fields(case), keep) for case in exercise.small],
+        "properties": [pack(_fields(item), keep) for item in exercise.properties],
+        "mutants": [
+            {
+                "name": mutant.name,
+                "sentence": mutant.sentence,
+                "tag": mutant.tag,
+                "answers": [pack(_fields(answer), keep) for answer in mutant.answers],
+            }
+            for mutant in exercise.mutants
+        ],
+        "terms": exercise.terms and pack(_fields(exercise.terms), keep),
+    }
+    return entry
+
+
+def _unpack_exercise(entry: dict[str, Any], fetch: Any) -> SheetExercise:
+    entry = dict(entry)
+    entry["quiz"] = entry["quiz"] and SheetQuiz(**entry["quiz"])
+    for name in ("cases", "small"):
+        entry[name] = [SheetCase(**unpack(case, fetch)) for case in entry[name]]
+    entry["properties"] = [SheetProperty(**unpack(item, fetch)) for item in entry["properties"]]
+    entry["mutants"] = [
+        SheetMutant(m["name"], m["sentence"], m["tag"], [Answer(**unpack(answer, fetch)) for answer in m["answers"]])
+        for m in entry["mutants"]
+    ]
+    entry["terms"] = entry["terms"] and SheetTerms(**unpack(entry["terms"], fetch))
+    for name in ("subject", "functions", "hints", "builds_on"):
+        entry[name] = tuple(entry[name])
+    return SheetExercise(**entry)
+
+
+def _fields(item: Any) -> dict[str, Any]:
+    return {field.name: getattr(item, field.name) for field in dataclasses.fields(item)}
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file so that a reader finds the old one or the new one, never a part."""
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(scratch, 0o644)
+        os.replace(scratch, path)
+    except BaseException:
+        os.unlink(scratch)
+        raise

@@ -1,0 +1,267 @@
+"""Running a script: calls in order, on copies of the inputs, with what went wrong told apart."""
+
+import dataclasses
+import functools
+import linecache
+import os
+import sys
+import sysconfig
+import time
+import traceback
+import types
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from classroom.call import input_functions, script
+from classroom.call.script import Call
+from classroom.call.value import ATOMS, Function, Generator, NotPlain, Value, duplicate, plain, same
+
+Kind = Literal["not started", "missing", "crashed", "arity", "timeout", "killed", "slow", "not plain"]
+
+
+@dataclass(frozen=True)
+class CallError:
+    """Why a script stopped.
+
+    kind : "not started" (the stub), "missing" (no such function), "crashed", "arity" (another number of values than the
+        targets), "timeout", "killed" (by the sandbox), "slow", "not plain" (a value that cannot be compared)
+    call : the line of the script
+    name, message : type and text of the exception; of "not started", the function that was called and is not written,
+        when it is another than that of the script
+    line, lineno : the student's line that raised it, as far as it is known
+    """
+
+    kind: Kind
+    call: str = ""
+    name: str = ""
+    message: str = ""
+    line: str = ""
+    lineno: int = 0
+
+
+@dataclass
+class Run:
+    """What a script gave: outputs by name, the inputs and outputs that were changed in place, and why it stopped.
+
+    seconds : on the wall; cpu_seconds : of the processor
+    """
+
+    values: dict[str, Value] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    error: CallError | None = None
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+
+class Caller(Protocol):
+    """Whoever can run a script: this process, or a sandbox."""
+
+    def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
+        """Run the calls on copies of the inputs and return the outputs."""
+        ...
+
+
+@dataclass
+class LocalCaller:
+    """Runs scripts in this process; functions are looked up by name in `namespace`."""
+
+    namespace: Mapping[str, Any]
+
+    def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
+        """Run the calls on copies of the inputs and return the outputs."""
+        return execute(calls, inputs, outputs, self.namespace)
+
+
+class _Stopped(Exception):
+    def __init__(self, error: CallError) -> None:
+        self.error = error
+
+
+def execute(
+    calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str], namespace: Mapping[str, Any]
+) -> Run:
+    """Run a script on copies of its inputs.
+
+    Parameters
+    ----------
+    calls : the lines, from `classroom.call.script.parse`
+    inputs : plain data by name; a Generator or Function becomes the real thing
+    outputs : names to return: targets, or names of the namespace that no call assigns
+    namespace : where functions are found
+
+    Notes
+    -----
+    Each output is copied when it is assigned, so that a later call that writes into it is seen (in `changed`) and
+    cannot alter what an earlier one returned.  Warnings of the called code are dropped: they cost nobody a point.
+    """
+    variables = {name: _bring_to_life(value) for name, value in inputs.items()}
+    wanted, kept = set(outputs), dict[str, Value]()
+    run = Run()
+    started, spent = time.perf_counter(), time.process_time()
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            for call in calls:
+                _bind(call.targets, _result(call, variables, namespace), call, variables)
+                for name in wanted.intersection(call.defines):
+                    kept[name] = _plain_output(variables[name], name, call.text)
+            for name in outputs:
+                if name not in kept:
+                    if name not in namespace:
+                        raise _Stopped(CallError("missing", message=f"{name} is not defined in the notebook"))
+                    kept[name] = _plain_output(namespace[name], name, name)
+    except _Stopped as stopped:
+        run.error = stopped.error
+    run.seconds, run.cpu_seconds = time.perf_counter() - started, time.process_time() - spent
+    run.values = {name: kept[name] for name in outputs if name in kept}
+    run.changed = tuple(
+        name
+        for name, before in [*inputs.items(), *kept.items()]
+        if not isinstance(before, Generator | Function)
+        and name in variables
+        and not _unchanged(before, variables[name])
+    )
+    return run
+
+
+def _bring_to_life(value: Value) -> Any:
+    if type(value) in ATOMS:
+        return value
+    if isinstance(value, Generator):
+        return np.random.default_rng(value.seed)
+    if isinstance(value, Function):
+        return input_functions.make(value.name, {key: _bring_to_life(item) for key, item in value.params.items()})
+    if isinstance(value, tuple):
+        return tuple(map(_bring_to_life, value))
+    if isinstance(value, list):
+        return list(map(_bring_to_life, value))
+    if isinstance(value, dict):
+        return {key: _bring_to_life(item) for key, item in value.items()}
+    return duplicate(value)
+
+
+def _unchanged(before: Value, now: Any) -> bool:
+    if before is None or isinstance(before, bool | int | float | complex | str):
+        return True  # cannot be written into
+    try:
+        return same(before, plain(now))
+    except NotPlain:
+        return not isinstance(before, np.ndarray)  # generators inside lists and the like
+
+
+def _plain_output(value: Any, name: str, text: str) -> Value:
+    try:
+        return plain(value)
+    except NotPlain as error:
+        raise _Stopped(CallError("not plain", text, "TypeError", f"{name} is {error}")) from None
+
+
+def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
+    function = _function(call, variables, namespace)
+    for name in call.uses:
+        if name not in variables and name not in namespace:
+            raise _Stopped(CallError("missing", call.text, "NameError", f"{name} is not defined in the notebook"))
+    arguments = [_value(argument, variables, namespace) for argument in call.arguments]
+    keywords = {key: _value(argument, variables, namespace) for key, argument in call.keywords}
+    try:
+        return function(*arguments, **keywords)
+    except NotImplementedError as error:
+        found = _error_of(error, "not started", call.text)
+        raise _Stopped(dataclasses.replace(found, message=_unwritten(error, call, namespace))) from None
+    except Exception as error:  # whatever the student's code raises
+        raise _Stopped(_error_of(error, "crashed", call.text)) from None
+
+
+def _function(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
+    function = variables.get(call.function)  # a Function among the inputs comes first
+    if call.item:
+        if not isinstance(function, Mapping) or call.item not in function:
+            raise _Stopped(CallError("not started", call.text, "KeyError", f"there is no {call.item} yet"))
+        function = function[call.item]
+    elif not callable(function):
+        function = namespace.get(call.function)
+    if not callable(function):
+        what = "is not a function" if call.function in namespace else "is not defined in the notebook"
+        raise _Stopped(CallError("missing", call.text, "NameError", f"{call.item or call.function} {what}"))
+    return function
+
+
+def _value(argument: script.Argument, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
+    if isinstance(argument, script.Name):
+        return variables[argument.name] if argument.name in variables else namespace[argument.name]
+    if isinstance(argument, script.Literal):
+        return duplicate(argument.value)
+    items = [_value(item, variables, namespace) for item in argument.items]
+    return items if argument.is_list else tuple(items)
+
+
+def _bind(target: script.Target, value: Any, call: Call, variables: dict[str, Any]) -> None:
+    if isinstance(target, str):
+        variables[target] = value
+        return
+    if getattr(value, "shape", None) == (len(target),):
+        value = list(value)  # a pair of numbers in an array
+    if not isinstance(value, tuple | list) or len(value) != len(target):
+        got = f"{len(value)} values" if isinstance(value, tuple | list) else "one value"
+        if value is None:
+            got = "nothing (None)"
+        message = f"{call.function} returns {got}, needs {len(target)}: {_written(target)}"
+        raise _Stopped(CallError("arity", call.text, "ValueError", message))
+    for item, part in zip(target, value, strict=True):
+        _bind(item, part, call, variables)
+
+
+def _written(target: script.Target) -> str:
+    if isinstance(target, str):
+        return target
+    inside = ", ".join(_written(item) if isinstance(item, str) else f"({_written(item)})" for item in target)
+    return inside
+
+
+@functools.cache
+def _library_folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    folders = {paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], os.path.dirname(np.__file__)}
+    return tuple(os.path.join(folder, "") for folder in folders)
+
+
+def _error_of(error: BaseException, kind: Kind, text: str) -> CallError:
+    """Find the student's own line: the last frame outside libraries, this package and what is given."""
+    own = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+    elsewhere = (own, *_library_folders(), "<frozen", "<given ")
+    line, lineno = "", 0
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        filename = frame.f_code.co_filename
+        if not filename.startswith(elsewhere) and not os.path.basename(filename).startswith("given_"):
+            line, lineno = _line_of(frame, filename, number), number
+    name = type(error).__name__
+    try:
+        message = str(error)
+    except Exception:  # an exception class of the student's own may fail here too
+        message = ""
+    return CallError(kind, text, name[:80], message[:400], line[:200], lineno)
+
+
+def _unwritten(error: NotImplementedError, call: Call, namespace: Mapping[str, Any]) -> str:
+    """Name the function of the notebook that raised it, if it is not the one that the script called."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    name = frame.f_code.co_name
+    return name if name != call.function and callable(namespace.get(name)) else ""
+
+
+def _line_of(frame: types.FrameType, filename: str, number: int) -> str:
+    return linecache.getline(filename, number, frame.f_globals).strip()
+
+
+def find_functions(functions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a namespace in which the functions and everything that stands beside them in their notebook is found."""
+    namespace: dict[str, Any] = {}
+    for function in functions.values():
+        namespace.update(getattr(function, "__globals__", {}))
+    if not namespace:
+        namespace.update(vars(sys.modules.get("__main__", types.ModuleType("nothing"))))
+    return namespace | dict(functions)

@@ -1,0 +1,170 @@
+"""Comparing an answer with the expected one, in stages: type, shape, dtype, finiteness, values."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from classroom.call.value import ARRAY_KINDS, Value
+
+Stage = Literal["right", "type", "shape", "dtype", "finite", "value"]
+SINGLE = 1e-4  # relative error allowed to answers in float32
+_TINY = 1e-30
+
+
+@dataclass
+class Comparison:
+    """The first stage at which an answer differs from the expected one, in words, and the arrays for a closer look."""
+
+    stage: Stage
+    text: str = ""
+    error: float = 0.0
+    limit: float = 0.0
+    yours: np.ndarray | None = None
+    expected: np.ndarray | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing differs."""
+        return self.stage == "right"
+
+
+RIGHT = Comparison("right")
+
+
+def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "") -> Comparison:
+    """Compare plain data with plain data.
+
+    Parameters
+    ----------
+    yours, expected : plain data
+    limit : largest difference allowed, relative to the largest expected entry; float32 answers get 1e-4
+    where : what to call the value in a message
+
+    Notes
+    -----
+    A number in an array without axes counts as a number.  Whole numbers and booleans pass for each other, and whole
+    numbers for floats, when they are equal; float64 where float32 is expected does not pass.
+    """
+    if isinstance(expected, dict):
+        return _compare_dict(yours, expected, limit, where)
+    if isinstance(expected, list | tuple):
+        return _compare_sequence(yours, expected, limit, where)
+    if expected is None or isinstance(expected, str):
+        if type(yours) is type(expected) and yours == expected:
+            return RIGHT
+        return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
+    if not isinstance(yours, np.ndarray | bool | int | float | complex):
+        return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
+    array = np.asarray(yours)
+    if array.dtype.kind not in ARRAY_KINDS:  # a whole number too large for any array
+        return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
+    return _compare_arrays(array, np.asarray(expected), limit, where, isinstance(expected, int))
+
+
+def _compare_dict(yours: Value, expected: dict[str, Value], limit: float, where: str) -> Comparison:
+    if not isinstance(yours, dict):
+        return Comparison("type", f"{where} is {_kind(yours)}, needs a dict")
+    if set(yours) != set(expected):
+        return Comparison("type", f"{where} has the keys {str(sorted(yours))[:400]}, needs {sorted(expected)}")
+    return _worst([compare(yours[key], expected[key], limit, f"{where}[{key!r}]") for key in expected])
+
+
+def _compare_sequence(yours: Value, expected: list[Value] | tuple[Value, ...], limit: float, where: str) -> Comparison:
+    if isinstance(yours, np.ndarray) and yours.ndim:
+        yours = list(yours)
+    if not isinstance(yours, list | tuple):
+        return Comparison("type", f"{where} is {_kind(yours)}, needs a {type(expected).__name__} of {len(expected)}")
+    if len(yours) != len(expected):
+        return Comparison("shape", f"{where} has {len(yours)} items, needs {len(expected)}")
+    return _worst(
+        [compare(a, b, limit, f"{where}[{index}]") for index, (a, b) in enumerate(zip(yours, expected, strict=True))]
+    )
+
+
+def _worst(found: list[Comparison]) -> Comparison:
+    wrong = [comparison for comparison in found if not comparison.right]
+    if not wrong:
+        return RIGHT
+    early = [comparison for comparison in wrong if comparison.stage != "value"]
+    return early[0] if early else max(wrong, key=lambda comparison: comparison.error)
+
+
+def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where: str, count: bool) -> Comparison:
+    if yours.shape != expected.shape:
+        return Comparison(
+            "shape", f"{where} {_shape(yours)}, needs {_shape(expected, bare=True)}", yours=yours, expected=expected
+        )
+    problem = _dtype_problem(yours.dtype, expected.dtype, count)
+    if problem:
+        return Comparison("dtype", f"{where} has dtype {yours.dtype}, {problem}", yours=yours, expected=expected)
+    if yours.dtype.kind in "biu" and expected.dtype.kind in "biu":
+        equal = bool(np.array_equal(yours, expected))
+        if equal:
+            return RIGHT
+    limit = allowed(limit, yours, expected)
+    wide = np.result_type(yours, expected, np.float64)
+    a, b = yours.astype(wide), expected.astype(wide)
+    fine = np.isfinite(b)
+    if not np.array_equal(np.isfinite(a), fine) or not np.array_equal(a[~fine], b[~fine], equal_nan=True):
+        return _not_finite(a, b, where, limit)
+    error = relative_error(a[fine], b[fine])
+    if error <= limit:
+        return RIGHT
+    return Comparison("value", f"{where}: relative error {error:.2g}, needs {limit:.0e}", error, limit, a, b)
+
+
+def allowed(limit: float, *arrays: np.ndarray) -> float:
+    """Return the relative error allowed where these arrays meet: one in float32 is worth no less than `SINGLE`."""
+    return max(limit, SINGLE) if any(array.dtype == np.float32 for array in arrays) else limit
+
+
+def relative_error(yours: np.ndarray, expected: np.ndarray) -> float:
+    """Return the largest difference, divided by the largest expected entry (by 1 when all expected entries are 0)."""
+    if expected.size == 0:
+        return 0.0
+    with np.errstate(all="ignore"):
+        difference = float(np.abs(yours - expected).max())
+    scale = float(np.abs(expected).max())
+    return difference / (scale if scale > _TINY else 1.0)
+
+
+def _dtype_problem(yours: np.dtype[Any], expected: np.dtype[Any], count: bool) -> str:
+    if yours.kind == "c" and expected.kind != "c":
+        return f"needs {expected}"
+    if count and yours.kind == "f":
+        return "needs a whole number (int)"
+    if expected.kind == "f" and yours.kind == "f" and yours.itemsize > expected.itemsize:
+        return f"needs {expected}: it should stay what x is"
+    if expected.kind == "f" and yours.kind == "f" and yours.itemsize < 4:
+        return f"needs {expected}"
+    return ""
+
+
+def _not_finite(a: np.ndarray, b: np.ndarray, where: str, limit: float) -> Comparison:
+    bad = ~np.isfinite(a) & np.isfinite(b)
+    if bad.any():
+        first = tuple(int(i) for i in np.argwhere(bad)[0])
+        what = "NaN" if np.isnan(a[first]) else "infinite"
+        text = f"{where} is {what} in {int(bad.sum())} of {a.size} entries" + (
+            f", first at {list(first)}" if first else ""
+        )
+    else:
+        text = f"{where} is finite where infinity or NaN is expected"
+    return Comparison("finite", text, np.inf, limit, a, b)
+
+
+def _shape(array: np.ndarray, bare: bool = False) -> str:
+    if array.ndim == 0:
+        return "one number" if bare else "is one number"
+    return f"{array.shape}" if bare else f"has shape {array.shape}"
+
+
+def _kind(value: Value) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return repr(value[:30])
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}" if value.ndim else "a number"
+    return "a number" if isinstance(value, bool | int | float | complex) else f"a {type(value).__name__}"

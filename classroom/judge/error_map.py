@@ -1,0 +1,383 @@
+"""A closer look at wrong numbers: a constant factor, where the errors sit, the worst entry, the smallest case."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from classroom.call.answer_sheet import SheetCase
+from classroom.call.value import Value, arrays_in, brief
+from classroom.judge.compare import Comparison
+
+EXACT = 1e-6
+LEGIBLE = 1e-3  # an array all below this is written with powers of ten
+_SMALL = 8  # entries that are written out
+_ENTRY = ("entry", "entries")
+_AXES = {
+    1: ("entries",),
+    2: ("rows", "columns"),
+    3: ("first-axis slices", "rows", "columns"),
+    4: ("examples", "channels", "rows", "columns"),
+}
+# Outputs that are no images, by a word of their name.
+_NAMED_AXES = {
+    "weight": ("filters", "channels", "kernel rows", "kernel columns"),
+    "depthwise": ("channels", "kernels", "kernel rows", "kernel columns"),
+    "cols": ("examples", "rows", "columns", "places in a patch"),
+    "patches": ("rows", "columns", "patch rows", "patch columns"),
+}
+
+Seen = Sequence[tuple[SheetCase, str, Comparison]]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A comparison that failed on its values, with its case."""
+
+    case: SheetCase
+    name: str
+    yours: np.ndarray
+    expected: np.ndarray
+    limit: float
+
+    @property
+    def mask(self) -> np.ndarray:
+        """Entries that are wrong."""
+        scale = float(np.abs(self.expected[np.isfinite(self.expected)]).max(initial=0.0)) or 1.0
+        with np.errstate(all="ignore"):
+            return ~(np.abs(self.yours - self.expected) <= self.limit * scale) & (self.yours != self.expected)
+
+    @property
+    def size(self) -> int:
+        """How much the student has to look at: entries of all inputs."""
+        return sum(array.size for value in self.case.inputs.values() for array in arrays_in(value))
+
+
+def describe(seen: Seen, smaller: tuple[SheetCase, str, Comparison] | None = None) -> dict[str, Any]:
+    """Return text, case and details of a finding about values.
+
+    Parameters
+    ----------
+    seen : all visible comparisons of one part
+    smaller : a comparison that failed in a case made for it by shrinking
+    """
+    wrong = _wrong(seen)
+    # An error of 1 is as clear as one of 1000, which may only mean that little was expected.
+    most = min(1.0, max(found.error for found in _failed(seen)))
+    clear = [(item, found) for item, found in zip(wrong, _failed(seen), strict=True) if found.error >= 0.3 * most]
+    shown, first = max(clear, key=lambda pair: pair[0].expected.size)
+    text = first.text
+    if shown.expected.size > 1:
+        text += f" · wrong in {int(shown.mask.sum())} of {shown.expected.size} entries"
+    right = [(case, name) for case, name, found in seen if found.right]
+    least = smallest([*wrong, *_wrong([smaller] if smaller else [])])
+    lines = [factor(wrong, right) or place(shown) or along(shown), worst(shown), least]
+    return {"text": text, "case": shown.case.name, "details": tuple(line for line in lines if line)}
+
+
+def _failed(seen: Seen) -> list[Comparison]:
+    return [found for _, _, found in seen if found.stage == "value" and found.yours is not None]
+
+
+def _wrong(seen: Seen) -> list[Wrong]:
+    return [
+        Wrong(case, name, found.yours, found.expected, found.limit)
+        for case, name, found in seen
+        if found.stage == "value" and found.yours is not None and found.expected is not None
+    ]
+
+
+# --- a constant factor ----------------------------------------------------------------------------
+
+
+def factor(wrong: Sequence[Wrong], right: Sequence[tuple[SheetCase, str]]) -> str:
+    """Say by which factor the answer is off, when it is one; "" when it is not."""
+    ratios = [ratio(item.yours, item.expected) for item in wrong]
+    if any(r is None or r == 0 for r in ratios):
+        return channel_factor(wrong)
+    if all(item.expected.size < 2 for item in wrong) and len(wrong) < 2:
+        return ""
+    values = [r for r in ratios if r is not None]
+    named = _symbol(wrong, values, right)
+    if named:
+        return f"factor: yours is {named} times what is expected"
+    if max(values) - min(values) <= EXACT * abs(values[0]):
+        return f"factor: yours is {values[0]:.6g} times what is expected"
+    if all(item.expected.size >= 2 for item in wrong):
+        listed = ", ".join(f"{value:.4g}" for value in dict.fromkeys(round(value, 9) for value in values[:3]))
+        return f"factor: right but for a factor, one for each case ({listed})"
+    return ""
+
+
+def ratio(yours: np.ndarray, expected: np.ndarray) -> float | None:
+    """Return r with yours = r * expected up to rounding, or None."""
+    if yours.dtype.kind == "c" or not np.isfinite(yours).all() or not np.isfinite(expected).all():
+        return None
+    square = float((expected * expected).sum())
+    if square == 0:
+        return None
+    r = float((yours * expected).sum()) / square
+    near = float(np.abs(yours - r * expected).max()) <= EXACT * abs(r) * float(np.abs(expected).max())
+    return r if near else None
+
+
+def _symbol(wrong: Sequence[Wrong], values: Sequence[float], right: Sequence[tuple[SheetCase, str]]) -> str:
+    """Name the factor by something of the case: -1, 2, N, 1/N, 1 - drop, ..."""
+    for constant, name in ((-1.0, "-1"), (2.0, "2"), (0.5, "1/2"), (-2.0, "-2"), (-0.5, "-1/2")):
+        if all(_close(value, constant) for value in values):
+            return name if not right else ""
+    for name in dict(_quantities(wrong[0].case)):
+        known = [dict(_quantities(item.case)).get(name) for item in wrong]
+        if any(value is None or value in (0, 1) for value in known):
+            continue
+        if any(dict(_quantities(case)).get(name) != 1 for case, _ in right):
+            continue
+        for sign, prefix in ((1, ""), (-1, "-")):
+            if all(_close(value, sign * k) for value, k in zip(values, known, strict=True) if k):
+                return f"{prefix}{name} = {sign * (known[0] or 0):.4g}" if len(values) == 1 else f"{prefix}{name}"
+            if all(_close(value, sign / k) for value, k in zip(values, known, strict=True) if k):
+                return f"{prefix}1/{name}" if " " not in name else f"{prefix}1/({name})"
+    return ""
+
+
+def _quantities(case: SheetCase) -> Iterator[tuple[str, float]]:
+    """Numbers of a case that factors are made of."""
+    for name, value in case.inputs.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        yield name, float(value)
+        if 0 < value < 1:
+            yield f"1 - {name}", 1.0 - value
+    main = next((value for value in case.inputs.values() if isinstance(value, np.ndarray) and value.ndim), None)
+    if main is None:
+        return
+    yield "N", float(main.shape[0])
+    yield "N - 1", float(main.shape[0] - 1)
+    if main.ndim > 1:
+        yield "C", float(main.shape[1])
+        yield "the number of entries in a channel", float(main.size // max(1, main.shape[1]))
+    if main.ndim == 4:
+        yield "H*W", float(math.prod(main.shape[2:]))
+    yield "the number of entries", float(main.size)
+    grad_y = case.inputs.get("grad_y")
+    if isinstance(grad_y, np.ndarray) and grad_y.ndim > 1 and grad_y.shape != main.shape:
+        yield "the number of entries in a channel of grad_y", float(grad_y.size // max(1, grad_y.shape[1]))
+
+
+def channel_factor(wrong: Sequence[Wrong]) -> str:
+    """Say so when the answer is off by an input such as scale, channel by channel."""
+    for name, value in wrong[0].case.inputs.items():
+        if not isinstance(value, np.ndarray) or value.ndim != 1 or value.size < 2:
+            continue
+        if all(_is_off_by(item, item.case.inputs.get(name), False) for item in wrong):
+            return f"factor: yours is what is expected divided by {name}"
+        if all(_is_off_by(item, item.case.inputs.get(name), True) for item in wrong):
+            return f"factor: yours is what is expected times {name}"
+    return ""
+
+
+def _is_off_by(item: Wrong, values: Value, times: bool) -> bool:
+    if not isinstance(values, np.ndarray) or item.expected.ndim < 2 or item.expected.shape[1] != values.size:
+        return False
+    wide = values.reshape(-1, *[1] * (item.expected.ndim - 2))
+    left, right = (item.yours, item.expected * wide) if times else (item.yours * wide, item.expected)
+    return bool(np.abs(left - right).max() <= EXACT * np.abs(right).max())
+
+
+def _close(a: float, b: float) -> bool:
+    return abs(a - b) <= EXACT * abs(b)
+
+
+# --- where the errors sit -------------------------------------------------------------------------
+
+
+def place(item: Wrong) -> str:
+    """Say where the wrong entries are, when not everywhere; "" when there is no pattern."""
+    mask = item.mask
+    if mask.all() or not mask.any() or mask.ndim == 0:
+        return ""
+    said = by_sign(item) or whole_slices(item) or border(item) or multiples(mask) or within(item)
+    return f"where: {said}" if said else ""
+
+
+def by_sign(item: Wrong) -> str:
+    """Say so when the wrong entries are exactly those where x is negative, zero or positive."""
+    x, mask = item.case.inputs.get("x"), item.mask
+    if not isinstance(x, np.ndarray) or x.shape != mask.shape or x.dtype.kind not in "fiu":
+        return ""
+    tests = {
+        "x is 0": x == 0,
+        "x is negative": x < 0,
+        "x is positive": x > 0,
+        "x is 0 or negative": x <= 0,
+        "x is 0 or positive": x >= 0,
+    }
+    telling = {words: test for words, test in tests.items() if test.any() and not test.all()}
+    for words, test in telling.items():
+        if np.array_equal(mask, test):
+            return f"exactly where {words}"
+    for words, test in telling.items():
+        if not mask[~test].any():
+            return f"only where {words}"
+    return ""
+
+
+def whole_slices(item: Wrong) -> str:
+    """Say so when whole rows, columns, channels or examples are wrong and all others right."""
+    mask = item.mask
+    for axis, name in enumerate(axis_names(item)):
+        others = tuple(i for i in range(mask.ndim) if i != axis)
+        some, all_of = mask.any(axis=others), mask.all(axis=others)
+        if np.array_equal(some, all_of) and not some.all():
+            return f"whole {name}, and only {_indices(some)}" if mask.ndim > 1 else f"only {_indices(some, _ENTRY)}"
+    return ""
+
+
+def border(item: Wrong) -> str:
+    """Say so when only entries near the border of the images are wrong."""
+    mask = item.mask
+    if mask.ndim < 3 or min(mask.shape[-2:]) < 3 or axis_names(item) in _NAMED_AXES.values():
+        return ""
+    for width in range(1, (min(mask.shape[-2:]) + 1) // 2):
+        if not mask[..., width:-width, width:-width].any():
+            return f"only at the border of the images, {width} wide"
+    return ""
+
+
+def multiples(mask: np.ndarray) -> str:
+    """Say so when entries at multiples of 2 or 3 are right and only others are wrong, or the other way round."""
+    if mask.ndim < 3:
+        return ""
+    for step in (2, 3):
+        if min(mask.shape[-2:]) <= step:
+            continue
+        on = np.zeros(mask.shape, bool)
+        on[..., ::step, ::step] = True
+        if not mask[on].any() and mask[~on].mean() > 0.5:
+            return f"only at positions that are not multiples of {step}"
+        if not mask[~on].any() and mask[on].mean() > 0.5:
+            return f"only at positions that are multiples of {step}"
+    return ""
+
+
+def within(item: Wrong) -> str:
+    """Say in which rows, columns, channels or examples all wrong entries are."""
+    mask = item.mask
+    if int(mask.sum()) == 1:
+        return ""
+    found = []
+    for axis, name in enumerate(axis_names(item)):
+        some = mask.any(axis=tuple(i for i in range(mask.ndim) if i != axis))
+        if not some.all() and int(some.sum()) <= max(1, mask.shape[axis] // 2):
+            found.append(f"{name} {_indices(some)}")
+    return f"only in {' and '.join(found)}" if found else ""
+
+
+def along(item: Wrong) -> str:
+    """Say so when the error is the same all along an axis: something per slice is missing."""
+    difference = item.yours - item.expected
+    if difference.ndim < 2 or not np.isfinite(difference).all():
+        return ""
+    scale = float(np.abs(difference).max())
+    if difference.size > 2 and float(np.ptp(difference)) <= EXACT * scale:
+        return f"pattern: every entry is off by {float(difference.flat[0]):.4g}"
+    axes = [
+        axis
+        for axis in range(difference.ndim)
+        if difference.shape[axis] > 2 and float(np.ptp(difference, axis=axis).max()) <= EXACT * scale
+    ]
+    if not axes:
+        return ""
+    names = axis_names(item)
+    rest = " and ".join(names[axis] for axis in range(difference.ndim) if axis not in axes)
+    return f"pattern: the error differs only between {rest}: something for each of them is missing or added"
+
+
+def axis_names(item: Wrong) -> tuple[str, ...]:
+    """Return what the axes of an output are called."""
+    for word, names in _NAMED_AXES.items():
+        if item.expected.ndim == 4 and word in item.name:
+            return names
+    return _AXES.get(item.expected.ndim, tuple(f"slices of axis {axis}" for axis in range(item.expected.ndim)))
+
+
+def _indices(some: np.ndarray, words: tuple[str, str] = ("number", "numbers")) -> str:
+    one, several = words
+    numbers = np.flatnonzero(some)
+    if len(numbers) == 1 and numbers[0] == len(some) - 1:
+        return f"{one} {numbers[0]}, the last"
+    if len(numbers) > 2 and np.array_equal(numbers, np.arange(numbers[0], numbers[-1] + 1)):
+        return f"{several} {numbers[0]} to {numbers[-1]}" + (", the last" if numbers[-1] == len(some) - 1 else "")
+    listed = ", ".join(map(str, numbers[:5])) + (", ..." if len(numbers) > 5 else "")
+    return f"{several if len(numbers) > 1 else one} {listed}"
+
+
+# --- single entries and small cases ---------------------------------------------------------------
+
+
+def worst(item: Wrong) -> str:
+    """Return the worst entry with yours and what is expected, and x there when x has the same shape."""
+    if item.expected.ndim == 0:
+        return _both(item.yours, item.expected)
+    difference = np.abs(item.yours - item.expected)
+    difference[~np.isfinite(difference)] = -1
+    index = tuple(int(i) for i in np.unravel_index(int(difference.argmax()), difference.shape))
+    where = f"worst at {list(index)}{_x_at(item.case, index, difference.shape)}"
+    return f"{where}: {_both(item.yours[index], item.expected[index])}"
+
+
+def not_finite(seen: Seen) -> tuple[str, ...]:
+    """Return a line on the first entry that is not finite and should be, with x there when x has the same shape."""
+    for case, _, found in seen:
+        if found.stage != "finite" or found.yours is None or found.expected is None:
+            continue
+        bad = ~np.isfinite(found.yours) & np.isfinite(found.expected)
+        if bad.any() and bad.ndim:
+            index = tuple(int(i) for i in np.argwhere(bad)[0])
+            return (f"at {list(index)}{_x_at(case, index, bad.shape)}: expected {_number(found.expected[index])}",)
+    return ()
+
+
+def _x_at(case: SheetCase, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    x = case.inputs.get("x")
+    return f", where x is {_number(x[index])}" if isinstance(x, np.ndarray) and x.shape == shape else ""
+
+
+def smallest(wrong: Sequence[Wrong]) -> str:
+    """Write the smallest failing case out, when it is small enough to be read and shows the difference."""
+    legible = [item for item in wrong if written(item.yours) != written(item.expected)]
+    item = min(legible or wrong, key=lambda item: item.size)
+    if item.expected.size > _SMALL or item.size > 3 * _SMALL:
+        return f'smallest case that fails: "{item.case.name}"' if len(wrong) > 1 else ""
+    given = ", ".join(f"{name} = {written(value)}" for name, value in item.case.inputs.items())
+    if len(given) > 240:
+        return f'smallest case that fails: "{item.case.name}"'
+    name = item.name
+    return f"smallest case that fails: {given}; {name}: yours {written(item.yours)}, expected {written(item.expected)}"
+
+
+def written(value: Value) -> str:
+    """Write a small value out."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return _number(value, 6)
+    if isinstance(value, np.ndarray):
+        shown = value + 0.0 if value.dtype.kind in "fc" else value  # 0 and not -0
+        tiny = bool(0 < np.abs(shown).max(initial=0) < LEGIBLE)
+        text = np.array2string(shown, precision=4, separator=", ", max_line_width=10_000, suppress_small=not tiny)
+        return " ".join(text.split())
+    if isinstance(value, tuple | list) and len(value) <= _SMALL:
+        inside = ", ".join(map(written, value))
+        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
+    return brief(value)
+
+
+def _both(yours: Any, expected: Any) -> str:
+    """Write two numbers with as many digits as it takes to see the difference."""
+    digits = next((n for n in (4, 7, 10, 13) if _number(yours, n) != _number(expected, n)), 16)
+    return f"yours {_number(yours, digits)}, expected {_number(expected, digits)}"
+
+
+def _number(value: Any, digits: int = 4) -> str:
+    return f"{complex(value):.{digits}g}" if np.iscomplexobj(value) else f"{float(value) + 0.0:.{digits}g}"

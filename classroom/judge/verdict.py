@@ -1,0 +1,340 @@
+"""The one path from a student's functions to a verdict, on the student's machine and when grading."""
+
+import dataclasses
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from classroom.call.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
+from classroom.call.caller import Caller, CallError
+from classroom.call.value import Value, brief
+from classroom.judge import budget, error_map
+from classroom.judge.compare import SINGLE, Comparison, compare
+from classroom.judge.diagnosis import Diagnosis, diagnose
+from classroom.judge.measure import MEASURES
+from classroom.judge.property import Problem, judge_property
+
+Outcome = Literal["not started", "crashed", "wrong", "right"]
+# In the order in which they are told: what comes first explains what comes after.
+STAGES = ("error", "values", "type", "shape", "dtype", "finite", "changed", "value", "property", "slow", "hidden")
+_STAGE_OF = {"arity": "values", "not plain": "type", "slow": "slow"}  # of an error; of others "error"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not right.
+
+    stage : one of `STAGES`
+    text : one sentence
+    part, case : which part of the points it costs ("" for all of a case), and in which case it was seen
+    details : further lines, in the order to be read
+    error : of a call that stopped
+    hidden : seen in a hidden case; text then names the kind of case and nothing else
+    """
+
+    stage: str
+    text: str
+    part: str = ""
+    case: str = ""
+    details: tuple[str, ...] = ()
+    error: CallError | None = None
+    hidden: bool = False
+
+
+@dataclass
+class Verdict:
+    """What a check found.
+
+    parts : whether each part of the points is earned; weights : how much each weighs
+    findings : in the order of `STAGES`
+    diagnosis : the bug, when it is known
+    note : something to add, in one sentence
+    seconds : spent in the student's code; two verdicts that differ in nothing else are equal
+    """
+
+    exercise: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    parts: dict[str, bool] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    diagnosis: Diagnosis | None = None
+    stages: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+    hints: int = 0
+    seconds: float = field(default=0.0, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as plain JSON data, timings left out."""
+        made = dataclasses.asdict(self)
+        del made["seconds"]
+        for finding in made["findings"]:
+            finding["details"] = list(finding["details"])
+        return made
+
+    @classmethod
+    def from_json(cls, made: Mapping[str, Any]) -> "Verdict":
+        """Return the verdict that `to_json` wrote."""
+        made = dict(made)
+        made["findings"] = [
+            Finding(**{**f, "details": tuple(f["details"]), "error": f["error"] and CallError(**f["error"])})
+            for f in made["findings"]
+        ]
+        made["diagnosis"] = made["diagnosis"] and Diagnosis(**made["diagnosis"])
+        return cls(**made)
+
+
+def judge(exercise: SheetExercise, caller: Caller) -> Verdict:
+    """Judge what a student wrote for one exercise.
+
+    Parameters
+    ----------
+    exercise : from an answer sheet; with its hidden cases when grading
+    caller : runs the calls, here or in a sandbox
+
+    Returns
+    -------
+    verdict : the points are those of the parts that are right in all cases, visible and hidden
+    """
+    if exercise.quiz is not None:
+        return _judge_quiz(exercise, exercise.quiz, caller)
+    with np.errstate(all="ignore"):  # answers may be as large as they like
+        return _try(exercise, caller)
+
+
+def _try(exercise: SheetExercise, caller: Caller) -> Verdict:
+    trial = _Trial(exercise)
+    for index, case in enumerate(exercise.cases):
+        trial.judge_case(index, case, caller)
+        if index == 0 and trial.first_is_stub() and all(_shares_a_function(case, other) for other in exercise.cases):
+            break
+    else:
+        for item in exercise.properties:
+            trial.judge_property(item, caller)
+        trial.shrink(caller)
+    return trial.verdict()
+
+
+def unreachable(exercise: SheetExercise, error: CallError) -> Verdict:
+    """Return the verdict of an exercise none of whose calls could run."""
+    finding = Finding("error", error.message or "your code could not be run", error=error)
+    return Verdict(
+        exercise.id,
+        "crashed",
+        0.0,
+        exercise.points,
+        dict.fromkeys(exercise.parts, False),
+        dict(exercise.parts),
+        [finding],
+    )
+
+
+def _caller_for(caller: Caller, hidden: bool) -> Caller:
+    """Return the caller that grading keeps apart for hidden cases; on a student's machine there is one only."""
+    return getattr(caller, "hidden", caller) if hidden else caller
+
+
+class _Trial:
+    """The findings so far, and which parts they cost."""
+
+    def __init__(self, exercise: SheetExercise) -> None:
+        self.exercise = exercise
+        self.findings: list[Finding] = []
+        self.lost: set[str] = set()
+        self.answers: list[Answer] = []
+        self.wrong: list[list[str]] = []
+        self.comparisons: list[tuple[int, str, Comparison]] = []
+        self.smaller: dict[str, tuple[SheetCase, str, Comparison]] = {}  # of a part, the smallest case that fails
+        self.seconds = 0.0
+
+    def judge_case(self, index: int, case: SheetCase, caller: Caller) -> None:
+        run = _caller_for(caller, case.hidden).run(case.script, case.inputs, case.outputs)
+        run = budget.keep_to(case.budget, run)
+        self.seconds += run.seconds
+        self.answers.append(Answer.of(run))
+        self.wrong.append([])
+        if run.error is not None:
+            stage = _STAGE_OF.get(run.error.kind, "error")
+            self._lose(case, stage, run.error.message, "", case.parts.values(), error=run.error)
+            self.wrong[-1] = list(case.outputs)
+            return
+        if run.changed:
+            names = " and ".join(run.changed)
+            text = f"{names} is changed in place: the caller still needs it, so work on a copy"
+            if len(run.changed) > 1:
+                text = f"{names} are changed in place: the caller still needs them, so work on copies"
+            self._lose(case, "changed", text, "", case.parts.values())
+            self.wrong[-1] = list(case.outputs)
+        if case.measure is not None:
+            problem = _measured(case, run.values)
+            if problem is not None:
+                named = [name for name in (problem.part, *problem.parts) if name in case.parts]
+                parts = [case.parts[name] for name in named if name] or list(case.parts.values())
+                self._lose(case, "value", problem.text, parts[0], parts)
+                self.wrong[-1] = [name for name in case.outputs if case.parts.get(name) in parts] or list(case.outputs)
+            return
+        limit = self.exercise.tolerance if case.tolerance is None else case.tolerance
+        if case.single:
+            limit = max(limit, SINGLE)
+        for name in case.outputs:
+            found = compare(run.values[name], case.expected[name], limit, name)
+            self.comparisons.append((index, name, found))
+            if not found.right:
+                self.wrong[-1].append(name)
+                self._lose(case, found.stage, found.text, case.parts[name], [case.parts[name]])
+
+    def judge_property(self, item: SheetProperty, caller: Caller) -> None:
+        if any(part in self.lost for part in item.parts):
+            return  # the cases have said so already, and better
+        problem = judge_property(item.name, _caller_for(caller, item.hidden), item.options)
+        if problem is None:
+            return
+        parts = [problem.part] if problem.part in self.exercise.parts else list(item.parts)
+        self.lost.update(parts)
+        if item.hidden:
+            self.findings.append(Finding("hidden", f"fails on {item.kind}", parts[0], hidden=True))
+        else:
+            text = f"{item.title}: {problem.text}" if item.title else problem.text
+            self.findings.append(Finding("property", text, parts[0], error=problem.error))
+
+    def shrink(self, caller: Caller) -> None:
+        """Look for the smallest case that fails in the first part whose values are wrong."""
+        if any(case.hidden for case in self.exercise.cases):
+            return  # when grading, the student's code has been called often enough
+        wrong = [
+            self.exercise.cases[index].parts[name] for index, name, found in self.comparisons if found.stage == "value"
+        ]
+        for case in self.exercise.small if wrong else ():
+            names = [name for name in case.outputs if case.parts[name] == wrong[0]]
+            run = caller.run(case.script, case.inputs, case.outputs) if names else None
+            if run is None or run.error is not None:
+                continue
+            for name in names:
+                found = compare(run.values[name], case.expected[name], self.exercise.tolerance, name)
+                if found.stage == "value":
+                    self.smaller[wrong[0]] = (case, name, found)
+                    return
+
+    def _lose(
+        self, case: SheetCase, stage: str, text: str, part: str, parts: Any, error: CallError | None = None
+    ) -> None:
+        self.lost.update(parts)
+        if case.hidden:
+            self.findings.append(Finding("hidden", f"fails on {case.kind}", part, hidden=True))
+        else:
+            self.findings.append(Finding(stage, text, part, case.name, error=error))
+
+    def first_is_stub(self) -> bool:
+        """Whether the first case met a stub."""
+        return self.answers[0].error is not None and self.answers[0].error[0] == "not started"
+
+    def _outcome(self) -> Outcome:
+        if not self.findings:
+            return "right"
+        stopped = [answer.error[0] for answer in self.answers if answer.error is not None]
+        if len(stopped) == len(self.answers) and set(stopped) == {"not started"}:
+            return "not started"
+        errors = [finding.error for finding in self.findings if finding.stage == "error" and finding.error is not None]
+        return "crashed" if any(error.kind != "not started" for error in errors) else "wrong"
+
+    def verdict(self) -> Verdict:
+        exercise = self.exercise
+        parts = {name: name not in self.lost for name in exercise.parts}
+        whole = sum(exercise.parts.values())
+        earned = sum(weight for name, weight in exercise.parts.items() if parts[name])
+        outcome = self._outcome()
+        named = diagnose(exercise, self.answers, self.wrong) if any(self.wrong) and outcome != "not started" else None
+        return Verdict(
+            exercise=exercise.id,
+            outcome=outcome,
+            points=_points(exercise.points, 0.0 if outcome == "not started" else earned / whole),
+            max_points=exercise.points,
+            parts=dict.fromkeys(parts, False) if outcome == "not started" else parts,
+            weights=dict(exercise.parts),
+            findings=self._told(),
+            diagnosis=named,
+            stages=self._stages(),
+            hints=len(exercise.hints),
+            seconds=self.seconds,
+        )
+
+    def _told(self) -> list[Finding]:
+        """Findings in the order of the stages, one of each kind and part, the values looked at more closely."""
+        told: dict[tuple[str, str, str], Finding] = {}
+        for finding in sorted(self.findings, key=lambda finding: STAGES.index(finding.stage)):
+            key = (finding.stage, finding.part, finding.text if finding.hidden else "")
+            told.setdefault(key, finding)
+        return [self._closer(finding) for finding in told.values()]
+
+    def _closer(self, finding: Finding) -> Finding:
+        seen = [
+            (self.exercise.cases[index], name, found)
+            for index, name, found in self.comparisons
+            if not self.exercise.cases[index].hidden and self.exercise.cases[index].parts[name] == finding.part
+        ]
+        if finding.stage == "finite":
+            return dataclasses.replace(finding, details=error_map.not_finite(seen))
+        if finding.stage != "value" or all(found.stage != "value" for _, _, found in seen):
+            return finding
+        return dataclasses.replace(finding, **error_map.describe(seen, self.smaller.get(finding.part)))
+
+    def _stages(self) -> dict[str, str]:
+        """For each part, the stages that its visible cases passed, up to the first that they did not."""
+        order = ("type", "shape", "dtype", "finite", "value")
+        first: dict[str, str] = {}
+        for index, name, found in self.comparisons:
+            case = self.exercise.cases[index]
+            if case.hidden or found.right:
+                continue
+            part = case.parts[name]
+            if part not in first or order.index(found.stage) < order.index(first[part]):
+                first[part] = found.stage
+        return first
+
+
+def _measured(case: SheetCase, values: Mapping[str, Value]) -> Problem | None:
+    """Measure a random answer; one that cannot even be measured, such as a list of lists, is a problem too."""
+    assert case.measure is not None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # such as that of the mean of nothing
+            return MEASURES[case.measure](values, case.inputs, case.options)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, MemoryError, Warning):
+        return Problem(f"{' and '.join(case.outputs)} cannot be measured: {', '.join(map(brief, values.values()))}")
+
+
+def _points(whole: float, share: float) -> float:
+    """Return a share of the points in hundredths; all of them for all parts."""
+    return whole if share == 1 else round(whole * share, 2)
+
+
+def _shares_a_function(case: SheetCase, other: SheetCase) -> bool:
+    one, two = ({(call.function, call.item) for call in which.script} for which in (case, other))
+    return one == two
+
+
+def _judge_quiz(exercise: SheetExercise, quiz: SheetQuiz, caller: Caller) -> Verdict:
+    (name,) = exercise.subject
+    run = caller.run((), {}, (name,))
+    answer: Value = run.values.get(name)
+    verdict = Verdict(
+        exercise.id, "wrong", 0.0, exercise.points, {"answer": False}, {"answer": 1.0}, seconds=run.seconds
+    )
+    if run.error is not None and run.error.kind not in ("not started", "missing", "not plain"):
+        verdict.outcome, verdict.findings = "crashed", [Finding("error", run.error.message, error=run.error)]
+    elif run.error is not None or answer is None or answer == "":
+        verdict.outcome = "not started"
+    elif not isinstance(answer, str) or answer.strip() not in quiz.choices:
+        verdict.findings = [
+            Finding("type", f"{brief(answer)} is no choice: write one of {', '.join(quiz.choices)} in quotes")
+        ]
+    elif SheetQuiz.seal(quiz.salt, answer.strip()) == quiz.seal_of_right:
+        verdict.outcome, verdict.points, verdict.parts = "right", exercise.points, {"answer": True}
+        verdict.note = quiz.because[answer.strip()]
+    else:
+        verdict.findings = [Finding("value", quiz.because[answer.strip()], "answer")]
+    return verdict

@@ -1,0 +1,4 @@
+"""From text to notebook, and from notebook to the bundle that students receive.
+
+It imports `declare`, `call` and `judge`, and, for the sheet with hidden cases, `grade.exam`.
+"""

@@ -1,0 +1,199 @@
+"""`classroom build`: each text becomes the notebook beside it, lectures executed, and the same bytes every time."""
+
+import base64
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from classroom.atomic_write import write_whole
+from classroom.call.answer_sheet import AnswerSheet
+from classroom.fault import Fault
+from classroom.staff.author import claims_page
+from classroom.staff.author.notebook import compose, read_text, to_text
+
+LARGEST_LECTURE = 400_000  # bytes; what a reader's browser and a reviewer's diff can bear
+_SECONDS_PER_CELL = 300
+_ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A text and the notebook built from it."""
+
+    name: str
+    kind: Literal["lecture", "assignment"]
+    text: Path
+    notebook: Path
+
+    @property
+    def sheet(self) -> Path:
+        """The answer sheet of an assignment."""
+        return self.notebook.with_suffix(".npz")
+
+
+def pairs(root: Path, names: Sequence[str] = ()) -> list[Pair]:
+    """List the pairs of a course, or those that are named.
+
+    Raises
+    ------
+    Fault
+        If a name is not among them, or there is nothing to build.
+    """
+    found = [
+        Pair(text.stem, "lecture", text, text.with_suffix(".ipynb"))
+        for text in sorted((root / "course").glob("[0-9][0-9]_*.py"))
+    ]
+    found += [
+        Pair(text.stem, "assignment", text, text.with_suffix(".ipynb"))
+        for text in sorted((root / "assignments").glob("*/*.py"))
+        if text.stem == text.parent.name
+    ]
+    if not found:
+        raise Fault(f"{root.resolve()} holds no course: run this in the folder with course/ and assignments/")
+    known = {pair.name for pair in found}
+    for name in names:
+        if name not in known:
+            raise Fault(f"there is no notebook {name!r}: there are {', '.join(sorted(known))}")
+    return [pair for pair in found if not names or pair.name in names]
+
+
+def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = False) -> int:
+    """Build what is out of step, or say what is; gives the exit code."""
+    chosen = pairs(root, names)
+    stale = [(pair, reason) for pair in chosen if (reason := out_of_step(pair))]
+    if check:
+        for pair, reason in stale:
+            print(f"{pair.notebook}: {reason}", file=sys.stderr)
+        if page := "" if names else claims_page.out_of_step(root / "course"):
+            print(f"{root / 'course' / claims_page.NAME}: {page}", file=sys.stderr)
+        print(f"{len(chosen) - len(stale)} of {len(chosen)} notebooks are in step with their text")
+        return 1 if stale or page else 0
+    wanted = chosen if force or names else [pair for pair, _ in stale]
+    build(wanted, root)
+    claims_page.write(root / "course")
+    for pair in chosen:
+        if pair.kind == "assignment":  # its sheet follows from the declarations, which the notebook does not show
+            write_sheet(pair)
+    print(f"{len(wanted)} of {len(chosen)} notebooks built, the others were in step")
+    return 0
+
+
+def build(wanted: Iterable[Pair], root: Path, *, workers: int = 2) -> None:
+    """Write the notebooks of these pairs; the first that fails is raised when the others are through."""
+    # More than one thread changes the last digits of a sum, and with them the bytes.
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    with ThreadPoolExecutor(workers) as pool:
+        made = [pool.submit(_build_one, pair) for pair in wanted]
+    for future in made:
+        future.result()
+
+
+def _build_one(pair: Pair) -> None:
+    notebook = compose(read_text(pair.text), pair.name)
+    if pair.kind == "lecture":
+        execute(notebook, pair.name, pair.text.parent)
+    text = to_text(notebook)
+    if pair.kind == "lecture" and len(text.encode()) > LARGEST_LECTURE:
+        raise Fault(f"{pair.name}: the notebook has {len(text.encode())} bytes, needs at most {LARGEST_LECTURE}")
+    write_whole(pair.notebook, text.encode())
+
+
+def execute(notebook: Any, name: str, folder: Path) -> None:
+    """Run all cells in a fresh kernel and keep outputs that do not depend on when and where it ran.
+
+    Raises
+    ------
+    Fault
+        If a cell fails (a claim that does not hold, for one), writes to stderr, or shows a memory address.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    client = NotebookClient(
+        notebook,
+        timeout=_SECONDS_PER_CELL,
+        kernel_name="python3",
+        allow_errors=True,
+        record_timing=False,
+        coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings are about ports, not about the notebook
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute()
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise Fault(f"{name}: {str(error).splitlines()[0]}") from None
+    notebook.metadata = {"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}}
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            _accept(output, f"{name}: cell {number}")
+
+
+def _accept(output: Any, where: str) -> None:
+    """Refuse an output that would differ on another machine; take what is merely of this run out of the others."""
+    if output.output_type == "error":
+        raise Fault(f"{where} stopped with {output.ename}: {output.evalue}")
+    if output.output_type == "stream":
+        if output.name == "stderr":
+            raise Fault(f"{where} writes to stderr: {output.text.strip().splitlines()[-1]}")
+        shown = output.text
+    else:
+        shown = "".join(str(output.data.get(kind, "")) for kind in ("text/plain", "text/html"))
+        if "image/png" in output.data:
+            output.data["image/png"] = _without_comments(output.data["image/png"])
+    if address := _ADDRESS.search(shown):
+        raise Fault(f"{where} shows a memory address ({address.group().strip()}), which changes from run to run")
+
+
+def _without_comments(image: str) -> str:
+    """Drop the text and time chunks of a PNG: they name the version that drew it."""
+    raw = base64.b64decode(image)
+    kept, position = [raw[:8]], 8
+    while position < len(raw):
+        end = position + 12 + int.from_bytes(raw[position : position + 4], "big")
+        if raw[position + 4 : position + 8] not in {b"tEXt", b"iTXt", b"zTXt", b"tIME"}:
+            kept.append(raw[position:end])
+        position = end
+    return base64.b64encode(b"".join(kept)).decode("ascii")
+
+
+def out_of_step(pair: Pair) -> str:
+    """Say in a few words how a notebook differs from its text; empty where it does not.
+
+    An assignment is compared byte by byte.  Of a lecture, cells are compared and whether each was run in order: what
+    the cells show is compared when the lectures are tested.
+    """
+    if not pair.notebook.exists():
+        return "was never built"
+    import nbformat
+
+    wanted, committed = compose(read_text(pair.text), pair.name), pair.notebook.read_text(encoding="utf-8")
+    if pair.kind == "assignment":
+        return "" if to_text(wanted) == committed else "differs from its text, build it again"
+    try:
+        notebook = nbformat.reads(committed, as_version=4)
+    except Exception:  # nbformat raises its validator's, its reader's and json's own errors for one and the same thing
+        return "is not a notebook, build it again"
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    if to_text(notebook) != to_text(wanted):
+        return "differs from its text, build it again"
+    return "" if counts == list(range(1, len(counts) + 1)) else "was not run from top to bottom, build it again"
+
+
+def write_sheet(pair: Pair, sheet: AnswerSheet | None = None) -> None:
+    """Write an assignment's answer sheet beside the notebook, if it is not there already; by default compute it."""
+    from classroom.staff.declare.exercise import answer_sheet, load_assignment
+
+    sheet = sheet or answer_sheet(load_assignment(pair.text.parent))
+    if not pair.sheet.exists() or pair.sheet.read_bytes() != sheet.to_bytes():
+        sheet.save(pair.sheet)

@@ -1,0 +1,182 @@
+"""How the answer sheet is computed from the declaration of an assignment."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from classroom.call.answer_sheet import (
+    Answer,
+    AnswerSheet,
+    SheetCase,
+    SheetExercise,
+    SheetMutant,
+    SheetQuiz,
+    SheetTerms,
+)
+from classroom.call.caller import LocalCaller
+from classroom.call.value import duplicate
+from classroom.fault import Fault
+from classroom.judge.budget import keep_to
+from classroom.judge.diagnosis import thin
+from classroom.staff.declare.declaration import Assignment, Exercise, Mutant, Quiz
+from classroom.staff.declare.seed import seed_of
+from classroom.staff.declare.sheet_case import sheet_case
+from classroom.staff.declare.sheet_property import sheet_property
+from classroom.staff.declare.shrink import ladder
+from classroom.staff.declare.source import self_contained
+
+
+def answer_sheet(assignment: Assignment) -> AnswerSheet:
+    """Compute what a student's copy holds: the visible cases with expected outputs, mutants' outputs and hints."""
+    _no_id_twice(assignment)
+    return _sheet(assignment, {e.id: sheet_exercise(e, assignment.name) for e in assignment.exercises})
+
+
+def full_sheet(assignment: Assignment, secret: str | bytes) -> AnswerSheet:
+    """Compute the staff's sheet: visible and hidden cases, the hidden ones drawn for this class."""
+    _no_id_twice(assignment)
+    exercises = {}
+    for exercise in assignment.exercises:
+        rng = np.random.default_rng(seed_of(secret, assignment.name, exercise.id))
+        exercises[exercise.id] = sheet_exercise(exercise, assignment.name, rng)
+    return _sheet(assignment, exercises)
+
+
+def _sheet(assignment: Assignment, exercises: dict[str, SheetExercise]) -> AnswerSheet:
+    """Put exercises and what stands in together."""
+    given = []
+    for group in assignment.given:
+        for identity in group.used_by:
+            if identity not in exercises or set(group.functions) & set(exercises[identity].functions):
+                names = ", ".join(group.functions)
+                raise Fault(f"{names} cannot stand in for {identity}: name an exercise that does not judge it")
+            exercises[identity].builds_on += tuple(group.functions)
+        given.append({name: _source(name, function) for name, function in group.functions.items()})
+    return AnswerSheet(assignment.name, assignment.title, exercises, given)
+
+
+def _source(name: str, function: Callable[..., Any]) -> str:
+    """Write a function out so that it has this name."""
+    source = self_contained(function)
+    return source if function.__name__ == name else f"{source}\n\n{name} = {function.__name__}\n"
+
+
+def _no_id_twice(assignment: Assignment) -> None:
+    ids = [exercise.id for exercise in assignment.exercises]
+    for identity in ids:
+        if ids.count(identity) > 1:
+            raise Fault(f"{assignment.name} has two exercises {identity!r}: rename one of them, and its check cell")
+
+
+def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Generator | None = None) -> SheetExercise:
+    """Compute one exercise of a sheet; with an rng its hidden cases too.
+
+    Raises
+    ------
+    Fault
+        If the declaration cannot work; the sentence says what to change.
+    """
+    if isinstance(exercise, Quiz):
+        return _sheet_quiz(exercise, assignment)
+    declared = [(case, False) for case in exercise.cases]
+    if rng is not None and exercise.hidden is not None:
+        declared += [(case, True) for case in exercise.hidden(rng)]
+    cases = [sheet_case(exercise, case, hidden) for case, hidden in declared]
+    mutants = [
+        SheetMutant(
+            mutant.name,
+            mutant.sentence,
+            mutant.tag,
+            [_answer(exercise, mutant, case) for case in cases],
+        )
+        for mutant in exercise.mutants
+    ]
+    made = SheetExercise(
+        id=exercise.id,
+        points=float(exercise.points),
+        subject=tuple(exercise.subject),
+        functions=tuple(exercise.functions),
+        cases=cases,
+        properties=[],
+        parts=_parts(exercise, cases),
+        mutants=mutants,
+        terms=_sheet_terms(exercise, cases) if exercise.terms else None,
+        hints=tuple(exercise.hints),
+        tolerance=exercise.tolerance,
+    )
+    made.small = ladder([case for case in cases if not case.hidden], exercise.functions)
+    made.properties = [sheet_property(exercise, item, False, made) for item in exercise.properties]
+    if rng is not None:
+        made.properties += [sheet_property(exercise, item, True, made, rng) for item in exercise.hidden_properties]
+    return made
+
+
+def _answer(exercise: Exercise, mutant: Mutant, case: SheetCase) -> Answer:
+    run = LocalCaller(exercise.replaced(mutant.functions)).run(case.script, case.inputs, case.outputs)
+    run = keep_to(case.budget, run)
+    if run.error is not None and run.error.name in ("NameError", "UnboundLocalError"):
+        raise Fault(f"{exercise.id}: the mutant {mutant.name!r} is no bug but a typing error: {run.error.message}")
+    answer = Answer.of(run)
+    if case.measure is not None:
+        answer.values = {name: thin(value) for name, value in answer.values.items()}
+    return answer
+
+
+def _parts(exercise: Exercise, cases: Sequence[SheetCase]) -> dict[str, float]:
+    used = list(dict.fromkeys(part for case in cases for part in case.parts.values()))
+    visible = {part for case in cases if not case.hidden for part in case.parts.values()}
+    for part in used:
+        if part not in visible:
+            raise Fault(f"{exercise.id}: the part {part!r} occurs in hidden cases only, add a visible one")
+    if exercise.parts is None:
+        return dict.fromkeys(used, 1.0)
+    if set(exercise.parts) != set(used):
+        different = sorted(set(exercise.parts) ^ set(used))
+        raise Fault(f"{exercise.id}: parts and the cases' parts differ in {', '.join(different)}")
+    return {name: float(weight) for name, weight in exercise.parts.items()}
+
+
+def _sheet_quiz(quiz: Quiz, assignment: str) -> SheetExercise:
+    if quiz.right not in quiz.choices:
+        raise Fault(f"{quiz.id}: the right choice {quiz.right!r} is none of {', '.join(quiz.choices)}")
+    missing = [choice for choice in quiz.choices if choice not in quiz.because]
+    if missing:
+        raise Fault(f"{quiz.id}: because has no sentence for the choice {missing[0]!r}")
+    salt = hashlib.sha256(f"{assignment}\0{quiz.id}\0{quiz.question}".encode()).hexdigest()[:16]
+    sealed = SheetQuiz(quiz.question, dict(quiz.choices), salt, SheetQuiz.seal(salt, quiz.right), dict(quiz.because))
+    return SheetExercise(
+        id=quiz.id,
+        points=float(quiz.points),
+        subject=("answer",),
+        functions=(),
+        cases=[],
+        properties=[],
+        parts={"answer": 1.0},
+        mutants=[],
+        terms=None,
+        hints=(),
+        tolerance=0.0,
+        quiz=sealed,
+    )
+
+
+def _sheet_terms(exercise: Exercise, cases: Sequence[SheetCase]) -> SheetTerms:
+    terms = exercise.terms
+    assert terms is not None
+    by_case: list[dict[str, np.ndarray]] = []
+    for case in cases:
+        summands: Mapping[str, np.ndarray] = {}
+        if terms.output in case.outputs and case.measure is None:
+            summands = terms.function(**{name: duplicate(value) for name, value in case.inputs.items()}) or {}
+        if summands:
+            total = sum(summands.values())
+            expected = case.expected[terms.output]
+            if (
+                np.abs(total - expected).max() > 1e-9 * max(1e-3, float(np.abs(expected).max()))
+                and expected.dtype == float
+            ):
+                raise Fault(f"{exercise.id}, case {case.name!r}: the terms do not add up to {terms.output}")
+        by_case.append({name: np.asarray(value) for name, value in summands.items()})
+    return SheetTerms(terms.output, dict(terms.sentences), by_case)

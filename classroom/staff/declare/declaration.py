@@ -1,0 +1,247 @@
+"""The words in which staff declares an exercise: cases, mutants, alternatives, properties."""
+
+import ast
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from classroom.call.value import Value
+from classroom.fault import Fault
+from classroom.staff.declare.source import define, self_contained
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs, a script of calls and the outputs that are compared with the reference's.
+
+    name : what the student reads, in a few words
+    inputs : plain data by name; `Generator(seed)` and `Function(name, ...)` become the real thing at the callee
+    calls : lines `targets = function(arguments)`, see `classroom.call.script`
+    outputs : names to compare, targets of the calls
+    kind : of a hidden case, what the student is told when it fails ("float32", "odd shapes")
+    part : the part of the points that this case counts for: one name, or one for each output; by default the output's
+        own name
+    measure : for random answers, the name of a function in `classroom.judge.measure.MEASURES` that bounds features of
+        the outputs; nothing is then compared with the reference's draw
+    options : passed to the measure
+    tolerance : instead of the exercise's
+    budget : of processor time, for an exercise that asks for speed: see `classroom.judge.budget`
+    square : allow a square image or kernel, where the case is about something else
+    """
+
+    name: str
+    inputs: Mapping[str, Value]
+    calls: Sequence[str]
+    outputs: Sequence[str]
+    kind: str = ""
+    part: str | Mapping[str, str] | None = None
+    measure: str | None = None
+    options: Mapping[str, Value] = field(default_factory=dict)
+    tolerance: float | None = None
+    budget: Mapping[str, Value] = field(default_factory=dict)
+    square: bool = False
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong implementation that students write, and the sentence that tells them what is wrong with it.
+
+    functions : one function, or several by name; one that is named like none of the exercise's replaces its subject
+    tag : "visible" when a visible case catches it, "hidden" when only hidden ones do
+    """
+
+    name: str
+    functions: Callable[..., Any] | Mapping[str, Callable[..., Any]]
+    sentence: str
+    tag: Literal["visible", "hidden"] = "visible"
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A correct implementation that differs from the reference and must earn full points."""
+
+    name: str
+    functions: Callable[..., Any] | Mapping[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True, init=False)
+class Property:
+    """An identity that needs no reference: a name in `classroom.judge.property.PROPERTIES` and its options.
+
+    inputs may be a function of an rng, so that the same property can be a hidden one too, with other inputs; that
+    needs `kind`.  part is the part of the points, or several of them, that it costs; by default all.
+    """
+
+    name: str
+    options: dict[str, Any]
+    part: str | Sequence[str] | None
+    kind: str
+    title: str
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        part: str | Sequence[str] | None = None,
+        kind: str = "",
+        title: str = "",
+        **options: Any,
+    ) -> None:
+        for key, value in {"name": name, "part": part, "kind": kind, "title": title, "options": options}.items():
+            object.__setattr__(self, key, value)
+
+    def drawn(self, kind: str) -> "Property":
+        """Return it as a hidden property: the same identity on the inputs that its function draws for each class.
+
+        Raises
+        ------
+        Fault
+            If its inputs are no function of an rng: the hidden inputs would be those that everybody can see.
+        """
+        if not callable(self.options.get("inputs")):
+            raise Fault(f"the property {self.title or self.name!r} draws nothing: make inputs= a function of an rng")
+        return Property(self.name, part=self.part, kind=kind, title=self.title, **self.options)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The summands of a formula, so that a wrong output can be explained by least squares.
+
+    output : the output that is their sum
+    function : called with the inputs of a case (by name), returns each summand by name; None skips the case
+    sentences : for each summand, what to say when it is missing
+    """
+
+    output: str
+    function: Callable[..., Mapping[str, np.ndarray] | None]
+    sentences: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One check: what the student writes, how it is judged, which wrong answers are known.
+
+    functions : the reference by name: all functions that the calls name
+    subject : those that the check cell passes, in this order; the others are found beside them in the notebook
+    hidden : called with an rng, returns the hidden cases
+    parts : weight of each part of the points; by default all weigh the same
+    """
+
+    id: str
+    points: float
+    functions: Mapping[str, Callable[..., Any]]
+    subject: Sequence[str]
+    cases: Sequence[Case]
+    hidden: Callable[[np.random.Generator], Sequence[Case]] | None = None
+    properties: Sequence[Property] = ()
+    hidden_properties: Sequence[Property] = ()
+    parts: Mapping[str, float] | None = None
+    mutants: Sequence[Mutant] = ()
+    alternatives: Sequence[Alternative] = ()
+    hints: Sequence[str] = ()
+    terms: Terms | None = None
+    tolerance: float = 1e-6
+
+    def replaced(
+        self, functions: Callable[..., Any] | Mapping[str, Callable[..., Any]]
+    ) -> dict[str, Callable[..., Any]]:
+        """Return the exercise's functions with some of them replaced by a mutant's or alternative's."""
+        if callable(functions):
+            name = functions.__name__
+            functions = {name if name in self.functions else self.subject[0]: functions}
+        strange = sorted(set(functions) - set(self.functions))
+        if strange:
+            raise Fault(f"{self.id}: a mutant or alternative replaces {strange[0]}, which the exercise does not have")
+        return {**self.functions, **functions}
+
+
+@dataclass(frozen=True)
+class Given:
+    """Functions that stand in for a student's until these pass their checks, so that later exercises need not wait.
+
+    functions : by name; a pair that shares a cache stands in together.  Another text than the reference's, for students
+        get it, sealed
+    used_by : ids of the exercises that may build on them, and call them as `own.name`
+    """
+
+    functions: Mapping[str, Callable[..., Any]]
+    used_by: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """A question with one right choice; the sheet holds a salted hash of it.
+
+    because : for each choice, the sentence shown when it was chosen
+    """
+
+    id: str
+    points: float
+    question: str
+    choices: Mapping[str, str]
+    right: str
+    because: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An assignment: its exercises in the order of the notebook.
+
+    number : its place in the course
+    given : what stands in for functions on which later exercises build
+    """
+
+    name: str
+    title: str
+    exercises: Sequence[Exercise | Quiz]
+    number: int = 0
+    given: Sequence[Given] = ()
+
+    @property
+    def points(self) -> float:
+        """The sum of its exercises' points."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    def exercise(self, identity: str) -> Exercise | Quiz:
+        """Return the exercise of this id."""
+        for exercise in self.exercises:
+            if exercise.id == identity:
+                return exercise
+        raise Fault(f"{self.name} has no exercise {identity!r}: it has {', '.join(e.id for e in self.exercises)}")
+
+
+def edit(function: Callable[..., Any], *replacements: str) -> Callable[..., Any]:
+    """Return the function with text of its self-contained source replaced: `edit(f, old, new, old, new, ...)`.
+
+    Raises
+    ------
+    Fault
+        If an old text does not stand there exactly once.
+    """
+    source = _without_docstring(self_contained(function))
+    for old, new in zip(replacements[::2], replacements[1::2], strict=True):
+        count = source.count(old)
+        if count != 1:
+            raise Fault(
+                f"edit of {function.__name__}: {old!r} stands there {count} times, needs once: give more of the line"
+            )
+        source = source.replace(old, new)
+    if "np." in source and "import numpy as np" not in source:
+        source = f"import numpy as np\n\n\n{source}"
+    return define(
+        source, function.__name__, f"edited {function.__name__} {hashlib.sha256(source.encode()).hexdigest()[:8]}"
+    )
+
+
+def _without_docstring(source: str) -> str:
+    """Return the source without the docstrings of its functions: a formula told there is not the formula computed."""
+    lines = source.splitlines(keepends=True)
+    for node in reversed([node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]):
+        first = node.body[0]
+        if ast.get_docstring(node) is not None and len(node.body) > 1:
+            for line in range(first.lineno - 1, first.end_lineno):
+                lines[line] = ""
+    return "".join(lines)

@@ -1,0 +1,76 @@
+"""Where an assignment's declaration lies, and how it is loaded: the package `exercises` beside the notebook."""
+
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+from classroom.fault import Fault
+from classroom.staff.declare.declaration import Assignment
+
+PACKAGE = "exercises"
+FACE = "__init__.py"  # of the package; defines ASSIGNMENT
+
+
+def declared_assignments(folder: Path) -> list[str]:
+    """Name the assignments of a source folder that declare exercises, in alphabetical order."""
+    return sorted(face.parents[1].name for face in folder.glob(f"*/{PACKAGE}/{FACE}"))
+
+
+def declaration_files(folder: Path) -> list[Path]:
+    """List the modules of an assignment's folder: its declaration and what that imports from beside it."""
+    return sorted([*folder.glob("*.py"), *(folder / PACKAGE).rglob("*.py")])
+
+
+def load_assignment(name: str | Path) -> Assignment:
+    """Load the declaration of an assignment by its name or its folder; every call runs its modules anew.
+
+    Raises
+    ------
+    Fault
+        If there is none, or its face defines no assignment.
+    """
+    folder = _folder(name)
+    with _on_the_path(folder):
+        module = _run(folder / PACKAGE)
+    assignment = getattr(module, "ASSIGNMENT", None)
+    if not isinstance(assignment, Assignment):
+        raise Fault(f"{folder / PACKAGE / FACE} defines no ASSIGNMENT = Assignment(...)")
+    return assignment
+
+
+def _folder(name: str | Path) -> Path:
+    """Find the folder of an assignment: the one given, or of that name in this course or beside this code."""
+    house = Path(__file__).resolve().parents[3]
+    for candidate in (Path(name), Path("assignments", name), house / "assignments" / name):
+        if (candidate / PACKAGE / FACE).is_file():
+            return candidate.resolve()
+    raise Fault(f"there is no assignment {str(name)!r}: assignments/{name}/{PACKAGE}/{FACE} does not exist")
+
+
+def _run(package: Path) -> ModuleType:
+    """Import the package under a name of its own, in place of what was imported from it before."""
+    # The place is part of the name: courses in two folders may both have an assignment of this name.
+    name = f"{package.parent.name}_exercises_{hashlib.sha256(str(package).encode()).hexdigest()[:8]}"
+    for known in [known for known in sys.modules if known.partition(".")[0] == name]:
+        del sys.modules[known]
+    spec = importlib.util.spec_from_file_location(name, package / FACE, submodule_search_locations=[str(package)])
+    if spec is None or spec.loader is None:
+        raise Fault(f"{package} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # relative imports, and inspect for the source of functions, look here
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def _on_the_path(folder: Path) -> Iterator[None]:
+    """Let a declaration import what is released beside its notebook, as the notebook does."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))

@@ -1,0 +1,262 @@
+"""Grading a class: submissions go to workers as a stream, results come back to one writer."""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from classroom.fault import Fault
+from classroom.staff.folders import Folders
+from classroom.staff.grade.exam import Exam, load_exam
+from classroom.staff.grade.examine import POINTS_ONLY, Settings
+from classroom.staff.grade.pool import LocalPool, Pool
+from classroom.staff.grade.record import Change, Recorder
+from classroom.staff.grade.store import Store, result_key
+from classroom.staff.grade.submission import FILE_BYTES
+from classroom.staff.grade.submissions_folder import Handed, handed_in, read_regular
+from classroom.staff.sandbox.sandbox import SandboxError, capabilities
+
+TRIES = 3  # of a submission whose worker process dies, and of a machine that makes no sandbox
+
+
+@dataclass
+class Summary:
+    """What a run did.
+
+    graded, recalled : results made in this run, and those that were there already
+    recorded, unchanged : submissions written into the gradebook, and those that it held as they are
+    failed : student to sentence: submissions that have no result, and how that came
+    refused : student to sentence: results of files that could not be read (zero points)
+    changes : with diff, what recording would change
+    """
+
+    assignment: str
+    submissions: int = 0
+    graded: int = 0
+    recalled: int = 0
+    recorded: int = 0
+    unchanged: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    seconds: float = 0.0
+    stopped: bool = False
+
+    @property
+    def rate(self) -> float:
+        """Submissions per minute."""
+        return 60 * (self.graded + self.recalled) / self.seconds if self.seconds else 0.0
+
+
+Progress = Callable[[Summary, str], None]
+
+
+def grade_assignment(
+    course_root: str | Path,
+    assignment: str,
+    *,
+    workers: int | None = None,
+    settings: Settings | None = None,
+    students: Sequence[str] = (),
+    diff: bool = False,
+    again: bool = False,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Grade the submissions of an assignment and record them in the gradebook.
+
+    Parameters
+    ----------
+    course_root : folder with nbgrader_config.py
+    assignment : its name; it must be released
+    workers : processes on this machine; by default one for each core
+    settings : how to grade; by default no figures, and nothing that no points depend on
+    students : only these; by default all that handed in
+    diff : record nothing, and tell what recording would change
+    again : grade also what has a result already
+    scheduler : address of a Dask scheduler (``tcp://...``) that takes the work instead of this machine
+    progress : called after each submission with the summary so far and the student
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    Fault
+        If nothing can be graded or recorded; what was graded before is kept.
+    """
+    settings = settings or POINTS_ONLY
+    folders = Folders.at(course_root)
+    if settings.sandbox and scheduler is None and capabilities().mode == "none":
+        raise SandboxError(
+            f"student code cannot be locked in on this machine, so nothing is graded.  {capabilities().reason}.  "
+            "`classroom doctor` says more; --no-sandbox is for notebooks that staff wrote"
+        )
+    exam = load_exam(folders, assignment)
+    store = Store(folders.workshop / assignment)
+    with store.alone():
+        run = _Run(folders, exam, settings, store, diff=diff, again=again, progress=progress)
+        try:
+            if scheduler is not None:
+                from classroom.staff.grade.cluster import dask_source
+
+                source = dask_source(scheduler, exam, settings)
+            else:
+                count = workers or len(os.sched_getaffinity(0))
+                source = lambda: LocalPool(exam, settings, count)  # noqa: E731
+            summary = run.grade(handed_in(folders, exam, students, run.summary.failed), source)
+            if not students and not summary.stopped:
+                store.prune(run.keys)
+            return summary
+        finally:
+            run.recorder.close()
+
+
+@dataclass
+class _Task:
+    handed: Handed
+    key: str
+    data: bytes | None
+    tries: int = 0
+
+
+class _Run:
+    """One run over a class."""
+
+    def __init__(
+        self,
+        folders: Folders,
+        exam: Exam,
+        settings: Settings,
+        store: Store,
+        *,
+        diff: bool,
+        again: bool,
+        progress: Progress | None,
+    ) -> None:
+        self.folders, self.exam, self.settings, self.store = folders, exam, settings, store
+        self.diff, self.again, self.progress = diff, again, progress
+        self.summary = Summary(exam.assignment)
+        self.mode = capabilities().mode if settings.sandbox else "none"
+        self.pool: Pool | None = None
+        self.flying: dict[Future[bytes], _Task] = {}
+        self.suspects: deque[_Task] = deque()  # on their way when a worker died
+        self.recorder = Recorder(folders, exam, store)
+        self.keys: set[str] = set()
+        self.unsafe = 0  # submissions for which there was no sandbox
+
+    def grade(self, submissions: Iterator[Handed], source: Callable[[], Pool]) -> Summary:
+        """Stream the submissions through the workers."""
+        began = time.monotonic()
+        try:
+            for handed in submissions:
+                self.summary.submissions += 1
+                data = read_regular(handed.path, FILE_BYTES + 1)
+                task = _Task(handed, result_key(data, self.exam.digest, self.settings, self.mode), data)
+                self.keys.add(task.key)
+                if not self.again and self.store.has(task.key) and self._finish(task, fresh=False):
+                    continue
+                self._send(task, source)
+                while self.suspects or len(self.flying) >= 2 * self._size() + 1:
+                    self._collect(source)
+            while self.flying or self.suspects:
+                self._collect(source)
+        except KeyboardInterrupt:
+            self.summary.stopped = True
+        finally:
+            if self.pool is not None:
+                self.pool.close(hurry=self.summary.stopped or bool(self.flying))
+        self.summary.seconds = time.monotonic() - began
+        return self.summary
+
+    def _size(self) -> int:
+        return self.pool.size if self.pool is not None else 1
+
+    def _send(self, task: _Task, source: Callable[[], Pool]) -> None:
+        task.tries += 1
+        if self.pool is None:
+            self.pool = source()
+        try:
+            future = self.pool.submit(task.data)
+        except BrokenProcessPool:
+            self.pool.close()
+            self.pool = source()
+            future = self.pool.submit(task.data)
+        self.flying[future] = task
+
+    def _collect(self, source: Callable[[], Pool]) -> None:
+        """Take what is finished; send again what a dying worker left, one by one: so it is known which one ends it."""
+        if not self.flying:
+            self._send(self.suspects.popleft(), source)
+        _ = self.recorder.gradebook  # opened while the workers start
+        done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
+        for future in done:
+            task = self.flying.pop(future)
+            try:
+                data = future.result()
+            except SandboxError as error:
+                self._fail(task, str(error))
+                self.unsafe += 1
+                if not self.summary.graded and self.unsafe >= TRIES:
+                    raise
+            except Exception as error:
+                if task.tries >= TRIES or not _is_worker_death(error):
+                    self._fail(task, f"the worker failed ({type(error).__name__}: {error})"[:300])
+                else:
+                    self.suspects.append(task)
+            else:
+                try:
+                    self.store.put(task.key, data)
+                except OSError as error:
+                    raise Fault(
+                        f"{self.store.folder}: {error.strerror}: make room and run the same command again"
+                    ) from None
+                self.summary.graded += 1
+                if not self._finish(task, fresh=True):
+                    self._fail(task, f"{self.store.folder} did not keep the result: is its disk in order?")
+
+    def _fail(self, task: _Task, reason: str) -> None:
+        self.summary.failed[task.handed.student] = reason
+        self._tell(task.handed.student)
+
+    def _tell(self, student: str) -> None:
+        if self.progress is not None:
+            self.progress(self.summary, student)
+
+    def _finish(self, task: _Task, *, fresh: bool) -> bool:
+        """Record a stored result; False if it turns out to be damaged."""
+        student = task.handed.student
+        if not self.diff and not fresh:
+            stands, reason = self.recorder.standing_reason(task.handed, task.key)
+            if stands:
+                self.summary.recalled += 1
+                self.summary.unchanged += 1
+                self._refuse(student, reason)
+                self._tell(student)
+                return True
+        result = self.store.get(task.key)
+        if result is None:
+            return False
+        if not fresh:
+            self.summary.recalled += 1
+        self._refuse(student, result["reason"])
+        if self.diff:
+            self.summary.changes += self.recorder.changes(student, result)
+        else:
+            self.recorder.record(task.handed, task.key, result)
+            self.summary.recorded += 1
+        self._tell(student)
+        return True
+
+    def _refuse(self, student: str, reason: str) -> None:
+        if reason:
+            self.summary.refused[student] = reason
+
+
+def _is_worker_death(error: BaseException) -> bool:
+    return isinstance(error, BrokenProcessPool) or type(error).__name__ in ("KilledWorker", "CancelledError")

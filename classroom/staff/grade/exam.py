@@ -1,0 +1,193 @@
+"""The exam: staff's own record of an assignment's notebook, with the visible and the hidden cases of its checks."""
+
+import base64
+import dataclasses
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from classroom.atomic_write import write_whole
+from classroom.call import script
+from classroom.call.answer_sheet import AnswerSheet
+from classroom.fault import Fault
+from classroom.staff.folders import Folders
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordCell:
+    """A cell as staff released it."""
+
+    grade_id: str
+    cell_type: str
+    source: str
+    metadata: Mapping[str, Any]
+    cell_id: str
+    exercise: str = ""  # of a check cell
+
+    @property
+    def locked(self) -> bool:
+        """Whether a student may not change it."""
+        return not self.metadata["nbgrader"]["solution"]
+
+    @property
+    def graded(self) -> bool:
+        return bool(self.metadata["nbgrader"]["grade"])
+
+    @property
+    def manual(self) -> bool:
+        """Whether a person grades it: an answer that has points itself."""
+        return self.graded and not self.locked
+
+    @property
+    def points(self) -> float:
+        return float(self.metadata["nbgrader"].get("points", 0))
+
+
+@dataclasses.dataclass
+class Exam:
+    """All that grading one submission needs to know of the assignment.
+
+    files : what was released beside the notebook, by name; student code finds it in its working folder
+    """
+
+    assignment: str
+    notebook: str
+    cells: tuple[RecordCell, ...]
+    metadata: Mapping[str, Any]
+    files: Mapping[str, bytes]
+    sheet_bytes: bytes
+
+    @functools.cached_property
+    def sheet(self) -> AnswerSheet:
+        """The full answer sheet."""
+        return AnswerSheet.from_bytes(self.sheet_bytes)
+
+    @functools.cached_property
+    def by_id(self) -> dict[str, RecordCell]:
+        return {cell.grade_id: cell for cell in self.cells}
+
+    @functools.cached_property
+    def warm(self) -> list[str]:
+        """The modules that the locked cells import, for the zygote to have ready."""
+        known = ("matplotlib.pyplot", "classroom.check", "classroom.figure")
+        text = "\n".join(cell.source for cell in self.cells if cell.locked and cell.cell_type == "code")
+        words = set(re.findall(r"\w+", text)) if "import" in text else set()
+        return [name for name in known if name.split(".")[-1] in words]
+
+    @functools.cached_property
+    def prelude(self) -> list[str]:
+        """The locked code that stands before anything of the student's: the zygote runs it once for all children."""
+        sources = []
+        for cell in self.cells:
+            if not cell.locked or cell.cell_type != "code" or cell.exercise:
+                break
+            sources.append(cell.source)
+        return sources
+
+    def room_files(self) -> dict[str, bytes]:
+        """Return what student code finds beside its notebook: all but the answer sheet, which is for checks at home."""
+        return {name: data for name, data in self.files.items() if name != f"{self.notebook}.npz"}
+
+    def max_scores(self) -> dict[str, float]:
+        """Return the points of each graded cell."""
+        return {cell.grade_id: cell.points for cell in self.cells if cell.graded}
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """A hash of everything in it."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def to_bytes(self) -> bytes:
+        """Return it as JSON, for a worker on another machine."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        fields["cells"] = [dataclasses.asdict(cell) for cell in self.cells]
+        fields["files"] = {name: base64.b64encode(data).decode() for name, data in sorted(self.files.items())}
+        fields["sheet_bytes"] = base64.b64encode(self.sheet_bytes).decode()
+        return json.dumps(fields, sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Exam":
+        """Read what `to_bytes` wrote."""
+        fields = json.loads(data)
+        fields["cells"] = tuple(RecordCell(**cell) for cell in fields["cells"])
+        fields["files"] = {name: base64.b64decode(text) for name, text in fields["files"].items()}
+        fields["sheet_bytes"] = base64.b64decode(fields["sheet_bytes"])
+        return cls(**fields)
+
+
+def load_exam(course: Folders, assignment: str) -> Exam:
+    """Read the released notebook of an assignment and compute, or recall, its cases.
+
+    Raises
+    ------
+    Fault
+        If the assignment is not released, or has a graded code cell that is no check.
+    """
+    folder = course.folder("release") / assignment
+    path = folder / f"{assignment}.ipynb"
+    if not path.is_file():
+        raise Fault(f"{assignment} is not released: {path} does not exist; run  classroom release {assignment}")
+    return read_exam(path, assignment, full_sheet_bytes(course, assignment))
+
+
+def read_exam(path: Path, assignment: str, sheet_bytes: bytes) -> Exam:
+    """Make an exam of a released notebook and the bytes of the full sheet."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = tuple(_record(cell, path) for cell in notebook["cells"] if _is_marked(cell))
+    files = {
+        item.name: item.read_bytes()
+        for item in sorted(path.parent.iterdir())
+        if item.is_file() and item.suffix != ".ipynb" and not item.name.startswith(".")
+    }
+    exam = Exam(assignment, path.stem, cells, notebook["metadata"], files, sheet_bytes)
+    for cell in cells:
+        if cell.exercise and cell.exercise not in exam.sheet.exercises:
+            raise Fault(f"{path}: cell {cell.grade_id} checks {cell.exercise!r}, which {assignment} does not declare")
+        if cell.graded and cell.locked and cell.cell_type == "code" and not cell.exercise:
+            raise Fault(f'{path}: cell {cell.grade_id} has points and is no check: write  check("exercise", function)')
+    return exam
+
+
+def _is_marked(cell: Mapping[str, Any]) -> bool:
+    return "grade_id" in cell["metadata"].get("nbgrader", {})
+
+
+def _record(cell: Mapping[str, Any], path: Path) -> RecordCell:
+    source = cell["source"]
+    text = source if isinstance(source, str) else "".join(source)
+    marks = cell["metadata"]["nbgrader"]
+    exercise = ""
+    if marks["grade"] and not marks["solution"]:
+        called = script.check_cell(text)
+        exercise = called[0] if called else ""
+    return RecordCell(marks["grade_id"], cell["cell_type"], text, cell["metadata"], cell.get("id", ""), exercise)
+
+
+def full_sheet_bytes(course: Folders, assignment: str) -> bytes:
+    """Return the full sheet as bytes; computing it takes seconds, so it is kept under the hash of all it is made of."""
+    from classroom.staff.declare.loader import declaration_files, declared_assignments, load_assignment
+
+    secret = course.secret()
+    source = course.folder("source") / assignment
+    if assignment not in declared_assignments(source.parent):
+        raise Fault(f"there is no assignment {assignment!r}: {source} declares no exercises")
+    house = Path(__file__).resolve().parents[3]
+    made_of = declaration_files(source)
+    made_of += [path for folder in ("solutions", "classroom") for path in sorted((house / folder).rglob("*.py"))]
+    digest = hashlib.sha256(secret.encode())
+    for path in made_of:
+        digest.update(path.read_bytes())
+    kept = course.workshop / assignment / f"sheet-{digest.hexdigest()[:24]}.npz"
+    if kept.is_file():
+        return kept.read_bytes()
+    from classroom.staff.declare.answer import full_sheet
+
+    data = full_sheet(load_assignment(source), secret).to_bytes()
+    for old in kept.parent.glob("sheet-*.npz"):
+        old.unlink()
+    write_whole(kept, data, 0o600)
+    return data

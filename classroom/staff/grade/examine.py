@@ -1,0 +1,312 @@
+"""Examining a submission: student cells run in the sandbox, checks are judged out here.
+
+The result is one JSON-able value, and the same for the same submission, exam and settings.
+"""
+
+import hashlib
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from classroom.call.answer_sheet import SheetExercise
+from classroom.call.script import check_cell
+from classroom.judge.message import to_html, to_text
+from classroom.judge.verdict import Verdict, judge
+from classroom.staff.grade.exam import Exam, RecordCell
+from classroom.staff.grade.submission import Cell, Submission, Unreadable, harmless_markdown, notebook_json, read
+from classroom.staff.sandbox.cell_outputs import (
+    ALL_CODE_CHARS,
+    ALL_NOTE_CHARS,
+    CODE_CHARS,
+    NOTE_CHARS,
+    Share,
+    plain_text,
+    short_lines,
+)
+from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Script
+from classroom.staff.sandbox.sandbox import Limits, Zygote
+
+# Changes whenever the same submission may get another result: it is part of the key that results are kept under.
+ENGINE = 2
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a class is graded.
+
+    figures : draw the figures of student cells into the graded notebook
+    everything : run also the cells behind the last check and the last written answer, on which no points depend
+    sandbox : False runs student code unprotected; it is for notebooks that staff wrote, and stands in every result
+    """
+
+    figures: bool = False
+    everything: bool = True
+    sandbox: bool = True
+    allowance: Allowance = field(default_factory=Allowance)
+    limits: Limits = field(default_factory=Limits)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Settings":
+        """Read what `as_json` wrote."""
+        parts = {"allowance": Allowance(**data["allowance"]), "limits": Limits(**data["limits"])}
+        return cls(**{**data, **parts})
+
+
+POINTS_ONLY = Settings(everything=False)
+NOT_RUN = "[not run: no points depend on what stands here]"
+
+
+def examine(data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote | None) -> dict[str, Any]:
+    """Examine one submission.
+
+    Parameters
+    ----------
+    data : bytes or None
+        The student's notebook as it was handed in; None if there is no such file.
+    exam : Exam
+        The assignment.
+    settings : Settings
+        The same for the whole class.
+    zygote : Zygote
+        The worker's.
+
+    Returns
+    -------
+    dict
+        ``scores``, ``verdicts`` and ``comments`` by grade id, the executed ``notebook``, ``notes`` on what was put
+        right, ``outcome`` ("graded", "unreadable" or "missing") with a ``reason``, ``sandbox`` and ``seconds``.
+    """
+    began = time.monotonic()
+    result: dict[str, Any] = {
+        "engine": ENGINE,
+        "assignment": exam.assignment,
+        "outcome": "graded",
+        "reason": "",
+        "sandbox": zygote.mode if zygote is not None else "none",
+    }
+    try:
+        if data is None:
+            raise Unreadable(f"no file {exam.notebook}.ipynb was handed in")
+        submission = read(data, exam)
+    except Unreadable as unreadable:
+        result |= {"outcome": "missing" if data is None else "unreadable", "reason": str(unreadable)}
+        result |= _zero(exam, str(unreadable))
+    else:
+        assert zygote is not None
+        result |= _Examination(submission, exam, settings).run(zygote, _seed(data or b""))
+    result["seconds"] = round(time.monotonic() - began, 3)
+    return result
+
+
+def _seed(data: bytes) -> int:
+    """Return the seed of numpy's global generator: of the submission's own, or every child would draw the same."""
+    return int.from_bytes(hashlib.sha256(data).digest()[:4], "big")
+
+
+def _zero(exam: Exam, reason: str) -> dict[str, Any]:
+    """Return the scores and notebook of a submission that cannot be graded: staff's own cells and the reason."""
+    cells = [_markdown(f"**This submission was not graded**: {harmless_markdown(reason)}.", "not-graded")]
+    for record in exam.cells:
+        cells.append(_cell_json(Cell(record.cell_type, record.source, record), record.source, len(cells), [], None))
+    comments = {record.grade_id: f"Not graded: {reason}." for record in exam.cells if not record.locked}
+    scores = dict.fromkeys(exam.max_scores(), 0.0)
+    return {
+        "scores": scores,
+        "verdicts": {},
+        "comments": comments,
+        "answered": {},
+        "notes": [],
+        "notebook": notebook_json(cells, exam),
+    }
+
+
+class _Examination:
+    """One submission on its way through the rooms."""
+
+    def __init__(self, submission: Submission, exam: Exam, settings: Settings) -> None:
+        self.submission = submission
+        self.exam = exam
+        self.settings = settings
+        self.script = Script(settings.allowance)
+        self.share = Share()
+        self.code, self.notes = Share(ALL_CODE_CHARS), Share(ALL_NOTE_CHARS)
+        self.cells: list[dict[str, Any]] = []
+        self.verdicts: dict[str, Verdict] = {}
+        self.rooms: dict[tuple[str, ...], Room] = {}  # by what stands in there
+        self.asked: dict[str, SandboxCaller] = {}  # by exercise
+        self.passed: dict[tuple[str, ...], bool] = {}
+        self.outputs: list[list[dict[str, Any]]] = []
+        earning = [place for place, cell in enumerate(submission.cells) if cell.record and cell.record.graded]
+        self.end = len(submission.cells) if settings.everything or not earning else earning[-1] + 1
+
+    def run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
+        self.script.before = self._already_run(zygote)
+        room = self.rooms[()] = Room(zygote, self.script, seed)
+        callers: dict[int, SandboxCaller] = {}
+        try:
+            for place, cell in enumerate(self.submission.cells):
+                if cell.is_check:
+                    callers[place] = self._ask(cell, zygote, seed)
+                    self.outputs.append([])
+                else:
+                    self.outputs.append(self._show(cell, room) if self._is_run(place) else [])
+            # From here on nothing that student code shows is kept, and hidden inputs may enter the room.
+            for place, caller in callers.items():
+                self.outputs[place] = self._judge(self.submission.cells[place], caller)
+        finally:
+            for opened in self.rooms.values():
+                opened.close()
+        count = 0
+        for place, (cell, outputs) in enumerate(zip(self.submission.cells, self.outputs, strict=True)):
+            count += cell.cell_type == "code"
+            for output in outputs:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = count
+            self.cells.append(_cell_json(cell, self._readable(cell), place, outputs, count))
+        return {
+            "scores": self._scores(),
+            "verdicts": {grade_id: verdict.to_json() for grade_id, verdict in self.verdicts.items()},
+            "comments": self._comments(),
+            "answered": self.submission.answered,
+            "notes": self.submission.notes,
+            "notebook": notebook_json(self.cells, self.exam),
+        }
+
+    def _readable(self, cell: Cell) -> str:
+        """Return what a cell's text is on a page: staff's own as it is, a student's short and without powers."""
+        if cell.record is not None and cell.record.locked:
+            return cell.source
+        text = plain_text(cell.source, len(cell.source))
+        if cell.cell_type == "code":
+            return self.code.cut(short_lines(text), CODE_CHARS)
+        return harmless_markdown(self.notes.cut(text, NOTE_CHARS))
+
+    def _already_run(self, zygote: Zygote) -> int:
+        """Return how many cells at the start the zygote has run: all of its prelude, or none when they do not lead."""
+        prelude = self.exam.prelude[: zygote.prelude]
+        code = [cell for cell in self.submission.cells if cell.cell_type == "code" and cell.source.strip()]
+        leading = [cell.source for cell in code[: len(prelude)] if cell.record is not None]
+        return len(prelude) if leading == prelude else 0
+
+    def _is_run(self, place: int) -> bool:
+        cell = self.submission.cells[place]
+        return cell.cell_type == "code" and bool(cell.source.strip())
+
+    def _show(self, cell: Cell, room: Room) -> list[dict[str, Any]]:
+        if len(self.outputs) >= self.end:
+            return [{"output_type": "display_data", "data": {"text/plain": NOT_RUN}, "metadata": {}}]
+        self.script.sources.append(cell.source)
+        if len(self.script.sources) <= self.script.before:
+            return []
+        return self.share.take(room.show(len(self.script.sources) - 1, figures=self.settings.figures).outputs)
+
+    def _ask(self, cell: Cell, zygote: Zygote, seed: int) -> SandboxCaller:
+        """Ask the visible cases of a check, in a room of its own if something has to stand in for what it builds on."""
+        assert cell.record is not None
+        exercise = self.exam.sheet.exercise(cell.record.exercise)
+        given = self._standing_in(exercise)
+        room = self.rooms.get(tuple(given))
+        if room is None:
+            room = self.rooms[tuple(given)] = Room(zygote, self.script, seed, given)
+        called = check_cell(cell.record.source)
+        names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
+        caller = SandboxCaller(room, exercise, names if exercise.quiz is not None else {})
+        self.asked[exercise.id] = caller
+        return caller
+
+    def _standing_in(self, exercise: SheetExercise) -> dict[str, str]:
+        """Return the sources of what stands in for functions on which an exercise builds and that fail so far.
+
+        They never enter a room in which their own exercise is judged.
+        """
+        sheet, needed = self.exam.sheet, set(exercise.builds_on)
+        groups = [sources for sources in sheet.given if needed & set(sources) and not self._passes(tuple(sources))]
+        return {name: source for sources in groups for name, source in sources.items()}
+
+    def _passes(self, names: tuple[str, ...]) -> bool:
+        """Whether a submission's functions are right in all visible cases."""
+        if names not in self.passed:
+            judges = self.exam.sheet.passed_by(names)
+            self.passed[names] = all(
+                one.id in self.asked and judge(one.visible(), self.asked[one.id]).outcome == "right" for one in judges
+            )
+        return self.passed[names]
+
+    def _judge(self, cell: Cell, caller: SandboxCaller) -> list[dict[str, Any]]:
+        """Judge a check with its hidden cases, and return what its cell shows."""
+        record = cell.record
+        assert record is not None
+        verdict = judge(self.exam.sheet.exercise(record.exercise), caller)
+        self.verdicts[record.grade_id] = verdict
+        page = to_html(verdict)
+        data = {"text/plain": plain_text(to_text(verdict)), "text/html": plain_text(page, len(page))}
+        points = {"text/plain": repr(_points(verdict, record))}
+        return [
+            {"output_type": "display_data", "data": data, "metadata": {}},
+            {"output_type": "execute_result", "data": points, "metadata": {}, "execution_count": None},
+        ]
+
+    def _scores(self) -> dict[str, float | None]:
+        """Return the points of each graded cell; None waits for a person, 0 is for whatever is not proven."""
+        scores: dict[str, float | None] = {}
+        for record in self.exam.cells:
+            if not record.graded:
+                continue
+            verdict = self.verdicts.get(record.grade_id)
+            if record.manual:
+                scores[record.grade_id] = None if self.submission.answered.get(record.grade_id) else 0.0
+            else:
+                scores[record.grade_id] = _points(verdict, record) if verdict is not None else 0.0
+        return scores
+
+    def _comments(self) -> dict[str, str]:
+        """Return a comment for each answer cell: the messages of the checks that follow it."""
+        comments: dict[str, str] = {}
+        messages: dict[str, list[str]] = {}
+        answer = ""
+        for record in self.exam.cells:
+            if not record.locked:
+                answer = record.grade_id
+                messages[answer] = []
+            elif record.grade_id in self.verdicts and answer:
+                messages[answer].append(plain_text(to_text(self.verdicts[record.grade_id])))
+        for grade_id, lines in messages.items():
+            if not self.submission.answered.get(grade_id):
+                comments[grade_id] = "No response."
+            elif lines:
+                # Indented text is code to markdown, which the feedback page makes of a comment: nothing in it acts.
+                comments[grade_id] = "\n".join("    " + line for line in "\n\n".join(lines).split("\n"))
+        return comments
+
+
+def _points(verdict: Verdict, record: RecordCell) -> float:
+    """Scale a verdict to the points of its cell; never more than they are, never less than nothing."""
+    share = verdict.points / verdict.max_points if verdict.max_points else 0.0
+    return round(min(max(share, 0.0), 1.0) * record.points, 4)
+
+
+def _markdown(text: str, cell_id: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text}
+
+
+def _cell_json(
+    cell: Cell, source: str, number: int, outputs: list[dict[str, Any]], count: int | None
+) -> dict[str, Any]:
+    record = cell.record
+    cell_id = record.cell_id if record is not None and record.cell_id else f"cell-{number}"
+    metadata = dict(record.metadata) if record is not None else {}
+    if cell.cell_type == "code":
+        return {
+            "cell_type": "code",
+            "execution_count": count,
+            "id": cell_id,
+            "metadata": metadata,
+            "outputs": outputs,
+            "source": source,
+        }
+    # Raw cells are passed through to HTML as they are: they are shown as text instead.
+    return _markdown(source, cell_id) | {"metadata": metadata}

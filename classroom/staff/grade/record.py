@@ -1,0 +1,126 @@
+"""Recording: the one place where results go into the gradebook and the autograded folder."""
+
+import dataclasses
+import datetime
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classroom.atomic_write import write_whole
+from classroom.fault import Fault
+from classroom.staff.folders import Folders
+from classroom.staff.grade.exam import Exam
+from classroom.staff.grade.gradebook import Gradebook, import_nbgrader
+from classroom.staff.grade.store import Store
+from classroom.staff.grade.submissions_folder import Handed
+
+
+@dataclass(frozen=True)
+class Change:
+    """What recording would change in the gradebook for one cell of one student."""
+
+    student: str
+    cell: str
+    old: float | None
+    new: float | None
+
+
+class Recorder:
+    """The one writer: results into the gradebook and the autograded folder."""
+
+    def __init__(self, folders: Folders, exam: Exam, store: Store) -> None:
+        self.folders, self.exam, self.store = folders, exam, store
+        self._gradebook: Any = None
+        self._standings: dict[str, Any] = {}
+
+    @property
+    def gradebook(self) -> Any:
+        """The gradebook, opened when it is first needed: by then the workers are starting beside it."""
+        if self._gradebook is None:
+            self._gradebook = Gradebook(self.folders, self.exam)
+            self._standings = self._gradebook.standings()
+        return self._gradebook
+
+    def standing_reason(self, handed: Handed, key: str) -> tuple[bool, str]:
+        """Tell whether the gradebook holds this very result already, and why the file could not be read (or "")."""
+        student = handed.student
+        note = self.store.recorded(student)
+        if note.get("key") != key or note.get("timestamp") != handed.timestamp:
+            return False, ""
+        _ = self.gradebook
+        standing = self._standings.get(student)
+        if standing is None or standing.row != note.get("row") or abs(standing.total - note.get("total", -1)) > 1e-6:
+            return False, ""
+        stands = (self.place(student) / f"{self.exam.notebook}.ipynb").is_file()
+        return stands, "" if note.get("outcome") == "graded" else str(note.get("reason", ""))
+
+    def changes(self, student: str, result: dict[str, Any]) -> list[Change]:
+        """Return what recording a result would change."""
+        old = self.gradebook.auto_scores(student)
+        scores = result["scores"].items()
+        return [Change(student, cell, old.get(cell), score) for cell, score in scores if old.get(cell) != score]
+
+    def place(self, student: str) -> Path:
+        """Return the folder of a student's graded notebook."""
+        return self.folders.folder("autograded") / student / self.exam.assignment
+
+    def record(self, handed: Handed, key: str, result: dict[str, Any]) -> None:
+        """Put a result into the gradebook and the autograded folder.
+
+        The files are staged before the transaction, and afterwards only renamed.  Whoever is killed between the two has
+        not noted the record, so the next run writes both again.
+        """
+        student, place = handed.student, self.place(handed.student)
+        staged = place.with_name(f".{place.name}.new")
+        try:
+            shutil.rmtree(staged, ignore_errors=True)
+            staged.mkdir(parents=True)
+            text = json.dumps(result["notebook"], ensure_ascii=False, sort_keys=True)
+            write_whole(staged / f"{self.exam.notebook}.ipynb", text.encode() + b"\n")
+            if handed.timestamp:
+                write_whole(staged / "timestamp.txt", handed.timestamp.encode() + b"\n")
+            moment = _moment(handed)
+            standing = self.gradebook.record(student, result, moment)
+            _swap(staged, place)
+        except OSError as error:
+            raise Fault(f"{place}: {error.strerror}: see to it, and run the same command again") from None
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+        note = dataclasses.asdict(standing) | {
+            "key": key,
+            "timestamp": handed.timestamp,
+            "outcome": result["outcome"],
+            "reason": result["reason"],
+        }
+        self.store.note_recorded(student, note)
+
+    def close(self) -> None:
+        """Close the gradebook."""
+        if self._gradebook is not None:
+            self._gradebook.close()
+
+
+def _moment(handed: Handed) -> datetime.datetime | None:
+    """Return the time of handing in, in UTC without a zone, as nbgrader keeps it."""
+    if not handed.timestamp:
+        return None
+    try:
+        return datetime.datetime.strptime(handed.timestamp, "%Y-%m-%d %H:%M:%S UTC")  # as nbgrader writes it
+    except ValueError:
+        import_nbgrader()
+    from nbgrader.utils import parse_utc
+
+    try:
+        return parse_utc(handed.timestamp)
+    except Exception:  # a stranger's text: the parser has more ways to stumble than it tells
+        return None
+
+
+def _swap(staged: Path, place: Path) -> None:
+    """Put the staged files into their place; each is there whole, the old one or the new one."""
+    place.mkdir(parents=True, exist_ok=True)
+    for path in staged.iterdir():
+        os.replace(path, place / path.name)

@@ -1,0 +1,189 @@
+"""Reading a submission: what of a student's file counts, and what is put back as staff released it."""
+
+import copy
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from classroom.staff.grade.exam import Exam, RecordCell
+
+FILE_BYTES = 20 << 20
+CELLS = 2000
+SOURCE_CHARS = 400_000
+
+
+class Unreadable(Exception):
+    """The file cannot be graded; the message tells the student why."""
+
+
+@dataclass
+class Cell:
+    """One cell to be run, shown or judged: its text, and staff's record of it if it has one."""
+
+    cell_type: str
+    source: str
+    record: RecordCell | None = None
+
+    @property
+    def is_check(self) -> bool:
+        return self.record is not None and bool(self.record.exercise)
+
+
+@dataclass
+class Submission:
+    """The cells in the order in which they are examined, and what was put right on the way."""
+
+    cells: list[Cell]
+    notes: list[str] = field(default_factory=list)
+    answered: dict[str, bool] = field(default_factory=dict)  # answer cells: whether the student changed them
+
+
+def read(data: bytes, exam: Exam) -> Submission:
+    """Read a student's notebook and restore staff's cells.
+
+    Notes
+    -----
+    The file contributes the text of answer cells, markdown and extra code cells, and nothing else: locked cells and
+    all metadata come from the record, matched by grade id.  Of copies of a cell the last counts, as in nbgrader.
+
+    Raises
+    ------
+    Unreadable
+        If it is too large, not JSON, or no notebook.
+    """
+    return restore(_parse(data), exam)
+
+
+def _parse(data: bytes) -> list[dict[str, Any]]:
+    if len(data) > FILE_BYTES:
+        raise Unreadable(f"the file has {len(data) / 1e6:.0f} MB, at most {FILE_BYTES / 1e6:.0f} MB are read")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable("the file is not text in UTF-8, so it is no notebook") from None
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable("the file is not JSON, so it is no notebook: open it in Jupyter and save it again") from None
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
+            raise Unreadable("the notebook has the format of before 2014: open it in Jupyter and save it again")
+        raise Unreadable("the file has no list of cells, so it is no notebook")
+    if not notebook["cells"]:
+        raise Unreadable("the notebook has no cells")
+    if len(notebook["cells"]) > CELLS:
+        raise Unreadable(f"the notebook has {len(notebook['cells'])} cells, at most {CELLS} are read")
+    return notebook["cells"]
+
+
+def _source(cell: Mapping[str, Any]) -> str | None:
+    source = cell.get("source")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        return None
+    # Halves of surrogate pairs cannot be written to any file.
+    return source.encode("utf-8", "replace").decode("utf-8")
+
+
+def _grade_id(cell: Mapping[str, Any]) -> str | None:
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    identity = marks.get("grade_id") if isinstance(marks, dict) else None
+    return identity if isinstance(identity, str) else None
+
+
+def restore(raw: Sequence[Any], exam: Exam) -> Submission:
+    """Put a student's cells and staff's cells together."""
+    found = Submission([])
+    last = {_grade_id(cell): index for index, cell in enumerate(raw) if isinstance(cell, dict)}
+    cells: list[Cell] = []
+    seen_locked: dict[str, int] = {}
+    for index, cell in enumerate(raw):
+        if not isinstance(cell, dict):
+            found.notes.append(f"entry {index + 1} of the file is no cell and was left out")
+            continue
+        source = _source(cell)
+        if source is None or len(source) > SOURCE_CHARS:
+            found.notes.append(f"cell {index + 1} has no text, or too much of it, and was left out")
+            source = ""
+        record = exam.by_id.get(_grade_id(cell) or "")
+        if record is not None and last[record.grade_id] != index:
+            found.notes.append(f"cell {record.grade_id} is there more than once: the last one counts")
+            record = None
+            if cell.get("cell_type") == "code" and exam.by_id[_grade_id(cell)].locked:
+                continue  # a copy of a check or a setup cell has nothing of the student in it
+        if record is None:
+            kind = cell.get("cell_type")
+            cells.append(Cell(kind if kind in ("code", "markdown", "raw") else "raw", source))
+            continue
+        if cell.get("cell_type") != record.cell_type:
+            found.notes.append(
+                f"cell {record.grade_id} was turned into {cell.get('cell_type')!a:.20} and is {record.cell_type} again"
+            )
+        if record.locked:
+            if source != record.source:
+                found.notes.append(f"cell {record.grade_id} is locked and was changed: staff's text was put back")
+            seen_locked[record.grade_id] = len(cells)
+        else:
+            found.answered[record.grade_id] = source.strip() != record.source.strip()
+        cells.append(Cell(record.cell_type, record.source if record.locked else source, record))
+    found.cells = _in_order(cells, exam, found)
+    return found
+
+
+def _in_order(cells: list[Cell], exam: Exam, found: Submission) -> list[Cell]:
+    """Return the cells with staff's in the places that the record gives them.
+
+    A locked cell stands where the student left it, but never before the answers that precede it in the record, nor
+    before an earlier locked cell.  A missing cell is put back: a locked one behind its predecessor, an answer as the
+    stub that was released.
+    """
+    place = {cell.record.grade_id: index for index, cell in enumerate(cells) if cell.record is not None}
+    order: dict[int, list[Cell]] = {}
+    moved: set[int] = set()
+    front = -1  # the latest place of anything of the record so far
+    for record in exam.cells:
+        at = place.get(record.grade_id)
+        if at is None:
+            found.notes.append(f"cell {record.grade_id} is missing: it was put back as it was released")
+            found.answered.setdefault(record.grade_id, False) if not record.locked else None
+            order.setdefault(front, []).append(Cell(record.cell_type, record.source, record))
+        elif at < front and record.locked:
+            found.notes.append(f"cell {record.grade_id} was moved: it stands behind what it needs again")
+            moved.add(at)
+            order.setdefault(front, []).append(cells[at])
+        else:
+            front = max(front, at)
+    result = list(order.get(-1, []))
+    for index, cell in enumerate(cells):
+        if index not in moved:
+            result.append(cell)
+        result += order.get(index, [])
+    return result
+
+
+# Raw HTML, links that run code (however they are spelt), and the commands by which MathJax makes markup.
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_SCHEME = r"\s*".join("javascript") + "|" + r"\s*".join("vbscript") + "|data"
+_LINK = re.compile(rf"({_SCHEME})[\s\\]*:", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?=#|tab;|newline;|colon;)", re.IGNORECASE)
+_COMMANDS = "href|url|class|cssId|style|html\\w*|require|unicode|data|mmlToken|action|toggle|texttip|def|newcommand|let"
+_MATH = re.compile(rf"\\({_COMMANDS})\b")
+
+
+def harmless_markdown(text: str) -> str:
+    """Return markdown that shows the same words and cannot act on the page of whoever reads it."""
+    text = _TAG.sub("&lt;", text)
+    text = _ENTITY.sub("& ", text)
+    text = _LINK.sub(r"\1 :", text)
+    # A pasted picture stays behind, and nbconvert stops at one that is not there; one from elsewhere tells who looks.
+    text = text.replace("![", "(picture) [")
+    return _MATH.sub(r"\\text{\1}", text)
+
+
+def notebook_json(cells: list[dict[str, Any]], exam: Exam) -> dict[str, Any]:
+    """Return a notebook with these cells and staff's own metadata."""
+    return {"cells": cells, "metadata": copy.deepcopy(dict(exam.metadata)), "nbformat": 4, "nbformat_minor": 5}

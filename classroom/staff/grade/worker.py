@@ -1,0 +1,165 @@
+"""The unit of work: one submission, examined by whichever process it was sent to."""
+
+import atexit
+import multiprocessing
+import os
+import resource
+import signal
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from classroom.staff.grade.exam import Exam
+from classroom.staff.grade.examine import Settings, examine
+from classroom.staff.grade.store import to_bytes
+from classroom.staff.sandbox.sandbox import SandboxError, Zygote
+
+MEMORY_BYTES = 4 << 30  # of a process that judges; the largest submission and its answers take a fifth of it
+
+
+class Worker:
+    """An exam, the settings and the zygotes of one process (one for each of its threads that is at work)."""
+
+    def __init__(self, exam: Exam, settings: Settings) -> None:
+        self.exam = exam
+        self.settings = settings
+        self._idle: list[Zygote] = []
+        self._spent: dict[Zygote, float] = {}
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+        # What was released beside the notebook; the sandbox gets it read-only.
+        self._folder = tempfile.TemporaryDirectory(prefix="classroom-")
+        folder = Path(self._folder.name)
+        folder.chmod(0o755)
+        self._files: dict[str, str] = {}
+        for name, data in exam.room_files().items():
+            place = folder / name
+            place.write_bytes(data)
+            place.chmod(0o644)
+            self._files[name] = str(place)
+
+    def grade(self, data: bytes | None) -> bytes:
+        """Examine a submission and return the bytes of its result."""
+        zygote = self._borrow()
+        try:
+            try:
+                result = examine(data, self.exam, self.settings, zygote)
+            except SandboxError:
+                # Once more with a new zygote: this one may have been killed from outside.
+                self._give_up(zygote)
+                zygote = self._start()
+                result = examine(data, self.exam, self.settings, zygote)
+            spent = zygote.cpu_seconds()
+        except BaseException:
+            self._give_up(zygote)
+            raise
+        with self._lock:
+            # The start of a zygote counts for its first submission.
+            result["sandbox_cpu"] = round(spent - self._spent.get(zygote, 0.0), 3)
+            self._spent[zygote] = spent
+            self._idle.append(zygote)
+        return to_bytes(result)
+
+    def _borrow(self) -> Zygote:
+        with self._lock:
+            while self._idle:
+                zygote = self._idle.pop()
+                if zygote.alive:
+                    return zygote
+                self._give_up(zygote)
+        return self._start()
+
+    def _give_up(self, zygote: Zygote) -> None:
+        self._spent.pop(zygote, None)
+        zygote.close()
+
+    def _start(self) -> Zygote:
+        try:
+            return self._zygote()
+        except SandboxError:
+            return self._zygote()  # it may have been killed from outside; where there is no sandbox, this fails too
+
+    def _zygote(self) -> Zygote:
+        exam, settings = self.exam, self.settings
+        return Zygote(
+            exam.warm,
+            settings.limits,
+            self._files,
+            exam.prelude,
+            figures=settings.figures,
+            protected=settings.sandbox,
+        )
+
+    def close(self) -> None:
+        """End the zygotes."""
+        if os.getpid() != self._owner:
+            return
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
+        self.forget_files()
+
+    def forget_files(self) -> None:
+        """Remove the copies of what was released."""
+        self._folder.cleanup()
+
+
+_AT_WORK: dict[str, Worker] = {}
+_GUARD = threading.Lock()
+
+
+def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process: bool = True) -> None:
+    """Prepare this process for an exam; `name` is what tasks will call it."""
+    if own_process:
+        # The coordinator hears Ctrl-C and ends its workers; they leave no files behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _leave)
+        # What a judge makes of a hostile answer ends in an error of this process, not with the memory of the machine.
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        least = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
+        resource.setrlimit(resource.RLIMIT_AS, (least, most))
+    with _GUARD:
+        if name not in _AT_WORK:
+            worker = Worker(Exam.from_bytes(exam_bytes), Settings.from_json(settings))
+            worker.exam.sheet  # noqa: B018  read now, not during the first submission
+            _AT_WORK[name] = worker
+            if own_process:
+                from multiprocessing.util import Finalize
+
+                threading.Thread(target=_end_with_parent, daemon=True).start()
+
+                # A process of a pool ends without atexit.
+                Finalize(None, worker.close, exitpriority=10)
+            else:
+                atexit.register(worker.close)
+
+
+def _leave(*_: object) -> None:
+    for at_work in _AT_WORK.values():
+        at_work.forget_files()
+    os._exit(143)
+
+
+def _end_with_parent() -> None:
+    """End this process, and with it its sandboxes, when the coordinator is gone: nobody would take its results."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    for worker in _AT_WORK.values():
+        worker.forget_files()
+    os._exit(1)
+
+
+def end(name: str) -> None:
+    """Forget an exam."""
+    with _GUARD:
+        worker = _AT_WORK.pop(name, None)
+    if worker is not None:
+        worker.close()
+
+
+def grade(name: str, data: bytes | None) -> bytes:
+    """Examine one submission of the exam that this process was prepared for."""
+    return _AT_WORK[name].grade(data)

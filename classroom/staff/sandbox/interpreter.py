@@ -1,0 +1,295 @@
+"""What stands beside the student's code in the sandbox: a bare shell for cells, and the calls that checks ask for.
+
+Student code may change anything here; the other side of the wire trusts nothing that it says.
+"""
+
+import contextlib
+import io
+import random
+import socket
+import sys
+import traceback
+from typing import Any
+
+import numpy as np
+import wire
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from traitlets import Type
+from traitlets.config import Config
+
+from classroom import own
+from classroom.call.caller import LocalCaller
+from classroom.call.script import parse
+
+# What one cell may show.  The other side has its own, final limits.
+TEXT_CHARS = 60_000
+OUTPUTS = 200
+FIGURES = 12
+PIXELS = 2_000_000
+
+
+class Outputs:
+    """Collects what the running cell shows, within limits."""
+
+    def __init__(self) -> None:
+        self.begin(wanted=False)
+
+    def begin(self, *, wanted: bool) -> None:
+        """Forget everything; collect from now on if wanted."""
+        self.wanted = wanted
+        self.items: list[dict[str, Any]] = []
+        self.left = TEXT_CHARS
+
+    def text(self, kind: str, name: str, text: str) -> None:
+        """Add text, or nothing when the cell has had its share."""
+        if not self.wanted or not text or self.left <= 0 or len(self.items) >= OUTPUTS:
+            return
+        if len(text) > self.left:
+            text = text[: self.left] + "\n[output cut here]"
+        self.left -= len(text)
+        last = self.items[-1] if self.items else None
+        if kind == "stream" and last is not None and last["kind"] == kind and last["name"] == name:
+            last["text"] += text
+        else:
+            self.items.append({"kind": kind, "name": name, "text": text})
+
+    def picture(self, pixels: np.ndarray) -> None:
+        """Add a figure as an array of pixels (height, width, 4)."""
+        if self.wanted and sum(item["kind"] == "picture" for item in self.items) < FIGURES:
+            self.items.append({"kind": "picture", "name": "", "text": "", "pixels": pixels})
+
+
+OUTPUT = Outputs()
+
+
+class Tap(io.TextIOBase):
+    """Standard output or standard error of the cells."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str) -> None:
+        self.tap_name = name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        OUTPUT.text("stream", self.tap_name, str(text))
+        return len(text)
+
+
+class Publisher(DisplayPublisher):
+    """Keeps the plain text of what a cell displays; markup of a student never reaches a staff page."""
+
+    def publish(self, data: dict[str, Any], metadata: Any = None, **_: Any) -> None:
+        OUTPUT.text("display", "", str(data.get("text/plain", "")))
+
+    def clear_output(self, wait: bool = False) -> None:
+        OUTPUT.items.clear()
+
+
+class Hook(DisplayHook):
+    """Keeps the plain text of a cell's last value."""
+
+    def write_output_prompt(self) -> None:
+        """Show no prompt."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        OUTPUT.text("result", "", str(format_dict.get("text/plain", "")))
+
+    def finish_displayhook(self) -> None:
+        """End no line: there is no terminal."""
+
+
+class Shell(InteractiveShell):
+    """IPython without history, colours or a terminal, with plain tracebacks (rich ones take a third of a second)."""
+
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
+
+    def init_history(self) -> None:
+        super().init_history()
+        self.history_manager.enabled = False
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Have no event loop."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str, str]:
+        """Keep the backend that collects figures, whatever `%matplotlib` asks for."""
+        return "agg", "agg"
+
+    def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
+        kind, value, trace = exc_tuple if exc_tuple is not None else sys.exc_info()
+        # The frames above the cell are IPython's.
+        while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("<ipython-input"):
+            trace = trace.tb_next
+        report = traceback.TracebackException(kind, value, trace, limit=-12, compact=True)
+        OUTPUT.text("error", kind.__name__, "".join(report.format()))
+
+    def showsyntaxerror(self, *_: Any, **__: Any) -> None:
+        kind, value, _trace = sys.exc_info()
+        OUTPUT.text("error", kind.__name__, "".join(traceback.format_exception_only(kind, value)))
+
+
+def warm_shell(modules: list[str], *, figures: bool = False) -> Shell:
+    """Import what submissions import and make the shell, once for all children; with figures, draw one."""
+    import importlib
+
+    # numpy loads its parts when they are first asked for: here, once, not in every child.
+    for name in ("numpy.random", "numpy.linalg", "numpy.fft", *modules):
+        importlib.import_module(name)
+    np.random.seed(0)
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.autoawait = False
+    config.InteractiveShell.cache_size = 0
+    shell = Shell.instance(config=config)
+    shell.display_formatter.active_types = ["text/plain"]
+    if "matplotlib.pyplot" in sys.modules:
+        _collect_figures()
+        if figures:
+            _draw_first()
+    sys.stdout, sys.stderr = Tap("stdout"), Tap("stderr")
+    # The first cell pays for imports and caches that all later ones share.
+    OUTPUT.begin(wanted=True)
+    shell.run_cell("import warnings\ndef warm(x):\n    return x\nprint(warm(1))\nwarm([1.0])", store_history=False)
+    shell.run_cell("1 / 0", store_history=False)
+    shell.reset(new_session=False)
+    OUTPUT.begin(wanted=False)
+    return shell
+
+
+def run_prelude(shell: Shell, cells: list[str]) -> int:
+    """Run staff's first cells for all children and return how many; none if one of them shows something or fails."""
+    OUTPUT.begin(wanted=True)
+    for source in cells:
+        shell.run_cell(source, store_history=False)
+    silent = not OUTPUT.items
+    if not silent:
+        shell.reset(new_session=False)
+    OUTPUT.begin(wanted=False)
+    return len(cells) if silent else 0
+
+
+def _collect_figures() -> None:
+    """Let `plt.show` collect the open figures instead of warning that there is no screen."""
+    from matplotlib import pyplot
+
+    pyplot.switch_backend("agg")
+    pyplot.show = _show
+    figures = sys.modules.get("classroom.figure")
+    if figures is not None:
+        figures.to_png = _take_figure
+
+
+def _draw_first() -> None:
+    """Draw a figure with most of what figures have: fonts are found and the grammar of formulas is built once."""
+    from matplotlib import pyplot
+
+    drawn, axes = pyplot.subplots(1, 2, layout="constrained")
+    axes[0].plot([0, 1], [1, 2], marker="o", label="$x^2$")
+    axes[0].legend()
+    axes[1].semilogy([1, 10, 1000], [1, 10, 1000])
+    axes[1].imshow([[0, 1], [1, 0]])
+    axes[1].set(title="title", xlabel="x", ylabel="y")
+    drawn.canvas.draw()
+    pyplot.close(drawn)
+
+
+def _show(*_: Any, **__: Any) -> None:
+    """Take the open figures: their pixels when they are wanted, else a word in their place."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    for number in pyplot.get_fignums():
+        if not SHOW_FIGURES[0]:
+            OUTPUT.text("display", "", "[figure]")
+        else:
+            _take_figure(pyplot.figure(number))
+    pyplot.close("all")
+
+
+def _take_figure(figure: Any) -> tuple[bytes, int, int]:
+    """Keep the pixels of a figure if they are wanted; stands in for `classroom.figure.to_png`, which makes a file."""
+    if SHOW_FIGURES[0] and OUTPUT.wanted:
+        canvas = FigureCanvasAgg(figure)
+        width, height = canvas.get_width_height()
+        if width * height > PIXELS:
+            OUTPUT.text("display", "", "[a figure of more than 2 million pixels is not shown]")
+        else:
+            canvas.draw()
+            OUTPUT.picture(np.array(canvas.buffer_rgba()))
+    return b"", 0, 0
+
+
+SHOW_FIGURES = [False]
+MARKS: dict[int, dict[str, Any]] = {}  # for each check that was reached, the names of the notebook
+
+
+def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
+    """Answer requests until killed: run a cell, or make the calls of cases."""
+    np.random.seed(seed)
+    random.seed(seed)
+    work = {"cell": _run_cell, "cases": _run_cases, "given": _deliver}
+    while True:
+        request = wire.receive(channel, wire.FOREVER, alive=True)
+        answer = work[request["do"]](shell, request)
+        try:
+            wire.send(channel, answer, wire.FOREVER)
+        except wire.NotPlain as error:  # more than a frame holds
+            runs = [_stopped("not plain", "TypeError", str(error)) for _ in request["cases"]]
+            wire.send(channel, {"runs": runs}, wire.FOREVER)
+
+
+def _deliver(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    """Let given functions stand in for the notebook's own, before any of its cells is run."""
+    own.deliver(request["sources"])
+    return {"ok": True}
+
+
+def _run_cell(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    OUTPUT.begin(wanted=request["outputs"])
+    SHOW_FIGURES[0] = request["figures"]
+    result = shell.run_cell(request["source"], store_history=False)
+    # What drawing a figure raises is the cell's own trouble, told like any other.
+    try:
+        _show()
+    except Exception:
+        shell.showtraceback()
+    items, OUTPUT.wanted = OUTPUT.items, False
+    return {"outputs": items, "ok": bool(result.success)}
+
+
+def _run_cases(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    """Make the calls of cases with the names that stood in the notebook when their mark was first named."""
+    OUTPUT.begin(wanted=False)
+    mark = request["mark"]
+    if mark in MARKS:
+        shell.user_ns.clear()
+        shell.user_ns.update(MARKS[mark])
+    else:
+        MARKS[mark] = dict(shell.user_ns)
+    return {"runs": [_run_calls(shell, *case) for case in request["cases"]]}
+
+
+def _run_calls(shell: Shell, calls: list[str], inputs: dict[str, Any], outputs: list[str]) -> dict[str, Any]:
+    try:
+        run = LocalCaller(shell.user_ns).run(parse(calls), inputs, outputs)
+    except BaseException as error:  # SystemExit and the like from student code
+        return _stopped("crashed", type(error).__name__, str(error)[:400])
+    error = run.error
+    fields = None if error is None else [error.kind, error.call, error.name, error.message, error.line, error.lineno]
+    return {"values": run.values, "changed": list(run.changed), "error": fields}
+
+
+def _stopped(kind: str, name: str, message: str) -> dict[str, Any]:
+    return {"values": {}, "changed": [], "error": [kind, "", name, message, "", 0]}
+
+
+with contextlib.suppress(ValueError):
+    # Recursion of student code must meet Python's limit before it meets the end of the C stack.
+    sys.setrecursionlimit(3000)

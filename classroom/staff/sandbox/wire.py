@@ -1,0 +1,353 @@
+"""Frames on a unix socket: a JSON header and raw array buffers, with every byte from the other side distrusted.
+
+This file is also run inside the sandbox, so it imports nothing but numpy and the student part of the course.
+
+A frame is ``magic, header length, body length, header, body``.  The header is JSON: a tree of tagged nodes and a table
+of arrays (dtype, shape, layout); the body is the arrays' bytes, one after the other.
+"""
+
+import json
+import math
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from classroom.call.value import Function, Generator, NotPlain, lay_out, layout
+
+MAGIC = b"LWF1"
+PREFIX = struct.Struct("<4sIQ")
+HEADER_BYTES = 4 << 20
+BODY_BYTES = 96 << 20
+JOINED_BYTES = 1 << 16
+ARRAYS = 1024
+NODES = 100_000
+DEPTH = 40
+AXES = 32
+KINDS = frozenset("biufc")
+# Sizes that a dtype of each kind may have; the long double of this machine included, objects never.
+ITEM_BYTES = {"b": {1}, "i": {1, 2, 4, 8}, "u": {1, 2, 4, 8}, "f": {2, 4, 8, 16}, "c": {8, 16, 32}}
+
+
+class WireError(Exception):
+    """The other side broke the rules of the wire, or left."""
+
+
+class Late(WireError):
+    """The other side did not answer in time."""
+
+
+def pack(value: Any) -> list[bytes | memoryview]:
+    """Turn plain data into the pieces of one frame.
+
+    Raises
+    ------
+    NotPlain
+        If the value holds anything but None, booleans, numbers, text, lists, tuples, dicts with plain keys, numeric
+        arrays, generators given by a seed and named functions.
+    """
+    table: list[list[Any]] = []
+    buffers: list[memoryview] = []
+    tree = _tree(value, table, buffers, 0)
+    header = json.dumps([tree, table], separators=(",", ":")).encode()
+    if len(header) > HEADER_BYTES:
+        raise NotPlain(f"{len(header)} bytes of text and numbers, at most {HEADER_BYTES} cross")
+    size = sum(buffer.nbytes for buffer in buffers)
+    if size > BODY_BYTES or len(table) > ARRAYS:
+        raise NotPlain(f"{len(table)} arrays of {size} bytes, at most {ARRAYS} of {BODY_BYTES} bytes cross")
+    return [PREFIX.pack(MAGIC, len(header), size), header, *buffers]
+
+
+def _tree(value: Any, table: list[list[Any]], buffers: list[memoryview], depth: int) -> Any:
+    """Return the JSON node of a value, adding its arrays to the table."""
+    if depth > DEPTH:
+        raise NotPlain(f"nested deeper than {DEPTH}")
+    kind = type(value)
+    if value is None or kind in (bool, str):
+        return value
+    if kind is int:
+        return ["i", str(value)] if abs(value) >= 1 << 63 else value
+    if kind is float:
+        return value if math.isfinite(value) else ["f", repr(value)]
+    if kind is complex:
+        return ["c", repr(value.real), repr(value.imag)]
+    if kind is list or kind is tuple:
+        return ["l" if kind is list else "t", [_tree(item, table, buffers, depth + 1) for item in value]]
+    if kind is dict:
+        if not all(type(key) is str for key in value):
+            raise NotPlain("a dict whose keys are not all text")
+        return ["d", [[key, _tree(item, table, buffers, depth + 1)] for key, item in value.items()]]
+    if isinstance(value, np.ndarray | np.generic):
+        return _array_node(value, table, buffers)
+    if kind is Generator:
+        return ["g", _tree(value.seed, table, buffers, depth + 1)]
+    if kind is Function:
+        return ["n", value.name, _tree(dict(value.params), table, buffers, depth + 1)]
+    raise NotPlain(f"a value of type {kind.__name__}")
+
+
+def _array_node(value: np.ndarray | np.generic, table: list[list[Any]], buffers: list[memoryview]) -> list[Any]:
+    array = np.asarray(value)
+    if array.dtype.kind not in KINDS:
+        raise NotPlain(f"an array of dtype {array.dtype}")
+    # Memory order is part of a case ("non-contiguous"): the other side lays the copy out in the same way.
+    table.append([array.dtype.str, list(array.shape), layout(array)])
+    # (reshape: ascontiguousarray makes one axis of none)
+    buffers.append(memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8)))
+    return ["a", len(table) - 1]
+
+
+def unpack(header: bytes, body: bytearray, *, alive: bool = False) -> Any:
+    """Turn the header and body of one frame into plain data.
+
+    Parameters
+    ----------
+    header, body : bytes
+        The two parts of a frame.
+    alive : bool
+        Whether generators and named functions may come in: they do on the student's side alone.
+
+    Raises
+    ------
+    WireError
+        If anything at all is not as `pack` writes it.
+    """
+    try:
+        tree, table = json.loads(header)
+    except (ValueError, TypeError, RecursionError):
+        raise WireError("the header is not a pair in JSON") from None
+    arrays = _read_arrays(table, body)
+    try:
+        return _Reader(arrays, alive).value(tree, 0)
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError, RecursionError) as error:
+        raise WireError(f"a node is malformed: {type(error).__name__}") from None
+
+
+def _read_arrays(table: Any, body: bytearray) -> list[np.ndarray]:
+    if type(table) is not list or len(table) > ARRAYS:
+        raise WireError("the table of arrays is malformed or too long")
+    arrays: list[np.ndarray] = []
+    offset = 0
+    for row in table:
+        if type(row) is not list or len(row) != 3:
+            raise WireError("a row of the array table is malformed")
+        dtype = _dtype(row[0])
+        shape = _shape(row[1])
+        count = math.prod(shape)
+        # With a size of 0 somewhere, numpy still multiplies the others: keep every product in range.
+        if math.prod(max(1, size) for size in shape) * dtype.itemsize > BODY_BYTES:
+            raise WireError("an array is larger than a frame")
+        size = count * dtype.itemsize
+        if offset + size > len(body):
+            raise WireError("an array runs over the end of the frame")
+        raw = np.frombuffer(body, np.uint8, size, offset)
+        offset += size
+        arrays.append(_array(raw, dtype, shape, row[2]))
+    if offset != len(body):
+        raise WireError("bytes are left over after the arrays")
+    return arrays
+
+
+def _dtype(text: Any) -> np.dtype:
+    if type(text) is not str or not 2 <= len(text) <= 4 or text[0] not in "<>|" or text[1] not in KINDS:
+        raise WireError("an array has a dtype that may not cross")
+    if not text[2:].isascii() or not text[2:].isdigit() or int(text[2:]) not in ITEM_BYTES[text[1]]:
+        raise WireError("an array has a dtype that may not cross")
+    try:
+        return np.dtype(text)
+    except TypeError:
+        raise WireError("an array has a dtype that this machine does not know") from None
+
+
+def _shape(sizes: Any) -> tuple[int, ...]:
+    if type(sizes) is not list or len(sizes) > AXES:
+        raise WireError("an array has a malformed shape")
+    if any(type(size) is not int or not 0 <= size <= BODY_BYTES for size in sizes):
+        raise WireError("an array has a malformed shape")
+    return tuple(sizes)
+
+
+def _array(raw: np.ndarray, dtype: np.dtype, shape: tuple[int, ...], how: Any) -> np.ndarray:
+    """Copy the bytes into an array of its own, in the memory order that the sender had."""
+    if how not in ("C", "F", "strided") or (how == "strided" and not shape):
+        raise WireError("an array has an unknown memory order")
+    # A boolean of byte 2 is neither true nor false to numpy.
+    flat = raw != 0 if dtype.kind == "b" else raw.copy().view(dtype)
+    return flat.reshape(shape) if how == "C" else lay_out(flat.reshape(shape), how)
+
+
+class _Reader:
+    """Turns the tree of a header into values, counting its nodes."""
+
+    def __init__(self, arrays: list[np.ndarray], alive: bool) -> None:
+        self.arrays = arrays
+        self.alive = alive
+        self.left = NODES
+        self.taken = 0
+
+    def value(self, node: Any, depth: int) -> Any:
+        self.left -= 1
+        if self.left < 0 or depth > DEPTH:
+            raise WireError("a value has too many parts or is nested too deep")
+        if node is None or type(node) in (bool, int, float):
+            return node
+        if type(node) is str:
+            return _whole(node)
+        if type(node) is not list or not node or type(node[0]) is not str:
+            raise WireError("a node has no tag")
+        tag, *rest = node
+        if tag in ("l", "t"):
+            values = [self.value(item, depth + 1) for item in _list(rest[0])]
+            return values if tag == "l" else tuple(values)
+        if tag == "d":
+            return {_text(key, 1000): self.value(item, depth + 1) for key, item in _list(rest[0])}
+        if tag == "a":
+            # In their order, once each: a list that names one array a thousand times is a thousand arrays to numpy.
+            if type(rest[0]) is not int or rest[0] != self.taken or rest[0] >= len(self.arrays):
+                raise WireError("a node names an array that is not there, or not its turn")
+            self.taken += 1
+            return self.arrays[rest[0]]
+        return self.scalar(tag, rest, depth)
+
+    def scalar(self, tag: str, rest: list[Any], depth: int) -> Any:
+        if tag == "i":
+            return int(_text(rest[0], 4000))
+        if tag == "f":
+            return float(_text(rest[0], 8))
+        if tag == "c":
+            return complex(float(_text(rest[0], 40)), float(_text(rest[1], 40)))
+        if tag == "g" and self.alive:
+            return Generator(self.value(rest[0], depth + 1))
+        if tag == "n" and self.alive:
+            return Function(_text(rest[0], 100), **self.value(rest[1], depth + 1))
+        raise WireError("a node has an unknown tag")
+
+
+def _list(items: Any) -> list[Any]:
+    if type(items) is not list:
+        raise WireError("a node has no list of parts")
+    return items
+
+
+def _text(text: Any, limit: int) -> str:
+    if type(text) is not str or len(text) > limit:
+        raise WireError("a node has no short text")
+    return _whole(text)
+
+
+def _whole(text: str) -> str:
+    """Return text that a file can hold: halves of surrogate pairs become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Deadline:
+    """Until when the other side is waited for.
+
+    Parameters
+    ----------
+    seconds : on the wall
+    cpu_seconds : of the other side's processor time, so that a busy machine costs nobody anything
+    clock : tells that processor time; without one only the wall counts
+    """
+
+    def __init__(
+        self, seconds: float = math.inf, cpu_seconds: float = math.inf, clock: Callable[[], float] | None = None
+    ) -> None:
+        self._seconds, self._until = seconds, time.monotonic() + seconds
+        self._cpu_seconds, self._clock = cpu_seconds, clock
+        self._spent = clock() + cpu_seconds if clock is not None else math.inf
+
+    def left(self) -> float:
+        """Return for how many seconds it certainly has not passed; 0 or less when it has."""
+        wall = self._until - time.monotonic()
+        # One thread computes no more than a second in a second, several do: whoever waits asks again.
+        return wall if self._clock is None else min(wall, self._spent - self._clock())
+
+    def passed(self) -> "Late":
+        """Return the error that says what was not kept."""
+        if time.monotonic() >= self._until:
+            return Late(f"no answer within {self._seconds:.0f} s")
+        return Late(f"no answer within {self._cpu_seconds:.0f} s of computing")
+
+
+FOREVER = Deadline()
+
+
+def send(channel: socket.socket, value: Any, deadline: Deadline) -> None:
+    """Send one frame before the deadline."""
+    pieces = pack(value)
+    if sum(map(len, pieces)) < JOINED_BYTES:
+        pieces = [b"".join(pieces)]  # one system call, and the other side wakes once
+    for piece in pieces:
+        view = memoryview(piece)
+        while view.nbytes:
+            try:
+                sent = channel.send(view, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+            except BlockingIOError:
+                _wait(channel, select.POLLOUT, deadline)
+            except OSError:
+                raise WireError("the other side is gone") from None
+            else:
+                view = view[sent:]
+
+
+def receive(channel: socket.socket, deadline: Deadline, *, alive: bool = False) -> Any:
+    """Return the value of the next frame, if all of it arrives before the deadline.
+
+    Raises
+    ------
+    Late
+        If the deadline passes.
+    WireError
+        If the other side leaves or breaks the rules.
+    """
+    data = bytearray()
+    while len(data) < PREFIX.size:
+        data += _some(channel, JOINED_BYTES, deadline)
+    magic, header_size, body_size = PREFIX.unpack_from(data)
+    if magic != MAGIC or header_size > HEADER_BYTES or body_size > BODY_BYTES:
+        raise WireError("a frame has a malformed start")
+    start = PREFIX.size + header_size
+    # Memory grows with what arrives, not with what is announced.
+    while len(data) < start + body_size:
+        data += _some(channel, min(start + body_size - len(data), 1 << 20), deadline)
+    if len(data) > start + body_size:
+        raise WireError("more than one frame was sent")
+    return unpack(bytes(data[PREFIX.size : start]), data[start:], alive=alive)
+
+
+def _some(channel: socket.socket, size: int, deadline: Deadline) -> bytes:
+    """Receive what there is, at least one byte."""
+    _wait(channel, select.POLLIN, deadline)  # first of all: a sender of one byte a second must not stretch the time
+    try:
+        piece = channel.recv(size, 0 if deadline is FOREVER else socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        # An urgent byte wakes the reader and is not there to be read: a read that waits would wait for ever.
+        raise WireError("the other side sent something beside its frames") from None
+    except OSError:
+        raise WireError("the other side is gone") from None
+    if not piece:
+        raise WireError("the other side is gone")
+    return piece
+
+
+def _wait(channel: socket.socket, event: int, deadline: Deadline) -> None:
+    if deadline is FOREVER and event == select.POLLIN:  # the read itself waits
+        return
+    poll = select.poll()
+    poll.register(channel, event)
+    while (left := deadline.left()) > 0:
+        if poll.poll(None if left == math.inf else math.ceil(1000 * left)):
+            return
+    raise deadline.passed()
+
+
+def is_message(value: Any, fields: Mapping[str, type | tuple[type, ...]]) -> bool:
+    """Tell whether a value is a dict with exactly these fields, each of (exactly) one of these types."""
+    if type(value) is not dict or set(value) != set(fields):
+        return False
+    return all(type(value[name]) in (kinds if isinstance(kinds, tuple) else (kinds,)) for name, kinds in fields.items())
