@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.pair import Pair
+from classroom.staff.declare.pair import Pair
 from solutions.activation import relu_backward, relu_forward
 
 RELU = Pair(relu_forward, relu_backward)

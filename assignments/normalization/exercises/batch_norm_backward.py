@@ -3,8 +3,8 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property, Terms
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.batchnorm import batchnorm_backward, batchnorm_forward
 
 from .batch_norm import forward_in_place, forward_loops, forward_plain

@@ -3,9 +3,9 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.weight_standardization import weight_standardize_backward, weight_standardize_forward
 
 from .inputs import NEAR_EPS

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, edit, identity
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward
 
 from .windows import hidden_forward, in_two_steps, pooling_inputs, visible_forward

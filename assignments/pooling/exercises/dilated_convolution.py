@@ -4,9 +4,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.kernel_loops import dilated_conv_backward, dilated_conv_forward
 
 from .passes import conv_like_case, draws, strided, thin

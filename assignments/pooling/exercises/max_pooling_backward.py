@@ -3,8 +3,8 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.pooling import maxpool2d_backward, maxpool2d_forward
 
 from .max_pooling import forward_view, forward_windows

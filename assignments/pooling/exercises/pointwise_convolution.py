@@ -3,8 +3,8 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.separable import pointwise_conv_backward, pointwise_conv_forward
 
 from .passes import both_ways, draws, strided, thin

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Alternative, Exercise, Property, identity
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.kernel_loops import separable_conv_backward, separable_conv_forward
 
 from .depthwise_convolution import PICKED, single_ones

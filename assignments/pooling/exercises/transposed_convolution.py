@@ -4,9 +4,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Alternative, Exercise, Mutant, edit, identity
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.convolution import conv2d_forward as fast_conv_forward
 from solutions.kernel_loops import conv2d_transpose_backward, conv2d_transpose_forward
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
-from classroom.staff.pair import Pair
 from solutions.residual import concat_channels_backward, concat_channels_forward
 
 SIDES = Pair(concat_channels_forward, concat_channels_backward)

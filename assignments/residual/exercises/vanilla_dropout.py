@@ -3,7 +3,7 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator
-from classroom.staff.pair import Pair
+from classroom.staff.declare.pair import Pair
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
 
 from .draws import as_it_came, drawn_from_rng, nonzero, nothing_dropped
