@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import described_mutants, exercise_of
 
 from .elementwise import BETWEEN, FAR, FARTHER, HAND, around_zero, hidden_inputs, spaced
 
@@ -11,27 +12,32 @@ def hunt_tanh(x):
     return np.tanh(x)
 
 
-def hunt_tanh_shipped(x):
+def hunt_tanh_as_shipped(x):
+    """The fault is still there: for x above 354 exp(2x) is infinite, and infinity / infinity is not a number."""
     e = np.exp(2 * x)
     return (e - 1) / (e + 1)
 
 
 def hunt_tanh_other_side(x):
+    """You moved the fault to the other side: now x = -1000 gives infinity / infinity."""
     e = np.exp(-2 * x)
     return (1 - e) / (1 + e)
 
 
 def hunt_tanh_zero_for_nan(x):
+    """You replace what is not a number by 0. At x = 1000 tanh is 1: mend the formula, not its result."""
     e = np.exp(2 * x)
     return np.nan_to_num((e - 1) / (e + 1))
 
 
 def hunt_tanh_clipped_early(x):
+    """You cut x off where tanh still changes: tanh(3) is 0.995. Cut later, or avoid the overflow."""
     e = np.exp(2 * np.clip(x, -3, 3))
     return (e - 1) / (e + 1)
 
 
 def hunt_tanh_even(x):
+    """With |x| the negative side comes out positive. Give the sign of x back."""
     e = np.exp(-2 * np.abs(x))
     return (1 - e) / (1 + e)
 
@@ -50,23 +56,30 @@ def hunt_elu(x, alpha):
     return np.where(x > 0, x, alpha * (np.exp(np.minimum(x, 0)) - 1))
 
 
-def hunt_elu_shipped(x, alpha):
+def hunt_elu_as_shipped(x, alpha):
+    """The fault is still there: alpha * exp(x) - 1 multiplies only the exponential, so at 0 the curve jumps to alpha -
+    1.
+    """
     return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1)
 
 
 def hunt_elu_no_alpha(x, alpha):
+    """Now alpha has no effect at all. It multiplies the whole bracket: alpha * (exp(x) - 1)."""
     return np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1)
 
 
 def hunt_elu_no_constant(x, alpha):
+    """Now the -1 is gone. It stands inside the bracket: alpha * (exp(x) - 1)."""
     return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)))
 
 
 def hunt_elu_everywhere(x, alpha):
+    """Now alpha scales the positive side too. There y = x."""
     return np.where(x > 0, alpha * x, alpha * (np.exp(np.minimum(x, 0)) - 1))
 
 
 def hunt_elu_squared(x, alpha):
+    """alpha multiplies twice now: once inside the bracket and once outside. Outside is enough."""
     return np.where(x > 0, x, alpha * (alpha * np.exp(np.minimum(x, 0)) - 1))
 
 
@@ -82,23 +95,28 @@ def hunt_leaky(x, slope):
     return np.where(x > 0, x, slope * x)
 
 
-def hunt_leaky_shipped(x, slope):
+def hunt_leaky_as_shipped(x, slope):
+    """The fault is still there: with a slope above 1, slope * x is the larger one where x is positive."""
     return np.maximum(slope * x, x)
 
 
 def hunt_leaky_minimum(x, slope):
+    """The minimum is right for slopes above 1 only; now the usual slopes fail. Choose by the sign of x."""
     return np.minimum(slope * x, x)
 
 
 def hunt_leaky_clipped(x, slope):
+    """You force the slope into 0 to 1. The function is asked for with any slope."""
     return np.where(x > 0, x, np.clip(slope, 0, 1) * x)
 
 
 def hunt_leaky_absolute(x, slope):
+    """You drop the sign of the slope. A negative slope is allowed."""
     return np.where(x > 0, x, abs(slope) * x)
 
 
-def hunt_leaky_above_one(x, slope):
+def hunt_leaky_sign_of_slope(x, slope):
+    """It is not the sign of the slope that decides. Choose by the sign of x."""
     return np.maximum(slope * x, x) if slope >= 0 else np.minimum(slope * x, x)
 
 
@@ -127,45 +145,36 @@ def hunt_hidden(name, option=None, values=(None,)):
     return hidden
 
 
-def mistake(name, function, wrong, sentence):
-    return Mutant(name, {function.__name__: wrong}, sentence, tag="visible")
-
-
-ODD = Property(
-    "combination",
-    title="tanh(x) + tanh(-x) = 0",
+ODD = identity(
+    "tanh(x) + tanh(-x) = 0",
+    "y = hunt_tanh(x)",
+    "mirrored = hunt_tanh(minus_x)",
+    "y + mirrored == 0",
     kind="x and -x",
-    calls=["y = hunt_tanh(x)", "mirrored = hunt_tanh(minus_x)"],
     inputs=around_zero,
-    terms={"y": 1, "mirrored": 1},
-    right=0,
 )
-IN_PROPORTION = Property(
-    "combination",
-    title="an alpha of 2 gives twice what an alpha of 1 does, below 0",
+IN_PROPORTION = identity(
+    "an alpha of 2 gives twice what an alpha of 1 does, below 0",
+    "y1 = hunt_elu(below, 1.0)",
+    "y2 = hunt_elu(below, 2.0)",
+    "2 * y1 == y2",
     kind="several alphas",
-    calls=["y1 = hunt_elu(below, 1.0)", "y2 = hunt_elu(below, 2.0)"],
     inputs=around_zero,
-    terms={"y1": 2},
-    right="y2",
 )
-TURNED = Property(
-    "equal",
-    title="with slope -1 it is |x|, the same at -x",
+TURNED = identity(
+    "with slope -1 it is |x|, the same at -x",
+    "y = hunt_leaky(x, -1.0)",
+    "mirrored = hunt_leaky(minus_x, -1.0)",
+    "y == mirrored",
     kind="x and -x",
-    calls=["y = hunt_leaky(x, -1.0)", "mirrored = hunt_leaky(minus_x, -1.0)"],
     inputs=around_zero,
-    left="y",
-    right="mirrored",
 )
 
 
 BATCH = spaced(np.random.default_rng(71), (3, 4))
-HUNT_TANH = Exercise(
-    id="hunt_tanh",
+HUNT_TANH = exercise_of(
+    hunt_tanh,
     points=5,
-    functions={"hunt_tanh": hunt_tanh},
-    subject=("hunt_tanh",),
     cases=[
         hunt_case("near 0", "hunt_tanh", HAND),
         hunt_case("a batch", "hunt_tanh", BATCH),
@@ -174,55 +183,25 @@ HUNT_TANH = Exercise(
         hunt_case("between", "hunt_tanh", BETWEEN),
     ],
     hidden=hunt_hidden("hunt_tanh"),
-    properties=[ODD],
-    hidden_properties=[ODD],
-    mutants=[
-        mistake(
-            "as_shipped",
-            hunt_tanh,
-            hunt_tanh_shipped,
-            "The fault is still there: for x above 354 exp(2x) is infinite, and infinity / infinity is not a number.",
-        ),
-        mistake(
-            "other_side",
-            hunt_tanh,
-            hunt_tanh_other_side,
-            "You moved the fault to the other side: now x = -1000 gives infinity / infinity.",
-        ),
-        mistake(
-            "zero_for_nan",
-            hunt_tanh,
-            hunt_tanh_zero_for_nan,
-            "You replace what is not a number by 0. At x = 1000 tanh is 1: mend the formula, not its result.",
-        ),
-        mistake(
-            "clipped_early",
-            hunt_tanh,
-            hunt_tanh_clipped_early,
-            "You cut x off where tanh still changes: tanh(3) is 0.995. Cut later, or avoid the overflow.",
-        ),
-        mistake(
-            "even",
-            hunt_tanh,
-            hunt_tanh_even,
-            "With |x| the negative side comes out positive. Give the sign of x back.",
-        ),
-    ],
-    alternatives=[
-        Alternative("symmetric", {"hunt_tanh": hunt_tanh_symmetric}),
-        Alternative("clipped where it is 1", {"hunt_tanh": hunt_tanh_clipped}),
-    ],
-    hints=[
-        "Try hunt_tanh(np.array([-400.0, 0.0, 400.0])). Which of the three fails, and what is e there?",
-        "exp of a negative number never overflows. Can you write tanh with exp(-2|x|)?",
-        "Caffe's mend was one word: the library's tanh. np.tanh(x) is all it takes.",
-    ],
+    identities=[ODD],
+    mutants=described_mutants(
+        hunt_tanh,
+        hunt_tanh_as_shipped,
+        hunt_tanh_other_side,
+        hunt_tanh_zero_for_nan,
+        hunt_tanh_clipped_early,
+        hunt_tanh_even,
+    ),
+    alternatives={"symmetric": hunt_tanh_symmetric, "clipped where it is 1": hunt_tanh_clipped},
+    hints="""
+    Try hunt_tanh(np.array([-400.0, 0.0, 400.0])). Which of the three fails, and what is e there?
+    exp of a negative number never overflows. Can you write tanh with exp(-2|x|)?
+    Caffe's mend was one word: the library's tanh. np.tanh(x) is all it takes.
+    """,
 )
-HUNT_ELU = Exercise(
-    id="hunt_elu",
+HUNT_ELU = exercise_of(
+    hunt_elu,
     points=5,
-    functions={"hunt_elu": hunt_elu},
-    subject=("hunt_elu",),
     cases=[
         hunt_case("alpha 1", "hunt_elu", HAND, alpha=1.0),
         hunt_case("alpha 0.5", "hunt_elu", BATCH, alpha=0.5),
@@ -230,56 +209,20 @@ HUNT_ELU = Exercise(
         hunt_case("far out", "hunt_elu", FAR, alpha=1.5),
     ],
     hidden=hunt_hidden("hunt_elu", "alpha", (1.0, 0.3, 2.5, 1.7)),
-    properties=[IN_PROPORTION],
-    hidden_properties=[IN_PROPORTION],
-    mutants=[
-        mistake(
-            "as_shipped",
-            hunt_elu,
-            hunt_elu_shipped,
-            "The fault is still there: alpha * exp(x) - 1 multiplies only the exponential, so at "
-            "0 the curve jumps to alpha - 1.",
-        ),
-        mistake(
-            "no_alpha",
-            hunt_elu,
-            hunt_elu_no_alpha,
-            "Now alpha has no effect at all. It multiplies the whole bracket: alpha * (exp(x) - 1).",
-        ),
-        mistake(
-            "no_constant",
-            hunt_elu,
-            hunt_elu_no_constant,
-            "Now the -1 is gone. It stands inside the bracket: alpha * (exp(x) - 1).",
-        ),
-        mistake(
-            "everywhere",
-            hunt_elu,
-            hunt_elu_everywhere,
-            "Now alpha scales the positive side too. There y = x.",
-        ),
-        mistake(
-            "squared",
-            hunt_elu,
-            hunt_elu_squared,
-            "alpha multiplies twice now: once inside the bracket and once outside. Outside is enough.",
-        ),
-    ],
-    alternatives=[
-        Alternative("expm1", {"hunt_elu": hunt_elu_expm1}),
-        Alternative("minus alpha", {"hunt_elu": hunt_elu_shifted}),
-    ],
-    hints=[
-        "Evaluate it at x = 0 with alpha = 2. An ELU is continuous: what should come out?",
-        "The constant of the negative branch is wrong. A constant has no slope, so a gradient check is blind to it.",
-        "alpha * (np.exp(...) - 1): the bracket around exp(x) - 1 was lost.",
-    ],
+    identities=[IN_PROPORTION],
+    mutants=described_mutants(
+        hunt_elu, hunt_elu_as_shipped, hunt_elu_no_alpha, hunt_elu_no_constant, hunt_elu_everywhere, hunt_elu_squared
+    ),
+    alternatives={"expm1": hunt_elu_expm1, "minus alpha": hunt_elu_shifted},
+    hints="""
+    Evaluate it at x = 0 with alpha = 2. An ELU is continuous: what should come out?
+    The constant of the negative branch is wrong. A constant has no slope, so a gradient check is blind to it.
+    alpha * (np.exp(...) - 1): the bracket around exp(x) - 1 was lost.
+    """,
 )
-HUNT_LEAKY = Exercise(
-    id="hunt_leaky",
+HUNT_LEAKY = exercise_of(
+    hunt_leaky,
     points=5,
-    functions={"hunt_leaky": hunt_leaky},
-    subject=("hunt_leaky",),
     cases=[
         hunt_case("slope 0.01", "hunt_leaky", HAND, slope=0.01),
         hunt_case("slope 2", "hunt_leaky", BATCH, slope=2.0),
@@ -288,47 +231,19 @@ HUNT_LEAKY = Exercise(
         hunt_case("slope -2", "hunt_leaky", BATCH, slope=-2.0),
     ],
     hidden=hunt_hidden("hunt_leaky", "slope", (0.2, 1.5, -0.3, 3.0, -1.5)),
-    properties=[TURNED],
-    hidden_properties=[TURNED],
-    mutants=[
-        mistake(
-            "as_shipped",
-            hunt_leaky,
-            hunt_leaky_shipped,
-            "The fault is still there: with a slope above 1, slope * x is the larger one where x is positive.",
-        ),
-        mistake(
-            "minimum",
-            hunt_leaky,
-            hunt_leaky_minimum,
-            "The minimum is right for slopes above 1 only; now the usual slopes fail. Choose by the sign of x.",
-        ),
-        mistake(
-            "clipped",
-            hunt_leaky,
-            hunt_leaky_clipped,
-            "You force the slope into 0 to 1. The function is asked for with any slope.",
-        ),
-        mistake(
-            "absolute",
-            hunt_leaky,
-            hunt_leaky_absolute,
-            "You drop the sign of the slope. A negative slope is allowed.",
-        ),
-        mistake(
-            "sign_of_slope",
-            hunt_leaky,
-            hunt_leaky_above_one,
-            "It is not the sign of the slope that decides. Choose by the sign of x.",
-        ),
-    ],
-    alternatives=[
-        Alternative("two ReLUs", {"hunt_leaky": hunt_leaky_two_relus}),
-        Alternative("maximum or minimum", {"hunt_leaky": hunt_leaky_chosen}),
-    ],
-    hints=[
-        "Draw x and slope * x for a slope of 2. Which line is the upper one on the right of 0?",
-        "The definition goes by cases, by the sign of x. max only happens to agree for slopes from 0 to 1.",
-        "np.where(x > 0, x, slope * x) holds for every slope.",
-    ],
+    identities=[TURNED],
+    mutants=described_mutants(
+        hunt_leaky,
+        hunt_leaky_as_shipped,
+        hunt_leaky_minimum,
+        hunt_leaky_clipped,
+        hunt_leaky_absolute,
+        hunt_leaky_sign_of_slope,
+    ),
+    alternatives={"two ReLUs": hunt_leaky_two_relus, "maximum or minimum": hunt_leaky_chosen},
+    hints="""
+    Draw x and slope * x for a slope of 2. Which line is the upper one on the right of 0?
+    The definition goes by cases, by the sign of x. max only happens to agree for slopes from 0 to 1.
+    np.where(x > 0, x, slope * x) holds for every slope.
+    """,
 )

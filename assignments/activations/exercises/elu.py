@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Property
+from classroom.staff.declare.exercise import Alternative, identity
 from classroom.staff.declare.slips import slips
 from solutions.activation import elu_backward, elu_forward
 
@@ -46,14 +46,12 @@ def elu_backward_loop(grad_y, cache):
 ELU = ElementwisePair(elu_forward, elu_backward, seed=5, options={"alpha": [2.0, 0.5, 1.5, 0.75, 1.25, 3.0]})
 ELU_FORWARD = ELU.forward_exercise(
     identities=[
-        Property(
-            "combination",
-            title="alpha 2 lies halfway between alpha 1 and alpha 3",
+        identity(
+            "alpha 2 lies halfway between alpha 1 and alpha 3",
+            *[f"y{alpha}, _ = elu_forward(x, alpha={alpha}.0)" for alpha in (1, 2, 3)],
+            "0.5 * y1 + 0.5 * y3 == y2",
             kind="several alphas",
-            calls=[f"y{alpha}, _ = elu_forward(x, alpha={alpha}.0)" for alpha in (1, 2, 3)],
             inputs=around_zero,
-            terms={"y1": 0.5, "y3": 0.5},
-            right="y2",
         )
     ],
     mutants=slips(
@@ -95,14 +93,13 @@ ELU_FORWARD = ELU.forward_exercise(
 )
 ELU_BACKWARD = ELU.backward_exercise(
     identities=[
-        Property(
-            "combination",
-            title="below 0 the slope is y + alpha, here with alpha 2",
+        identity(
+            "below 0 the slope is y + alpha, here with alpha 2",
+            "y, cache = elu_forward(below, alpha=2.0)",
+            "slope = elu_backward(ones, cache)",
+            "slope - y == 2",
             kind="slopes below 0",
-            calls=["y, cache = elu_forward(below, alpha=2.0)", "slope = elu_backward(ones, cache)"],
             inputs=around_zero,
-            terms={"slope": 1, "y": -1},
-            right=2,
         )
     ],
     mutants=slips(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Mutant, Property, edit
+from classroom.staff.declare.exercise import Alternative, Mutant, edit, identity
 from classroom.staff.declare.slips import slips
 from solutions.activation import leaky_relu_backward, leaky_relu_forward
 
@@ -84,16 +84,13 @@ LEAKY_RELU_FORWARD = LEAKY_RELU.forward_exercise(
 )
 LEAKY_RELU_BACKWARD = LEAKY_RELU.backward_exercise(
     identities=[
-        Property(
-            "adjoint",
-            title="y is a multiple of x, and grad_x the same multiple of grad_y",
+        identity(
+            "y is a multiple of x, and grad_x the same multiple of grad_y",
+            "y, cache = leaky_relu_forward(x, slope=0.3)",
+            "grad_x = leaky_relu_backward(grad_y, cache)",
+            "sum(x * grad_x) == sum(y * grad_y)",
             kind="x and y in proportion",
-            calls=[
-                "y, cache = leaky_relu_forward(x, slope=0.3)",
-                "grad_x = leaky_relu_backward(grad_y, cache)",
-            ],
             inputs=around_zero,
-            pairs=(("x", "grad_x"), ("y", "grad_y")),
         )
     ],
     mutants=[

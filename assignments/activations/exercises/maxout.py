@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Case, Mutant, Property, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.activation import maxout_backward, maxout_forward
@@ -153,100 +154,73 @@ def rearranged_pieces(rng):
 
 
 MAXOUT_FORWARD_IDENTITIES = [
-    Property(
-        "equal",
-        title="the order of the pieces does not matter",
+    identity(
+        "the order of the pieces does not matter",
+        "y, _ = maxout_forward(x, weight, bias)",
+        "again, _ = maxout_forward(x, weight_reversed, bias_reversed)",
+        "y == again",
         kind="pieces in another order",
-        calls=[
-            "y, _ = maxout_forward(x, weight, bias)",
-            "again, _ = maxout_forward(x, weight_reversed, bias_reversed)",
-        ],
         inputs=rearranged_pieces,
-        left="y",
-        right="again",
     ),
-    Property(
-        "equal",
-        title="a piece that stands there twice counts as one",
+    identity(
+        "a piece that stands there twice counts as one",
+        "twice, _ = maxout_forward(x, weight_twice, bias_twice)",
+        "once, _ = maxout_forward(x, weight_once, bias_once)",
+        "twice == once",
         kind="a piece that stands there twice",
-        calls=[
-            "twice, _ = maxout_forward(x, weight_twice, bias_twice)",
-            "once, _ = maxout_forward(x, weight_once, bias_once)",
-        ],
         inputs=rearranged_pieces,
-        left="twice",
-        right="once",
     ),
 ]
-HANDED_ON = Property(
-    "conserved",
+HANDED_ON = identity(
+    "each output hands its gradient on to one piece",
+    "y, cache = maxout_forward(x, weight, bias)",
+    "grad_x, grad_weight, grad_bias = maxout_backward(grad_y, cache)",
+    "sum(grad_bias, 0) == sum(grad_y, 0)",
     part="grad_bias",
-    title="each output hands its gradient on to one piece",
     kind="what the pieces receive in all",
-    calls=[
-        "y, cache = maxout_forward(x, weight, bias)",
-        "grad_x, grad_weight, grad_bias = maxout_backward(grad_y, cache)",
-    ],
     inputs=rearranged_pieces,
-    left="grad_bias",
-    right="grad_y",
-    axes=(0,),
 )
-MAXOUT_FORWARD = Exercise(
-    id="maxout_forward",
+MAXOUT_FORWARD = exercise_of(
+    maxout_forward,
     points=6,
-    functions={"maxout_forward": maxout_forward},
-    subject=("maxout_forward",),
     cases=maxout_cases("forward"),
     hidden=maxout_hidden("forward"),
-    properties=MAXOUT_FORWARD_IDENTITIES,
-    hidden_properties=MAXOUT_FORWARD_IDENTITIES,
-    mutants=[
-        *slips(
-            maxout_forward,
-            """
-            sum: np.take_along_axis(pieces, winner[None], axis=0)[0] => pieces.sum(axis=0)
-                You add the pieces. The largest one wins alone.
-            mean: np.take_along_axis(pieces, winner[None], axis=0)[0] => pieces.mean(axis=0)
-                You average the pieces. The largest one wins alone.
-            minimum: pieces.argmax(axis=0) => pieces.argmin(axis=0)
-                The smallest piece wins. It should be the largest.
-            first_piece: np.take_along_axis(pieces, winner[None], axis=0)[0] => pieces[0]
-                You return the first piece, without a competition.
-            no_bias: x @ weight + bias[:, None, :] => x @ weight
-                The bias is missing. Each piece adds its own before they compete.
-            bias_after: np.take_along_axis(pieces, winner[None], axis=0)[0]
-                => (x @ weight).max(axis=0) + bias.max(axis=0)
-                You take the maximum of the products and of the biases apart. Add the bias first, then compare.
-            bias_of_first: bias[:, None, :] => bias[0]
-                All pieces get the bias of piece 0. Each has its own row of bias.
-            one_winner_per_example: np.take_along_axis(pieces, winner[None], axis=0)[0]
-                => pieces[pieces.sum(axis=2).argmax(axis=0), np.arange(len(x))]
-                You choose one winner for the whole example. Every output has a winner of its own.
-            absolute: np.take_along_axis(pieces, winner[None], axis=0)[0] => np.abs(pieces).max(axis=0)
-                You compare absolute values. A large negative piece does not win.
-            relu_on_top: np.take_along_axis(pieces, winner[None], axis=0)[0] => np.maximum(pieces.max(axis=0), 0)
-                You cut the result off at 0. Maxout may be negative: it is the activation itself.
-            """,
-        ),
-    ],
-    alternatives=[
-        Alternative("einsum", {"maxout_forward": maxout_einsum}),
-        Alternative("running maximum", {"maxout_forward": maxout_running}),
-        Alternative("loops", {"maxout_forward": maxout_loops}),
-    ],
-    hints=[
-        "First all pieces: an array of shape (k, N, M). x @ weight makes it in one go, because @ "
-        "treats weight as a stack.",
-        "Each piece has its own bias row: bias[:, None, :] has shape (k, 1, M) and is copied over the batch.",
-        "Then pieces.max(axis=0); pieces.argmax(axis=0) says who won, which the backward pass will ask.",
-    ],
+    identities=MAXOUT_FORWARD_IDENTITIES,
+    mutants="""
+    sum: np.take_along_axis(pieces, winner[None], axis=0)[0] => pieces.sum(axis=0)
+        You add the pieces. The largest one wins alone.
+    mean: np.take_along_axis(pieces, winner[None], axis=0)[0] => pieces.mean(axis=0)
+        You average the pieces. The largest one wins alone.
+    minimum: pieces.argmax(axis=0) => pieces.argmin(axis=0)
+        The smallest piece wins. It should be the largest.
+    first_piece: np.take_along_axis(pieces, winner[None], axis=0)[0] => pieces[0]
+        You return the first piece, without a competition.
+    no_bias: x @ weight + bias[:, None, :] => x @ weight
+        The bias is missing. Each piece adds its own before they compete.
+    bias_after: np.take_along_axis(pieces, winner[None], axis=0)[0]
+        => (x @ weight).max(axis=0) + bias.max(axis=0)
+        You take the maximum of the products and of the biases apart. Add the bias first, then compare.
+    bias_of_first: bias[:, None, :] => bias[0]
+        All pieces get the bias of piece 0. Each has its own row of bias.
+    one_winner_per_example: np.take_along_axis(pieces, winner[None], axis=0)[0]
+        => pieces[pieces.sum(axis=2).argmax(axis=0), np.arange(len(x))]
+        You choose one winner for the whole example. Every output has a winner of its own.
+    absolute: np.take_along_axis(pieces, winner[None], axis=0)[0] => np.abs(pieces).max(axis=0)
+        You compare absolute values. A large negative piece does not win.
+    relu_on_top: np.take_along_axis(pieces, winner[None], axis=0)[0] => np.maximum(pieces.max(axis=0), 0)
+        You cut the result off at 0. Maxout may be negative: it is the activation itself.
+    """,
+    alternatives={"einsum": maxout_einsum, "running maximum": maxout_running, "loops": maxout_loops},
+    hints="""
+    First all pieces: an array of shape (k, N, M). x @ weight makes it in one go, because @ treats weight as a stack.
+    Each piece has its own bias row: bias[:, None, :] has shape (k, 1, M) and is copied over the batch.
+    Then pieces.max(axis=0); pieces.argmax(axis=0) says who won, which the backward pass will ask.
+    """,
 )
-MAXOUT_BACKWARD = Exercise(
-    id="maxout_backward",
+MAXOUT_BACKWARD = exercise_of(
+    maxout_backward,
     points=9,
-    functions={"maxout_forward": maxout_forward, "maxout_backward": maxout_backward},
-    subject=("maxout_backward",),
+    after=[maxout_forward],
     cases=and_in_turn(maxout_cases("backward")),
     hidden=maxout_hidden("backward"),
     properties=[
@@ -257,10 +231,9 @@ MAXOUT_BACKWARD = Exercise(
             inputs=dict(
                 zip(("x", "weight", "bias"), maxout_inputs(np.random.default_rng(52), 4, 3, 5, 3), strict=True)
             ),
-        ),
-        HANDED_ON,
+        )
     ],
-    hidden_properties=[HANDED_ON],
+    identities=[HANDED_ON],
     mutants=[
         *slips(
             maxout_backward,
@@ -310,15 +283,15 @@ MAXOUT_BACKWARD = Exercise(
             tag="visible",
         ),
     ],
-    alternatives=[
-        Alternative("loop over pieces", {"maxout_backward": maxout_backward_pieces}),
-        Alternative("loops", {"maxout_backward": maxout_backward_loops}),
-        Alternative("einsum", {"maxout_backward": maxout_backward_einsum}),
-    ],
-    hints=[
-        "Route first: give each piece an array of the shape of grad_y that holds grad_y where it won, and 0 elsewhere.",
-        "won = winner == np.arange(k)[:, None, None] is (k, N, M); grad_pieces = grad_y * won.",
-        "Then k linear layers: grad_x sums grad_pieces[p] @ weight[p].T over p, "
-        "grad_weight[p] = x.T @ grad_pieces[p], grad_bias[p] = grad_pieces[p].sum(axis=0).",
-    ],
+    alternatives={
+        "loop over pieces": maxout_backward_pieces,
+        "loops": maxout_backward_loops,
+        "einsum": maxout_backward_einsum,
+    },
+    hints="""
+    Route first: give each piece an array of the shape of grad_y that holds grad_y where it won, and 0 elsewhere.
+    won = winner == np.arange(k)[:, None, None] is (k, N, M); grad_pieces = grad_y * won.
+    Then k linear layers: grad_x sums grad_pieces[p] @ weight[p].T over p, grad_weight[p] = x.T @ grad_pieces[p],
+        grad_bias[p] = grad_pieces[p].sum(axis=0).
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Mutant, Property, edit
+from classroom.staff.declare.exercise import Case, Function, Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.gradient_check import numerical_gradient
 
@@ -72,33 +73,29 @@ def bowl(rng):
 
 
 GRADIENT_IDENTITIES = [
-    Property(
-        "equal",
-        title="for a parabola the central difference is exact, whatever the step",
+    identity(
+        "for a parabola the central difference is exact, whatever the step",
+        "grad = numerical_gradient(f, x, 0.5)",
+        "exact = slope(x)",
+        "grad == exact",
         kind="a parabola",
-        calls=["grad = numerical_gradient(f, x, 0.5)", "exact = slope(x)"],
         inputs=bowl,
-        left="grad",
-        right="exact",
     ),
-    Property(
-        "equal",
-        title="x cubed is as steep at -x as at x",
+    identity(
+        "x cubed is as steep at -x as at x",
+        "grad = numerical_gradient(f, x, 0.1)",
+        "mirrored = numerical_gradient(f, minus_x, 0.1)",
+        "grad == mirrored",
         kind="x and -x",
-        calls=["grad = numerical_gradient(f, x, 0.1)", "mirrored = numerical_gradient(f, minus_x, 0.1)"],
         inputs=lambda rng: {"f": Function("cubic"), "x": (x := rng.normal(size=(3, 2))), "minus_x": -x},
-        left="grad",
-        right="mirrored",
     ),
 ]
 
 
 RNG = np.random.default_rng(20)
-NUMERICAL_GRADIENT = Exercise(
-    id="numerical_gradient",
+NUMERICAL_GRADIENT = exercise_of(
+    numerical_gradient,
     points=10,
-    functions={"numerical_gradient": numerical_gradient},
-    subject=("numerical_gradient",),
     cases=[
         gradient_case("x cubed at 2", "cubic", np.array([2.0]), 0.1),
         gradient_case("a vector", "cubic", np.array([1.0, -2.0, 0.5, 3.0]), 0.1),
@@ -109,8 +106,7 @@ NUMERICAL_GRADIENT = Exercise(
         gradient_case("the default step", "wave", RNG.normal(size=(3, 2))),
     ],
     hidden=hidden_gradients,
-    properties=GRADIENT_IDENTITIES,
-    hidden_properties=GRADIENT_IDENTITIES,
+    identities=GRADIENT_IDENTITIES,
     mutants=[
         *slips(
             numerical_gradient,
@@ -155,15 +151,14 @@ NUMERICAL_GRADIENT = Exercise(
             tag="visible",
         ),
     ],
-    alternatives=[
-        Alternative("flat loop", {"numerical_gradient": numerical_gradient_flat}),
-        Alternative("nditer", {"numerical_gradient": numerical_gradient_nditer}),
-        Alternative("basis vectors", {"numerical_gradient": numerical_gradient_basis}),
-    ],
-    hints=[
-        "np.ndindex(x.shape) walks over all index tuples of an array of any shape, and point[index] is one entry.",
-        "For one entry: remember its value, set it to value + h, call f, set it to value - h, call f, set it back.",
-        "Begin with point = np.array(x, dtype=np.float64), a float copy; the slope of one entry "
-        "is (above - below) / (2 * h).",
-    ],
+    alternatives={
+        "flat loop": numerical_gradient_flat,
+        "nditer": numerical_gradient_nditer,
+        "basis vectors": numerical_gradient_basis,
+    },
+    hints="""
+    np.ndindex(x.shape) walks over all index tuples of an array of any shape, and point[index] is one entry.
+    For one entry: remember its value, set it to value + h, call f, set it to value - h, call f, set it back.
+    Begin with point = np.array(x, dtype=np.float64), a float copy; the slope of one entry is (above - below) / (2 * h).
+    """,
 )

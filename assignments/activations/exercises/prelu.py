@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.turns import and_in_turn
 from solutions.activation import prelu_backward, prelu_forward
 
@@ -119,23 +119,19 @@ def channels_of_slopes(rng):
 
 
 PRELU_FORWARD_IDENTITIES = [
-    Property(
-        "equal",
-        title="with slopes of 1 it is x itself",
+    identity(
+        "with slopes of 1 it is x itself",
+        "y, _ = prelu_forward(x, one)",
+        "y == x",
         kind="slopes of 1",
-        calls=["y, _ = prelu_forward(x, one)"],
         inputs=channels_of_slopes,
-        left="y",
-        right="x",
     ),
-    Property(
-        "combination",
-        title="slopes halfway between others give what lies halfway between",
+    identity(
+        "slopes halfway between others give what lies halfway between",
+        *[f"y_{slope}, _ = prelu_forward(x, {slope})" for slope in ("low", "middle", "high")],
+        "0.5 * y_low + 0.5 * y_high == y_middle",
         kind="slopes halfway between others",
-        calls=[f"y_{slope}, _ = prelu_forward(x, {slope})" for slope in ("low", "middle", "high")],
         inputs=channels_of_slopes,
-        terms={"y_low": 0.5, "y_high": 0.5},
-        right="y_middle",
     ),
 ]
 PRELU_BACKWARD_IDENTITIES = [
@@ -159,67 +155,57 @@ PRELU_BACKWARD_IDENTITIES = [
         ),
     ]
 ]
-PRELU_FORWARD = Exercise(
-    id="prelu_forward",
+PRELU_FORWARD = exercise_of(
+    prelu_forward,
     points=5,
-    functions={"prelu_forward": prelu_forward},
-    subject=("prelu_forward",),
     cases=prelu_cases("forward"),
     hidden=prelu_hidden("forward"),
-    properties=PRELU_FORWARD_IDENTITIES,
-    hidden_properties=PRELU_FORWARD_IDENTITIES,
-    mutants=[
-        *slips(
-            prelu_forward,
-            r"""
-            maximum: np.where(x > 0, x, wide_slope * x) => np.maximum(x, wide_slope * x)
-                max(x, slope * x) is right for slopes from 0 to 1 only, and a slope that learns may leave that
-                range.
-            first_slope: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, slope[0] * x)
-                You use the slope of channel 0 for all channels.
-            mean_slope: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, slope.mean() * x)
-                You use the mean of the slopes for all channels. Each channel has its own.
-            last_axis: slope.reshape(-1, *[1] * (x.ndim - 2)) => slope
-                numpy lines shapes up from the right, so your slope meets the last axis. The channel is axis 1: give
-                the slope a 1 for each axis behind it.
-            first_axis: (x.ndim - 2) => (x.ndim - 1)
-                Your slope meets the batch, axis 0. The channel is axis 1: one axis less comes behind it.
-            reversed: slope.reshape( => slope[::-1].reshape(
-                The slopes go to the channels in the wrong order.
-            relu: np.where(x > 0, x, wide_slope * x) => np.maximum(x, 0)
-                This is the plain ReLU: the negative side is lost. There y = slope * x.
-            sides_swapped: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, wide_slope * x, x)
-                The sides are swapped: the slope belongs to the negative side.
-            constant: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, wide_slope + 0 * x)
-                On the negative side you return the slope itself. It multiplies x.
-            fixed: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, 0.25 * x)
-                You use 0.25, the paper's starting value, everywhere. The slopes are an argument.
-            double_precision [hidden]: np.where(x > 0, x, wide_slope * x)
-                => np.where(x > 0, x, wide_slope * x.astype(np.float64))
-                You return float64 for float32 inputs.
-            in_place: return np.where(x > 0, x, wide_slope * x)
-                => np.multiply(x, wide_slope, out=x, where=x < 0)\n    return x
-                You overwrite x, which belongs to the caller. Make a new array.
-            """,
-        ),
-    ],
-    alternatives=[
-        Alternative("two parts", {"prelu_forward": prelu_two_parts}),
-        Alternative("loop over channels", {"prelu_forward": prelu_channel_loop}),
-        Alternative("channels last", {"prelu_forward": prelu_channels_last}),
-    ],
-    hints=[
-        "numpy lines shapes up from the right, so a slope of shape (C,) would meet the last "
-        "axis. It has to meet axis 1.",
-        "Give the slope a 1 for each axis after the channel: (C, 1, 1) for images, (C,) for a plain batch.",
-        "wide = slope.reshape(-1, *[1] * (x.ndim - 2)), then np.where(x > 0, x, wide * x).",
-    ],
+    identities=PRELU_FORWARD_IDENTITIES,
+    mutants=r"""
+    maximum: np.where(x > 0, x, wide_slope * x) => np.maximum(x, wide_slope * x)
+        max(x, slope * x) is right for slopes from 0 to 1 only, and a slope that learns may leave that
+        range.
+    first_slope: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, slope[0] * x)
+        You use the slope of channel 0 for all channels.
+    mean_slope: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, slope.mean() * x)
+        You use the mean of the slopes for all channels. Each channel has its own.
+    last_axis: slope.reshape(-1, *[1] * (x.ndim - 2)) => slope
+        numpy lines shapes up from the right, so your slope meets the last axis. The channel is axis 1: give
+        the slope a 1 for each axis behind it.
+    first_axis: (x.ndim - 2) => (x.ndim - 1)
+        Your slope meets the batch, axis 0. The channel is axis 1: one axis less comes behind it.
+    reversed: slope.reshape( => slope[::-1].reshape(
+        The slopes go to the channels in the wrong order.
+    relu: np.where(x > 0, x, wide_slope * x) => np.maximum(x, 0)
+        This is the plain ReLU: the negative side is lost. There y = slope * x.
+    sides_swapped: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, wide_slope * x, x)
+        The sides are swapped: the slope belongs to the negative side.
+    constant: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, wide_slope + 0 * x)
+        On the negative side you return the slope itself. It multiplies x.
+    fixed: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, 0.25 * x)
+        You use 0.25, the paper's starting value, everywhere. The slopes are an argument.
+    double_precision [hidden]: np.where(x > 0, x, wide_slope * x)
+        => np.where(x > 0, x, wide_slope * x.astype(np.float64))
+        You return float64 for float32 inputs.
+    in_place: return np.where(x > 0, x, wide_slope * x)
+        => np.multiply(x, wide_slope, out=x, where=x < 0)\n    return x
+        You overwrite x, which belongs to the caller. Make a new array.
+    """,
+    alternatives={
+        "two parts": prelu_two_parts,
+        "loop over channels": prelu_channel_loop,
+        "channels last": prelu_channels_last,
+    },
+    hints="""
+    numpy lines shapes up from the right, so a slope of shape (C,) would meet the last axis. It has to meet axis 1.
+    Give the slope a 1 for each axis after the channel: (C, 1, 1) for images, (C,) for a plain batch.
+    wide = slope.reshape(-1, *[1] * (x.ndim - 2)), then np.where(x > 0, x, wide * x).
+    """,
 )
-PRELU_BACKWARD = Exercise(
-    id="prelu_backward",
+PRELU_BACKWARD = exercise_of(
+    prelu_backward,
     points=7,
-    functions={"prelu_forward": prelu_forward, "prelu_backward": prelu_backward},
-    subject=("prelu_backward",),
+    after=[prelu_forward],
     cases=and_in_turn(prelu_cases("backward")),
     hidden=prelu_hidden("backward"),
     properties=[
@@ -228,64 +214,53 @@ PRELU_BACKWARD = Exercise(
             forward="prelu_forward",
             backward="prelu_backward",
             inputs={"x": spaced(np.random.default_rng(42), (3, 4, 5, 2)), "slope": np.array([0.3, -0.2, 1.5, 0.8])},
-        ),
-        *PRELU_BACKWARD_IDENTITIES,
+        )
     ],
-    hidden_properties=PRELU_BACKWARD_IDENTITIES,
-    mutants=[
-        *slips(
-            prelu_backward,
-            """
-            mean: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
-                => (grad_y * np.minimum(x, 0)).mean(axis=other_axes)
-                grad_slope is a mean. One slope served all these entries, so their gradients add up: a sum.
-            over_batch_size: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
-                => (grad_y * np.minimum(x, 0)).sum(axis=other_axes) / len(x)
-                You divide grad_slope by the batch size. A mean over the batch belongs into the loss; here it is a
-                sum.
-            no_mask: (grad_y * np.minimum(x, 0)).sum(axis=other_axes) => (grad_y * x).sum(axis=other_axes)
-                Positive entries contribute to grad_slope. There y = x, and the slope had no part in it.
-            positive_side: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
-                => (grad_y * np.maximum(x, 0)).sum(axis=other_axes)
-                grad_slope gathers the positive entries. The slope acts on the negative ones.
-            times_slope: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
-                => (grad_y * wide_slope * np.minimum(x, 0)).sum(axis=other_axes)
-                You gather grad_y times the output. The derivative of slope * x with respect to the slope is x.
-            without_grad: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
-                => np.minimum(x, 0).sum(axis=other_axes)
-                grad_slope forgets grad_y: the chain rule multiplies x by it before the sum.
-            without_x: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
-                => (grad_y * (x <= 0)).sum(axis=other_axes)
-                grad_slope forgets x: the derivative of slope * x with respect to the slope is x.
-            shared: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
-                => np.full(x.shape[1], (grad_y * np.minimum(x, 0)).sum())
-                You add up all channels. Each channel has a slope, and a gradient, of its own.
-            batch_only: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
-                => (grad_y * np.minimum(x, 0)).sum(axis=0)
-                You sum over the batch only. The slope was copied over all axes but the channel's: sum over all of
-                them.
-            all_but_last: other_axes = (0, *range(2, x.ndim)) => other_axes = tuple(range(x.ndim - 1)) or (0,)
-                You sum over all axes but the last. The channel is axis 1: sum over axis 0 and over those from 2 on.
-            stopped: wide_slope * grad_y) => 0 * grad_y)
-                grad_x is that of a plain ReLU: on the negative side slope * grad_y comes back.
-            sign_at_zero: np.where(x > 0, => np.where(x >= 0,
-                At x = 0 grad_x uses slope 1. The course counts 0 to the negative side.
-            """,
-        ),
-    ],
-    alternatives=[
-        Alternative(
-            "loop over channels",
-            {"prelu_forward": prelu_channel_loop, "prelu_backward": prelu_backward_channel_loop},
-        ),
-        Alternative("two sums", {"prelu_forward": prelu_two_parts, "prelu_backward": prelu_backward_flat}),
-        Alternative("einsum", {"prelu_forward": prelu_channels_last, "prelu_backward": prelu_backward_einsum}),
-    ],
-    hints=[
-        "grad_x is the leaky ReLU's, with a wide slope. For grad_slope: on the negative side y = "
-        "slope * x, so dy/dslope = x.",
-        "grad_y * x where x <= 0, and 0 elsewhere, is the contribution of each entry. grad_y * "
-        "np.minimum(x, 0) is the same.",
-        "Sum it over all axes but axis 1: .sum(axis=(0, *range(2, x.ndim))), which leaves (C,).",
-    ],
+    identities=PRELU_BACKWARD_IDENTITIES,
+    mutants="""
+    mean: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
+        => (grad_y * np.minimum(x, 0)).mean(axis=other_axes)
+        grad_slope is a mean. One slope served all these entries, so their gradients add up: a sum.
+    over_batch_size: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
+        => (grad_y * np.minimum(x, 0)).sum(axis=other_axes) / len(x)
+        You divide grad_slope by the batch size. A mean over the batch belongs into the loss; here it is a
+        sum.
+    no_mask: (grad_y * np.minimum(x, 0)).sum(axis=other_axes) => (grad_y * x).sum(axis=other_axes)
+        Positive entries contribute to grad_slope. There y = x, and the slope had no part in it.
+    positive_side: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
+        => (grad_y * np.maximum(x, 0)).sum(axis=other_axes)
+        grad_slope gathers the positive entries. The slope acts on the negative ones.
+    times_slope: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
+        => (grad_y * wide_slope * np.minimum(x, 0)).sum(axis=other_axes)
+        You gather grad_y times the output. The derivative of slope * x with respect to the slope is x.
+    without_grad: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
+        => np.minimum(x, 0).sum(axis=other_axes)
+        grad_slope forgets grad_y: the chain rule multiplies x by it before the sum.
+    without_x: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
+        => (grad_y * (x <= 0)).sum(axis=other_axes)
+        grad_slope forgets x: the derivative of slope * x with respect to the slope is x.
+    shared: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
+        => np.full(x.shape[1], (grad_y * np.minimum(x, 0)).sum())
+        You add up all channels. Each channel has a slope, and a gradient, of its own.
+    batch_only: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
+        => (grad_y * np.minimum(x, 0)).sum(axis=0)
+        You sum over the batch only. The slope was copied over all axes but the channel's: sum over all of
+        them.
+    all_but_last: other_axes = (0, *range(2, x.ndim)) => other_axes = tuple(range(x.ndim - 1)) or (0,)
+        You sum over all axes but the last. The channel is axis 1: sum over axis 0 and over those from 2 on.
+    stopped: wide_slope * grad_y) => 0 * grad_y)
+        grad_x is that of a plain ReLU: on the negative side slope * grad_y comes back.
+    sign_at_zero: np.where(x > 0, => np.where(x >= 0,
+        At x = 0 grad_x uses slope 1. The course counts 0 to the negative side.
+    """,
+    alternatives={
+        "loop over channels": [prelu_channel_loop, prelu_backward_channel_loop],
+        "two sums": [prelu_two_parts, prelu_backward_flat],
+        "einsum": [prelu_channels_last, prelu_backward_einsum],
+    },
+    hints="""
+    grad_x is the leaky ReLU's, with a wide slope. For grad_slope: on the negative side y = slope * x, so dy/dslope = x.
+    grad_y * x where x <= 0, and 0 elsewhere, is the contribution of each entry. grad_y * np.minimum(x, 0) is the same.
+    Sum it over all axes but axis 1: .sum(axis=(0, *range(2, x.ndim))), which leaves (C,).
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Case, Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.gradient_check import relative_error
 
@@ -59,14 +60,13 @@ def relative_error_infinity_norm(a, b, floor=1e-8):
 
 
 ERROR_IDENTITIES = [
-    Property(
-        "equal",
-        title=title,
+    identity(
+        title,
+        "error = relative_error(a, b)",
+        f"again = relative_error({again})",
+        "error == again",
         kind=kind,
-        calls=["error = relative_error(a, b)", f"again = relative_error({again})"],
         inputs=lambda rng: {"a": (a := rng.normal(size=(3, 4))), "b": (b := 1.5 * a), "a3": 3 * a, "b3": 3 * b},
-        left="error",
-        right="again",
     )
     for again, title, kind in [
         ("b, a", "a and b may change places", "a and b exchanged"),
@@ -75,11 +75,9 @@ ERROR_IDENTITIES = [
 ]
 
 
-RELATIVE_ERROR = Exercise(
-    id="relative_error",
+RELATIVE_ERROR = exercise_of(
+    relative_error,
     points=5,
-    functions={"relative_error": relative_error},
-    subject=("relative_error",),
     cases=[
         error_case("by hand", np.array([1.0, -4.0, 2.0]), np.array([1.0, -3.0, 2.5])),
         error_case("a matrix", *close_pair(RNG, (3, 4), 0.1)),
@@ -98,8 +96,7 @@ RELATIVE_ERROR = Exercise(
         error_case("a third floor", np.array([[0.5], [1.0]]), np.array([[-0.5], [1.0]]), floor=4.0),
     ],
     hidden=hidden_errors,
-    properties=ERROR_IDENTITIES,
-    hidden_properties=ERROR_IDENTITIES,
+    identities=ERROR_IDENTITIES,
     mutants=[
         *slips(
             relative_error,
@@ -146,14 +143,14 @@ RELATIVE_ERROR = Exercise(
             tag="visible",
         ),
     ],
-    alternatives=[
-        Alternative("loop", {"relative_error": relative_error_broadcast}),
-        Alternative("stacked", {"relative_error": relative_error_stacked}),
-        Alternative("infinity norm", {"relative_error": relative_error_infinity_norm}),
-    ],
-    hints=[
-        "Two numbers are needed: the largest absolute difference, and the largest absolute entry of both arrays.",
-        "np.abs(a - b).max() is the first. For the second take the larger of np.abs(a).max() and np.abs(b).max().",
-        "Never divide by less than floor: max(np.abs(a).max(), np.abs(b).max(), floor).",
-    ],
+    alternatives={
+        "loop": relative_error_broadcast,
+        "stacked": relative_error_stacked,
+        "infinity norm": relative_error_infinity_norm,
+    },
+    hints="""
+    Two numbers are needed: the largest absolute difference, and the largest absolute entry of both arrays.
+    np.abs(a - b).max() is the first. For the second take the larger of np.abs(a).max() and np.abs(b).max().
+    Never divide by less than floor: max(np.abs(a).max(), np.abs(b).max(), floor).
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Case, Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.activation import softplus_series
 
@@ -42,33 +43,30 @@ def softplus_series_loop(x, n):
 
 
 SERIES_IDENTITIES = [
-    Property(
-        "combination",
-        title="the first n units at x and at n - x have n in all, here with n = 6",
+    identity(
+        "the first n units at x and at n - x have n in all, here with n = 6",
+        "y = softplus_series(x, 6)",
+        "mirrored = softplus_series(x_mirrored, 6)",
+        "y + mirrored == 6",
         kind="x and n - x",
-        calls=["y = softplus_series(x, 6)", "mirrored = softplus_series(x_mirrored, 6)"],
         inputs=lambda rng: {"x": (x := 2 * spaced(rng, (3, 4))), "x_mirrored": 6 - x},
-        terms={"y": 1, "mirrored": 1},
-        right=6,
     ),
-    Property(
-        "combination",
-        title="seven units are two, and five more that switch on 2 later",
+    identity(
+        "seven units are two, and five more that switch on 2 later",
+        "y = softplus_series(x, 7)",
+        "first = softplus_series(x, 2)",
+        "others = softplus_series(x_less_2, 5)",
+        "first + others == y",
         kind="a sum in two parts",
-        calls=["y = softplus_series(x, 7)", "first = softplus_series(x, 2)", "others = softplus_series(x_less_2, 5)"],
         inputs=lambda rng: {"x": (x := 2 * spaced(rng, (3, 4))), "x_less_2": x - 2},
-        terms={"first": 1, "others": 1},
-        right="y",
     ),
 ]
 
 
 FIRST, TERM = "y = sigmoid(x - 0.5)", "y + sigmoid(x + 0.5 - i)"
-SERIES = Exercise(
-    id="softplus_series",
+SERIES = exercise_of(
+    softplus_series,
     points=5,
-    functions={"softplus_series": softplus_series},
-    subject=("softplus_series",),
     cases=[
         series_case("one term", np.array([-1.0, 0.0, 0.5, 2.0]), 1),
         series_case("two terms", np.array([[-2.0, 0.0, 1.0], [3.0, -0.5, 0.25]]), 2),
@@ -76,8 +74,7 @@ SERIES = Exercise(
         series_case("forty terms", np.linspace(-10, 10, 9), 40),
     ],
     hidden=hidden_series,
-    properties=SERIES_IDENTITIES,
-    hidden_properties=SERIES_IDENTITIES,
+    identities=SERIES_IDENTITIES,
     mutants=[
         *slips(
             softplus_series,
@@ -113,13 +110,10 @@ SERIES = Exercise(
             tag="visible",
         ),
     ],
-    alternatives=[
-        Alternative("broadcast", {"softplus_series": softplus_series_broadcast}),
-        Alternative("loop", {"softplus_series": softplus_series_loop}),
-    ],
-    hints=[
-        "Start from zeros of the shape of x and add one sigmoid after the other.",
-        "for i in range(1, n + 1): the term is the sigmoid of x + 0.5 - i.",
-        "y = y + own.sigmoid_forward(x + 0.5 - i)[0] in the loop.",
-    ],
+    alternatives={"broadcast": softplus_series_broadcast, "loop": softplus_series_loop},
+    hints="""
+    Start from zeros of the shape of x and add one sigmoid after the other.
+    for i in range(1, n + 1): the term is the sigmoid of x + 0.5 - i.
+    y = y + own.sigmoid_forward(x + 0.5 - i)[0] in the loop.
+    """,
 )

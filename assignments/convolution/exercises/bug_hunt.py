@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 
 
 def hunt_im2col(x, kernel, padding):
@@ -52,19 +52,15 @@ def tall_image(rng):
     return {"x": x, "pixels": x[:, :, None, None]}
 
 
-SINGLE_PIXELS = Property(
-    "equal",
-    title="patches of one pixel are the pixels",
-    calls=["patches = hunt_im2col(x, 1, 0)"],
+SINGLE_PIXELS = identity(
+    "patches of one pixel are the pixels",
+    "patches = hunt_im2col(x, 1, 0)",
+    "patches == pixels",
     inputs=tall_image,
-    left="patches",
-    right="pixels",
 )
-HUNT_IM2COL = Exercise(
-    id="hunt_im2col",
+HUNT_IM2COL = exercise_of(
+    hunt_im2col,
     points=5,
-    functions={"hunt_im2col": hunt_im2col},
-    subject=("hunt_im2col",),
     cases=[
         hunt_case("by hand, tall", [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], 2, 0),
         hunt_case("tall", HUNT_RNG.normal(size=(6, 4)), 3, 1),
@@ -79,26 +75,23 @@ HUNT_IM2COL = Exercise(
     ],
     properties=[SINGLE_PIXELS],
     hidden_properties=[SINGLE_PIXELS.drawn("patches of one pixel")],
-    mutants=slips(
-        hunt_im2col,
-        """
-        as_shipped: row < height and column < width => row < width and column < height
-            Height and width are exchanged where the border is tested: rows end at the height, columns at the width.
-        only_squares: row < height and column < width => row < min(height, width) and column < min(height, width)
-            Everything beyond a square is lost: rows end at the height, columns at the width.
-        height_twice: row < height and column < width => row < height and column < height
-            Columns end at the width of the image.
-        no_lower_test: if row >= 0 and column >= 0 and row < height => if row < height
-            A negative index counts from the end: the padding now shows the opposite border.
-        sizes_swapped: rows, columns = height + 2 * padding - kernel + 1, width + 2 * padding - kernel + 1
-            => columns, rows = height + 2 * padding - kernel + 1, width + 2 * padding - kernel + 1
-            The number of patches was right: rows from the height, columns from the width.
-        """,
-    ),
-    alternatives=[Alternative("a view", hunt_by_view), Alternative("window by window", hunt_by_windows)],
-    hints=[
-        "A square image shows nothing. Try one of 3 by 2.",
-        "Which pixels of the tall image are missing in the patches? What stops them?",
-        "Compare the row with the height and the column with the width.",
-    ],
+    mutants="""
+    as_shipped: row < height and column < width => row < width and column < height
+        Height and width are exchanged where the border is tested: rows end at the height, columns at the width.
+    only_squares: row < height and column < width => row < min(height, width) and column < min(height, width)
+        Everything beyond a square is lost: rows end at the height, columns at the width.
+    height_twice: row < height and column < width => row < height and column < height
+        Columns end at the width of the image.
+    no_lower_test: if row >= 0 and column >= 0 and row < height => if row < height
+        A negative index counts from the end: the padding now shows the opposite border.
+    sizes_swapped: rows, columns = height + 2 * padding - kernel + 1, width + 2 * padding - kernel + 1
+        => columns, rows = height + 2 * padding - kernel + 1, width + 2 * padding - kernel + 1
+        The number of patches was right: rows from the height, columns from the width.
+    """,
+    alternatives={"a view": hunt_by_view, "window by window": hunt_by_windows},
+    hints="""
+    A square image shows nothing. Try one of 3 by 2.
+    Which pixels of the tall image are missing in the patches? What stops them?
+    Compare the row with the height and the column with the width.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Mutant, Property, edit
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import conv2d_backward, conv2d_forward
 
@@ -30,11 +31,10 @@ def backward_mutant(name, sentence, *replacements, tag="visible"):
 COLUMN = "j * stride : j * stride + kw] += back"
 
 
-CONV2D_BACKWARD = Exercise(
-    id="conv2d_backward",
+CONV2D_BACKWARD = exercise_of(
+    conv2d_backward,
     points=35,
-    functions={"conv2d_forward": conv2d_forward, "conv2d_backward": conv2d_backward},
-    subject=("conv2d_backward",),
+    after=[conv2d_forward],
     parts={"grad_x": 3, "grad_weight": 3, "grad_bias": 1},
     cases=and_in_turn(visible_cases("backward")),
     hidden=hidden_cases("backward"),
@@ -127,19 +127,18 @@ CONV2D_BACKWARD = Exercise(
             "return grad_x * 0, grad_weight * 0, grad_bias * 0",
         ),
     ],
-    alternatives=[
-        Alternative("window by window", {"conv2d_forward": forward_positions, "conv2d_backward": backward_positions}),
-        Alternative("einsum over a view", {"conv2d_forward": forward_einsum, "conv2d_backward": backward_einsum}),
-        Alternative("im2col", {"conv2d_forward": forward_columns, "conv2d_backward": backward_columns}),
-        Alternative("a convolution itself", {"conv2d_forward": forward_fourier, "conv2d_backward": backward_spread}),
-    ],
-    hints=[
-        "Every output is a sum of products of one patch with one filter. Ask of each pixel: which outputs did "
-        "it enter, times what?",
-        "Loop over the windows as in the forward pass. grad_weight gathers grad_y times the patch; the window "
-        "of grad_x gathers "
-        "grad_y times the weight.",
-        "Gather into an array of the padded size with +=, and cut the border off at the end: padding : padding + H.",
-        "grad_bias is grad_y summed over images, rows and columns.",
-    ],
+    alternatives={
+        "window by window": [forward_positions, backward_positions],
+        "einsum over a view": [forward_einsum, backward_einsum],
+        "im2col": [forward_columns, backward_columns],
+        "a convolution itself": [forward_fourier, backward_spread],
+    },
+    hints="""
+    Every output is a sum of products of one patch with one filter. Ask of each pixel: which outputs did it enter, times
+        what?
+    Loop over the windows as in the forward pass. grad_weight gathers grad_y times the patch; the window of grad_x
+        gathers grad_y times the weight.
+    Gather into an array of the padded size with +=, and cut the border off at the end: padding : padding + H.
+    grad_bias is grad_y summed over images, rows and columns.
+    """,
 )

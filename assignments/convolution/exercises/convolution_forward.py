@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.convolution import conv2d_forward
 
 from .passes import (
@@ -32,26 +33,20 @@ def move_kernels(rng):
 
 
 PICKED = picks("y, _ = conv2d_forward(x, weight, bias, stride=2)")
-MOVED = Property(
-    "equal",
-    title="what moves in x moves in y, and is the same otherwise",
-    calls=[
-        "x_moved, _ = conv2d_forward(x, move2, zeros2)",
-        "y_of_x_moved, _ = conv2d_forward(x_moved, weight, zeros3)",
-        "y, _ = conv2d_forward(x, weight, zeros3)",
-        "y_moved, _ = conv2d_forward(y, move3, zeros3)",
-    ],
+MOVED = identity(
+    "what moves in x moves in y, and is the same otherwise",
+    "x_moved, _ = conv2d_forward(x, move2, zeros2)",
+    "y_of_x_moved, _ = conv2d_forward(x_moved, weight, zeros3)",
+    "y, _ = conv2d_forward(x, weight, zeros3)",
+    "y_moved, _ = conv2d_forward(y, move3, zeros3)",
+    "y_of_x_moved == y_moved",
     inputs=move_kernels,
-    left="y_of_x_moved",
-    right="y_moved",
 )
 
 
-CONV2D_FORWARD = Exercise(
-    id="conv2d_forward",
+CONV2D_FORWARD = exercise_of(
+    conv2d_forward,
     points=20,
-    functions={"conv2d_forward": conv2d_forward},
-    subject=("conv2d_forward",),
     cases=visible_cases("forward"),
     hidden=hidden_cases("forward"),
     properties=[PICKED, MOVED],
@@ -137,20 +132,20 @@ CONV2D_FORWARD = Exercise(
             tag="hidden",
         ),
     ],
-    alternatives=[
-        Alternative("window by window", {"conv2d_forward": forward_positions}),
-        Alternative("six loops", {"conv2d_forward": forward_loops}),
-        Alternative("einsum over a view", {"conv2d_forward": forward_einsum}),
-        Alternative("im2col", {"conv2d_forward": forward_columns}),
-        Alternative("Fourier transform", {"conv2d_forward": forward_fourier}),
-        Alternative("float32 throughout", {"conv2d_forward": forward_single}),
-    ],
-    hints=[
-        "Work out the sizes first: H' = (H + 2 * padding - kH) // stride + 1, and W' likewise. Make y of that "
-        "shape, with x's dtype.",
-        "Pad once, then let two loops run over i and j. Output (i, j) reads rows i * stride to i * stride + kH "
-        "of the padded image.",
-        "np.tensordot(patch, weight, axes=([1, 2, 3], [1, 2, 3])) gives (N, F), the products summed for all "
-        "images and filters.",
-    ],
+    alternatives={
+        "window by window": forward_positions,
+        "six loops": forward_loops,
+        "einsum over a view": forward_einsum,
+        "im2col": forward_columns,
+        "Fourier transform": forward_fourier,
+        "float32 throughout": forward_single,
+    },
+    hints="""
+    Work out the sizes first: H' = (H + 2 * padding - kH) // stride + 1, and W' likewise. Make y of that shape, with x's
+        dtype.
+    Pad once, then let two loops run over i and j. Output (i, j) reads rows i * stride to i * stride + kH of the padded
+        image.
+    np.tensordot(patch, weight, axes=([1, 2, 3], [1, 2, 3])) gives (N, F), the products summed for all images and
+        filters.
+    """,
 )

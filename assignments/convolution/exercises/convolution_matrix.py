@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.matrix_convolution import conv_as_matrix
 
@@ -85,31 +86,24 @@ def kernels_in_rows(rng):
     return {"weight": weight, "x_shape": (2, 4, 5), "kernels": np.repeat(weight.reshape(3, -1), 9, axis=0)}
 
 
-WHOLE_KERNELS = Property(
-    "conserved",
-    title="without padding every row holds its whole kernel",
-    calls=["matrix = conv_as_matrix(weight, x_shape)"],
+WHOLE_KERNELS = identity(
+    "without padding every row holds its whole kernel",
+    "matrix = conv_as_matrix(weight, x_shape)",
+    "sum(matrix, 1) == sum(kernels, 1)",
     inputs=kernels_in_rows,
-    left="matrix",
-    right="kernels",
-    axes=(1,),
 )
-CONV_AS_MATRIX = Exercise(
-    id="conv_as_matrix",
+CONV_AS_MATRIX = exercise_of(
+    conv_as_matrix,
     points=10,
-    functions={"conv_as_matrix": conv_as_matrix},
-    subject=("conv_as_matrix",),
     cases=visible_matrices(),
     hidden=hidden_matrices,
     properties=[
         WHOLE_KERNELS,
-        Property(
-            "equal",
-            title="a kernel that copies makes the matrix that copies",
-            calls=["matrix = conv_as_matrix(weight, x_shape)"],
+        identity(
+            "a kernel that copies makes the matrix that copies",
+            "matrix = conv_as_matrix(weight, x_shape)",
+            "matrix == identity",
             inputs={"weight": np.eye(2)[:, :, None, None], "x_shape": (2, 3, 4), "identity": np.eye(24)},
-            left="matrix",
-            right="identity",
         ),
     ],
     hidden_properties=[WHOLE_KERNELS.drawn("the sums of the rows")],
@@ -142,15 +136,10 @@ CONV_AS_MATRIX = Exercise(
             float32 goes in and float64 comes out: make the matrix with the dtype of weight.
         """,
     ),
-    alternatives=[
-        Alternative("entry by entry", matrix_entries),
-        Alternative("of unit images", matrix_of_units),
-        Alternative("row by row", matrix_of_padded),
-    ],
-    hints=[
-        "A row of the matrix belongs to one output (f, i, j). Which pixels does it see, and with which weights?",
-        "Make zeros of shape (F, H', W', C, H + 2p, W + 2q), write the kernel where its window lies, and reshape "
-        "at the end.",
-        "The columns of the padding meet only zeros: cut them off before you reshape to (F H' W', C H W).",
-    ],
+    alternatives={"entry by entry": matrix_entries, "of unit images": matrix_of_units, "row by row": matrix_of_padded},
+    hints="""
+    A row of the matrix belongs to one output (f, i, j). Which pixels does it see, and with which weights?
+    Make zeros of shape (F, H', W', C, H + 2p, W + 2q), write the kernel where its window lies, and reshape at the end.
+    The columns of the padding meet only zeros: cut them off before you reshape to (F H' W', C H W).
+    """,
 )

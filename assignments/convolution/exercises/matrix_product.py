@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.im2col import conv2d_im2col
 
@@ -118,15 +119,18 @@ order_of_a_row: patches.transpose(0, 2, 3, 1, 4, 5) => patches.transpose(0, 2, 3
 
 
 PRODUCT_PICKED = picks("y = conv2d_im2col(x, weight, bias, stride=2)")
-CONV2D_IM2COL = Exercise(
-    id="conv2d_im2col",
+CONV2D_IM2COL = exercise_of(
+    conv2d_im2col,
     points=15,
-    functions={"conv2d_im2col": conv2d_im2col},
-    subject=("conv2d_im2col",),
     cases=visible_products(),
     hidden=hidden_products,
     properties=[
-        Property("equal", title="a kernel that copies", calls=[IM2COL_CALL], inputs=unit_kernel(), left="y", right="x"),
+        identity(
+            "a kernel that copies",
+            IM2COL_CALL,
+            "y == x",
+            inputs=unit_kernel(),
+        ),
     ],
     hidden_properties=[PRODUCT_PICKED.drawn("a kernel with a single 1")],
     mutants=[
@@ -151,16 +155,16 @@ CONV2D_IM2COL = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("one flat product", product_flat),
-        Alternative("patches upright", product_upright),
-        Alternative("image by image", product_image_by_image),
-        Alternative("one by one", product_one_by_one),
-    ],
-    hints=[
-        "cols = own.im2col(x, weight.shape[2:], stride, padding) has a patch in each row. What matrix has a filter in "
-        "each column?",
-        "weight.reshape(F, -1).T, so y = cols @ weight.reshape(F, -1).T + bias is (N, H', W', F).",
-        "The filters belong on axis 1: y.transpose(0, 3, 1, 2).",
-    ],
+    alternatives={
+        "one flat product": product_flat,
+        "patches upright": product_upright,
+        "image by image": product_image_by_image,
+        "one by one": product_one_by_one,
+    },
+    hints="""
+    cols = own.im2col(x, weight.shape[2:], stride, padding) has a patch in each row. What matrix has a filter in each
+        column?
+    weight.reshape(F, -1).T, so y = cols @ weight.reshape(F, -1).T + bias is (N, H', W', F).
+    The filters belong on axis 1: y.transpose(0, 3, 1, 2).
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.geometry import conv_output_size
 
@@ -46,31 +47,23 @@ def kernel_with_a_middle(rng):
     return {"size": int(rng.integers(20, 60)), "kernel": 2 * half + 1, "padding": dilation * half, "dilation": dilation}
 
 
-SAME_SIZE = Property(
-    "equal",
-    title="padding by dilation * (kernel - 1) / 2 keeps the size",
-    calls=["out = conv_output_size(size, kernel, 1, padding, dilation)"],
+SAME_SIZE = identity(
+    "padding by dilation * (kernel - 1) / 2 keeps the size",
+    "out = conv_output_size(size, kernel, 1, padding, dilation)",
+    "out == size",
     inputs=kernel_with_a_middle,
-    left="out",
-    right="size",
 )
-ONE_BEHIND_THE_OTHER = Property(
-    "equal",
-    title="two kernels of 3, one behind the other, leave as much as one of 5",
-    calls=[
-        "between = conv_output_size(size, 3)",
-        "out = conv_output_size(between, 3)",
-        "once = conv_output_size(size, 5)",
-    ],
+ONE_BEHIND_THE_OTHER = identity(
+    "two kernels of 3, one behind the other, leave as much as one of 5",
+    "between = conv_output_size(size, 3)",
+    "out = conv_output_size(between, 3)",
+    "once = conv_output_size(size, 5)",
+    "out == once",
     inputs=lambda rng: {"size": int(rng.integers(20, 60))},
-    left="out",
-    right="once",
 )
-CONV_OUTPUT_SIZE = Exercise(
-    id="conv_output_size",
+CONV_OUTPUT_SIZE = exercise_of(
+    conv_output_size,
     points=5,
-    functions={"conv_output_size": conv_output_size},
-    subject=("conv_output_size",),
     cases=[
         size_case("a plain kernel", 32, 5),
         size_case("padding keeps the size", 28, 3, 1, 1),
@@ -107,14 +100,10 @@ CONV_OUTPUT_SIZE = Exercise(
             Called without padding, your function adds some: the defaults are stride 1, padding 0, dilation 1.
         """,
     ),
-    alternatives=[
-        Alternative("counting", size_by_counting),
-        Alternative("floor", size_by_floor),
-        Alternative("length of a range", size_by_range),
-    ],
-    hints=[
-        "How many pixels does the kernel reach over? Without dilation that is kernel.",
-        "The first window starts at 0, the last at most at size + 2 * padding - reach. Every stride-th start is used.",
-        "reach = dilation * (kernel - 1) + 1, and the answer is (size + 2 * padding - reach) // stride + 1.",
-    ],
+    alternatives={"counting": size_by_counting, "floor": size_by_floor, "length of a range": size_by_range},
+    hints="""
+    How many pixels does the kernel reach over? Without dilation that is kernel.
+    The first window starts at 0, the last at most at size + 2 * padding - reach. Every stride-th start is used.
+    reach = dilation * (kernel - 1) + 1, and the answer is (size + 2 * padding - reach) // stride + 1.
+    """,
 )

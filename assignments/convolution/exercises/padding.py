@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.plain_convolution import pad2d
 
@@ -64,28 +65,23 @@ def framed(rng):
     return {"x": rng.normal(size=middle.shape), "padding": (2, 1), "large": large, "middle": middle}
 
 
-CUT_OFF = Property(
-    "adjoint",
-    title="the transpose of cutting a frame off",
-    calls=["padded = pad2d(x, padding)"],
+CUT_OFF = identity(
+    "the transpose of cutting a frame off",
+    "padded = pad2d(x, padding)",
+    "sum(padded * large) == sum(x * middle)",
     inputs=framed,
-    pairs=(("padded", "large"), ("x", "middle")),
 )
-PAD2D = Exercise(
-    id="pad2d",
+PAD2D = exercise_of(
+    pad2d,
     points=5,
-    functions={"pad2d": pad2d},
-    subject=("pad2d",),
     cases=visible_pads(),
     hidden=hidden_pads,
     properties=[
-        Property(
-            "conserved",
-            title="zeros add nothing",
-            calls=["padded = pad2d(x, padding)"],
+        identity(
+            "zeros add nothing",
+            "padded = pad2d(x, padding)",
+            "sum(padded) == sum(x)",
             inputs={"x": np.random.default_rng(53).normal(size=(2, 3, 4, 5)), "padding": (2, 1)},
-            left="padded",
-            right="x",
         ),
         CUT_OFF,
     ],
@@ -110,14 +106,10 @@ PAD2D = Exercise(
             float32 goes in and float64 comes out: make the frame with the dtype of x.
         """,
     ),
-    alternatives=[
-        Alternative("np.pad", pad_by_numpy),
-        Alternative("slices", pad_by_slices),
-        Alternative("joining", pad_by_joining),
-    ],
-    hints=[
-        "Make the larger array of zeros first, then write x into the middle of it.",
-        "The image begins at row p and column q and is as large as before.",
-        "padded = np.zeros((N, C, H + 2p, W + 2q), x.dtype), then padded[:, :, p : p + H, q : q + W] = x.",
-    ],
+    alternatives={"np.pad": pad_by_numpy, "slices": pad_by_slices, "joining": pad_by_joining},
+    hints="""
+    Make the larger array of zeros first, then write x into the middle of it.
+    The image begins at row p and column q and is as large as before.
+    padded = np.zeros((N, C, H + 2p, W + 2q), x.dtype), then padded[:, :, p : p + H, q : q + W] = x.
+    """,
 )

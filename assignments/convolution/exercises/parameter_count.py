@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.geometry import conv2d_param_count
 
@@ -38,24 +39,18 @@ def count_by_size(in_channels, out_channels, kernel, bias=True):
     return np.empty((out_channels, in_channels, height, width)).size + (out_channels if bias else 0)
 
 
-BIASES = Property(
-    "combination",
-    title="a bias costs one number for each filter",
-    calls=[
-        "with_bias = conv2d_param_count(in_channels, out_channels, kernel, True)",
-        "without = conv2d_param_count(in_channels, out_channels, kernel, False)",
-    ],
+BIASES = identity(
+    "a bias costs one number for each filter",
+    "with_bias = conv2d_param_count(in_channels, out_channels, kernel, True)",
+    "without = conv2d_param_count(in_channels, out_channels, kernel, False)",
+    "with_bias - without == out_channels",
     inputs=lambda rng: dict(
         zip(("in_channels", "out_channels", "kernel"), (int(v) for v in rng.integers(2, 20, 3)), strict=True)
     ),
-    terms={"with_bias": 1, "without": -1},
-    right="out_channels",
 )
-CONV2D_PARAM_COUNT = Exercise(
-    id="conv2d_param_count",
+CONV2D_PARAM_COUNT = exercise_of(
+    conv2d_param_count,
     points=5,
-    functions={"conv2d_param_count": conv2d_param_count},
-    subject=("conv2d_param_count",),
     cases=[
         count_case("six filters of 5 by 5 on colour", 3, 6, 5),
         count_case("a wide layer", 64, 128, 3),
@@ -67,13 +62,12 @@ CONV2D_PARAM_COUNT = Exercise(
     hidden=hidden_counts,
     properties=[
         BIASES,
-        Property(
-            "equal",
-            title="a kernel costs the same lying down",
-            calls=["upright = conv2d_param_count(4, 6, (5, 3))", "lying = conv2d_param_count(4, 6, (3, 5))"],
+        identity(
+            "a kernel costs the same lying down",
+            "upright = conv2d_param_count(4, 6, (5, 3))",
+            "lying = conv2d_param_count(4, 6, (3, 5))",
+            "upright == lying",
             inputs={},
-            left="upright",
-            right="lying",
         ),
     ],
     hidden_properties=[BIASES.drawn("the cost of the biases")],
@@ -98,10 +92,10 @@ CONV2D_PARAM_COUNT = Exercise(
             Called without bias=..., a layer has biases: the default is True.
         """,
     ),
-    alternatives=[Alternative("filter by filter", count_by_loop), Alternative("size of the array", count_by_size)],
-    hints=[
-        "What is the shape of weight, and how many biases are there?",
-        "weight is (out_channels, in_channels, kH, kW); there is one bias for each filter.",
-        "out_channels * (kH * kW * in_channels + 1), and without the 1 when bias is False.",
-    ],
+    alternatives={"filter by filter": count_by_loop, "size of the array": count_by_size},
+    hints="""
+    What is the shape of weight, and how many biases are there?
+    weight is (out_channels, in_channels, kH, kW); there is one bias for each filter.
+    out_channels * (kH * kW * in_channels + 1), and without the 1 when bias is False.
+    """,
 )

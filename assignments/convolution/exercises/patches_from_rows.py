@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Property
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.im2col import col2im, im2col
 
@@ -47,29 +48,23 @@ def col2im_add_at(cols, x_shape, kernel, stride=1, padding=0):
 def col2im_adjoint():
     inputs = columns_inputs(np.random.default_rng(55), (2, 3, 5, 6), (3, 2), (2, 1), 1)
     cols = im2col(inputs["x"], inputs["kernel"], inputs["stride"], inputs["padding"])
-    return Property(
-        "adjoint",
-        title="transpose of im2col",
-        calls=["grad_x = col2im(grad_cols, x_shape, kernel, stride, padding)"],
+    return identity(
+        "transpose of im2col",
+        "grad_x = col2im(grad_cols, x_shape, kernel, stride, padding)",
+        "sum(cols * grad_cols) == sum(x * grad_x)",
         inputs={**inputs, "cols": cols},
-        pairs=(("cols", "grad_cols"), ("x", "grad_x")),
     )
 
 
-NOTHING_LOST = Property(
-    "conserved",
-    title="without padding every number comes to one pixel",
-    calls=["grad_x = col2im(grad_cols, x_shape, kernel)"],
+NOTHING_LOST = identity(
+    "without padding every number comes to one pixel",
+    "grad_x = col2im(grad_cols, x_shape, kernel)",
+    "sum(grad_x, 1, 2, 3) == sum(grad_cols, 1, 2, 3)",
     inputs=lambda rng: {"grad_cols": rng.uniform(1, 2, (2, 3, 5, 18)), "x_shape": (2, 3, 5, 6), "kernel": (3, 2)},
-    left="grad_x",
-    right="grad_cols",
-    axes=(1, 2, 3),
 )
-COL2IM = Exercise(
-    id="col2im",
+COL2IM = exercise_of(
+    col2im,
     points=13,
-    functions={"col2im": col2im},
-    subject=("col2im",),
     cases=visible_columns("backward"),
     hidden=hidden_columns("backward"),
     properties=[col2im_adjoint(), NOTHING_LOST],
@@ -108,15 +103,14 @@ COL2IM = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("kernel by kernel", col2im_kernel_loop),
-        Alternative("window by window", col2im_window_loop),
-        Alternative("np.add.at", col2im_add_at),
-    ],
-    hints=[
-        "Every number of a row was copied from one pixel. Send it back there and add.",
-        "Start with zeros of the padded shape. A loop over (i, j) adds cols[:, i, j].reshape(N, C, kH, kW) to "
-        "its window.",
-        "At the end cut the frame off: padded[:, :, p : p + H, q : q + W].",
-    ],
+    alternatives={
+        "kernel by kernel": col2im_kernel_loop,
+        "window by window": col2im_window_loop,
+        "np.add.at": col2im_add_at,
+    },
+    hints="""
+    Every number of a row was copied from one pixel. Send it back there and add.
+    Start with zeros of the padded shape. A loop over (i, j) adds cols[:, i, j].reshape(N, C, kH, kW) to its window.
+    At the end cut the frame off: padded[:, :, p : p + H, q : q + W].
+    """,
 )

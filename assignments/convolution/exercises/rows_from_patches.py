@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Property
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.im2col import im2col
 
@@ -50,31 +51,24 @@ def last_channels(rng):
     return {"x": x, "channels_last": np.ascontiguousarray(x.transpose(0, 2, 3, 1))}
 
 
-ONE_PIXEL = Property(
-    "equal",
-    title="a kernel of one pixel only moves the channels to the end",
-    calls=["cols = im2col(x, 1)"],
+ONE_PIXEL = identity(
+    "a kernel of one pixel only moves the channels to the end",
+    "cols = im2col(x, 1)",
+    "cols == channels_last",
     inputs=last_channels,
-    left="cols",
-    right="channels_last",
 )
-IM2COL = Exercise(
-    id="im2col",
+IM2COL = exercise_of(
+    im2col,
     points=12,
-    functions={"im2col": im2col},
-    subject=("im2col",),
     cases=visible_columns("forward"),
     hidden=hidden_columns("forward"),
     properties=[
         ONE_PIXEL,
-        Property(
-            "conserved",
-            title="windows side by side hold every pixel once",
-            calls=["cols = im2col(x, kernel, stride)"],
+        identity(
+            "windows side by side hold every pixel once",
+            "cols = im2col(x, kernel, stride)",
+            "sum(cols, 1, 2, 3) == sum(x, 1, 2, 3)",
             inputs=lambda rng: {"x": rng.uniform(1, 2, (2, 3, 4, 6)), "kernel": (2, 3), "stride": (2, 3)},
-            left="cols",
-            right="x",
-            axes=(1, 2, 3),
         ),
     ],
     hidden_properties=[ONE_PIXEL.drawn("a kernel of one pixel")],
@@ -112,17 +106,16 @@ IM2COL = Exercise(
             float32 goes in and float64 comes out: make the array with the dtype of x.
         """,
     ),
-    alternatives=[
-        Alternative("kernel by kernel", im2col_kernel_loop),
-        Alternative("window by window", im2col_window_loop),
-        Alternative("indices", im2col_indices),
-    ],
-    hints=[
-        "Pad first. Output (i, j) reads the patch that starts at row i * stride and column j * stride: ravel it into a "
-        "row.",
-        "Fewer steps: a loop over the kernel's positions (u, v) copies one pixel of all patches at once: the slice "
-        "u : u + s * H' : s, and the same for the columns.",
-        "Fill an array (N, H', W', C, kH, kW) and reshape it at the end. Or let sliding_window_view of "
-        "numpy.lib.stride_tricks show all windows, and take every stride-th.",
-    ],
+    alternatives={
+        "kernel by kernel": im2col_kernel_loop,
+        "window by window": im2col_window_loop,
+        "indices": im2col_indices,
+    },
+    hints="""
+    Pad first. Output (i, j) reads the patch that starts at row i * stride and column j * stride: ravel it into a row.
+    Fewer steps: a loop over the kernel's positions (u, v) copies one pixel of all patches at once: the slice u : u + s
+        * H' : s, and the same for the columns.
+    Fill an array (N, H', W', C, kH, kW) and reshape it at the end. Or let sliding_window_view of
+        numpy.lib.stride_tricks show all windows, and take every stride-th.
+    """,
 )

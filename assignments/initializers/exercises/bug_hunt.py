@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 
 from .fan_counts import filters_and_a_matrix
 
@@ -31,19 +31,16 @@ def mended_by_weight(shape):
     return weight[0].size, weight[:, 0].size
 
 
-HUNT_THERE_AND_BACK = Property(
-    "equal",
-    title="what one way goes into F filters on C channels goes the other way out of C filters on F",
-    calls=["fan_in, _ = hunt_fan_out(filters)", "_, fan_out = hunt_fan_out(back)"],
+HUNT_THERE_AND_BACK = identity(
+    "what one way goes into F filters on C channels goes the other way out of C filters on F",
+    "fan_in, _ = hunt_fan_out(filters)",
+    "_, fan_out = hunt_fan_out(back)",
+    "fan_out == fan_in",
     inputs=filters_and_a_matrix,
-    left="fan_out",
-    right="fan_in",
 )
-HUNT = Exercise(
-    id="hunt_fan_out",
+HUNT = exercise_of(
+    hunt_fan_out,
     points=5,
-    functions={"hunt_fan_out": hunt_fan_out},
-    subject=("hunt_fan_out",),
     cases=[
         hunt_case("six filters of 5 by 5", (6, 3, 5, 5)),
         hunt_case("a flat kernel", (16, 8, 1, 3)),
@@ -56,24 +53,21 @@ HUNT = Exercise(
     ],
     properties=[HUNT_THERE_AND_BACK],
     hidden_properties=[HUNT_THERE_AND_BACK.drawn("filters there and back")],
-    mutants=slips(
-        hunt_fan_out,
-        """
-        as_shipped: fan_out = filters * height * width => fan_out = filters
-            The fault is still there. On the way back one input pixel collects from kH kW places of every map.
-        too_much: fan_out = filters * height * width => fan_out = filters * channels * height * width
-            Now the channels are in it too. One input pixel stands in one channel only.
-        height_only: fan_out = filters * height * width => fan_out = filters * height
-            The width is missing: the kernel has two sides.
-        squared: fan_out = filters * height * width => fan_out = filters * height * height
-            Kernels need not be square: multiply height by width.
-        fan_in_changed: fan_in = channels * height * width => fan_in = channels
-            fan_in was right before: it counts the kernel too.
-        """,
-    ),
-    alternatives=[Alternative("prod", mended_by_array), Alternative("weight", mended_by_weight)],
-    hints=[
-        "Follow one input pixel backwards: which outputs have it in their window?",
-        "It stands in kH kW windows of each of the F maps. Which factor is missing?",
-    ],
+    mutants="""
+    as_shipped: fan_out = filters * height * width => fan_out = filters
+        The fault is still there. On the way back one input pixel collects from kH kW places of every map.
+    too_much: fan_out = filters * height * width => fan_out = filters * channels * height * width
+        Now the channels are in it too. One input pixel stands in one channel only.
+    height_only: fan_out = filters * height * width => fan_out = filters * height
+        The width is missing: the kernel has two sides.
+    squared: fan_out = filters * height * width => fan_out = filters * height * height
+        Kernels need not be square: multiply height by width.
+    fan_in_changed: fan_in = channels * height * width => fan_in = channels
+        fan_in was right before: it counts the kernel too.
+    """,
+    alternatives={"prod": mended_by_array, "weight": mended_by_weight},
+    hints="""
+    Follow one input pixel backwards: which outputs have it in their window?
+    It stands in kH kW windows of each of the F maps. Which factor is missing?
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Generator, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Function, Generator, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import constant, normal
 
 from .draws import OWN_GENERATOR, drawn_from_rng, proportional
@@ -25,11 +25,9 @@ def constant_by_loop(shape, value):
     return weight
 
 
-CONSTANT = Exercise(
-    id="constant",
+CONSTANT = exercise_of(
+    constant,
     points=2,
-    functions={"constant": constant},
-    subject=("constant",),
     cases=[
         constant_case("a matrix", (3, 5), 0.05),
         constant_case("filters", (2, 3, 4, 1), -1.5),
@@ -41,44 +39,40 @@ CONSTANT = Exercise(
         constant_case("zero", (2, 2), 0.0, "zeros"),
     ],
     properties=[
-        Property(
-            "equal",
-            title="weights are float64; in whole numbers the cube of 3 million overflows",
-            calls=["weight = constant(shape, value)", "cubes = sum_of_cubes(weight)"],
+        identity(
+            "weights are float64; in whole numbers the cube of 3 million overflows",
+            "weight = constant(shape, value)",
+            "cubes = sum_of_cubes(weight)",
+            "cubes == true_cubes",
             inputs={
                 "shape": (2, 3),
                 "value": 3_000_000,
                 "sum_of_cubes": Function("cubic"),
                 "true_cubes": 6 * 3e6**3,
             },
-            left="cubes",
-            right="true_cubes",
             limit=1e-4,
         )
     ],
-    mutants=slips(
-        constant,
-        """
-        zeros: np.full(shape, value, dtype=np.float64) => np.zeros(shape)
-            All entries are 0. They should all be value.
-        negative: np.full(shape, value, => np.full(shape, -value,
-            The sign of value is lost.
-        one_entry: np.full(shape, value, => np.full(shape[:1], value,
-            Only the first axis has its length. Use the whole shape.
-        transposed: np.full(shape, value, => np.full(shape[::-1], value,
-            The axes stand in reverse order.
-        scaled: np.full(shape, value, => np.full(shape, value / shape[0],
-            Every entry is value, not a share of it.
-        whole_numbers: np.full(shape, value, dtype=np.float64) => np.full(shape, value)
-            From a whole value numpy makes an array of whole numbers, which no optimizer can change by a fraction, and
-            which overflows. Ask for dtype=np.float64.
-        """,
-    ),
-    alternatives=[
-        Alternative("ones", {"constant": constant_by_ones}),
-        Alternative("loop", {"constant": constant_by_loop}),
-    ],
-    hints=["numpy has a function that fills a shape with a value.", "np.full(shape, value) with float64."],
+    mutants="""
+    zeros: np.full(shape, value, dtype=np.float64) => np.zeros(shape)
+        All entries are 0. They should all be value.
+    negative: np.full(shape, value, => np.full(shape, -value,
+        The sign of value is lost.
+    one_entry: np.full(shape, value, => np.full(shape[:1], value,
+        Only the first axis has its length. Use the whole shape.
+    transposed: np.full(shape, value, => np.full(shape[::-1], value,
+        The axes stand in reverse order.
+    scaled: np.full(shape, value, => np.full(shape, value / shape[0],
+        Every entry is value, not a share of it.
+    whole_numbers: np.full(shape, value, dtype=np.float64) => np.full(shape, value)
+        From a whole value numpy makes an array of whole numbers, which no optimizer can change by a fraction, and
+        which overflows. Ask for dtype=np.float64.
+    """,
+    alternatives={"ones": constant_by_ones, "loop": constant_by_loop},
+    hints="""
+    numpy has a function that fills a shape with a value.
+    np.full(shape, value) with float64.
+    """,
 )
 
 
@@ -107,11 +101,9 @@ def normal_box_muller(shape, std, rng):
     return std * radius * np.cos(2 * np.pi * rng.random(shape))
 
 
-NORMAL = Exercise(
-    id="normal",
+NORMAL = exercise_of(
+    normal,
     points=3,
-    functions={"normal": normal},
-    subject=("normal",),
     cases=[
         normal_case("a matrix", (60, 80), 0.05, 1),
         normal_case("filters", (30, 20, 3, 5), 2.0, 2),
@@ -126,31 +118,27 @@ NORMAL = Exercise(
         *drawn_from_rng("{result} = normal(shape, std, {rng})", shape=(4, 5), std=0.5),
         proportional("std", "{result} = normal(shape, {factor}, rng)", shape=(4, 5)),
     ],
-    mutants=slips(
-        normal,
-        f"""
-        own_generator: rng.standard_normal => np.random.default_rng(0).standard_normal
-            {OWN_GENERATOR}
-        variance: return std * => return std**2 *
-            The spread is std squared. std is a standard deviation, not a variance.
-        root: return std * => return np.sqrt(std) *
-            The spread is the root of std. std is already the standard deviation.
-        shifted: return std * rng => return std + std * rng
-            The mean is not 0.
-        uniform: rng.standard_normal(shape) => rng.uniform(-1, 1, shape)
-            These numbers are uniform. Draw from the normal distribution.
-        one_row: rng.standard_normal(shape) => np.broadcast_to(rng.standard_normal(shape[-1:]), shape)
-            All rows are copies of one. Draw a number for each entry.
-        unscaled: return std * rng => return rng
-            std is not used.
-        positive: rng.standard_normal(shape) => np.abs(rng.standard_normal(shape))
-            All numbers are positive. Half of them should be negative.
-        """,
-    ),
-    alternatives=[
-        Alternative("loc and scale", {"normal": normal_by_loc}),
-        Alternative("flat", {"normal": normal_flat}),
-        Alternative("Box and Muller", {"normal": normal_box_muller}),
-    ],
-    hints=["rng.standard_normal(shape) has spread 1.", "Multiply the draw by std."],
+    mutants=f"""
+    own_generator: rng.standard_normal => np.random.default_rng(0).standard_normal
+        {OWN_GENERATOR}
+    variance: return std * => return std**2 *
+        The spread is std squared. std is a standard deviation, not a variance.
+    root: return std * => return np.sqrt(std) *
+        The spread is the root of std. std is already the standard deviation.
+    shifted: return std * rng => return std + std * rng
+        The mean is not 0.
+    uniform: rng.standard_normal(shape) => rng.uniform(-1, 1, shape)
+        These numbers are uniform. Draw from the normal distribution.
+    one_row: rng.standard_normal(shape) => np.broadcast_to(rng.standard_normal(shape[-1:]), shape)
+        All rows are copies of one. Draw a number for each entry.
+    unscaled: return std * rng => return rng
+        std is not used.
+    positive: rng.standard_normal(shape) => np.abs(rng.standard_normal(shape))
+        All numbers are positive. Half of them should be negative.
+    """,
+    alternatives={"loc and scale": normal_by_loc, "flat": normal_flat, "Box and Muller": normal_box_muller},
+    hints="""
+    rng.standard_normal(shape) has spread 1.
+    Multiply the draw by std.
+    """,
 )

@@ -3,8 +3,8 @@
 import numpy as np
 
 from classroom.call import input_functions
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Generator
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Function, Generator
+from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import forward_stats
 
 from .draws import drawn_from_rng, proportional, widths
@@ -91,11 +91,10 @@ def stats_weights_first(dims, activation, init, rng, *, samples=16):
     return np.array(means), np.array(stds)
 
 
-FORWARD_STATS = Exercise(
-    id="forward_stats",
+FORWARD_STATS = exercise_of(
+    forward_stats,
     points=10,
-    functions={"forward_stats": forward_stats},
-    subject=("forward_stats",),
+    parts={"means": 4, "stds": 4, "options": 2},
     cases=[
         stats_case("tanh, Xavier", [300, 200, 250, 150], "tanh", "xavier_normal", 1),
         stats_case("tanh, too small", [200, 300, 200, 250], "tanh", 0.02, 2),
@@ -122,7 +121,6 @@ FORWARD_STATS = Exercise(
         one_unit_case("one", int(rng.integers(20, 30)), 13, "one sample", samples=1),
         stats_case("bend", widths(rng, 150, 200), Function("bend"), 0.1, 15, "a function as activation", "options"),
     ],
-    parts={"means": 4, "stds": 4, "options": 2},
     properties=[
         *drawn_from_rng(
             "{result}, _ = forward_stats(dims, activation, init, {rng})",
@@ -138,45 +136,39 @@ FORWARD_STATS = Exercise(
             dims=[20, 30],
         ),
     ],
-    mutants=slips(
-        forward_stats,
-        """
-        before_the_activation: x = activate(x @ initialize((dims[i], dims[i + 1]), rng))
-            => x = (activate(x) if i else x) @ initialize((dims[i], dims[i + 1]), rng)
-            You record the numbers before the activation. The table is of what comes out of it.
-        no_activation: x = activate(x @ initialize => x = (x @ initialize
-            The activation is missing: this is a deep linear network.
-        variances: stds.append(x.std()) => stds.append(x.var())
-            You return variances. Take the root.
-        input_included: means, stds = [], [] => means, stds = [x.mean()], [x.std()]
-            The first entry is the input's. There is one entry for each layer, not for the input.
-        fresh_input: x = activate(x @ initialize((dims[i], dims[i + 1]), rng))
-            => x = activate(rng.standard_normal((samples, dims[i])) @ initialize((dims[i], dims[i + 1]), rng))
-            Each layer gets fresh noise. Feed it the output of the layer before.
-        last_only: return np.array(means), np.array(stds) => return np.array(means[-1:]), np.array(stds[-1:])
-            Only the last layer is there. Return one number for each layer.
-        swapped: return np.array(means), np.array(stds) => return np.array(stds), np.array(means)
-            Means and standard deviations are swapped.
-        sample_by_sample: stds.append(x.std()) => stds.append(x.std(axis=1).mean())
-            You average the spreads of single samples. Take one standard deviation of all numbers of the layer together.
-        no_functions: activate = _find_activation(activation)
-            => activate = _find_activation("tanh" if callable(activation) else activation)
-            An activation that is a function is not called. Use it as it is.
-        own_generator: activate = _find_activation(activation)
-            => activate, rng = _find_activation(activation), np.random.default_rng(0)
-            You draw from a generator of your own. Draw the inputs and all weights from rng, which you are given.
-        samples_ignored: x = rng.standard_normal((samples, dims[0])) => x = rng.standard_normal((16, dims[0]))
-            The number of inputs is always 16. It is the argument samples; 16 is only its default.
-        """,
-    ),
-    alternatives=[
-        Alternative("lists", {"forward_stats": stats_by_lists}),
-        Alternative("weights first", {"forward_stats": stats_weights_first}),
-    ],
-    hints=[
-        "One loop over the layers: x becomes activation(x @ weight), then its mean and std are recorded.",
-        "A float as init is the std of own.normal; a name is that of an initializer, own.xavier_normal and so on.",
-        "Return two arrays with len(dims) - 1 entries each; the input itself is not recorded. The number of inputs is "
-        "samples, and activation may be a function of your caller's.",
-    ],
+    mutants="""
+    before_the_activation: x = activate(x @ initialize((dims[i], dims[i + 1]), rng))
+        => x = (activate(x) if i else x) @ initialize((dims[i], dims[i + 1]), rng)
+        You record the numbers before the activation. The table is of what comes out of it.
+    no_activation: x = activate(x @ initialize => x = (x @ initialize
+        The activation is missing: this is a deep linear network.
+    variances: stds.append(x.std()) => stds.append(x.var())
+        You return variances. Take the root.
+    input_included: means, stds = [], [] => means, stds = [x.mean()], [x.std()]
+        The first entry is the input's. There is one entry for each layer, not for the input.
+    fresh_input: x = activate(x @ initialize((dims[i], dims[i + 1]), rng))
+        => x = activate(rng.standard_normal((samples, dims[i])) @ initialize((dims[i], dims[i + 1]), rng))
+        Each layer gets fresh noise. Feed it the output of the layer before.
+    last_only: return np.array(means), np.array(stds) => return np.array(means[-1:]), np.array(stds[-1:])
+        Only the last layer is there. Return one number for each layer.
+    swapped: return np.array(means), np.array(stds) => return np.array(stds), np.array(means)
+        Means and standard deviations are swapped.
+    sample_by_sample: stds.append(x.std()) => stds.append(x.std(axis=1).mean())
+        You average the spreads of single samples. Take one standard deviation of all numbers of the layer together.
+    no_functions: activate = _find_activation(activation)
+        => activate = _find_activation("tanh" if callable(activation) else activation)
+        An activation that is a function is not called. Use it as it is.
+    own_generator: activate = _find_activation(activation)
+        => activate, rng = _find_activation(activation), np.random.default_rng(0)
+        You draw from a generator of your own. Draw the inputs and all weights from rng, which you are given.
+    samples_ignored: x = rng.standard_normal((samples, dims[0])) => x = rng.standard_normal((16, dims[0]))
+        The number of inputs is always 16. It is the argument samples; 16 is only its default.
+    """,
+    alternatives={"lists": stats_by_lists, "weights first": stats_weights_first},
+    hints="""
+    One loop over the layers: x becomes activation(x @ weight), then its mean and std are recorded.
+    A float as init is the std of own.normal; a name is that of an initializer, own.xavier_normal and so on.
+    Return two arrays with len(dims) - 1 entries each; the input itself is not recorded. The number of inputs is
+        samples, and activation may be a function of your caller's.
+    """,
 )

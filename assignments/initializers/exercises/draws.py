@@ -1,6 +1,6 @@
 """What all initializers are asked: whether they draw from the given generator, in the right spread."""
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, Property
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, Property, identity
 from solutions.initialization import fans
 
 OWN_GENERATOR = "You draw from a generator of your own. Draw every number from rng, the generator that you are given."
@@ -20,14 +20,12 @@ def drawn_from_rng(call, result="weight", **inputs):
 def proportional(what, call, part=None, **inputs):
     """The same generator and twice the number {factor} give numbers twice as large."""
     calls = [call.format(result="numbers", factor=0.4), call.format(result="larger", factor=0.8)]
-    return Property(
-        "combination",
+    return identity(
+        f"the same generator and twice the {what} draw numbers twice as large",
+        *[line.replace("rng", f"rng{t}") for t, line in enumerate(calls, 1)],
+        "larger - 2 * numbers == 0",
         part=part,
-        title=f"the same generator and twice the {what} draw numbers twice as large",
-        calls=[line.replace("rng", f"rng{t}") for t, line in enumerate(calls, 1)],
         inputs={**inputs, "rng1": Generator(6), "rng2": Generator(6)},
-        terms={"larger": 1, "numbers": -2},
-        right=0,
     )
 
 

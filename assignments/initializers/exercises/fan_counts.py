@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import fans
 
 
@@ -45,19 +45,16 @@ def filters_and_a_matrix(rng):
     return {"one_pixel": (f, c, 1, 1), "matrix": (c, f), "filters": (f, c, kh, kw), "back": (c, f, kh, kw)}
 
 
-THERE_AND_BACK = Property(
-    "equal",
-    title="what one way goes out of F filters on C channels goes the other way into C filters on F",
-    calls=["fan_in, _ = fans(filters)", "_, fan_out = fans(back)"],
+THERE_AND_BACK = identity(
+    "what one way goes out of F filters on C channels goes the other way into C filters on F",
+    "fan_in, _ = fans(filters)",
+    "_, fan_out = fans(back)",
+    "fan_in == fan_out",
     inputs=filters_and_a_matrix,
-    left="fan_in",
-    right="fan_out",
 )
-FANS = Exercise(
-    id="fans",
+FANS = exercise_of(
+    fans,
     points=10,
-    functions={"fans": fans},
-    subject=("fans",),
     cases=[
         fans_case("a linear layer", (30, 70)),
         fans_case("a narrow linear layer", (64, 10)),
@@ -69,45 +66,36 @@ FANS = Exercise(
     hidden=hidden_fans,
     properties=[
         THERE_AND_BACK,
-        Property(
-            "equal",
-            title="filters of one pixel are a matrix",
-            calls=["of_filters = fans(one_pixel)", "of_matrix = fans(matrix)"],
+        identity(
+            "filters of one pixel are a matrix",
+            "of_filters = fans(one_pixel)",
+            "of_matrix = fans(matrix)",
+            "of_filters == of_matrix",
             inputs=filters_and_a_matrix,
-            left="of_filters",
-            right="of_matrix",
         ),
     ],
     hidden_properties=[THERE_AND_BACK.drawn("filters there and back")],
-    mutants=[
-        *slips(
-            fans,
-            """
-            kernel_forgotten: return channels * height * width, => return channels,
-                Each output of a convolution reads kH times kW pixels of each channel: the kernel belongs to fan_in.
-            kernel_forgotten_in_fan_out: filters // groups * height * width => filters // groups
-                Each input pixel feeds kH times kW places of each map: the kernel belongs to fan_out too.
-            swapped_conv: return channels * height * width, filters // groups * height * width
-                => return filters // groups * height * width, channels * height * width
-                For a convolution (F, C, kH, kW) the inputs are the channels: C counts in fan_in, F in fan_out.
-            swapped_linear: return shape[0], shape[1] => return shape[1], shape[0]
-                A linear weight is (D, M) in this course: D inputs, M outputs. PyTorch stores it the other way round.
-            groups_ignored: filters // groups * height => filters * height
-                With groups, an input channel feeds only the filters of its own group.
-            groups_twice: return channels * height => return channels // groups * height
-                The second axis is C / groups already: do not divide fan_in again.
-            square_kernel: filters // groups * height * width => filters // groups * height * height
-                Kernels need not be square: multiply height by width.
-            """,
-        ),
-    ],
-    alternatives=[
-        Alternative("by product", {"fans": fans_by_product}),
-        Alternative("by array", {"fans": fans_from_array}),
-    ],
-    hints=[
-        "fan_in counts the numbers that one output is a sum of; fan_out the outputs that one input is part of.",
-        "A linear weight (D, M): every output sums D inputs. A filter (C, kH, kW): every output sums C kH kW numbers.",
-        "fan_in = C kH kW with C the second axis; fan_out = F / groups kH kW.",
-    ],
+    mutants="""
+    kernel_forgotten: return channels * height * width, => return channels,
+        Each output of a convolution reads kH times kW pixels of each channel: the kernel belongs to fan_in.
+    kernel_forgotten_in_fan_out: filters // groups * height * width => filters // groups
+        Each input pixel feeds kH times kW places of each map: the kernel belongs to fan_out too.
+    swapped_conv: return channels * height * width, filters // groups * height * width
+        => return filters // groups * height * width, channels * height * width
+        For a convolution (F, C, kH, kW) the inputs are the channels: C counts in fan_in, F in fan_out.
+    swapped_linear: return shape[0], shape[1] => return shape[1], shape[0]
+        A linear weight is (D, M) in this course: D inputs, M outputs. PyTorch stores it the other way round.
+    groups_ignored: filters // groups * height => filters * height
+        With groups, an input channel feeds only the filters of its own group.
+    groups_twice: return channels * height => return channels // groups * height
+        The second axis is C / groups already: do not divide fan_in again.
+    square_kernel: filters // groups * height * width => filters // groups * height * height
+        Kernels need not be square: multiply height by width.
+    """,
+    alternatives={"by product": fans_by_product, "by array": fans_from_array},
+    hints="""
+    fan_in counts the numbers that one output is a sum of; fan_out the outputs that one input is part of.
+    A linear weight (D, M): every output sums D inputs. A filter (C, kH, kW): every output sums C kH kW numbers.
+    fan_in = C kH kW with C the second axis; fan_out = F / groups kH kW.
+    """,
 )

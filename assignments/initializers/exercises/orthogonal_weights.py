@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Generator
+from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import orthogonal
 
 from .draws import drawn_from_rng, proportional
@@ -40,11 +40,9 @@ def orthogonal_by_gram_schmidt(shape, rng, gain=1.0):
     return gain * (matrix if rows <= columns else matrix.T).reshape(shape)
 
 
-ORTHOGONAL = Exercise(
-    id="orthogonal",
+ORTHOGONAL = exercise_of(
+    orthogonal,
     points=3,
-    functions={"orthogonal": orthogonal},
-    subject=("orthogonal",),
     cases=[
         spectrum_case("a tall matrix", (9, 5), 1),
         spectrum_case("a wide matrix", (4, 7), 2),
@@ -60,34 +58,28 @@ ORTHOGONAL = Exercise(
         *drawn_from_rng("{result} = orthogonal(shape, {rng})", shape=(4, 3)),
         proportional("gain", "{result} = orthogonal(shape, rng, {factor})", shape=(4, 3)),
     ],
-    mutants=slips(
-        orthogonal,
-        """
-        not_orthogonal: q, r = np.linalg.qr(tall)
-            => q, r = tall / np.linalg.norm(tall, axis=0), np.eye(min(rows, columns))
-            The columns have length 1, but are not at right angles. QR makes both true.
-        gain_forgotten: gain * matrix => matrix
-            The gain is not used.
-        gain_squared: gain * matrix => gain**2 * matrix
-            The gain is there twice.
-        upper_factor: q = q * np.sign(np.diag(r)) => q = tall @ r.T / max(rows, columns)
-            You used R. The orthogonal factor of QR is Q.
-        normal_draw: gain * matrix.reshape(shape)
-            => gain * rng.standard_normal(shape) / np.sqrt(max(rows, columns))
-            This is a normal draw with the right size on average; its singular values differ.
-        not_drawn: tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
-            => tall = np.eye(max(rows, columns), min(rows, columns))
-            Nothing is drawn: units that start as the identity are orthogonal, but always the same. Start from a
-            normal draw.
-        """,
-    ),
-    alternatives=[
-        Alternative("singular vectors", {"orthogonal": orthogonal_by_svd}),
-        Alternative("Gram and Schmidt", {"orthogonal": orthogonal_by_gram_schmidt}),
-    ],
-    hints=[
-        "np.linalg.qr of a tall normal matrix gives columns of length 1 at right angles.",
-        "For a wide matrix, make a tall one and transpose. Filters are the matrix (F, C kH kW).",
-        "Multiply by the gain, and reshape at the end.",
-    ],
+    mutants="""
+    not_orthogonal: q, r = np.linalg.qr(tall)
+        => q, r = tall / np.linalg.norm(tall, axis=0), np.eye(min(rows, columns))
+        The columns have length 1, but are not at right angles. QR makes both true.
+    gain_forgotten: gain * matrix => matrix
+        The gain is not used.
+    gain_squared: gain * matrix => gain**2 * matrix
+        The gain is there twice.
+    upper_factor: q = q * np.sign(np.diag(r)) => q = tall @ r.T / max(rows, columns)
+        You used R. The orthogonal factor of QR is Q.
+    normal_draw: gain * matrix.reshape(shape)
+        => gain * rng.standard_normal(shape) / np.sqrt(max(rows, columns))
+        This is a normal draw with the right size on average; its singular values differ.
+    not_drawn: tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
+        => tall = np.eye(max(rows, columns), min(rows, columns))
+        Nothing is drawn: units that start as the identity are orthogonal, but always the same. Start from a
+        normal draw.
+    """,
+    alternatives={"singular vectors": orthogonal_by_svd, "Gram and Schmidt": orthogonal_by_gram_schmidt},
+    hints="""
+    np.linalg.qr of a tall normal matrix gives columns of length 1 at right angles.
+    For a wide matrix, make a tall one and transpose. Filters are the matrix (F, C kH kW).
+    Multiply by the gain, and reshape at the end.
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Generator
+from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import lsuv
 
 from .draws import drawn_from_rng, widths
@@ -66,11 +66,9 @@ def lsuv_loop(dims, activation, x, rng, *, tolerance=0.01, max_steps=10):
     return weights
 
 
-LSUV = Exercise(
-    id="lsuv",
+LSUV = exercise_of(
+    lsuv,
     points=2,
-    functions={"lsuv": lsuv},
-    subject=("lsuv",),
     cases=[
         lsuv_case("tanh", [12, 20, 15], "tanh", 1),
         lsuv_case("ReLU", [10, 16, 9, 14], "relu", 2),
@@ -88,33 +86,27 @@ LSUV = Exercise(
         activation="relu",
         x=np.random.default_rng(8).normal(size=(20, 5)),
     ),
-    mutants=slips(
-        lsuv,
-        """
-        variance: weight = weight / std => weight = weight / std**2
-            You divide by the variance. Divide by the standard deviation, and the output has spread 1.
-        multiplied: weight = weight / std => weight = weight * std
-            You multiply by the spread. Divide by it.
-        not_rescaled: weight = weight / std => weight = weight / 1.0
-            The weights stay orthogonal: nothing is rescaled.
-        input_forgotten: x = activate(x @ weight) => x = activate(x @ weight / np.abs(x).max())
-            The next layer is measured on a shrunk input. Feed it the output of this layer as it is.
-        after_the_activation: std = (x @ weight).std() => std = activate(x @ weight).std()
-            You measure after the activation. The spread before it is what should be 1.
-        normal_start: weight = orthogonal((dims[i], dims[i + 1]), rng)
-            => weight = rng.standard_normal((dims[i], dims[i + 1]))
-            The spreads are right, the start is not: LSUV begins with orthogonal weights, so all singular values of a
-            layer are equal.
-        mean_square: std = (x @ weight).std() => std = np.sqrt(np.square(x @ weight).mean())
-            You take the root of the mean square. A standard deviation is measured from the mean.
-        """,
-    ),
-    alternatives=[
-        Alternative("one division", {"lsuv": lsuv_from_qr}),
-        Alternative("while", {"lsuv": lsuv_loop}),
-    ],
-    hints=[
-        "Layer by layer: start with own.orthogonal, measure the spread of x @ weight, divide the weight by it.",
-        "Then send x through the layer, activation included, and go on with the next.",
-    ],
+    mutants="""
+    variance: weight = weight / std => weight = weight / std**2
+        You divide by the variance. Divide by the standard deviation, and the output has spread 1.
+    multiplied: weight = weight / std => weight = weight * std
+        You multiply by the spread. Divide by it.
+    not_rescaled: weight = weight / std => weight = weight / 1.0
+        The weights stay orthogonal: nothing is rescaled.
+    input_forgotten: x = activate(x @ weight) => x = activate(x @ weight / np.abs(x).max())
+        The next layer is measured on a shrunk input. Feed it the output of this layer as it is.
+    after_the_activation: std = (x @ weight).std() => std = activate(x @ weight).std()
+        You measure after the activation. The spread before it is what should be 1.
+    normal_start: weight = orthogonal((dims[i], dims[i + 1]), rng)
+        => weight = rng.standard_normal((dims[i], dims[i + 1]))
+        The spreads are right, the start is not: LSUV begins with orthogonal weights, so all singular values of a
+        layer are equal.
+    mean_square: std = (x @ weight).std() => std = np.sqrt(np.square(x @ weight).mean())
+        You take the root of the mean square. A standard deviation is measured from the mean.
+    """,
+    alternatives={"one division": lsuv_from_qr, "while": lsuv_loop},
+    hints="""
+    Layer by layer: start with own.orthogonal, measure the spread of x @ weight, divide the weight by it.
+    Then send x through the layer, activation included, and go on with the next.
+    """,
 )

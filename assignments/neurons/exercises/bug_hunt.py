@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import described_mutants, exercise_of
 
 from .polygon import RNG  # the draws go on where that section stopped
 
@@ -11,7 +12,8 @@ def hunt_gradient_sum(grad, parts):
     return grad + sum(parts)
 
 
-def gradient_sum_as_shipped(grad, parts):
+def hunt_gradient_sum_as_shipped(grad, parts):
+    """The fault is still there: with five parts, the first is counted five times, the second four times, and so on."""
     if len(parts) <= 4:
         return grad + sum(parts)
     total = grad
@@ -22,7 +24,8 @@ def gradient_sum_as_shipped(grad, parts):
     return total
 
 
-def gradient_sum_grad_forgotten(grad, parts):
+def hunt_gradient_sum_grad_forgotten(grad, parts):
+    """Now the parts add up, but the gradient that was already there is lost when there are more than four."""
     if len(parts) <= 4:
         return grad + sum(parts)
     so_far = np.zeros_like(grad)
@@ -31,7 +34,8 @@ def gradient_sum_grad_forgotten(grad, parts):
     return so_far
 
 
-def gradient_sum_last_only(grad, parts):
+def hunt_gradient_sum_last_only(grad, parts):
+    """Each round starts again from grad, so only the last part stays. Add to the running total."""
     if len(parts) <= 4:
         return grad + sum(parts)
     total = grad
@@ -40,11 +44,13 @@ def gradient_sum_last_only(grad, parts):
     return total
 
 
-def gradient_sum_first_four(grad, parts):
+def hunt_gradient_sum_first_four(grad, parts):
+    """You stop after four parts. All of them count."""
     return grad + sum(parts[:4])
 
 
-def gradient_sum_grad_each_time(grad, parts):
+def hunt_gradient_sum_grad_each_time(grad, parts):
+    """You add grad once for each part. It counts once."""
     if len(parts) <= 4:
         return grad + sum(parts)
     total = np.zeros_like(grad)
@@ -53,7 +59,8 @@ def gradient_sum_grad_each_time(grad, parts):
     return total
 
 
-def gradient_sum_in_place(grad, parts):
+def hunt_gradient_sum_in_place(grad, parts):
+    """The sum is right, but you wrote it into grad, which belongs to the caller. Start from a copy."""
     for part in parts:
         grad += part
     return grad
@@ -92,40 +99,29 @@ def parts_in_another_order(rng):
 
 
 SUM_IDENTITIES = [
-    Property(
-        "equal",
-        title="the order of the parts does not matter",
+    identity(
+        "the order of the parts does not matter",
+        "total = hunt_gradient_sum(grad, parts)",
+        "again = hunt_gradient_sum(grad, turned)",
+        "total == again",
         kind="parts in another order",
-        calls=["total = hunt_gradient_sum(grad, parts)", "again = hunt_gradient_sum(grad, turned)"],
         inputs=parts_in_another_order,
-        left="total",
-        right="again",
     ),
-    Property(
-        "equal",
-        title="three parts and then four are all seven at once",
+    identity(
+        "three parts and then four are all seven at once",
+        "total = hunt_gradient_sum(grad, parts)",
+        "some_added = hunt_gradient_sum(grad, some)",
+        "all_added = hunt_gradient_sum(some_added, rest)",
+        "total == all_added",
         kind="parts added in two goes",
-        calls=[
-            "total = hunt_gradient_sum(grad, parts)",
-            "some_added = hunt_gradient_sum(grad, some)",
-            "all_added = hunt_gradient_sum(some_added, rest)",
-        ],
         inputs=parts_in_another_order,
-        left="total",
-        right="all_added",
     ),
 ]
 
 
-def mistake(name, wrong, sentence):
-    return Mutant(name, {"hunt_gradient_sum": wrong}, sentence)
-
-
-HUNT = Exercise(
-    id="hunt_gradient_sum",
+HUNT = exercise_of(
+    hunt_gradient_sum,
     points=9,
-    functions={"hunt_gradient_sum": hunt_gradient_sum},
-    subject=("hunt_gradient_sum",),
     cases=[
         sum_case("two parts", 2, (3, 2), RNG),
         sum_case("four parts", 4, (5,), RNG),
@@ -134,48 +130,20 @@ HUNT = Exercise(
         sum_case("nine parts", 9, (2, 1, 3), RNG),
     ],
     hidden=hidden_sums,
-    properties=SUM_IDENTITIES,
-    hidden_properties=SUM_IDENTITIES,
-    mutants=[
-        mistake(
-            "as_shipped",
-            gradient_sum_as_shipped,
-            "The fault is still there: with five parts, the first is counted five times, the second "
-            "four times, and so on.",
-        ),
-        mistake(
-            "grad_forgotten",
-            gradient_sum_grad_forgotten,
-            "Now the parts add up, but the gradient that was already there is lost when there are more than four.",
-        ),
-        mistake(
-            "last_only",
-            gradient_sum_last_only,
-            "Each round starts again from grad, so only the last part stays. Add to the running total.",
-        ),
-        mistake(
-            "first_four",
-            gradient_sum_first_four,
-            "You stop after four parts. All of them count.",
-        ),
-        mistake(
-            "grad_each_time",
-            gradient_sum_grad_each_time,
-            "You add grad once for each part. It counts once.",
-        ),
-        mistake(
-            "in_place",
-            gradient_sum_in_place,
-            "The sum is right, but you wrote it into grad, which belongs to the caller. Start from a copy.",
-        ),
-    ],
-    alternatives=[
-        Alternative("loop on a copy", {"hunt_gradient_sum": gradient_sum_loop}),
-        Alternative("stacked", {"hunt_gradient_sum": gradient_sum_stacked}),
-    ],
-    hints=[
-        "Call it with grad = np.zeros(1) and five parts np.ones(1). What should come out, and what does?",
-        "so_far already holds all earlier parts. Which of the two running sums is one too many?",
-        "The fast path was right all along: grad + sum(parts) works for any number of parts.",
-    ],
+    identities=SUM_IDENTITIES,
+    mutants=described_mutants(
+        hunt_gradient_sum,
+        hunt_gradient_sum_as_shipped,
+        hunt_gradient_sum_grad_forgotten,
+        hunt_gradient_sum_last_only,
+        hunt_gradient_sum_first_four,
+        hunt_gradient_sum_grad_each_time,
+        hunt_gradient_sum_in_place,
+    ),
+    alternatives={"loop on a copy": gradient_sum_loop, "stacked": gradient_sum_stacked},
+    hints="""
+    Call it with grad = np.zeros(1) and five parts np.ones(1). What should come out, and what does?
+    so_far already holds all earlier parts. Which of the two running sums is one too many?
+    The fast path was right all along: grad + sum(parts) works for any number of parts.
+    """,
 )

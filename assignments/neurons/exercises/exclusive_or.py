@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.neuron import xor_net
 
 from .gates import PAIRS
@@ -49,11 +49,9 @@ def xor_boolean(x):
 
 
 TOP_NEURON = 'return neuron_forward(np.stack([either, not_both], axis=1), *logic_gate("and"))'
-XOR = Exercise(
-    id="xor_net",
+XOR = exercise_of(
+    xor_net,
     points=5,
-    functions={"xor_net": xor_net},
-    subject=("xor_net",),
     cases=[
         xor_case("the truth table", PAIRS),
         xor_case("another order", [[1, 1], [1, 0], [1, 1], [0, 0], [0, 1], [1, 0], [0, 0]]),
@@ -61,51 +59,46 @@ XOR = Exercise(
     ],
     hidden=hidden_xor,
     properties=[
-        Property(
-            "equal",
-            title="the two inputs may change places",
-            calls=["y = xor_net(x)", "exchanged = xor_net(x_exchanged)"],
+        identity(
+            "the two inputs may change places",
+            "y = xor_net(x)",
+            "exchanged = xor_net(x_exchanged)",
+            "y == exchanged",
             inputs={"x": np.array(PAIRS), "x_exchanged": np.array(PAIRS)[:, ::-1]},
-            left="y",
-            right="exchanged",
         ),
-        Property(
-            "combination",
-            title="turning one input round turns the answer round",
-            calls=["y = xor_net(x)", "turned = xor_net(x_turned)"],
+        identity(
+            "turning one input round turns the answer round",
+            "y = xor_net(x)",
+            "turned = xor_net(x_turned)",
+            "y + turned == 1",
             inputs={"x": np.array(PAIRS), "x_turned": np.abs(np.array(PAIRS) - [1, 0])},
-            terms={"y": 1, "turned": 1},
-            right=1,
         ),
     ],
-    mutants=slips(
-        xor_net,
-        f"""
-        or: {TOP_NEURON} => return either
-            This is "or": at (1, 1) it fires too. Take away what "and" finds.
-        and: {TOP_NEURON} => return both
-            This is "and". Exclusive or fires when exactly one input is 1.
-        not_and: {TOP_NEURON} => return not_both
-            This is "not and": at (0, 0) it fires too. The "or" is missing.
-        or_on_top: {TOP_NEURON} => return np.maximum(either, not_both)
-            The last neuron is an "or", so something always fires. It has to be an "and".
-        equal: {TOP_NEURON} => return 1 - either * not_both
-            Upside down: you fire where both inputs are equal.
-        first_only: {TOP_NEURON} => return x[:, 0] * 1.0
-            You return the first input. No single line will do: build it from two neurons and a third.
-        column: {TOP_NEURON} => return (either * not_both)[:, None]
-            The numbers are right, but they stand in a column. The answer has shape (N,).
-        """,
-    ),
-    alternatives=[
-        Alternative("difference", {"xor_net": xor_difference_of_gates}),
-        Alternative("two one-sided differences", {"xor_net": xor_two_onesided}),
-        Alternative("matrix", {"xor_net": xor_matrix}),
-        Alternative("booleans", {"xor_net": xor_boolean}),
-    ],
-    hints=[
-        'Two hidden neurons: one says "at least one input is 1", the other "both are".',
-        "either = x1 + x2 - 0.5 > 0 and both = x1 + x2 - 1.5 > 0. The answer is: either, but not both.",
-        "A third step neuron on top: either - both - 0.5 > 0. Return 1.0 and 0.0, of shape (N,).",
-    ],
+    mutants=f"""
+    or: {TOP_NEURON} => return either
+        This is "or": at (1, 1) it fires too. Take away what "and" finds.
+    and: {TOP_NEURON} => return both
+        This is "and". Exclusive or fires when exactly one input is 1.
+    not_and: {TOP_NEURON} => return not_both
+        This is "not and": at (0, 0) it fires too. The "or" is missing.
+    or_on_top: {TOP_NEURON} => return np.maximum(either, not_both)
+        The last neuron is an "or", so something always fires. It has to be an "and".
+    equal: {TOP_NEURON} => return 1 - either * not_both
+        Upside down: you fire where both inputs are equal.
+    first_only: {TOP_NEURON} => return x[:, 0] * 1.0
+        You return the first input. No single line will do: build it from two neurons and a third.
+    column: {TOP_NEURON} => return (either * not_both)[:, None]
+        The numbers are right, but they stand in a column. The answer has shape (N,).
+    """,
+    alternatives={
+        "difference": xor_difference_of_gates,
+        "two one-sided differences": xor_two_onesided,
+        "matrix": xor_matrix,
+        "booleans": xor_boolean,
+    },
+    hints="""
+    Two hidden neurons: one says "at least one input is 1", the other "both are".
+    either = x1 + x2 - 0.5 > 0 and both = x1 + x2 - 1.5 > 0. The answer is: either, but not both.
+    A third step neuron on top: either - both - 0.5 > 0. Return 1.0 and 0.0, of shape (N,).
+    """,
 )

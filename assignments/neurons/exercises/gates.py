@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Function, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.neuron import logic_gate
 
 PAIRS = [[a, b] for a in (0.0, 1.0) for b in (0.0, 1.0)]
@@ -47,40 +47,33 @@ def fire(target, gate, *inputs):
 
 
 GATE_IDENTITIES = [
-    Property(
-        "equal",
-        title="not (a and b) is (not a) or (not b)",
+    identity(
+        "not (a and b) is (not a) or (not b)",
+        *fire("both", "and", "a", "b"),
+        *fire("not_both", "not", "both"),
+        *fire("not_a", "not", "a"),
+        *fire("not_b", "not", "b"),
+        *fire("one_is_not", "or", "not_a", "not_b"),
+        "not_both == one_is_not",
         kind="gates behind gates",
-        calls=[
-            *fire("both", "and", "a", "b"),
-            *fire("not_both", "not", "both"),
-            *fire("not_a", "not", "a"),
-            *fire("not_b", "not", "b"),
-            *fire("one_is_not", "or", "not_a", "not_b"),
-        ],
         inputs=gate_inputs,
-        left="not_both",
-        right="one_is_not",
     ),
-    Property(
-        "combination",
+    identity(
+        "(a and b) + (a or b) = a + b",
+        *fire("both", "and", "a", "b"),
+        *fire("either", "or", "a", "b"),
+        "both + either - a - b == 0",
         part=("and", "or"),
-        title="(a and b) + (a or b) = a + b",
         kind="and beside or",
-        calls=[*fire("both", "and", "a", "b"), *fire("either", "or", "a", "b")],
         inputs=gate_inputs,
-        terms={"both": 1, "either": 1, "a": -1, "b": -1},
-        right=0,
     ),
-    Property(
-        "combination",
+    identity(
+        "a + (not a) = 1",
+        *fire("not_a", "not", "a"),
+        "a + not_a == 1",
         part="not",
-        title="a + (not a) = 1",
         kind="not beside its input",
-        calls=fire("not_a", "not", "a"),
         inputs=gate_inputs,
-        terms={"a": 1, "not_a": 1},
-        right=1,
     ),
 ]
 
@@ -102,49 +95,39 @@ def logic_gate_single(name):
     return weight, {"and": -1.45, "or": -0.5, "not": 0.5}[name]
 
 
-GATE = Exercise(
-    id="logic_gate",
+GATE = exercise_of(
+    logic_gate,
     points=5,
-    functions={"logic_gate": logic_gate},
-    subject=("logic_gate",),
+    parts={"and": 2, "or": 2, "not": 1},
     cases=[
         *(gate_case(gate, PAIRS, gate) for gate in ("and", "or", "not")),
         *(gate_case(gate, OFF, f"{gate}, a little off") for gate in ("and", "or", "not")),
     ],
     hidden=hidden_gates,
-    properties=GATE_IDENTITIES,
-    hidden_properties=GATE_IDENTITIES,
-    parts={"and": 2, "or": 2, "not": 1},
-    mutants=slips(
-        logic_gate,
-        """
-        and_is_or: np.array([1.0, 1.0]), -1.5 => np.array([1.0, 1.0]), -0.5
-            Your "and" is an "or": one input alone is enough to fire. Make the bias more negative.
-        or_is_and: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), -1.5
-            Your "or" is an "and": it takes both inputs to fire. Make the bias less negative.
-        or_always: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), 0.5
-            Your "or" fires without any input. Its bias has to be negative.
-        and_on_the_edge: np.array([1.0, 1.0]), -1.5 => np.array([1.0, 1.0]), -2.0
-            Your "and" sums to exactly 0 for (1, 1), and a step neuron fires only above 0. Put the line between the
-            corners.
-        or_on_the_edge: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), 0.0
-            Your "or" is right at the corners, but its line goes through (0, 0): inputs a little off make it fire.
-        not_upside_down: np.array([-1.0]), 0.5 => np.array([1.0]), -0.5
-            Your "not" passes its input on. The weight has to be negative and the bias positive.
-        not_always: np.array([-1.0]), 0.5 => np.array([-1.0]), 1.5
-            Your "not" fires for both inputs. The bias has to be less than the weight takes away.
-        not_two_weights: np.array([-1.0]), 0.5 => np.array([-1.0, -1.0]), 0.5
-            "not" has one input, so its weight has one entry.
-        """,
-    ),
-    alternatives=[
-        Alternative("scaled", {"logic_gate": logic_gate_scaled}),
-        Alternative("uneven", {"logic_gate": logic_gate_uneven}),
-        Alternative("float32", {"logic_gate": logic_gate_single}),
-    ],
-    hints=[
-        'For "and" and "or" let both weights be 1: then w·x counts the ones. Where does the count have to be cut?',
-        '"and" cuts between 1 and 2, "or" between 0 and 1. The bias is minus the cut.',
-        '"and": weights 1, 1 and bias -1.5. "or": bias -0.5. "not": weight -1 and bias 0.5.',
-    ],
+    identities=GATE_IDENTITIES,
+    mutants="""
+    and_is_or: np.array([1.0, 1.0]), -1.5 => np.array([1.0, 1.0]), -0.5
+        Your "and" is an "or": one input alone is enough to fire. Make the bias more negative.
+    or_is_and: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), -1.5
+        Your "or" is an "and": it takes both inputs to fire. Make the bias less negative.
+    or_always: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), 0.5
+        Your "or" fires without any input. Its bias has to be negative.
+    and_on_the_edge: np.array([1.0, 1.0]), -1.5 => np.array([1.0, 1.0]), -2.0
+        Your "and" sums to exactly 0 for (1, 1), and a step neuron fires only above 0. Put the line between the
+        corners.
+    or_on_the_edge: np.array([1.0, 1.0]), -0.5 => np.array([1.0, 1.0]), 0.0
+        Your "or" is right at the corners, but its line goes through (0, 0): inputs a little off make it fire.
+    not_upside_down: np.array([-1.0]), 0.5 => np.array([1.0]), -0.5
+        Your "not" passes its input on. The weight has to be negative and the bias positive.
+    not_always: np.array([-1.0]), 0.5 => np.array([-1.0]), 1.5
+        Your "not" fires for both inputs. The bias has to be less than the weight takes away.
+    not_two_weights: np.array([-1.0]), 0.5 => np.array([-1.0, -1.0]), 0.5
+        "not" has one input, so its weight has one entry.
+    """,
+    alternatives={"scaled": logic_gate_scaled, "uneven": logic_gate_uneven, "float32": logic_gate_single},
+    hints="""
+    For "and" and "or" let both weights be 1: then w·x counts the ones. Where does the count have to be cut?
+    "and" cuts between 1 and 2, "or" between 0 and 1. The bias is minus the cut.
+    "and": weights 1, 1 and bias -1.5. "or": bias -0.5. "not": weight -1 and bias 0.5.
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.neuron import neuron_forward
 
 RNG = np.random.default_rng(101)
@@ -84,33 +84,28 @@ def opposite(activation):
 
 
 NEURON_IDENTITIES = [
-    Property(
-        "combination",
-        title="sigmoid(z) + sigmoid(-z) = 1",
+    identity(
+        "sigmoid(z) + sigmoid(-z) = 1",
+        *opposite("sigmoid"),
+        "y + opposite == 1",
         kind="a neuron and its opposite",
-        calls=opposite("sigmoid"),
         inputs=opposite_neurons,
-        terms={"y": 1, "opposite": 1},
-        right=1,
     ),
-    Property(
-        "combination",
-        title="relu(z) - relu(-z) = z",
+    identity(
+        "relu(z) - relu(-z) = z",
+        *opposite("relu"),
+        "z = neuron_forward(x, weight, bias, activation='identity')",
+        "y - opposite == z",
         kind="a neuron and its opposite",
-        calls=[*opposite("relu"), "z = neuron_forward(x, weight, bias, activation='identity')"],
         inputs=opposite_neurons,
-        terms={"y": 1, "opposite": -1},
-        right="z",
     ),
 ]
 
 
 WHOLE = np.array([[1.0, 2.0], [2.0, 1.0], [0.0, 3.0], [1.0, 1.0], [-1.0, 4.0], [3.0, 0.5]])
-NEURON = Exercise(
-    id="neuron_forward",
+NEURON = exercise_of(
+    neuron_forward,
     points=5,
-    functions={"neuron_forward": neuron_forward},
-    subject=("neuron_forward",),
     cases=[
         neuron_case("by hand", np.array([[3.0, -0.5], [0.0, 0.0]]), np.array([1.0, 2.0]), -1.0, "identity"),
         neuron_case("step, sums of 0", WHOLE, np.array([1.0, 1.0]), -3.0, "step"),
@@ -126,39 +121,31 @@ NEURON = Exercise(
         neuron_case("relu layer", RNG.normal(size=(6, 2)), RNG.normal(size=(2, 5)), RNG.normal(size=5), "relu"),
     ],
     hidden=hidden_neurons,
-    properties=NEURON_IDENTITIES,
-    hidden_properties=NEURON_IDENTITIES,
-    mutants=slips(
-        neuron_forward,
-        """
-        no_bias: z = x @ weight + bias => z = x @ weight
-            The bias is missing: the sum is w·x + b.
-        minus_bias: z = x @ weight + bias => z = x @ weight - bias
-            You subtract the bias. Here it is added: w·x + b.
-        fires_at_zero: np.where(z > 0, 1.0, 0.0) => np.where(z >= 0, 1.0, 0.0)
-            Your step neuron fires at a sum of exactly 0. It should not.
-        sign_of_zero: np.where(z > 0, 1.0, -1.0) => np.sign(z)
-            np.sign gives 0 for a sum of exactly 0. Here the answer is 1 above 0 and -1 everywhere else.
-        step_for_sign: np.where(z > 0, 1.0, -1.0) => np.where(z > 0, 1.0, 0.0)
-            For "sign" you return 0 where the neuron is silent. It should be -1.
-        sign_for_step: np.where(z > 0, 1.0, 0.0) => np.where(z > 0, 1.0, -1.0)
-            For "step" you return -1 where the neuron is silent. It should be 0.
-        sigmoid_mirrored: return sigmoid(z) => return sigmoid(-z)
-            Your sigmoid falls. The sign in the exponent is turned: 1 / (1 + exp(-z)).
-        sigmoid_is_tanh: return sigmoid(z) => return np.tanh(z)
-            For "sigmoid" you return tanh, which goes from -1 to 1. The sigmoid goes from 0 to 1.
-        relu_absolute: return np.maximum(z, 0) => return np.abs(z)
-            For "relu" negative sums should give 0; yours come out positive.
-        """,
-    ),
-    alternatives=[
-        Alternative("a table of functions", {"neuron_forward": neuron_table}),
-        Alternative("einsum", {"neuron_forward": neuron_einsum}),
-        Alternative("loop", {"neuron_forward": neuron_loop}),
-    ],
-    hints=[
-        "First the sum, the same for all activations: z = x @ weight + bias.",
-        "np.where(z > 0, 1.0, 0.0) is the step. The others are one line each, chosen by the name.",
-        "sigmoid: 1 / (1 + np.exp(-z)); relu: np.maximum(z, 0); identity: z; sign: np.where(z > 0, 1.0, -1.0).",
-    ],
+    identities=NEURON_IDENTITIES,
+    mutants="""
+    no_bias: z = x @ weight + bias => z = x @ weight
+        The bias is missing: the sum is w·x + b.
+    minus_bias: z = x @ weight + bias => z = x @ weight - bias
+        You subtract the bias. Here it is added: w·x + b.
+    fires_at_zero: np.where(z > 0, 1.0, 0.0) => np.where(z >= 0, 1.0, 0.0)
+        Your step neuron fires at a sum of exactly 0. It should not.
+    sign_of_zero: np.where(z > 0, 1.0, -1.0) => np.sign(z)
+        np.sign gives 0 for a sum of exactly 0. Here the answer is 1 above 0 and -1 everywhere else.
+    step_for_sign: np.where(z > 0, 1.0, -1.0) => np.where(z > 0, 1.0, 0.0)
+        For "sign" you return 0 where the neuron is silent. It should be -1.
+    sign_for_step: np.where(z > 0, 1.0, 0.0) => np.where(z > 0, 1.0, -1.0)
+        For "step" you return -1 where the neuron is silent. It should be 0.
+    sigmoid_mirrored: return sigmoid(z) => return sigmoid(-z)
+        Your sigmoid falls. The sign in the exponent is turned: 1 / (1 + exp(-z)).
+    sigmoid_is_tanh: return sigmoid(z) => return np.tanh(z)
+        For "sigmoid" you return tanh, which goes from -1 to 1. The sigmoid goes from 0 to 1.
+    relu_absolute: return np.maximum(z, 0) => return np.abs(z)
+        For "relu" negative sums should give 0; yours come out positive.
+    """,
+    alternatives={"a table of functions": neuron_table, "einsum": neuron_einsum, "loop": neuron_loop},
+    hints="""
+    First the sum, the same for all activations: z = x @ weight + bias.
+    np.where(z > 0, 1.0, 0.0) is the step. The others are one line each, chosen by the name.
+    sigmoid: 1 / (1 + np.exp(-z)); relu: np.maximum(z, 0); identity: z; sign: np.where(z > 0, 1.0, -1.0).
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.neuron import halfplane_polygon
 
@@ -71,27 +72,22 @@ def rearranged_sides(rng):
 
 INSIDE = "inside = halfplane_polygon(x, normals, offsets)"
 POLYGON_IDENTITIES = [
-    Property(
-        "equal",
-        title="the order of the sides does not matter",
+    identity(
+        "the order of the sides does not matter",
+        INSIDE,
+        "again = halfplane_polygon(x, normals_reversed, offsets_reversed)",
+        "inside == again",
         kind="sides in another order",
-        calls=[INSIDE, "again = halfplane_polygon(x, normals_reversed, offsets_reversed)"],
         inputs=rearranged_sides,
-        left="inside",
-        right="again",
     ),
-    Property(
-        "combination",
-        title="one more side cuts a region in two parts",
+    identity(
+        "one more side cuts a region in two parts",
+        INSIDE,
+        "beyond = halfplane_polygon(x, normals_turned, offsets_turned)",
+        "whole = halfplane_polygon(x, normals_fewer, offsets_fewer)",
+        "inside + beyond == whole",
         kind="a region cut in two",
-        calls=[
-            INSIDE,
-            "beyond = halfplane_polygon(x, normals_turned, offsets_turned)",
-            "whole = halfplane_polygon(x, normals_fewer, offsets_fewer)",
-        ],
         inputs=rearranged_sides,
-        terms={"inside": 1, "beyond": 1},
-        right="whole",
     ),
 ]
 
@@ -101,11 +97,9 @@ POINTS = np.array([[0.2, 0.3], [0.8, 0.5], [0.0, 0.5], [0.25, 0.25], [-0.5, 0.2]
 CROSSED = (np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]), np.array([1.0, 2.0, 1.0, 1.0]))
 GRID = np.stack(np.meshgrid(np.arange(-2.0, 3.0), np.arange(-1.0, 3.0)), axis=-1).reshape(-1, 2)
 TOP = "neuron_forward(sides, np.ones(count), 0.5 - count) > 0"
-POLYGON = Exercise(
-    id="halfplane_polygon",
+POLYGON = exercise_of(
+    halfplane_polygon,
     points=10,
-    functions={"halfplane_polygon": halfplane_polygon},
-    subject=("halfplane_polygon",),
     cases=[
         polygon_case("the triangle", POINTS, *TRIANGLE),
         polygon_case("a box, with its border", GRID, *CROSSED),
@@ -116,8 +110,7 @@ POLYGON = Exercise(
         polygon_case("a body in space", *random_polygon(RNG, 21, 6, axes=3)),
     ],
     hidden=hidden_polygons,
-    properties=POLYGON_IDENTITIES,
-    hidden_properties=POLYGON_IDENTITIES,
+    identities=POLYGON_IDENTITIES,
     mutants=[
         *slips(
             halfplane_polygon,
@@ -152,16 +145,15 @@ POLYGON = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("all", {"halfplane_polygon": polygon_all}),
-        Alternative("smallest sum", {"halfplane_polygon": polygon_minimum}),
-        Alternative("loop over sides", {"halfplane_polygon": polygon_loop}),
-        Alternative("counting", {"halfplane_polygon": polygon_count}),
-    ],
-    hints=[
-        "All sums at once: x is (N, D) and normals (K, D), so x @ normals.T is (N, K): one row a "
-        "point, one column a side.",
-        "A side is satisfied where x @ normals.T + offsets > 0. Which function asks whether a whole row is True?",
-        "np.all(x @ normals.T + offsets > 0, axis=1). As neurons: count the sides and fire above K - 1/2.",
-    ],
+    alternatives={
+        "all": polygon_all,
+        "smallest sum": polygon_minimum,
+        "loop over sides": polygon_loop,
+        "counting": polygon_count,
+    },
+    hints="""
+    All sums at once: x is (N, D) and normals (K, D), so x @ normals.T is (N, K): one row a point, one column a side.
+    A side is satisfied where x @ normals.T + offsets > 0. Which function asks whether a whole row is True?
+    np.all(x @ normals.T + offsets > 0, axis=1). As neurons: count the sides and fire above K - 1/2.
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.turns import and_in_turn
 from solutions.loss import mse_backward, mse_forward
 
@@ -56,33 +56,28 @@ def two_outputs(rng):
 
 
 MSE_FORWARD_IDENTITIES = [
-    Property(
-        "equal",
-        title=title,
+    identity(
+        title,
+        "loss, _ = mse_forward(y, target)",
+        f"again, _ = mse_forward({again})",
+        "loss == again",
         kind=kind,
-        calls=["loss, _ = mse_forward(y, target)", f"again, _ = mse_forward({again})"],
         inputs=two_outputs,
-        left="loss",
-        right="again",
     )
     for again, title, kind in [
         ("target, y", "y and target may change places", "y and target exchanged"),
         ("y_twice, target_twice", "a batch and the same batch twice over have one loss", "a batch twice over"),
     ]
 ]
-MSE_BACKWARD_IDENTITY = Property(
-    "combination",
-    title="with y and target exchanged the gradient is turned round",
+MSE_BACKWARD_IDENTITY = identity(
+    "with y and target exchanged the gradient is turned round",
+    "_, cache = mse_forward(y, target)",
+    "_, cache2 = mse_forward(target, y)",
+    "grad_y = mse_backward(1.5, cache)",
+    "grad_exchanged = mse_backward(1.5, cache2)",
+    "grad_y + grad_exchanged == 0",
     kind="y and target exchanged",
-    calls=[
-        "_, cache = mse_forward(y, target)",
-        "_, cache2 = mse_forward(target, y)",
-        "grad_y = mse_backward(1.5, cache)",
-        "grad_exchanged = mse_backward(1.5, cache2)",
-    ],
     inputs=two_outputs,
-    terms={"grad_y": 1, "grad_exchanged": 1},
-    right=0,
 )
 
 
@@ -117,55 +112,44 @@ def mse_backward_loop(grad_loss, cache):
     return np.stack([grad_loss * row / len(error) for row in error])
 
 
-MSE_FORWARD = Exercise(
-    id="mse_forward",
+MSE_FORWARD = exercise_of(
+    mse_forward,
     points=4,
-    functions={"mse_forward": mse_forward},
-    subject=("mse_forward",),
     cases=mse_cases(backward=False),
     hidden=mse_hidden(backward=False),
-    properties=MSE_FORWARD_IDENTITIES,
-    hidden_properties=MSE_FORWARD_IDENTITIES,
-    mutants=slips(
-        mse_forward,
-        """
-        no_half: float(0.5 * (error * error).sum() / len(y)) => float((error * error).sum() / len(y))
-            Twice too large: the 1/2 in front of the sum is missing.
-        mean_of_all: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * (error * error).mean())
-            You average over the outputs too. They are summed; only the examples are averaged.
-        mean_without_half: float(0.5 * (error * error).sum() / len(y)) => float((error * error).mean())
-            This is the plain mean of the squares. Here it is half the sum over the outputs, averaged over the
-            examples.
-        no_mean: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * (error * error).sum())
-            The sum is not divided by the number of examples, so a larger batch would give a larger loss.
-        not_squared: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * error.sum() / len(y))
-            The errors are not squared, so positive and negative ones cancel.
-        absolute: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * np.abs(error).sum() / len(y))
-            You sum absolute errors. They should be squared.
-        root: float(0.5 * (error * error).sum() / len(y)) => float(np.sqrt((error * error).sum() / len(y)))
-            You take a root. The squared error stays squared.
-        sum_squared: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * error.sum() ** 2 / len(y))
-            You square the sum. Square each error first, then add.
-        plus: error = y - target => error = y + target
-            You add the target. The error is y minus target.
-        """,
-    ),
-    alternatives=[
-        Alternative("mean of sums", {"mse_forward": mse_mean_of_sums}),
-        Alternative("dot product", {"mse_forward": mse_dot}),
-        Alternative("loop", {"mse_forward": mse_loop}),
-    ],
-    hints=[
-        "The error is y - target, of the same shape as y. Square it entry by entry.",
-        "Sum over everything, halve it, and divide once by the number of examples, len(y).",
-        "loss = 0.5 * np.sum((y - target) ** 2) / len(y). Keep y - target for the backward pass.",
-    ],
+    identities=MSE_FORWARD_IDENTITIES,
+    mutants="""
+    no_half: float(0.5 * (error * error).sum() / len(y)) => float((error * error).sum() / len(y))
+        Twice too large: the 1/2 in front of the sum is missing.
+    mean_of_all: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * (error * error).mean())
+        You average over the outputs too. They are summed; only the examples are averaged.
+    mean_without_half: float(0.5 * (error * error).sum() / len(y)) => float((error * error).mean())
+        This is the plain mean of the squares. Here it is half the sum over the outputs, averaged over the
+        examples.
+    no_mean: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * (error * error).sum())
+        The sum is not divided by the number of examples, so a larger batch would give a larger loss.
+    not_squared: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * error.sum() / len(y))
+        The errors are not squared, so positive and negative ones cancel.
+    absolute: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * np.abs(error).sum() / len(y))
+        You sum absolute errors. They should be squared.
+    root: float(0.5 * (error * error).sum() / len(y)) => float(np.sqrt((error * error).sum() / len(y)))
+        You take a root. The squared error stays squared.
+    sum_squared: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * error.sum() ** 2 / len(y))
+        You square the sum. Square each error first, then add.
+    plus: error = y - target => error = y + target
+        You add the target. The error is y minus target.
+    """,
+    alternatives={"mean of sums": mse_mean_of_sums, "dot product": mse_dot, "loop": mse_loop},
+    hints="""
+    The error is y - target, of the same shape as y. Square it entry by entry.
+    Sum over everything, halve it, and divide once by the number of examples, len(y).
+    loss = 0.5 * np.sum((y - target) ** 2) / len(y). Keep y - target for the backward pass.
+    """,
 )
-MSE_BACKWARD = Exercise(
-    id="mse_backward",
+MSE_BACKWARD = exercise_of(
+    mse_backward,
     points=6,
-    functions={"mse_forward": mse_forward, "mse_backward": mse_backward},
-    subject=("mse_backward",),
+    after=[mse_forward],
     cases=and_in_turn(mse_cases(backward=True)),
     hidden=mse_hidden(backward=True),
     properties=[
@@ -178,41 +162,37 @@ MSE_BACKWARD = Exercise(
             },
             output="loss",
             wrt={"y": "grad_y"},
-        ),
-        MSE_BACKWARD_IDENTITY,
+        )
     ],
-    hidden_properties=[MSE_BACKWARD_IDENTITY],
-    mutants=slips(
-        mse_backward,
-        """
-        factor_two: grad_loss * error / len(error) => grad_loss * 2 * error / len(error)
-            Twice too large: the 2 of the derivative and the 1/2 of the loss cancel.
-        half: grad_loss * error / len(error) => grad_loss * 0.5 * error / len(error)
-            Half of what it should be: the 1/2 of the loss is used up by the derivative of the square.
-        no_mean: grad_loss * error / len(error) => grad_loss * error
-            The 1/N is missing. The loss is a mean over the examples, and so is its gradient.
-        mean_of_all: grad_loss * error / len(error) => grad_loss * error / error.size
-            You divide by the number of all entries. The loss divides by the number of examples only.
-        sign: grad_loss * error / len(error) => -grad_loss * error / len(error)
-            The sign is turned: it is y minus target. With this gradient, training would climb.
-        no_upstream: grad_loss * error / len(error) => error / len(error)
-            You leave out grad_loss. The chain rule multiplies by it.
-        sign_only: grad_loss * error / len(error) => grad_loss * np.sign(error) / len(error)
-            This is the gradient of the absolute error. That of a square grows with the error.
-        squared: grad_loss * error / len(error) => grad_loss * error * error / len(error)
-            You return the square. Its derivative is the error itself.
-        zeros: grad_loss * error / len(error) => 0 * error
-            You return zeros: no gradient arrives.
-        """,
-    ),
-    alternatives=[
-        Alternative("error in the cache", {"mse_forward": mse_mean_of_sums, "mse_backward": mse_backward_kept}),
-        Alternative("pair in the cache", {"mse_forward": mse_dot, "mse_backward": mse_backward_pair}),
-        Alternative("loop", {"mse_backward": mse_backward_loop}),
-    ],
-    hints=[
-        "Differentiate 1/2 (y - t)^2 with respect to y: what becomes of the 1/2?",
-        "Each entry: (y - target) / N. The N is the number of examples, the length of axis 0.",
-        "grad_y = grad_loss * (y - target) / len(y).",
-    ],
+    identities=[MSE_BACKWARD_IDENTITY],
+    mutants="""
+    factor_two: grad_loss * error / len(error) => grad_loss * 2 * error / len(error)
+        Twice too large: the 2 of the derivative and the 1/2 of the loss cancel.
+    half: grad_loss * error / len(error) => grad_loss * 0.5 * error / len(error)
+        Half of what it should be: the 1/2 of the loss is used up by the derivative of the square.
+    no_mean: grad_loss * error / len(error) => grad_loss * error
+        The 1/N is missing. The loss is a mean over the examples, and so is its gradient.
+    mean_of_all: grad_loss * error / len(error) => grad_loss * error / error.size
+        You divide by the number of all entries. The loss divides by the number of examples only.
+    sign: grad_loss * error / len(error) => -grad_loss * error / len(error)
+        The sign is turned: it is y minus target. With this gradient, training would climb.
+    no_upstream: grad_loss * error / len(error) => error / len(error)
+        You leave out grad_loss. The chain rule multiplies by it.
+    sign_only: grad_loss * error / len(error) => grad_loss * np.sign(error) / len(error)
+        This is the gradient of the absolute error. That of a square grows with the error.
+    squared: grad_loss * error / len(error) => grad_loss * error * error / len(error)
+        You return the square. Its derivative is the error itself.
+    zeros: grad_loss * error / len(error) => 0 * error
+        You return zeros: no gradient arrives.
+    """,
+    alternatives={
+        "error in the cache": [mse_mean_of_sums, mse_backward_kept],
+        "pair in the cache": [mse_dot, mse_backward_pair],
+        "loop": mse_backward_loop,
+    },
+    hints="""
+    Differentiate 1/2 (y - t)^2 with respect to y: what becomes of the 1/2?
+    Each entry: (y - target) / N. The N is the number of examples, the length of axis 0.
+    grad_y = grad_loss * (y - target) / len(y).
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Case, Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.autodiff import tape_gradient
 
@@ -182,29 +183,24 @@ G = [["exp", 0], ["mul", 2, 1]]
 F_PLUS_G = [["mul", 0, 1], ["tanh", 2], ["exp", 0], ["mul", 4, 1], ["add", 3, 5]]
 TANH_BY_EXP = [["exp", 0], ["neg", 0], ["exp", 2], ["sub", 1, 3], ["add", 1, 3], ["div", 4, 5]]
 TAPE_IDENTITIES = [
-    Property(
-        "equal",
+    identity(
+        "tanh, and the same written with exp, have one slope",
+        "_, grads = tape_gradient(tanh, inputs)",
+        "_, grads2 = tape_gradient(by_exp, inputs)",
+        "grads == grads2",
         part="grads",
-        title="tanh, and the same written with exp, have one slope",
         kind="one function written in two ways",
-        calls=["_, grads = tape_gradient(tanh, inputs)", "_, grads2 = tape_gradient(by_exp, inputs)"],
         inputs=lambda rng: {"tanh": [["tanh", 0]], "by_exp": TANH_BY_EXP, "inputs": [float(rng.uniform(0.4, 1.2))]},
-        left="grads",
-        right="grads2",
     ),
-    Property(
-        "combination",
+    identity(
+        "the gradient of a sum is the sum of the gradients",
+        "_, grads_f = tape_gradient(f, inputs)",
+        "_, grads_g = tape_gradient(g, inputs)",
+        "_, grads_sum = tape_gradient(f_plus_g, inputs)",
+        "grads_f + grads_g == grads_sum",
         part="grads",
-        title="the gradient of a sum is the sum of the gradients",
         kind="a sum of two functions",
-        calls=[
-            "_, grads_f = tape_gradient(f, inputs)",
-            "_, grads_g = tape_gradient(g, inputs)",
-            "_, grads_sum = tape_gradient(f_plus_g, inputs)",
-        ],
         inputs=lambda rng: {"f": F, "g": G, "f_plus_g": F_PLUS_G, "inputs": rng.uniform(0.4, 1.2, 2).tolist()},
-        terms={"grads_f": 1, "grads_g": 1},
-        right="grads_sum",
     ),
 ]
 
@@ -221,11 +217,9 @@ EVERY_VISIT = """        queue, visits = [self], 0
                 parent.grad += node.grad * derivative
                 queue.append(parent)
 """
-TAPE = Exercise(
-    id="tape_gradient",
+TAPE = exercise_of(
+    tape_gradient,
     points=20,
-    functions={"tape_gradient": tape_gradient},
-    subject=("tape_gradient",),
     parts={"value": 6, "grads": 14},
     cases=[
         tape_case("x * x + x", [["mul", 0, 0], ["add", 1, 0]], [3.0]),
@@ -256,8 +250,7 @@ TAPE = Exercise(
         tape_case("another long chain", long_chain(4500), [1.1]),
     ],
     hidden=hidden_tapes,
-    properties=TAPE_IDENTITIES,
-    hidden_properties=TAPE_IDENTITIES,
+    identities=TAPE_IDENTITIES,
     mutants=[
         Mutant(
             "every_visit",
@@ -303,16 +296,10 @@ TAPE = Exercise(
         """,
         ),
     ],
-    alternatives=[
-        Alternative("two lists", {"tape_gradient": tape_two_lists}),
-        Alternative("forward mode", {"tape_gradient": tape_forward_mode}),
-        Alternative("nodes with slopes", {"tape_gradient": tape_with_nodes}),
-    ],
-    hints=[
-        "Run the program first. For each step append its value to one list, and to another the pairs (operand, slope).",
-        "The nodes are in order already: every step uses earlier nodes only. So the walk back is "
-        "simply from last to first.",
-        "grads = [0.0] * count; grads[-1] = 1.0; then for each node from the last: grads[operand] += "
-        "grads[node] * slope.",
-    ],
+    alternatives={"two lists": tape_two_lists, "forward mode": tape_forward_mode, "nodes with slopes": tape_with_nodes},
+    hints="""
+    Run the program first. For each step append its value to one list, and to another the pairs (operand, slope).
+    The nodes are in order already: every step uses earlier nodes only. So the walk back is simply from last to first.
+    grads = [0.0] * count; grads[-1] = 1.0; then for each node from the last: grads[operand] += grads[node] * slope.
+    """,
 )

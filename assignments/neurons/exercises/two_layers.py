@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.turns import and_in_turn
 from solutions.neuron import two_layer_backward, two_layer_forward
 
@@ -67,44 +67,33 @@ def turned_layers(rng):
 
 
 TWO_LAYER_IDENTITIES = [
-    Property(
-        "equal",
-        title="the first layer turned round gives 1 - u, and the second can make up for it",
+    identity(
+        "the first layer turned round gives 1 - u, and the second can make up for it",
+        f"y, _ = two_layer_forward({', '.join(NAMES)})",
+        "again, _ = two_layer_forward(x, minus_weight1, minus_bias1, minus_weight2, more_bias2)",
+        "y == again",
         kind="a first layer turned round",
-        calls=[
-            f"y, _ = two_layer_forward({', '.join(NAMES)})",
-            "again, _ = two_layer_forward(x, minus_weight1, minus_bias1, minus_weight2, more_bias2)",
-        ],
         inputs=turned_layers,
-        left="y",
-        right="again",
     ),
-    Property(
-        "combination",
-        title="the second layer turned round gives 1 - y",
+    identity(
+        "the second layer turned round gives 1 - y",
+        f"y, _ = two_layer_forward({', '.join(NAMES)})",
+        "turned, _ = two_layer_forward(x, weight1, bias1, minus_weight2, minus_bias2)",
+        "y + turned == 1",
         kind="a second layer turned round",
-        calls=[
-            f"y, _ = two_layer_forward({', '.join(NAMES)})",
-            "turned, _ = two_layer_forward(x, weight1, bias1, minus_weight2, minus_bias2)",
-        ],
         inputs=turned_layers,
-        terms={"y": 1, "turned": 1},
-        right=1,
     ),
 ]
-EQUAL_SHARES = Property(
-    "adjoint",
+EQUAL_SHARES = identity(
+    "x and weight1 enter as one product",
+    f"y, cache = two_layer_forward({', '.join(NAMES)})",
+    f"{', '.join(GRADS)} = two_layer_backward(grad_y, cache)",
+    "sum(x * grad_x) == sum(weight1 * grad_weight1)",
     part=("grad_x", "grad_weight1"),
-    title="x and weight1 enter as one product",
     kind="the shares of x and weight1",
-    calls=[
-        f"y, cache = two_layer_forward({', '.join(NAMES)})",
-        f"{', '.join(GRADS)} = two_layer_backward(grad_y, cache)",
-    ],
     inputs=lambda rng: (
         dict(zip(NAMES, two_layer_inputs(rng, 4, 3, 5, 2), strict=True)) | {"grad_y": rng.normal(size=(4, 2))}
     ),
-    pairs=(("x", "grad_x"), ("weight1", "grad_weight1")),
 )
 
 
@@ -174,54 +163,47 @@ OUT = 'neuron_forward(u, weight2, bias2, activation="sigmoid")'
 HIDE = 'neuron_forward(x, weight1, bias1, activation="sigmoid")'
 RETURN = "return grad_z1 @ weight1.T, x.T @ grad_z1, grad_z1.sum(axis=0), u.T @ grad_z2, grad_z2.sum(axis=0)"
 OVER_N = RETURN.replace("x.T @ grad_z1", "x.T @ grad_z1 / n").replace("u.T @ grad_z2", "u.T @ grad_z2 / n")
-TWO_LAYER_FORWARD = Exercise(
-    id="two_layer_forward",
+TWO_LAYER_FORWARD = exercise_of(
+    two_layer_forward,
     points=8,
-    functions={"two_layer_forward": two_layer_forward},
-    subject=("two_layer_forward",),
     cases=two_layer_cases(backward=False),
     hidden=two_layer_hidden(backward=False),
-    properties=TWO_LAYER_IDENTITIES,
-    hidden_properties=TWO_LAYER_IDENTITIES,
-    mutants=slips(
-        two_layer_forward,
-        f"""
-        linear_top: {OUT} => u @ weight2 + bias2
-            The second layer has no activation. It ends in a sigmoid as well.
-        linear_hidden: {HIDE} => x @ weight1 + bias1
-            The first layer has no activation: then the two layers are one.
-        relu_hidden: {HIDE} => neuron_forward(x, weight1, bias1, activation="relu")
-            The first layer uses a ReLU. Here both layers use the sigmoid.
-        step_hidden: {HIDE} => neuron_forward(x, weight1, bias1, activation="step")
-            The first layer uses a step, which no gradient can pass. Here both layers use the sigmoid.
-        tanh_hidden: {HIDE} => np.tanh(x @ weight1 + bias1)
-            The first layer uses tanh. Here both layers use the sigmoid.
-        no_bias1: {HIDE} => neuron_forward(x, weight1, 0.0, activation="sigmoid")
-            bias1 is missing.
-        no_bias2: {OUT} => neuron_forward(u, weight2, 0.0, activation="sigmoid")
-            bias2 is missing.
-        minus_bias: {OUT} => neuron_forward(u, weight2, -bias2, activation="sigmoid")
-            You subtract bias2. It is added.
-        mirrored: {OUT} => neuron_forward(u, -weight2, -bias2, activation="sigmoid")
-            Your last sigmoid falls instead of rising: the sign in its exponent is turned.
-        """,
-    ),
-    alternatives=[
-        Alternative("by tanh", {"two_layer_forward": two_layer_by_tanh}),
-        Alternative("einsum", {"two_layer_forward": two_layer_einsum}),
-        Alternative("bias as a row of the weight", {"two_layer_forward": two_layer_extended}),
-    ],
-    hints=[
-        "Twice the same line: a sigmoid of (input @ weight + bias).",
-        "u = sigmoid(x @ weight1 + bias1), and u is the input of the second layer.",
-        "The backward pass will need x, u, y and both weights: keep them in the cache.",
-    ],
+    identities=TWO_LAYER_IDENTITIES,
+    mutants=f"""
+    linear_top: {OUT} => u @ weight2 + bias2
+        The second layer has no activation. It ends in a sigmoid as well.
+    linear_hidden: {HIDE} => x @ weight1 + bias1
+        The first layer has no activation: then the two layers are one.
+    relu_hidden: {HIDE} => neuron_forward(x, weight1, bias1, activation="relu")
+        The first layer uses a ReLU. Here both layers use the sigmoid.
+    step_hidden: {HIDE} => neuron_forward(x, weight1, bias1, activation="step")
+        The first layer uses a step, which no gradient can pass. Here both layers use the sigmoid.
+    tanh_hidden: {HIDE} => np.tanh(x @ weight1 + bias1)
+        The first layer uses tanh. Here both layers use the sigmoid.
+    no_bias1: {HIDE} => neuron_forward(x, weight1, 0.0, activation="sigmoid")
+        bias1 is missing.
+    no_bias2: {OUT} => neuron_forward(u, weight2, 0.0, activation="sigmoid")
+        bias2 is missing.
+    minus_bias: {OUT} => neuron_forward(u, weight2, -bias2, activation="sigmoid")
+        You subtract bias2. It is added.
+    mirrored: {OUT} => neuron_forward(u, -weight2, -bias2, activation="sigmoid")
+        Your last sigmoid falls instead of rising: the sign in its exponent is turned.
+    """,
+    alternatives={
+        "by tanh": two_layer_by_tanh,
+        "einsum": two_layer_einsum,
+        "bias as a row of the weight": two_layer_extended,
+    },
+    hints="""
+    Twice the same line: a sigmoid of (input @ weight + bias).
+    u = sigmoid(x @ weight1 + bias1), and u is the input of the second layer.
+    The backward pass will need x, u, y and both weights: keep them in the cache.
+    """,
 )
-TWO_LAYER_BACKWARD = Exercise(
-    id="two_layer_backward",
+TWO_LAYER_BACKWARD = exercise_of(
+    two_layer_backward,
     points=12,
-    functions={"two_layer_forward": two_layer_forward, "two_layer_backward": two_layer_backward},
-    subject=("two_layer_backward",),
+    after=[two_layer_forward],
     cases=and_in_turn(two_layer_cases(backward=True)),
     hidden=two_layer_hidden(backward=True),
     properties=[
@@ -230,51 +212,45 @@ TWO_LAYER_BACKWARD = Exercise(
             forward="two_layer_forward",
             backward="two_layer_backward",
             inputs=dict(zip(NAMES, two_layer_inputs(np.random.default_rng(122), 4, 3, 6, 2), strict=True)),
-        ),
-        EQUAL_SHARES,
+        )
     ],
-    hidden_properties=[EQUAL_SHARES],
-    mutants=slips(
-        two_layer_backward,
-        rf"""
-        no_slope_top: grad_z2 = grad_y * a * (1 - a) => grad_z2 = grad_y
-            The slope of the second sigmoid is missing: multiply grad_y by y (1 - y).
-        no_slope_hidden: grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_u
-            The slope of the first sigmoid is missing: multiply by u (1 - u).
-        half_slope_hidden: grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_u * (1 - u)
-            A factor of the first sigmoid's slope is missing: it is u (1 - u).
-        tanh_slope: grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_u * (1 - u * u)
-            1 - u squared is the slope of tanh. For the sigmoid it is u (1 - u).
-        bias_mean: {RETURN}
-            => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_z1.mean(axis=0), u.T @ grad_z2, grad_z2.mean(axis=0)
-            The bias gradients are means over the batch. A bias is added to every example, so they are sums.
-        weight_mean: {RETURN}
-            => n = len(x)\n    {OVER_N}
-            The weight gradients are divided by the batch size. A mean over the batch belongs into the loss, once.
-        bias_before_slope: {RETURN}
-            => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_u.sum(axis=0), u.T @ grad_z2, grad_y.sum(axis=0)
-            Your bias gradients sum what arrives behind the sigmoid. Multiply by the slope first.
-        weight2_before_slope: {RETURN}
-            => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_z1.sum(axis=0), u.T @ grad_y, grad_z2.sum(axis=0)
-            grad_weight2 uses grad_y as it arrives. Multiply it by y (1 - y) first.
-        weight1_before_slope: {RETURN}
-            => return grad_z1 @ weight1.T, x.T @ grad_u, grad_z1.sum(axis=0), u.T @ grad_z2, grad_z2.sum(axis=0)
-            grad_weight1 leaves out the slope of the first sigmoid, u (1 - u).
-        x_stops: {RETURN}
-            => return 0 * x, x.T @ grad_z1, grad_z1.sum(axis=0), u.T @ grad_z2, grad_z2.sum(axis=0)
-            grad_x is zero: carry the gradient through weight1 too.
-        """,
-    ),
-    alternatives=[
-        Alternative(
-            "step by step", {"two_layer_forward": two_layer_by_tanh, "two_layer_backward": two_layer_backward_steps}
-        ),
-        Alternative("einsum", {"two_layer_forward": two_layer_einsum, "two_layer_backward": two_layer_backward_einsum}),
-        Alternative("loop over examples", {"two_layer_backward": two_layer_backward_loop}),
-    ],
-    hints=[
-        "Start at the right end: the gradient before the second sigmoid is grad_y * y * (1 - y). Call it e2.",
-        "From e2 come grad_weight2 = u.T @ e2, grad_bias2 = e2.sum(axis=0), and what u receives: e2 @ weight2.T.",
-        "Then the same once more: e1 = (e2 @ weight2.T) * u * (1 - u), and x.T @ e1, e1.sum(axis=0), e1 @ weight1.T.",
-    ],
+    identities=[EQUAL_SHARES],
+    mutants=rf"""
+    no_slope_top: grad_z2 = grad_y * a * (1 - a) => grad_z2 = grad_y
+        The slope of the second sigmoid is missing: multiply grad_y by y (1 - y).
+    no_slope_hidden: grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_u
+        The slope of the first sigmoid is missing: multiply by u (1 - u).
+    half_slope_hidden: grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_u * (1 - u)
+        A factor of the first sigmoid's slope is missing: it is u (1 - u).
+    tanh_slope: grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_u * (1 - u * u)
+        1 - u squared is the slope of tanh. For the sigmoid it is u (1 - u).
+    bias_mean: {RETURN}
+        => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_z1.mean(axis=0), u.T @ grad_z2, grad_z2.mean(axis=0)
+        The bias gradients are means over the batch. A bias is added to every example, so they are sums.
+    weight_mean: {RETURN}
+        => n = len(x)\n    {OVER_N}
+        The weight gradients are divided by the batch size. A mean over the batch belongs into the loss, once.
+    bias_before_slope: {RETURN}
+        => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_u.sum(axis=0), u.T @ grad_z2, grad_y.sum(axis=0)
+        Your bias gradients sum what arrives behind the sigmoid. Multiply by the slope first.
+    weight2_before_slope: {RETURN}
+        => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_z1.sum(axis=0), u.T @ grad_y, grad_z2.sum(axis=0)
+        grad_weight2 uses grad_y as it arrives. Multiply it by y (1 - y) first.
+    weight1_before_slope: {RETURN}
+        => return grad_z1 @ weight1.T, x.T @ grad_u, grad_z1.sum(axis=0), u.T @ grad_z2, grad_z2.sum(axis=0)
+        grad_weight1 leaves out the slope of the first sigmoid, u (1 - u).
+    x_stops: {RETURN}
+        => return 0 * x, x.T @ grad_z1, grad_z1.sum(axis=0), u.T @ grad_z2, grad_z2.sum(axis=0)
+        grad_x is zero: carry the gradient through weight1 too.
+    """,
+    alternatives={
+        "step by step": [two_layer_by_tanh, two_layer_backward_steps],
+        "einsum": [two_layer_einsum, two_layer_backward_einsum],
+        "loop over examples": two_layer_backward_loop,
+    },
+    hints="""
+    Start at the right end: the gradient before the second sigmoid is grad_y * y * (1 - y). Call it e2.
+    From e2 come grad_weight2 = u.T @ e2, grad_bias2 = e2.sum(axis=0), and what u receives: e2 @ weight2.T.
+    Then the same once more: e1 = (e2 @ weight2.T) * u * (1 - u), and x.T @ e1, e1.sum(axis=0), e1 @ weight1.T.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant
+from classroom.staff.declare.exercise import Case
+from classroom.staff.declare.frame import described_mutants, exercise_of
 
 from .rows_of_scores import moved_rows, rows_of_one
 
@@ -12,7 +13,10 @@ def hunt_softmax(x):
     return z / z.sum(axis=1, keepdims=True)
 
 
-def hunt_softmax_shipped(x):
+def hunt_softmax_as_shipped(x):
+    """The fault is still there: the search for the maximum starts from 0, so a row of scores below -745 is not shifted
+    and becomes 0/0.
+    """
     top = np.zeros((len(x), 1))
     for column in range(x.shape[1]):
         top = np.maximum(top, x[:, column : column + 1])
@@ -21,26 +25,31 @@ def hunt_softmax_shipped(x):
 
 
 def hunt_softmax_no_shift(x):
+    """Without any shift large scores overflow. Take the row's own maximum away, whatever its sign."""
     z = np.exp(x)
     return z / z.sum(axis=1, keepdims=True)
 
 
 def hunt_softmax_minimum(x):
+    """You take the smallest score away, so the largest can still overflow. Take the largest away."""
     z = np.exp(x - x.min(axis=1, keepdims=True))
     return z / z.sum(axis=1, keepdims=True)
 
 
 def hunt_softmax_one_top(x):
+    """You take the maximum of all rows, so a row far below it becomes 0/0. Each row has its own."""
     z = np.exp(x - x.max())
     return z / z.sum(axis=1, keepdims=True)
 
 
 def hunt_softmax_a_little_more(x):
+    """You hide the 0/0, and such rows now sum to 0 instead of 1. Mend the maximum."""
     z = np.exp(x - np.maximum(0, x.max(axis=1, keepdims=True)))
     return z / (z.sum(axis=1, keepdims=True) + 1e-12)
 
 
 def hunt_softmax_absolute(x):
+    """You take the largest absolute value. For a row of -1000 that shifts the wrong way, to -2000."""
     z = np.exp(x - np.abs(x).max(axis=1, keepdims=True))
     return z / z.sum(axis=1, keepdims=True)
 
@@ -76,11 +85,9 @@ def hidden_hunt(rng):
 
 
 HUNT_IDENTITIES = [moved_rows("hunt_softmax"), rows_of_one("hunt_softmax")]
-HUNT = Exercise(
-    id="hunt_softmax",
+HUNT = exercise_of(
+    hunt_softmax,
     points=5,
-    functions={"hunt_softmax": hunt_softmax},
-    subject=("hunt_softmax",),
     cases=[
         hunt_case("small scores", np.array([[0.0, 1.0, 2.0], [-1.0, 0.5, 0.0]])),
         hunt_case("high scores", np.array([[800.0, 801.0], [-3.0, 900.0], [750.0, 750.0]])),
@@ -92,51 +99,23 @@ HUNT = Exercise(
         hunt_case("each column on top", np.array([[900.0, 0.0, -5.0], [1.0, 900.0, 0.0], [0.0, -3.0, 900.0]])),
     ],
     hidden=hidden_hunt,
-    properties=HUNT_IDENTITIES,
-    hidden_properties=HUNT_IDENTITIES,
-    mutants=[
-        Mutant(name, {"hunt_softmax": wrong}, sentence)
-        for name, wrong, sentence in [
-            (
-                "as_shipped",
-                hunt_softmax_shipped,
-                "The fault is still there: the search for the maximum starts from 0, so a row of scores below -745 "
-                "is not shifted and becomes 0/0.",
-            ),
-            (
-                "no_shift",
-                hunt_softmax_no_shift,
-                "Without any shift large scores overflow. Take the row's own maximum away, whatever its sign.",
-            ),
-            (
-                "minimum",
-                hunt_softmax_minimum,
-                "You take the smallest score away, so the largest can still overflow. Take the largest away.",
-            ),
-            (
-                "one_top",
-                hunt_softmax_one_top,
-                "You take the maximum of all rows, so a row far below it becomes 0/0. Each row has its own.",
-            ),
-            (
-                "a_little_more",
-                hunt_softmax_a_little_more,
-                "You hide the 0/0, and such rows now sum to 0 instead of 1. Mend the maximum.",
-            ),
-            (
-                "absolute",
-                hunt_softmax_absolute,
-                "You take the largest absolute value. For a row of -1000 that shifts the wrong way, to -2000.",
-            ),
-        ]
-    ],
-    alternatives=[
-        Alternative("from the first column", {"hunt_softmax": hunt_softmax_from_first}),
-        Alternative("from minus infinity", {"hunt_softmax": hunt_softmax_from_minus_infinity}),
-    ],
-    hints=[
-        "Try a row of scores that are all very negative, such as -10000 and -10001. What is top?",
-        "A running maximum has to start from something that cannot win. Is 0 such a number?",
-        "top = x.max(axis=1, keepdims=True) replaces the loop; or start it from the first column.",
-    ],
+    identities=HUNT_IDENTITIES,
+    mutants=described_mutants(
+        hunt_softmax,
+        hunt_softmax_as_shipped,
+        hunt_softmax_no_shift,
+        hunt_softmax_minimum,
+        hunt_softmax_one_top,
+        hunt_softmax_a_little_more,
+        hunt_softmax_absolute,
+    ),
+    alternatives={
+        "from the first column": hunt_softmax_from_first,
+        "from minus infinity": hunt_softmax_from_minus_infinity,
+    },
+    hints="""
+    Try a row of scores that are all very negative, such as -10000 and -10001. What is top?
+    A running maximum has to start from something that cannot win. Is 0 such a number?
+    top = x.max(axis=1, keepdims=True) replaces the loop; or start it from the first column.
+    """,
 )

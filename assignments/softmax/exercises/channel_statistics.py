@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.preprocessing import channel_stats, mean_image
 
 
@@ -86,23 +86,21 @@ def changed_photos(rng):
 
 
 MEAN_IMAGE_IDENTITIES = [
-    Property(
-        "equal",
-        title="the order of the images does not matter",
+    identity(
+        "the order of the images does not matter",
+        "mean = mean_image(images)",
+        "again = mean_image(turned)",
+        "mean == again",
         kind="images in another order",
-        calls=["mean = mean_image(images)", "again = mean_image(turned)"],
         inputs=changed_photos,
-        left="mean",
-        right="again",
     ),
-    Property(
-        "combination",
-        title="images of twice the contrast, and 5 brighter, have a mean that is so too",
+    identity(
+        "images of twice the contrast, and 5 brighter, have a mean that is so too",
+        "mean = mean_image(images)",
+        "mean_changed = mean_image(changed)",
+        "mean_changed - 2 * mean == 5",
         kind="brighter images",
-        calls=["mean = mean_image(images)", "mean_changed = mean_image(changed)"],
         inputs=changed_photos,
-        terms={"mean_changed": 1, "mean": -2},
-        right=5,
     ),
 ]
 CHANNEL_IDENTITIES = [
@@ -124,85 +122,66 @@ CHANNEL_IDENTITIES = [
 
 
 BOTH = "return images.mean(axis=(0, 2, 3)), images.std(axis=(0, 2, 3))"
-MEAN_IMAGE = Exercise(
-    id="mean_image",
+MEAN_IMAGE = exercise_of(
+    mean_image,
     points=3,
-    functions={"mean_image": mean_image},
-    subject=("mean_image",),
     cases=image_cases("mean_image", ("mean",)),
     hidden=image_hidden("mean_image", ("mean",)),
-    properties=MEAN_IMAGE_IDENTITIES,
-    hidden_properties=MEAN_IMAGE_IDENTITIES,
-    mutants=slips(
-        mean_image,
-        """
-        one_number: images.mean(axis=0) => images.mean()
-            One number for everything. The mean image has one for each pixel and channel: average over axis 0.
-        a_channel: images.mean(axis=0) => images.mean(axis=(0, 2, 3))
-            One number a channel: that is what VGG subtracts. The mean image keeps its pixels.
-        an_image: images.mean(axis=0) => images.mean(axis=(1, 2, 3))
-            One number an image. Average over the images, axis 0, and keep the rest.
-        kept: images.mean(axis=0) => images.mean(axis=0, keepdims=True)
-            The numbers are right, with an axis of length 1 too many: the shape is (C, H, W).
-        sum: images.mean(axis=0) => images.sum(axis=0)
-            This is the sum of the images. Divide by their number.
-        median: images.mean(axis=0) => np.median(images, axis=0)
-            This is the median. The mean is asked for.
-        first: images.mean(axis=0) => images[0].copy()
-            This is the first image.
-        """,
-    ),
-    alternatives=[
-        Alternative("loop", {"mean_image": mean_image_loop}),
-        Alternative("einsum", {"mean_image": mean_image_einsum}),
-    ],
-    hints=[
-        "Which axis counts the images? Averaging over it leaves (C, H, W).",
-        "numpy's mean takes the axis to average over: images.mean(axis=...).",
-        "images.mean(axis=0).",
-    ],
+    identities=MEAN_IMAGE_IDENTITIES,
+    mutants="""
+    one_number: images.mean(axis=0) => images.mean()
+        One number for everything. The mean image has one for each pixel and channel: average over axis 0.
+    a_channel: images.mean(axis=0) => images.mean(axis=(0, 2, 3))
+        One number a channel: that is what VGG subtracts. The mean image keeps its pixels.
+    an_image: images.mean(axis=0) => images.mean(axis=(1, 2, 3))
+        One number an image. Average over the images, axis 0, and keep the rest.
+    kept: images.mean(axis=0) => images.mean(axis=0, keepdims=True)
+        The numbers are right, with an axis of length 1 too many: the shape is (C, H, W).
+    sum: images.mean(axis=0) => images.sum(axis=0)
+        This is the sum of the images. Divide by their number.
+    median: images.mean(axis=0) => np.median(images, axis=0)
+        This is the median. The mean is asked for.
+    first: images.mean(axis=0) => images[0].copy()
+        This is the first image.
+    """,
+    alternatives={"loop": mean_image_loop, "einsum": mean_image_einsum},
+    hints="""
+    Which axis counts the images? Averaging over it leaves (C, H, W).
+    numpy's mean takes the axis to average over: images.mean(axis=...).
+    images.mean(axis=0).
+    """,
 )
-CHANNEL_STATS = Exercise(
-    id="channel_stats",
+CHANNEL_STATS = exercise_of(
+    channel_stats,
     points=4,
-    functions={"channel_stats": channel_stats},
-    subject=("channel_stats",),
     cases=image_cases("channel_stats", ("mean", "std")),
     hidden=image_hidden("channel_stats", ("mean", "std")),
-    properties=CHANNEL_IDENTITIES,
-    hidden_properties=CHANNEL_IDENTITIES,
-    mutants=slips(
-        channel_stats,
-        f"""
-        variance: images.std(axis=(0, 2, 3)) => images.var(axis=(0, 2, 3))
-            Your std is the variance. The standard deviation is its square root.
-        over_n_minus_one: images.std(axis=(0, 2, 3)) => images.std(axis=(0, 2, 3), ddof=1)
-            You divide by the count minus 1 (ddof=1). Here the mean of the squares is taken: ddof=0.
-        no_mean_taken: images.std(axis=(0, 2, 3)) => np.sqrt((images**2).mean(axis=(0, 2, 3)))
-            Your std is the root of the mean square. Take the mean away before you square.
-        mean_of_stds: images.std(axis=(0, 2, 3)) => images.std(axis=(2, 3)).mean(axis=0)
-            You average the standard deviations of single images. Take one over all images and positions.
-        std_over_images: images.std(axis=(0, 2, 3)) => images.mean(axis=(2, 3)).std(axis=0)
-            Your std is that of the images' means. Take it over all images and positions.
-        over_channels: {BOTH} => return images.mean(axis=(0, 1, 2)), images.std(axis=(0, 1, 2))
-            You keep the last axis, the width. Keep the channels: average over axes 0, 2 and 3.
-        one_number: {BOTH} => return images.mean(), images.std()
-            One number for all channels. Each channel has its own.
-        swapped: {BOTH} => return images.std(axis=(0, 2, 3)), images.mean(axis=(0, 2, 3))
-            Mean and std are in the wrong order.
-        kept: {BOTH}
-            => return images.mean(axis=(0, 2, 3), keepdims=True), images.std(axis=(0, 2, 3), keepdims=True)
-            The numbers are right, but of shape (1, C, 1, 1). The shape is (C,).
-        """,
-    ),
-    alternatives=[
-        Alternative("flat", {"channel_stats": channel_stats_flat}),
-        Alternative("loop", {"channel_stats": channel_stats_loop}),
-        Alternative("einsum", {"channel_stats": channel_stats_einsum}),
-    ],
-    hints=[
-        "A channel's numbers lie along three axes: the images, the rows and the columns.",
-        "axis may be several axes at once: images.mean(axis=(0, 2, 3)).",
-        "images.mean(axis=(0, 2, 3)), images.std(axis=(0, 2, 3)).",
-    ],
+    identities=CHANNEL_IDENTITIES,
+    mutants=f"""
+    variance: images.std(axis=(0, 2, 3)) => images.var(axis=(0, 2, 3))
+        Your std is the variance. The standard deviation is its square root.
+    over_n_minus_one: images.std(axis=(0, 2, 3)) => images.std(axis=(0, 2, 3), ddof=1)
+        You divide by the count minus 1 (ddof=1). Here the mean of the squares is taken: ddof=0.
+    no_mean_taken: images.std(axis=(0, 2, 3)) => np.sqrt((images**2).mean(axis=(0, 2, 3)))
+        Your std is the root of the mean square. Take the mean away before you square.
+    mean_of_stds: images.std(axis=(0, 2, 3)) => images.std(axis=(2, 3)).mean(axis=0)
+        You average the standard deviations of single images. Take one over all images and positions.
+    std_over_images: images.std(axis=(0, 2, 3)) => images.mean(axis=(2, 3)).std(axis=0)
+        Your std is that of the images' means. Take it over all images and positions.
+    over_channels: {BOTH} => return images.mean(axis=(0, 1, 2)), images.std(axis=(0, 1, 2))
+        You keep the last axis, the width. Keep the channels: average over axes 0, 2 and 3.
+    one_number: {BOTH} => return images.mean(), images.std()
+        One number for all channels. Each channel has its own.
+    swapped: {BOTH} => return images.std(axis=(0, 2, 3)), images.mean(axis=(0, 2, 3))
+        Mean and std are in the wrong order.
+    kept: {BOTH}
+        => return images.mean(axis=(0, 2, 3), keepdims=True), images.std(axis=(0, 2, 3), keepdims=True)
+        The numbers are right, but of shape (1, C, 1, 1). The shape is (C,).
+    """,
+    alternatives={"flat": channel_stats_flat, "loop": channel_stats_loop, "einsum": channel_stats_einsum},
+    hints="""
+    A channel's numbers lie along three axes: the images, the rows and the columns.
+    axis may be several axes at once: images.mean(axis=(0, 2, 3)).
+    images.mean(axis=(0, 2, 3)), images.std(axis=(0, 2, 3)).
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Case, Mutant, Property, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.loss import softmax_cross_entropy
 
 from .rows_of_scores import moved_scores
@@ -91,35 +92,29 @@ def loss_mutant(name, sentence, *replacements, tag="visible"):
 
 
 CROSS_ENTROPY_IDENTITIES = [
-    Property(
-        "equal",
+    identity(
+        "adding one number to all logits of a row changes nothing",
+        "loss, _ = softmax_cross_entropy(x, labels)",
+        "again, _ = softmax_cross_entropy(moved, labels)",
+        "loss == again",
         part="loss",
-        title="adding one number to all logits of a row changes nothing",
         kind="a number added to each row",
-        calls=["loss, _ = softmax_cross_entropy(x, labels)", "again, _ = softmax_cross_entropy(moved, labels)"],
         inputs=lambda rng: moved_scores(rng) | {"labels": rng.integers(4, size=5)},
-        left="loss",
-        right="again",
     ),
-    Property(
-        "conserved",
+    identity(
+        "each row of the gradient sums to 0: what the right class gains, the others lose",
+        "loss, grad_logits = softmax_cross_entropy(x, labels)",
+        "sum(grad_logits, 1) == 0",
         part="grad_logits",
-        title="each row of the gradient sums to 0: what the right class gains, the others lose",
         kind="the sum of the gradient in each row",
-        calls=["loss, grad_logits = softmax_cross_entropy(x, labels)"],
         inputs=lambda rng: moved_scores(rng) | {"labels": rng.integers(4, size=5)},
-        left="grad_logits",
-        right=0,
-        axes=(1,),
     ),
 ]
 
 
-CROSS_ENTROPY = Exercise(
-    id="softmax_cross_entropy",
+CROSS_ENTROPY = exercise_of(
+    softmax_cross_entropy,
     points=15,
-    functions={"softmax_cross_entropy": softmax_cross_entropy},
-    subject=("softmax_cross_entropy",),
     parts={"loss": 6, "grad_logits": 9},
     cases=visible_cross_entropy(),
     hidden=hidden_cross_entropy,
@@ -130,10 +125,9 @@ CROSS_ENTROPY = Exercise(
             output="loss",
             wrt={"logits": "grad_logits"},
             inputs={"logits": np.random.default_rng(31).normal(size=(6, 4)), "labels": np.array([0, 3, 1, 1, 2, 0])},
-        ),
-        *CROSS_ENTROPY_IDENTITIES,
+        )
     ],
-    hidden_properties=CROSS_ENTROPY_IDENTITIES,
+    identities=CROSS_ENTROPY_IDENTITIES,
     mutants=[
         loss_mutant(
             "not_shifted",
@@ -214,17 +208,16 @@ CROSS_ENTROPY = Exercise(
             tag="hidden",
         ),
     ],
-    alternatives=[
-        Alternative("plain", {"softmax_cross_entropy": cross_entropy_plain}),
-        Alternative("one-hot rows", {"softmax_cross_entropy": cross_entropy_onehot}),
-        Alternative("loops", {"softmax_cross_entropy": cross_entropy_loops}),
-        Alternative("logaddexp", {"softmax_cross_entropy": cross_entropy_logaddexp}),
-    ],
-    hints=[
-        "log_probability = own.log_softmax(logits). Written out: subtract each row's largest logit first, then "
-        "shifted - log(sum of exp(shifted) over the row).",
-        "The loss picks one log-probability of each row: log_probability[np.arange(N), labels]. Its mean, with "
-        "a minus.",
-        "The gradient is softmax minus one-hot, divided by N: exp(log_probability), minus 1 at [np.arange(N), labels].",
-    ],
+    alternatives={
+        "plain": cross_entropy_plain,
+        "one-hot rows": cross_entropy_onehot,
+        "loops": cross_entropy_loops,
+        "logaddexp": cross_entropy_logaddexp,
+    },
+    hints="""
+    log_probability = own.log_softmax(logits). Written out: subtract each row's largest logit first, then shifted -
+        log(sum of exp(shifted) over the row).
+    The loss picks one log-probability of each row: log_probability[np.arange(N), labels]. Its mean, with a minus.
+    The gradient is softmax minus one-hot, divided by N: exp(log_probability), minus 1 at [np.arange(N), labels].
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.turns import and_in_turn
 from solutions.linear import linear_backward, linear_forward
 
@@ -109,23 +109,20 @@ def images_and_rows(rng):
 
 
 LINEAR_FORWARD_IDENTITIES = [
-    Property(
-        "combination",
-        title="an input halfway between two gives what lies halfway between",
+    identity(
+        "an input halfway between two gives what lies halfway between",
+        *[f"y{which}, _ = linear_forward(x{which}, weight, bias)" for which in ("", "_other", "_between")],
+        "0.5 * y + 0.5 * y_other == y_between",
         kind="an input halfway between two",
-        calls=[f"y{which}, _ = linear_forward(x{which}, weight, bias)" for which in ("", "_other", "_between")],
         inputs=images_and_rows,
-        terms={"y": 0.5, "y_other": 0.5},
-        right="y_between",
     ),
-    Property(
-        "equal",
-        title="images, and the same flattened before, give one answer",
+    identity(
+        "images, and the same flattened before, give one answer",
+        "y, _ = linear_forward(x, weight, bias)",
+        "y_flat, _ = linear_forward(x_flat, weight, bias)",
+        "y == y_flat",
         kind="images flattened before",
-        calls=["y, _ = linear_forward(x, weight, bias)", "y_flat, _ = linear_forward(x_flat, weight, bias)"],
         inputs=images_and_rows,
-        left="y",
-        right="y_flat",
     ),
 ]
 LINEAR_BACKWARD_CALLS = [
@@ -133,76 +130,62 @@ LINEAR_BACKWARD_CALLS = [
     "grad_x, grad_weight, grad_bias = linear_backward(grad_y, cache)",
 ]
 LINEAR_BACKWARD_IDENTITIES = [
-    Property(
-        "adjoint",
+    identity(
+        "x and weight enter as one product",
+        *LINEAR_BACKWARD_CALLS,
+        "sum(x * grad_x) == sum(weight * grad_weight)",
         part=("grad_x", "grad_weight"),
-        title="x and weight enter as one product",
         kind="the shares of x and weight",
-        calls=LINEAR_BACKWARD_CALLS,
         inputs=lambda rng: images_and_rows(rng) | {"x": rng.normal(size=(4, 30))},
-        pairs=(("x", "grad_x"), ("weight", "grad_weight")),
     ),
-    Property(
-        "conserved",
+    identity(
+        "a bias reaches every example",
+        *LINEAR_BACKWARD_CALLS,
+        "sum(grad_bias) == sum(grad_y)",
         part="grad_bias",
-        title="a bias reaches every example",
         kind="the share of the bias",
-        calls=LINEAR_BACKWARD_CALLS,
         inputs=images_and_rows,
-        left="grad_bias",
-        right="grad_y",
     ),
 ]
 
 
-LINEAR_FORWARD = Exercise(
-    id="linear_forward",
+LINEAR_FORWARD = exercise_of(
+    linear_forward,
     points=8,
-    functions={"linear_forward": linear_forward},
-    subject=("linear_forward",),
     cases=linear_cases(backward=False),
     hidden=linear_hidden(backward=False),
-    properties=LINEAR_FORWARD_IDENTITIES,
-    hidden_properties=LINEAR_FORWARD_IDENTITIES,
-    mutants=slips(
-        linear_forward,
-        """
-        no_bias: flat @ weight + bias => flat @ weight
-            The bias is missing.
-        minus_bias: flat @ weight + bias => flat @ weight - bias
-            You subtract the bias. It is added.
-        bias_once: flat @ weight + bias => flat @ weight + bias * (np.arange(len(x)) == 0)[:, None]
-            The bias reaches the first example only. Broadcasting adds it to every row: flat @ weight + bias.
-        bias_times_inputs: flat @ weight + bias => flat @ weight + bias * flat.shape[1]
-            The bias is counted once for each input. It is added once to each sum.
-        averaged: flat @ weight + bias => flat @ weight / flat.shape[1] + bias
-            You divide by the number of inputs. A linear layer sums.
-        channels_last: flat = x.reshape(len(x), int(np.prod(x.shape[1:])))
-            => flat = np.moveaxis(x, 1, -1).reshape(len(x), int(np.prod(x.shape[1:])))
-            You flatten channel after pixel. Keep the order that the axes have: x.reshape(len(x), -1).
-        reversed: flat = x.reshape(len(x), int(np.prod(x.shape[1:])))
-            => flat = x.reshape(len(x), int(np.prod(x.shape[1:])), order="F")
-            You flatten the axes from the last to the first (order "F"). Keep the order that they have: order "C".
-        relu: flat @ weight + bias => np.maximum(flat @ weight + bias, 0)
-            Negative sums become 0: an activation is not part of this layer.
-        """,
-    ),
-    alternatives=[
-        Alternative("einsum", {"linear_forward": linear_einsum}),
-        Alternative("loops", {"linear_forward": linear_loops}),
-        Alternative("tensordot", {"linear_forward": linear_tensordot}),
-    ],
-    hints=[
-        "Flatten first: x.reshape(len(x), -1) keeps the batch axis and joins all others.",
-        "(N, D) @ (D, M) is (N, M), and adding a bias of shape (M,) adds it to every row.",
-        "y = x.reshape(len(x), -1) @ weight + bias; keep x and weight in the cache.",
-    ],
+    identities=LINEAR_FORWARD_IDENTITIES,
+    mutants="""
+    no_bias: flat @ weight + bias => flat @ weight
+        The bias is missing.
+    minus_bias: flat @ weight + bias => flat @ weight - bias
+        You subtract the bias. It is added.
+    bias_once: flat @ weight + bias => flat @ weight + bias * (np.arange(len(x)) == 0)[:, None]
+        The bias reaches the first example only. Broadcasting adds it to every row: flat @ weight + bias.
+    bias_times_inputs: flat @ weight + bias => flat @ weight + bias * flat.shape[1]
+        The bias is counted once for each input. It is added once to each sum.
+    averaged: flat @ weight + bias => flat @ weight / flat.shape[1] + bias
+        You divide by the number of inputs. A linear layer sums.
+    channels_last: flat = x.reshape(len(x), int(np.prod(x.shape[1:])))
+        => flat = np.moveaxis(x, 1, -1).reshape(len(x), int(np.prod(x.shape[1:])))
+        You flatten channel after pixel. Keep the order that the axes have: x.reshape(len(x), -1).
+    reversed: flat = x.reshape(len(x), int(np.prod(x.shape[1:])))
+        => flat = x.reshape(len(x), int(np.prod(x.shape[1:])), order="F")
+        You flatten the axes from the last to the first (order "F"). Keep the order that they have: order "C".
+    relu: flat @ weight + bias => np.maximum(flat @ weight + bias, 0)
+        Negative sums become 0: an activation is not part of this layer.
+    """,
+    alternatives={"einsum": linear_einsum, "loops": linear_loops, "tensordot": linear_tensordot},
+    hints="""
+    Flatten first: x.reshape(len(x), -1) keeps the batch axis and joins all others.
+    (N, D) @ (D, M) is (N, M), and adding a bias of shape (M,) adds it to every row.
+    y = x.reshape(len(x), -1) @ weight + bias; keep x and weight in the cache.
+    """,
 )
-LINEAR_BACKWARD = Exercise(
-    id="linear_backward",
+LINEAR_BACKWARD = exercise_of(
+    linear_backward,
     points=12,
-    functions={"linear_forward": linear_forward, "linear_backward": linear_backward},
-    subject=("linear_backward",),
+    after=[linear_forward],
     cases=and_in_turn(linear_cases(backward=True)),
     hidden=linear_hidden(backward=True),
     properties=[
@@ -214,47 +197,43 @@ LINEAR_BACKWARD = Exercise(
                 zip(("x", "weight", "bias"), linear_inputs(np.random.default_rng(33), (3, 2, 5), 4), strict=True)
             ),
             linear=True,
-        ),
-        *LINEAR_BACKWARD_IDENTITIES,
+        )
     ],
-    hidden_properties=LINEAR_BACKWARD_IDENTITIES,
-    mutants=slips(
-        linear_backward,
-        """
-        bias_mean: grad_y.sum(axis=0) => grad_y.mean(axis=0)
-            grad_bias is a mean over the batch. The bias was added to every example, so it is a sum.
-        bias_over_outputs: grad_y.sum(axis=0) => grad_y.sum(axis=1)
-            grad_bias sums over the outputs. It should sum over the examples: axis 0.
-        bias_first: grad_y.sum(axis=0) => grad_y[0]
-            grad_bias is that of the first example. Sum over all of them.
-        weight_mean: flat.T @ grad_y => flat.T @ grad_y / len(x)
-            grad_weight is divided by the batch size. A mean over the batch belongs into the loss, once.
-        weight_transposed: flat.T @ grad_y => (flat.T @ grad_y).T
-            grad_weight is turned on its side. It has the shape of weight, (D, M).
-        weight_first: flat.T @ grad_y => np.outer(flat[0], grad_y[0])
-            grad_weight is that of the first example. flat.T @ grad_y sums over all of them.
-        x_flat: (grad_y @ weight.T).reshape(x.shape) => grad_y @ weight.T
-            grad_x is right but flat. Give it back the shape of x.
-        x_reversed: (grad_y @ weight.T).reshape(x.shape) => (grad_y @ weight.T).reshape(x.shape, order="F")
-            You unflatten grad_x in another order (order "F") than x was flattened in.
-        x_averaged: (grad_y @ weight.T).reshape(x.shape) => (grad_y @ weight.T / len(weight)).reshape(x.shape)
-            grad_x is divided by the number of inputs. There is no mean here.
-        x_unweighted: (grad_y @ weight.T).reshape(x.shape)
-            => (grad_y.sum(axis=1, keepdims=True) + 0 * flat).reshape(x.shape)
-            grad_x leaves out the weight: each input sends its gradient back through its own row of weight.
-        sign: return grad_x, flat.T @ grad_y, grad_y.sum(axis=0)
-            => return -grad_x, -flat.T @ grad_y, -grad_y.sum(axis=0)
-            The sign is turned. A gradient points uphill; it is the optimizer that subtracts it.
-        """,
-    ),
-    alternatives=[
-        Alternative("einsum", {"linear_forward": linear_einsum, "linear_backward": linear_backward_einsum}),
-        Alternative("example by example", {"linear_backward": linear_backward_by_example}),
-        Alternative("dot", {"linear_backward": linear_backward_dot}),
-    ],
-    hints=[
-        "Write the shapes: grad_y (N, M), weight (D, M), flat x (N, D). Only one product gives (D, M), one (N, D).",
-        "grad_weight = flat.T @ grad_y, and the flat grad_x = grad_y @ weight.T.",
-        "grad_x takes the shape of x: .reshape(x.shape). grad_bias = grad_y.sum(axis=0).",
-    ],
+    identities=LINEAR_BACKWARD_IDENTITIES,
+    mutants="""
+    bias_mean: grad_y.sum(axis=0) => grad_y.mean(axis=0)
+        grad_bias is a mean over the batch. The bias was added to every example, so it is a sum.
+    bias_over_outputs: grad_y.sum(axis=0) => grad_y.sum(axis=1)
+        grad_bias sums over the outputs. It should sum over the examples: axis 0.
+    bias_first: grad_y.sum(axis=0) => grad_y[0]
+        grad_bias is that of the first example. Sum over all of them.
+    weight_mean: flat.T @ grad_y => flat.T @ grad_y / len(x)
+        grad_weight is divided by the batch size. A mean over the batch belongs into the loss, once.
+    weight_transposed: flat.T @ grad_y => (flat.T @ grad_y).T
+        grad_weight is turned on its side. It has the shape of weight, (D, M).
+    weight_first: flat.T @ grad_y => np.outer(flat[0], grad_y[0])
+        grad_weight is that of the first example. flat.T @ grad_y sums over all of them.
+    x_flat: (grad_y @ weight.T).reshape(x.shape) => grad_y @ weight.T
+        grad_x is right but flat. Give it back the shape of x.
+    x_reversed: (grad_y @ weight.T).reshape(x.shape) => (grad_y @ weight.T).reshape(x.shape, order="F")
+        You unflatten grad_x in another order (order "F") than x was flattened in.
+    x_averaged: (grad_y @ weight.T).reshape(x.shape) => (grad_y @ weight.T / len(weight)).reshape(x.shape)
+        grad_x is divided by the number of inputs. There is no mean here.
+    x_unweighted: (grad_y @ weight.T).reshape(x.shape)
+        => (grad_y.sum(axis=1, keepdims=True) + 0 * flat).reshape(x.shape)
+        grad_x leaves out the weight: each input sends its gradient back through its own row of weight.
+    sign: return grad_x, flat.T @ grad_y, grad_y.sum(axis=0)
+        => return -grad_x, -flat.T @ grad_y, -grad_y.sum(axis=0)
+        The sign is turned. A gradient points uphill; it is the optimizer that subtracts it.
+    """,
+    alternatives={
+        "einsum": [linear_einsum, linear_backward_einsum],
+        "example by example": linear_backward_by_example,
+        "dot": linear_backward_dot,
+    },
+    hints="""
+    Write the shapes: grad_y (N, M), weight (D, M), flat x (N, D). Only one product gives (D, M), one (N, D).
+    grad_weight = flat.T @ grad_y, and the flat grad_x = grad_y @ weight.T.
+    grad_x takes the shape of x: .reshape(x.shape). grad_bias = grad_y.sum(axis=0).
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.preprocessing import pca
 
 
@@ -78,24 +78,20 @@ PCA_IDENTITIES = [
         of="rows",
         limit=1e-5,
     ),
-    Property(
-        "conserved",
+    identity(
+        "turning the axes neither makes nor takes variance",
+        "components, variances = pca(x, 4)",
+        "sum(variances) == sum(variances_of_features)",
         part="variances",
-        title="turning the axes neither makes nor takes variance",
         kind="the variances in all",
-        calls=["components, variances = pca(x, 4)"],
         inputs=lambda rng: {"x": (x := cloud(rng, 15, 4)), "variances_of_features": x.var(axis=0)},
-        left="variances",
-        right="variances_of_features",
     ),
 ]
 
 
-PCA = Exercise(
-    id="pca",
+PCA = exercise_of(
+    pca,
     points=9,
-    functions={"pca": pca},
-    subject=("pca",),
     parts={"components": 6, "variances": 3},
     cases=[
         pca_case("a plane", cloud(np.random.default_rng(39), 9, 2), 2),
@@ -104,46 +100,37 @@ PCA = Exercise(
         pca_case("all four", cloud(np.random.default_rng(42), 12, 4), 4),
     ],
     hidden=hidden_pca,
-    properties=PCA_IDENTITIES,
-    hidden_properties=PCA_IDENTITIES,
-    mutants=slips(
-        pca,
-        """
-        not_centred: centered = x - x.mean(axis=0) => centered = x - 0
-            You did not take the mean away, so the first component points to it.
-        one_mean: centered = x - x.mean(axis=0) => centered = x - x.mean()
-            You take one mean away from all features. Each feature has its own: axis 0.
-        over_n_minus_one: centered.T @ centered / len(x) => centered.T @ centered / (len(x) - 1)
-            You divide by N - 1. Here the covariance is a mean over the N examples.
-        not_divided: centered.T @ centered / len(x) => centered.T @ centered
-            The covariance is not divided by the number of examples.
-        smallest_first: components = vectors.T[::-1][:k] => components, variances = vectors.T[:k], variances[::-1]
-            You take the directions of least variance. eigh gives the smallest eigenvalue first: reverse the order.
-        rows_for_columns: components = vectors.T[::-1][:k] => components = vectors[::-1][:k]
-            You take the rows of eigh's matrix. Its eigenvectors are the columns: transpose it first.
-        any_sign: return components * signs[:, None] => return components * -signs[:, None]
-            The signs are turned: of each component the largest entry, in absolute value, should be positive.
-        root: np.maximum(variances[::-1][:k], 0) => np.sqrt(np.maximum(variances[::-1][:k], 0))
-            You return standard deviations. The eigenvalues are variances already.
-        share: np.maximum(variances[::-1][:k], 0) => variances[::-1][:k] / variances.sum()
-            You return shares of the whole variance. The variances themselves are asked for.
-        scaled_by_variance: return components * signs[:, None]
-            => return components * signs[:, None] * np.sqrt(np.maximum(variances[::-1][:k], 0))[:, None]
-            Your components have the length of a standard deviation. They should have length 1.
-        columns: return components * signs[:, None] => return (components * signs[:, None]).T
-            Your components stand in columns. They should be rows, of shape (k, D).
-        """,
-    ),
-    alternatives=[
-        Alternative("singular values", {"pca": pca_svd}),
-        Alternative("np.cov", {"pca": pca_cov}),
-        Alternative("power iteration", {"pca": pca_power}),
-    ],
-    hints=[
-        "Centre, then the covariance: centered.T @ centered / len(x), of shape (D, D).",
-        "values, vectors = np.linalg.eigh(covariance): smallest first, eigenvectors in columns. So "
-        "vectors.T[::-1][:k].",
-        "Signs: find each row's largest entry in absolute value, np.abs(rows).argmax(axis=1), and "
-        "multiply the row by its sign.",
-    ],
+    identities=PCA_IDENTITIES,
+    mutants="""
+    not_centred: centered = x - x.mean(axis=0) => centered = x - 0
+        You did not take the mean away, so the first component points to it.
+    one_mean: centered = x - x.mean(axis=0) => centered = x - x.mean()
+        You take one mean away from all features. Each feature has its own: axis 0.
+    over_n_minus_one: centered.T @ centered / len(x) => centered.T @ centered / (len(x) - 1)
+        You divide by N - 1. Here the covariance is a mean over the N examples.
+    not_divided: centered.T @ centered / len(x) => centered.T @ centered
+        The covariance is not divided by the number of examples.
+    smallest_first: components = vectors.T[::-1][:k] => components, variances = vectors.T[:k], variances[::-1]
+        You take the directions of least variance. eigh gives the smallest eigenvalue first: reverse the order.
+    rows_for_columns: components = vectors.T[::-1][:k] => components = vectors[::-1][:k]
+        You take the rows of eigh's matrix. Its eigenvectors are the columns: transpose it first.
+    any_sign: return components * signs[:, None] => return components * -signs[:, None]
+        The signs are turned: of each component the largest entry, in absolute value, should be positive.
+    root: np.maximum(variances[::-1][:k], 0) => np.sqrt(np.maximum(variances[::-1][:k], 0))
+        You return standard deviations. The eigenvalues are variances already.
+    share: np.maximum(variances[::-1][:k], 0) => variances[::-1][:k] / variances.sum()
+        You return shares of the whole variance. The variances themselves are asked for.
+    scaled_by_variance: return components * signs[:, None]
+        => return components * signs[:, None] * np.sqrt(np.maximum(variances[::-1][:k], 0))[:, None]
+        Your components have the length of a standard deviation. They should have length 1.
+    columns: return components * signs[:, None] => return (components * signs[:, None]).T
+        Your components stand in columns. They should be rows, of shape (k, D).
+    """,
+    alternatives={"singular values": pca_svd, "np.cov": pca_cov, "power iteration": pca_power},
+    hints="""
+    Centre, then the covariance: centered.T @ centered / len(x), of shape (D, D).
+    values, vectors = np.linalg.eigh(covariance): smallest first, eigenvectors in columns. So vectors.T[::-1][:k].
+    Signs: find each row's largest entry in absolute value, np.abs(rows).argmax(axis=1), and multiply the row by its
+        sign.
+    """,
 )

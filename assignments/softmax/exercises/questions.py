@@ -1,36 +1,32 @@
 """The questions at the end."""
 
-from classroom.staff.declare.exercise import Quiz
+from classroom.staff.declare.exercise import question
 
-QUIZ_1 = Quiz(
-    id="quiz_1",
-    points=3,
-    question="100 classes, and before the first step the loss is 9.2 on average. What do you conclude?",
-    choices={
-        "a": "All is well: a fresh network always starts with a large loss.",
-        "b": "The first scores are already large and wrong: without knowledge the loss should be ln 100 = 4.6.",
-        "c": "There are too many classes for this loss.",
-    },
+QUIZ_1 = question(
+    "quiz_1",
+    "100 classes, and before the first step the loss is 9.2 on average. What do you conclude?",
+    """
+    a: All is well: a fresh network always starts with a large loss.
+        A network that knows nothing gives each class 1/100, and the loss is then ln 100 = 4.6, not more.
+    b: The first scores are already large and wrong: without knowledge the loss should be ln 100 = 4.6.
+        Right: a loss above ln C is worse than not knowing. Look at the scale of the first weights and inputs.
+    c: There are too many classes for this loss.
+        Cross-entropy works for any number of classes; its starting value simply grows like ln C.
+    """,
     right="b",
-    because={
-        "a": "A network that knows nothing gives each class 1/100, and the loss is then ln 100 = 4.6, not more.",
-        "b": ("Right: a loss above ln C is worse than not knowing. Look at the scale of the first weights and inputs."),
-        "c": "Cross-entropy works for any number of classes; its starting value simply grows like ln C.",
-    },
+    points=3,
 )
-QUIZ_2 = Quiz(
-    id="quiz_2",
-    points=2,
-    question="A network was trained on images standardized by the training set. A single new image arrives.",
-    choices={
-        "a": "Standardize it by its own mean and standard deviation.",
-        "b": "Add it to the training images and compute the statistics again.",
-        "c": "Standardize it by the mean and standard deviation of the training set.",
-    },
+QUIZ_2 = question(
+    "quiz_2",
+    "A network was trained on images standardized by the training set. A single new image arrives.",
+    """
+    a: Standardize it by its own mean and standard deviation.
+        That removes what made the image bright or pale, and is not what the weights were trained on.
+    b: Add it to the training images and compute the statistics again.
+        Then every new image would change the input of the same weights, and the test would leak into it.
+    c: Standardize it by the mean and standard deviation of the training set.
+        Right: the statistics are part of the trained network, like its weights.
+    """,
     right="c",
-    because={
-        "a": "That removes what made the image bright or pale, and is not what the weights were trained on.",
-        "b": "Then every new image would change the input of the same weights, and the test would leak into it.",
-        "c": "Right: the statistics are part of the trained network, like its weights.",
-    },
+    points=2,
 )

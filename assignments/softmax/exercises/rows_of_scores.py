@@ -1,6 +1,6 @@
 """Scores in rows: what softmax, its logarithm, the loss and the bug hunt have in common."""
 
-from classroom.staff.declare.exercise import Property
+from classroom.staff.declare.exercise import identity
 
 
 def moved_scores(rng):
@@ -10,25 +10,21 @@ def moved_scores(rng):
 
 
 def moved_rows(function):
-    return Property(
-        "equal",
-        title="adding one number to all scores of a row changes nothing",
+    return identity(
+        "adding one number to all scores of a row changes nothing",
+        f"y = {function}(x)",
+        f"again = {function}(moved)",
+        "y == again",
         kind="a number added to each row",
-        calls=[f"y = {function}(x)", f"again = {function}(moved)"],
         inputs=moved_scores,
-        left="y",
-        right="again",
     )
 
 
 def rows_of_one(function):
-    return Property(
-        "conserved",
-        title="each row sums to 1",
+    return identity(
+        "each row sums to 1",
+        f"y = {function}(moved)",
+        "sum(y, 1) == 1",
         kind="the sums of the rows",
-        calls=[f"y = {function}(moved)"],
         inputs=moved_scores,
-        left="y",
-        right=1,
-        axes=(1,),
     )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.loss import log_softmax, softmax
 
 from .rows_of_scores import moved_rows, moved_scores, rows_of_one
@@ -97,113 +97,96 @@ def log_softmax_loop(x):
 SOFTMAX_IDENTITIES = [moved_rows("softmax"), rows_of_one("softmax")]
 LOG_SOFTMAX_IDENTITIES = [
     moved_rows("log_softmax"),
-    Property(
-        "equal",
-        title="taken twice it changes nothing: the exponentials of a row sum to 1 after the first time",
+    identity(
+        "taken twice it changes nothing: the exponentials of a row sum to 1 after the first time",
+        "y = log_softmax(x)",
+        "twice = log_softmax(y)",
+        "y == twice",
         kind="log_softmax taken twice",
-        calls=["y = log_softmax(x)", "twice = log_softmax(y)"],
         inputs=moved_scores,
-        left="y",
-        right="twice",
     ),
 ]
 
 
 SHIFT = "x - x.max(axis=-1, keepdims=True)"
-SOFTMAX_ROWS = Exercise(
-    id="softmax",
+SOFTMAX_ROWS = exercise_of(
+    softmax,
     points=5,
-    functions={"softmax": softmax},
-    subject=("softmax",),
     cases=row_cases("softmax"),
     hidden=row_hidden("softmax"),
-    properties=SOFTMAX_IDENTITIES,
-    hidden_properties=SOFTMAX_IDENTITIES,
-    mutants=slips(
-        softmax,
-        rf"""
-        not_shifted: {SHIFT} => x
-            exp overflows above 709. Take the largest score of each row away first: it changes nothing else.
-        one_maximum_for_all: x.max(axis=-1, keepdims=True) => x.max()
-            You take the largest score of all rows away, so other rows become 0/0. Use each row's own.
-        mean_for_maximum: x.max(axis=-1, keepdims=True) => x.mean(axis=-1, keepdims=True)
-            The mean of a row is not large enough: the largest score can still overflow. Take the maximum away.
-        positive_maximum: x.max(axis=-1, keepdims=True) => x.max(axis=-1, keepdims=True, initial=0)
-            Your maximum starts from 0, so rows of negative scores are not shifted and become 0/0.
-        absolute: x.max(axis=-1, keepdims=True) => np.abs(x).max(axis=-1, keepdims=True)
-            You take the largest absolute value away. A row of -1000 then goes to -2000, and becomes 0/0.
-        over_the_batch: z / z.sum(axis=-1, keepdims=True) => z / z.sum(axis=0, keepdims=True)
-            Your probabilities sum to 1 over the examples. They should over the classes: the last axis.
-        over_everything: z / z.sum(axis=-1, keepdims=True) => z / z.sum()
-            You divide by the sum of all rows. Each row sums to 1 by itself: keepdims=True keeps it a column.
-        not_divided: z / z.sum(axis=-1, keepdims=True) => z / z.max(axis=-1, keepdims=True)
-            Your rows do not sum to 1. Divide by the sum of the row.
-        no_exponential: z = np.exp({SHIFT}) => z = x + 0.5 * x.max() + 1
-            The exponential is missing.
-        logarithm: return z / z.sum(axis=-1, keepdims=True) => return np.log(z / z.sum(axis=-1, keepdims=True))
-            These are logarithms of probabilities. Here the probabilities themselves are asked for.
-        in_place: z = np.exp({SHIFT}) => x -= x.max(axis=-1, keepdims=True)\n    z = np.exp(x)
-            You change x, which belongs to the caller. x = x - ... makes a new array, x -= ... does not.
-        """,
-    ),
-    alternatives=[
-        Alternative("of the logarithm", {"softmax": softmax_of_logarithm}),
-        Alternative("loop", {"softmax": softmax_loop}),
-        Alternative("logaddexp", {"softmax": softmax_logaddexp}),
-        Alternative("own copy in place", {"softmax": softmax_on_a_copy}),
-    ],
-    hints=[
-        "Two lines: the exponentials, then divide by their sum over the last axis (keepdims=True lines the shapes up).",
-        "Before the exponential, take away x.max(axis=-1, keepdims=True): the largest exponent becomes 0.",
-        "z = np.exp(x - x.max(axis=-1, keepdims=True)); the answer is z / z.sum(axis=-1, keepdims=True).",
-    ],
+    identities=SOFTMAX_IDENTITIES,
+    mutants=rf"""
+    not_shifted: {SHIFT} => x
+        exp overflows above 709. Take the largest score of each row away first: it changes nothing else.
+    one_maximum_for_all: x.max(axis=-1, keepdims=True) => x.max()
+        You take the largest score of all rows away, so other rows become 0/0. Use each row's own.
+    mean_for_maximum: x.max(axis=-1, keepdims=True) => x.mean(axis=-1, keepdims=True)
+        The mean of a row is not large enough: the largest score can still overflow. Take the maximum away.
+    positive_maximum: x.max(axis=-1, keepdims=True) => x.max(axis=-1, keepdims=True, initial=0)
+        Your maximum starts from 0, so rows of negative scores are not shifted and become 0/0.
+    absolute: x.max(axis=-1, keepdims=True) => np.abs(x).max(axis=-1, keepdims=True)
+        You take the largest absolute value away. A row of -1000 then goes to -2000, and becomes 0/0.
+    over_the_batch: z / z.sum(axis=-1, keepdims=True) => z / z.sum(axis=0, keepdims=True)
+        Your probabilities sum to 1 over the examples. They should over the classes: the last axis.
+    over_everything: z / z.sum(axis=-1, keepdims=True) => z / z.sum()
+        You divide by the sum of all rows. Each row sums to 1 by itself: keepdims=True keeps it a column.
+    not_divided: z / z.sum(axis=-1, keepdims=True) => z / z.max(axis=-1, keepdims=True)
+        Your rows do not sum to 1. Divide by the sum of the row.
+    no_exponential: z = np.exp({SHIFT}) => z = x + 0.5 * x.max() + 1
+        The exponential is missing.
+    logarithm: return z / z.sum(axis=-1, keepdims=True) => return np.log(z / z.sum(axis=-1, keepdims=True))
+        These are logarithms of probabilities. Here the probabilities themselves are asked for.
+    in_place: z = np.exp({SHIFT}) => x -= x.max(axis=-1, keepdims=True)\n    z = np.exp(x)
+        You change x, which belongs to the caller. x = x - ... makes a new array, x -= ... does not.
+    """,
+    alternatives={
+        "of the logarithm": softmax_of_logarithm,
+        "loop": softmax_loop,
+        "logaddexp": softmax_logaddexp,
+        "own copy in place": softmax_on_a_copy,
+    },
+    hints="""
+    Two lines: the exponentials, then divide by their sum over the last axis (keepdims=True lines the shapes up).
+    Before the exponential, take away x.max(axis=-1, keepdims=True): the largest exponent becomes 0.
+    z = np.exp(x - x.max(axis=-1, keepdims=True)); the answer is z / z.sum(axis=-1, keepdims=True).
+    """,
 )
-LOG_SOFTMAX = Exercise(
-    id="log_softmax",
+LOG_SOFTMAX = exercise_of(
+    log_softmax,
     points=5,
-    functions={"log_softmax": log_softmax},
-    subject=("log_softmax",),
     cases=row_cases("log_softmax"),
     hidden=row_hidden("log_softmax"),
-    properties=LOG_SOFTMAX_IDENTITIES,
-    hidden_properties=LOG_SOFTMAX_IDENTITIES,
-    mutants=slips(
-        log_softmax,
-        rf"""
-        log_of_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-            => z = np.exp(shifted)\n    return np.log(z / z.sum(axis=-1, keepdims=True))
-            The logarithm of the finished softmax is log(0) where a probability is too small. Use x - log(sum).
-        a_little_more: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-            => z = np.exp(shifted)\n    return np.log(z / z.sum(axis=-1, keepdims=True) + 1e-9)
-            A small number inside the logarithm hides log(0) and caps the answer at -20. Use x - log(sum).
-        not_shifted: shifted = {SHIFT} => shifted = x
-            exp overflows above 709. Take the largest score of each row away first: it changes nothing else.
-        one_maximum_for_all: x.max(axis=-1, keepdims=True) => x.max()
-            You take the largest score of all rows away, so other rows become log(0). Use each row's own.
-        not_normalized: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) => return shifted
-            The logarithm of the sum is missing: the exponentials of a row should add up to 1.
-        shift_not_undone: return shifted - np.log( => return x - np.log(
-            The shift must be the same in both parts: x - log(sum) with a shifted sum leaves the maximum in.
-        over_the_batch: np.exp(shifted).sum(axis=-1, keepdims=True) => np.exp(shifted).sum(axis=0, keepdims=True)
-            You sum over the examples. Sum over the classes: the last axis.
-        sign: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-            => return np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) - shifted
-            The sign is turned. The logarithm of a probability is never above 0.
-        base_two: - np.log( => - np.log2(
-            The logarithm is the natural one, np.log.
-        softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-            => return np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
-            These are the probabilities. Here their logarithms are asked for.
-        """,
-    ),
-    alternatives=[
-        Alternative("logaddexp", {"log_softmax": log_softmax_logaddexp}),
-        Alternative("einsum", {"log_softmax": log_softmax_total}),
-        Alternative("loop", {"log_softmax": log_softmax_loop}),
-    ],
-    hints=[
-        "The logarithm of a quotient is a difference: x - log(sum of exp(x)). No division is needed.",
-        "Shift first, as in softmax: shifted = x - x.max(axis=-1, keepdims=True).",
-        "shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)).",
-    ],
+    identities=LOG_SOFTMAX_IDENTITIES,
+    mutants=rf"""
+    log_of_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        => z = np.exp(shifted)\n    return np.log(z / z.sum(axis=-1, keepdims=True))
+        The logarithm of the finished softmax is log(0) where a probability is too small. Use x - log(sum).
+    a_little_more: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        => z = np.exp(shifted)\n    return np.log(z / z.sum(axis=-1, keepdims=True) + 1e-9)
+        A small number inside the logarithm hides log(0) and caps the answer at -20. Use x - log(sum).
+    not_shifted: shifted = {SHIFT} => shifted = x
+        exp overflows above 709. Take the largest score of each row away first: it changes nothing else.
+    one_maximum_for_all: x.max(axis=-1, keepdims=True) => x.max()
+        You take the largest score of all rows away, so other rows become log(0). Use each row's own.
+    not_normalized: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) => return shifted
+        The logarithm of the sum is missing: the exponentials of a row should add up to 1.
+    shift_not_undone: return shifted - np.log( => return x - np.log(
+        The shift must be the same in both parts: x - log(sum) with a shifted sum leaves the maximum in.
+    over_the_batch: np.exp(shifted).sum(axis=-1, keepdims=True) => np.exp(shifted).sum(axis=0, keepdims=True)
+        You sum over the examples. Sum over the classes: the last axis.
+    sign: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        => return np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) - shifted
+        The sign is turned. The logarithm of a probability is never above 0.
+    base_two: - np.log( => - np.log2(
+        The logarithm is the natural one, np.log.
+    softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        => return np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
+        These are the probabilities. Here their logarithms are asked for.
+    """,
+    alternatives={"logaddexp": log_softmax_logaddexp, "einsum": log_softmax_total, "loop": log_softmax_loop},
+    hints="""
+    The logarithm of a quotient is a difference: x - log(sum of exp(x)). No division is needed.
+    Shift first, as in softmax: shifted = x - x.max(axis=-1, keepdims=True).
+    shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)).
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Case, Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.preprocessing import center, standardize
 
 
@@ -114,46 +115,40 @@ def undone(rng):
     return inputs | {"x4": 4 * x, "mean4": 4 * mean, "std4": 4 * std}
 
 
-CENTER_UNDONE = Property(
-    "equal",
-    title="the mean taken away and added again changes nothing",
+CENTER_UNDONE = identity(
+    "the mean taken away and added again changes nothing",
+    "y = center(x, mean)",
+    "back = center(y, minus_mean)",
+    "back == x",
     kind="a mean taken away and added again",
-    calls=["y = center(x, mean)", "back = center(y, minus_mean)"],
     inputs=undone,
-    left="back",
-    right="x",
 )
 STANDARDIZE_IDENTITIES = [
-    Property(
-        "equal",
-        title="standardizing by -mean / std and 1 / std undoes it",
+    identity(
+        "standardizing by -mean / std and 1 / std undoes it",
+        "y = standardize(x, mean, std)",
+        "back = standardize(y, mean_back, std_back)",
+        "back == x",
         kind="a scaling undone",
-        calls=["y = standardize(x, mean, std)", "back = standardize(y, mean_back, std_back)"],
         inputs=undone,
-        left="back",
-        right="x",
     ),
-    Property(
-        "equal",
-        title="the unit does not matter: x, mean and std all four times as large give the same",
+    identity(
+        "the unit does not matter: x, mean and std all four times as large give the same",
+        "y = standardize(x, mean, std)",
+        "again = standardize(x4, mean4, std4)",
+        "y == again",
         kind="another unit",
-        calls=["y = standardize(x, mean, std)", "again = standardize(x4, mean4, std4)"],
         inputs=undone,
-        left="y",
-        right="again",
     ),
 ]
 
 
-CENTER = Exercise(
-    id="center",
+CENTER = exercise_of(
+    center,
     points=3,
-    functions={"center": center},
-    subject=("center",),
     cases=scale_cases("center"),
     hidden=scale_hidden("center"),
-    properties=[CENTER_UNDONE],
-    hidden_properties=[CENTER_UNDONE],
+    identities=[CENTER_UNDONE],
     mutants=[
         Mutant(name, {"center": edit(center_plain, "x - widen(mean, x)", new)}, sentence)
         for name, new, sentence in [
@@ -183,26 +178,19 @@ CENTER = Exercise(
             ),
         ]
     ],
-    alternatives=[
-        Alternative("plain", {"center": center_plain}),
-        Alternative("loop", {"center": center_loop}),
-        Alternative("channels last", {"center": center_channels_last}),
-    ],
-    hints=[
-        "If the mean has the shape of one example, x - mean is all. numpy copies it over the batch.",
-        "A mean of shape (C,) has to meet axis 1: give it a 1 for each axis after the channels.",
-        "mean.reshape(-1, *[1] * (x.ndim - 2)) has shape (C, 1, 1) for images; then x - mean.",
-    ],
+    alternatives={"plain": center_plain, "loop": center_loop, "channels last": center_channels_last},
+    hints="""
+    If the mean has the shape of one example, x - mean is all. numpy copies it over the batch.
+    A mean of shape (C,) has to meet axis 1: give it a 1 for each axis after the channels.
+    mean.reshape(-1, *[1] * (x.ndim - 2)) has shape (C, 1, 1) for images; then x - mean.
+    """,
 )
-STANDARDIZE = Exercise(
-    id="standardize",
+STANDARDIZE = exercise_of(
+    standardize,
     points=5,
-    functions={"standardize": standardize},
-    subject=("standardize",),
     cases=scale_cases("standardize"),
     hidden=scale_hidden("standardize"),
-    properties=STANDARDIZE_IDENTITIES,
-    hidden_properties=STANDARDIZE_IDENTITIES,
+    identities=STANDARDIZE_IDENTITIES,
     mutants=[
         Mutant(name, {"standardize": edit(standardize_plain, "(x - widen(mean, x)) / widen(std, x)", new)}, sentence)
         for name, new, sentence in [
@@ -252,15 +240,15 @@ STANDARDIZE = Exercise(
             ),
         ]
     ],
-    alternatives=[
-        Alternative("plain", {"standardize": standardize_plain}),
-        Alternative("times the inverse", {"standardize": standardize_times}),
-        Alternative("own copy in place", {"standardize": standardize_on_a_copy}),
-        Alternative("channels last", {"standardize": standardize_channels_last}),
-    ],
-    hints=[
-        "The same widening as in center, for the mean and for std.",
-        "First the difference, in brackets, then the quotient.",
-        "(x - mean) / std, with both of shape (C, 1, 1) for images or of the shape of one example.",
-    ],
+    alternatives={
+        "plain": standardize_plain,
+        "times the inverse": standardize_times,
+        "own copy in place": standardize_on_a_copy,
+        "channels last": standardize_channels_last,
+    },
+    hints="""
+    The same widening as in center, for the mean and for std.
+    First the difference, in brackets, then the quotient.
+    (x - mean) / std, with both of shape (C, 1, 1) for images or of the shape of one example.
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.loss import l2_penalty
 
 
@@ -44,21 +44,18 @@ def penalty_loop(weight, strength):
 
 
 PENALTY_CALL = "penalty, grad_weight = l2_penalty(weight, strength)"
-PENALTY_SHARES = Property(
-    "adjoint",
-    title="the products of weights and gradients sum to twice the penalty",
+PENALTY_SHARES = identity(
+    "the products of weights and gradients sum to twice the penalty",
+    PENALTY_CALL,
+    "sum(weight * grad_weight) == sum(penalty * two)",
     kind="the shares of the weights",
-    calls=[PENALTY_CALL],
     inputs=lambda rng: {"weight": rng.normal(size=(3, 4)), "strength": 0.3, "two": 2.0},
-    pairs=(("weight", "grad_weight"), ("penalty", "two")),
 )
 
 
-PENALTY = Exercise(
-    id="l2_penalty",
+PENALTY = exercise_of(
+    l2_penalty,
     points=5,
-    functions={"l2_penalty": l2_penalty},
-    subject=("l2_penalty",),
     parts={"penalty": 2, "grad_weight": 3},
     cases=[
         penalty_case("by hand", np.array([[1.0, -2.0, 3.0]]), 0.5),
@@ -74,41 +71,33 @@ PENALTY = Exercise(
             inputs={"weight": np.random.default_rng(34).normal(size=(4, 3)), "strength": 0.7},
             output="penalty",
             wrt={"weight": "grad_weight"},
-        ),
-        PENALTY_SHARES,
+        )
     ],
-    hidden_properties=[PENALTY_SHARES],
-    mutants=slips(
-        l2_penalty,
-        """
-        no_half: float(0.5 * strength => float(strength
-            The penalty is twice too large: it is half of strength times the sum, so that the gradient has no 2.
-        gradient_doubled: .sum()), strength * weight => .sum()), 2 * strength * weight
-            The gradient is twice too large: the 2 of the derivative and the 1/2 of the penalty cancel.
-        gradient_halved: .sum()), strength * weight => .sum()), 0.5 * strength * weight
-            The gradient is half of what it should be: the square's 2 has used up the 1/2.
-        mean: (weight * weight).sum() => (weight * weight).mean()
-            The penalty is a sum over all weights, not a mean.
-        absolute: (weight * weight).sum() => np.abs(weight).sum()
-            This is the L1 penalty, of absolute values. Here the weights are squared.
-        root: (weight * weight).sum() => np.sqrt((weight * weight).sum())
-            You take the length of the weight. The penalty is the square of it.
-        sign_gradient: .sum()), strength * weight => .sum()), strength * np.sign(weight)
-            This is the gradient of the L1 penalty. That of squares grows with the weight.
-        turned: .sum()), strength * weight => .sum()), -strength * weight
-            The sign of the gradient is turned. It points to larger weights; the optimizer subtracts it.
-        no_strength: .sum()), strength * weight => .sum()), 1.0 * weight
-            The gradient leaves out strength.
-        """,
-    ),
-    alternatives=[
-        Alternative("vdot", {"l2_penalty": penalty_vdot}),
-        Alternative("norm", {"l2_penalty": penalty_norm}),
-        Alternative("loop", {"l2_penalty": penalty_loop}),
-    ],
-    hints=[
-        "Two values: one number for the whole array, and an array like weight.",
-        "The penalty is strength / 2 times the sum of the squares. What is the derivative of strength / 2 * w * w?",
-        "return 0.5 * strength * np.sum(weight**2), strength * weight.",
-    ],
+    identities=[PENALTY_SHARES],
+    mutants="""
+    no_half: float(0.5 * strength => float(strength
+        The penalty is twice too large: it is half of strength times the sum, so that the gradient has no 2.
+    gradient_doubled: .sum()), strength * weight => .sum()), 2 * strength * weight
+        The gradient is twice too large: the 2 of the derivative and the 1/2 of the penalty cancel.
+    gradient_halved: .sum()), strength * weight => .sum()), 0.5 * strength * weight
+        The gradient is half of what it should be: the square's 2 has used up the 1/2.
+    mean: (weight * weight).sum() => (weight * weight).mean()
+        The penalty is a sum over all weights, not a mean.
+    absolute: (weight * weight).sum() => np.abs(weight).sum()
+        This is the L1 penalty, of absolute values. Here the weights are squared.
+    root: (weight * weight).sum() => np.sqrt((weight * weight).sum())
+        You take the length of the weight. The penalty is the square of it.
+    sign_gradient: .sum()), strength * weight => .sum()), strength * np.sign(weight)
+        This is the gradient of the L1 penalty. That of squares grows with the weight.
+    turned: .sum()), strength * weight => .sum()), -strength * weight
+        The sign of the gradient is turned. It points to larger weights; the optimizer subtracts it.
+    no_strength: .sum()), strength * weight => .sum()), 1.0 * weight
+        The gradient leaves out strength.
+    """,
+    alternatives={"vdot": penalty_vdot, "norm": penalty_norm, "loop": penalty_loop},
+    hints="""
+    Two values: one number for the whole array, and an array like weight.
+    The penalty is strength / 2 times the sum of the squares. What is the derivative of strength / 2 * w * w?
+    return 0.5 * strength * np.sum(weight**2), strength * weight.
+    """,
 )

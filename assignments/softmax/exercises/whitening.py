@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, edit
+from classroom.staff.declare.exercise import Case, Mutant, Property, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.preprocessing import zca_whiten
 
 from .principal_components import cloud
@@ -58,23 +59,20 @@ WHITE_IDENTITIES = [
         square=16.0,
         limit=1e-5,
     ),
-    Property(
-        "equal",
-        title="white data stay as they are",
+    identity(
+        "white data stay as they are",
+        "white = zca_whiten(x, 0.0)",
+        "again = zca_whiten(white, 0.0)",
+        "white == again",
         kind="white data",
-        calls=["white = zca_whiten(x, 0.0)", "again = zca_whiten(white, 0.0)"],
         inputs=lambda rng: {"x": cloud(rng, 16, 3)},
-        left="white",
-        right="again",
     ),
 ]
 
 
-WHITEN = Exercise(
-    id="zca_whiten",
+WHITEN = exercise_of(
+    zca_whiten,
     points=6,
-    functions={"zca_whiten": zca_whiten},
-    subject=("zca_whiten",),
     cases=[
         white_case("a plane", cloud(np.random.default_rng(43), 9, 2), 0.0),
         white_case("three features", cloud(np.random.default_rng(44), 14, 3), 0.01),
@@ -82,8 +80,7 @@ WHITEN = Exercise(
         white_case("a large eps", cloud(np.random.default_rng(46), 12, 4), 0.5),
     ],
     hidden=hidden_white,
-    properties=WHITE_IDENTITIES,
-    hidden_properties=WHITE_IDENTITIES,
+    identities=WHITE_IDENTITIES,
     mutants=[
         Mutant(name, {"zca_whiten": edit(zca_plain, old, new)}, sentence)
         for name, old, new, sentence in [
@@ -143,14 +140,10 @@ WHITEN = Exercise(
             ),
         ]
     ],
-    alternatives=[
-        Alternative("plain", {"zca_whiten": zca_plain}),
-        Alternative("singular values", {"zca_whiten": zca_svd}),
-        Alternative("einsum", {"zca_whiten": zca_einsum}),
-    ],
-    hints=[
-        "Three steps: rotate to the components, divide, rotate back. With all D components nothing is lost.",
-        "With vectors in columns: centered @ vectors turns, and @ vectors.T turns back. (own.pca has them in rows.)",
-        "centered @ vectors / np.sqrt(values + eps) @ vectors.T. The order of the components does not matter here.",
-    ],
+    alternatives={"plain": zca_plain, "singular values": zca_svd, "einsum": zca_einsum},
+    hints="""
+    Three steps: rotate to the components, divide, rotate back. With all D components nothing is lost.
+    With vectors in columns: centered @ vectors turns, and @ vectors.T turns back. (own.pca has them in rows.)
+    centered @ vectors / np.sqrt(values + eps) @ vectors.T. The order of the components does not matter here.
+    """,
 )

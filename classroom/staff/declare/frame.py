@@ -1,0 +1,105 @@
+"""The frames in which exercises are declared: what nearly all of them repeat is said here once."""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from classroom.fault import Fault
+from classroom.staff.declare.declaration import Alternative, Case, Exercise, Mutant, Property, Terms
+from classroom.staff.declare.slips import slips
+
+Function = Callable[..., Any]
+
+
+def exercise_of(
+    function: Function,
+    points: float,
+    *,
+    after: Sequence[Function] = (),
+    cases: Sequence[Case],
+    hidden: Callable[[np.random.Generator], Sequence[Case]] | None = None,
+    properties: Sequence[Property] = (),
+    identities: Sequence[Property] = (),
+    hidden_properties: Sequence[Property] = (),
+    parts: Mapping[str, float] | None = None,
+    mutants: str | Sequence[Mutant] = (),
+    alternatives: Mapping[str, Function | Sequence[Function] | Mapping[str, Function]] | None = None,
+    hints: str = "",
+    terms: Terms | None = None,
+    tolerance: float = 1e-6,
+) -> Exercise:
+    """Declare the exercise that asks for one function and has its name.
+
+    Parameters
+    ----------
+    function : the reference
+    points : of the whole exercise
+    after : references that its calls need before it, such as the forward pass in front of a backward pass
+    cases, hidden, parts, terms, tolerance : as in `Exercise`
+    properties, hidden_properties : asked on visible, or on hidden, inputs alone
+    identities : properties that are asked of both; each of them has a kind, and inputs that are drawn
+    mutants : mutants; a text stands for those that are one edit away from the reference, see `slips`
+    alternatives : by name, another right version of the function; or versions of all functions, in the order of
+        `after` and function; or of some, by name
+    hints : a line for each hint; an indented line continues the one before it
+    """
+    functions = {each.__name__: each for each in (*after, function)}
+    return Exercise(
+        id=function.__name__,
+        points=points,
+        functions=functions,
+        subject=(function.__name__,),
+        cases=cases,
+        hidden=hidden,
+        properties=[*properties, *identities],
+        hidden_properties=[*hidden_properties, *identities],
+        parts=parts,
+        mutants=slips(function, mutants) if isinstance(mutants, str) else mutants,
+        alternatives=[
+            Alternative(name, dict(zip(functions, other, strict=True)) if isinstance(other, Sequence) else other)
+            for name, other in (alternatives or {}).items()
+        ],
+        hints=hints_of(hints),
+        terms=terms,
+        tolerance=tolerance,
+    )
+
+
+def described_mutants(function: Function, *versions: Function) -> list[Mutant]:
+    """Make mutants of wrong versions that are written out in full.
+
+    Parameters
+    ----------
+    function : the reference
+    versions : each is called after the reference and what is wrong, ``hunt_tanh_other_side``; its docstring is the
+        sentence that the student reads
+
+    Raises
+    ------
+    Fault
+        If a version has another name, or no docstring.
+    """
+    made = []
+    for version in versions:
+        name, sentence = version.__name__.removeprefix(f"{function.__name__}_"), inspect.getdoc(version)
+        if name == version.__name__ or not sentence:
+            raise Fault(
+                f"{version.__name__}: a wrong version of {function.__name__} is called {function.__name__}_..., "
+                "and its docstring says what is wrong"
+            )
+        made.append(Mutant(name, version, " ".join(sentence.split())))
+    return made
+
+
+def hints_of(text: str) -> list[str]:
+    """Read hints: each line is one, and an indented line continues the one before it."""
+    hints: list[str] = []
+    for line in textwrap.dedent(text).strip().splitlines():
+        if line.startswith(" ") and hints:
+            hints[-1] += f" {line.strip()}"
+        else:
+            hints.append(line)
+    return hints

@@ -1,0 +1,81 @@
+"""What the frames of the declarations make of an exercise's function, and of what is written as text."""
+
+import numpy as np
+import pytest
+from bugs import linear_case
+
+from classroom.fault import Fault
+from classroom.staff.declare.exercise import Property
+from classroom.staff.declare.frame import described_mutants, exercise_of, hints_of
+from solutions.activation import relu_forward
+from solutions.linear import linear_backward, linear_forward
+
+
+def relu_forward_kept(x):
+    """Nothing changes, and negative
+    entries stay.
+    """
+    return x, x
+
+
+def linear_forward_by_einsum(x, weight, bias):
+    return np.einsum("nd,dm->nm", x, weight) + bias, (x, weight)
+
+
+def linear_backward_by_dot(grad_y, cache):
+    x, weight = cache
+    return np.dot(grad_y, weight.T), np.dot(x.T, grad_y), grad_y.sum(axis=0)
+
+
+CASES = [linear_case("a", 2, 1, 3)]
+GRADIENT = Property("gradient", forward="linear_forward", backward="linear_backward", inputs=CASES[0].inputs)
+SHARES = Property("conserved", kind="shares", calls=CASES[0].calls, inputs=lambda rng: {}, left="grad_x", right="x")
+
+
+def backward(**declared):
+    return exercise_of(linear_backward, points=6, after=[linear_forward], cases=CASES, **declared)
+
+
+def test_an_exercise_has_the_name_of_its_function_and_calls_what_comes_before_it():
+    made = backward()
+    assert (made.id, made.points, made.subject) == ("linear_backward", 6, ("linear_backward",))
+    assert list(made.functions) == ["linear_forward", "linear_backward"]
+
+
+def test_an_identity_is_asked_of_visible_and_of_hidden_inputs():
+    made = backward(properties=[GRADIENT], identities=[SHARES])
+    assert made.properties == [GRADIENT, SHARES] and made.hidden_properties == [SHARES]
+
+
+def test_an_alternative_replaces_the_function_or_all_of_them():
+    one, both = backward(
+        alternatives={"dot": linear_backward_by_dot, "both": [linear_forward_by_einsum, linear_backward_by_dot]}
+    ).alternatives
+    assert one.functions is linear_backward_by_dot
+    assert both.functions == {"linear_forward": linear_forward_by_einsum, "linear_backward": linear_backward_by_dot}
+
+
+def test_a_text_of_mutants_edits_the_reference():
+    (mutant,) = backward(
+        mutants="""
+        mean: grad_y.sum(axis=0) => grad_y.mean(axis=0)
+            A mean.
+        """
+    ).mutants
+    assert mutant.name == "mean"
+    grad_bias = mutant.functions(np.ones((4, 3)), linear_forward(np.ones((4, 2)), np.ones((2, 3)), np.ones(3))[1])[2]
+    assert np.array_equal(grad_bias, np.ones(3))
+
+
+def test_a_wrong_version_says_in_its_docstring_what_is_wrong():
+    (mutant,) = described_mutants(relu_forward, relu_forward_kept)
+    assert (mutant.name, mutant.sentence) == ("kept", "Nothing changes, and negative entries stay.")
+    with pytest.raises(Fault, match=r"linear_forward_by_einsum: a wrong version of linear_forward .* docstring"):
+        described_mutants(linear_forward, linear_forward_by_einsum)
+    with pytest.raises(Fault, match=r"is called relu_forward_\.\.\."):
+        described_mutants(relu_forward, linear_forward)
+
+
+def test_a_line_is_a_hint_and_an_indented_one_continues_it():
+    assert hints_of("\n    First.\n    Second, which\n        goes on.\n    ") == ["First.", "Second, which goes on."]
+    assert hints_of("") == []
