@@ -46,10 +46,7 @@ from solutions.activation import relu_backward, relu_forward
 relu_forward(np.zeros(1))
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a" or "b"
 """
 
 
@@ -156,13 +153,20 @@ def test_cell_ids_come_from_the_text_alone():
     assert more.cells[-1].id != more.cells[-2].id
 
 
+def test_the_right_choice_stands_between_marks_and_none_above_it():
+    quiz = compose(ASSIGNMENT, "tiny").cells[-1].source
+    assert quiz == 'answer_1 = None  # "a" or "b"\n### BEGIN SOLUTION\nanswer_1 = "b"\n### END SOLUTION'
+    with pytest.raises(Fault, match=r"the cell of a question reads  answer_1 = .* not 'answer_1 = None'"):
+        compose(ASSIGNMENT.replace('answer_1 = "b"  # "a" or "b"', "answer_1 = None"), "tiny")
+
+
 @pytest.mark.parametrize(
     ("header", "sentence"),
     [
         ('role="chek" id="a" points=1', "the role 'chek', the roles are setup, given, check"),
         ('role="check" points=1', "a cell with the role check needs an id"),
         ('role="check" id="a"', "cell a: a check needs points"),
-        ('role="quiz" id="quiz_1"', "the id answer-quiz_1 stands on more than one cell"),
+        ('role="hunt" id="quiz_1"', "the id answer-quiz_1 stands on more than one cell"),
     ],
 )
 def test_a_wrong_header_is_one_sentence(header, sentence):

@@ -342,10 +342,7 @@ check("hunt_leaky", hunt_leaky)
 # - `"d"` The relative error is the wrong measure here; the absolute error would agree.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b", "c" or "d"
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a", "b", "c" or "d"
 
 # %% role="check" id="quiz_1" points=4
 check("quiz_1", answer_1)
@@ -360,10 +357,7 @@ check("quiz_1", answer_1)
 # - `"d"` $10^{-17}$, the smaller the better
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b", "c" or "d"
-### BEGIN SOLUTION
-answer_2 = "b"
-### END SOLUTION
+answer_2 = "b"  # "a", "b", "c" or "d"
 
 # %% role="check" id="quiz_2" points=3
 check("quiz_2", answer_2)
@@ -378,10 +372,7 @@ check("quiz_2", answer_2)
 # - `"d"` All its entries have the same sign, also when averaged over a batch of 64.
 
 # %% role="quiz" id="quiz_3"
-answer_3 = None  # "a", "b", "c" or "d"
-### BEGIN SOLUTION
-answer_3 = "c"
-### END SOLUTION
+answer_3 = "c"  # "a", "b", "c" or "d"
 
 # %% role="check" id="quiz_3" points=3
 check("quiz_3", answer_3)

@@ -201,10 +201,7 @@ check("hunt_accuracy", hunt_accuracy)
 # - `"d"` At the weights of the last layer.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b", "c" or "d"
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a", "b", "c" or "d"
 
 # %% role="check" id="quiz_1" points=0
 check("quiz_1", answer_1)
@@ -218,10 +215,7 @@ check("quiz_1", answer_1)
 # - `"c"` A little less, for it has never seen these colours.
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_2 = "b"
-### END SOLUTION
+answer_2 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_2" points=0
 check("quiz_2", answer_2)
@@ -235,10 +229,7 @@ check("quiz_2", answer_2)
 # - `"c"` For none: more data is always better.
 
 # %% role="quiz" id="quiz_3"
-answer_3 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_3 = "b"
-### END SOLUTION
+answer_3 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_3" points=0
 check("quiz_3", answer_3)

@@ -264,10 +264,7 @@ check("hunt_im2col", hunt_im2col)
 # - `"d"` Both stay.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b", "c" or "d"
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a", "b", "c" or "d"
 
 # %% role="check" id="quiz_1" points=2
 check("quiz_1", answer_1)
@@ -281,10 +278,7 @@ check("quiz_1", answer_1)
 # - `"d"` Nothing: it is a view of the same memory.
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b", "c" or "d"
-### BEGIN SOLUTION
-answer_2 = "b"
-### END SOLUTION
+answer_2 = "b"  # "a", "b", "c" or "d"
 
 # %% role="check" id="quiz_2" points=3
 check("quiz_2", answer_2)

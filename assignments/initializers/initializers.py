@@ -195,10 +195,7 @@ check("hunt_fan_out", hunt_fan_out)
 # - `"c"` It is slow at first and catches up.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_1" points=3
 check("quiz_1", answer_1)
@@ -212,10 +209,7 @@ check("quiz_1", answer_1)
 # - `"c"` Smaller than the input by about $2^{25}$.
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_2 = "c"
-### END SOLUTION
+answer_2 = "c"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_2" points=2
 check("quiz_2", answer_2)

@@ -252,10 +252,7 @@ check("hunt_gradient_sum", hunt_gradient_sum)
 # - `"c"` Any continuous function, if the layers are wide enough.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_1 = "a"
-### END SOLUTION
+answer_1 = "a"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_1" points=3
 check("quiz_1", answer_1)
@@ -269,10 +266,7 @@ check("quiz_1", answer_1)
 # - `"c"` $2^n$: every path through the graph counts.
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_2 = "b"
-### END SOLUTION
+answer_2 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_2" points=3
 check("quiz_2", answer_2)

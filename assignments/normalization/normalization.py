@@ -281,10 +281,7 @@ check("hunt_standardize", hunt_standardize)
 # - `"c"` about 0.5
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_1 = "c"
-### END SOLUTION
+answer_1 = "c"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_1" points=3
 check("quiz_1", answer_1)
@@ -297,10 +294,7 @@ check("quiz_1", answer_1)
 # - `"c"` none of them cares
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_2 = "b"
-### END SOLUTION
+answer_2 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_2" points=2
 check("quiz_2", answer_2)

@@ -237,10 +237,7 @@ check("hunt_adam_step", hunt_adam_step)
 # - `"c"` Ten times longer.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_1" points=3
 check("quiz_1", answer_1)
@@ -253,10 +250,7 @@ check("quiz_1", answer_1)
 # - `"c"` It falls as fast as before.
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_2 = "b"
-### END SOLUTION
+answer_2 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_2" points=2
 check("quiz_2", answer_2)

@@ -253,10 +253,7 @@ check("hunt_maxpool_backward", hunt_maxpool_backward)
 # - `"d"` one convolution of 3 by 3: they look at the same place.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b", "c" or "d"
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a", "b", "c" or "d"
 
 # %% role="check" id="quiz_1" points=2
 check("quiz_1", answer_1)
@@ -270,10 +267,7 @@ check("quiz_1", answer_1)
 # - `"d"` About one 128th.
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b", "c" or "d"
-### BEGIN SOLUTION
-answer_2 = "b"
-### END SOLUTION
+answer_2 = "b"  # "a", "b", "c" or "d"
 
 # %% role="check" id="quiz_2" points=3
 check("quiz_2", answer_2)

@@ -155,10 +155,7 @@ check("hunt_attention_dropout", hunt_attention_dropout)
 # - `"c"` It drops fewer entries.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_1" points=3
 check("quiz_1", answer_1)
@@ -172,10 +169,7 @@ check("quiz_1", answer_1)
 # - `"c"` Variance about 1.
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_2 = "b"
-### END SOLUTION
+answer_2 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_2" points=2
 check("quiz_2", answer_2)

@@ -257,10 +257,7 @@ check("hunt_softmax", hunt_softmax)
 # - `"c"` There are too many classes for this loss.
 
 # %% role="quiz" id="quiz_1"
-answer_1 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_1 = "b"
-### END SOLUTION
+answer_1 = "b"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_1" points=3
 check("quiz_1", answer_1)
@@ -274,10 +271,7 @@ check("quiz_1", answer_1)
 # - `"c"` Standardize it by the mean and standard deviation of the training set.
 
 # %% role="quiz" id="quiz_2"
-answer_2 = None  # "a", "b" or "c"
-### BEGIN SOLUTION
-answer_2 = "c"
-### END SOLUTION
+answer_2 = "c"  # "a", "b" or "c"
 
 # %% role="check" id="quiz_2" points=2
 check("quiz_2", answer_2)

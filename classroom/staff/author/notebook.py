@@ -22,6 +22,7 @@ _SEEDS = (
     re.compile(rf"\s+Seeds?\s+{_SEED_LIST}\."),
 )
 _EMPTY_NOTES = re.compile(r"\n\n +Notes\n +-----(?=\n\s*(?:\n|\"\"\"))")
+_CHOICE = re.compile(r'(\w+) = ("\w")(  # .+)')
 # role in the text -> what nbgrader has to know of the cell
 _ROLES: dict[str, dict[str, bool]] = {
     "setup": {"grade": False, "solution": False, "locked": True},
@@ -60,6 +61,8 @@ def compose(text: str, name: str) -> Any:
     for cell in source.cells:
         made = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
         metadata = _metadata(cell.metadata, cell.cell_type, name)
+        if cell.metadata.get("role") == "quiz":
+            cell.source = choice(cell.source, name)
         content = cell.source
         if cell.metadata.get("role") == "answer":
             content = answer(content, name)
@@ -107,6 +110,15 @@ def answer(content: str, name: str) -> str:
             functions.append(getattr(module, alias.name))
     functions.sort(key=lambda function: (function.__module__, function.__code__.co_firstlineno))
     return answer_source(functions)
+
+
+def choice(content: str, name: str) -> str:
+    """Open the answer to a question: of ``answer_1 = "b"  # "a", "b" or "c"`` the student sees ``answer_1 = None``."""
+    written = _CHOICE.fullmatch(content.strip())
+    if written is None:
+        raise Fault(f'{name}: the cell of a question reads  answer_1 = "b"  # "a", "b" or "c", not {content!r}')
+    variable, right, choices = written.groups()
+    return f"{variable} = None{choices}\n{BEGIN}\n{variable} = {right}\n{END}"
 
 
 def answer_source(functions: Sequence[Callable[..., Any]]) -> str:
