@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, edit, identity
+from classroom.staff.declare.exercise import Alternative, Exercise, Mutant, edit, identity
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward
 
-from .windows import hidden_forward, in_two_steps, pooling_inputs, visible_forward
+from .windows import backward_case, both, hidden_forward, in_two_steps, odd_windows, visible_forward
 
 AVERAGE = Pair(avgpool2d_forward, avgpool2d_backward)
 
@@ -40,9 +40,7 @@ def mean_windows_backward(grad_y, cache):
 
 
 def mean_view(x, kernel, stride=None, padding=0):
-    kh, kw = (kernel, kernel) if np.ndim(kernel) == 0 else kernel
-    sh, sw = (kh, kw) if stride is None else (stride, stride) if np.ndim(stride) == 0 else stride
-    ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
+    (kh, kw), (sh, sw), (ph, pw) = both(kernel), both(kernel if stride is None else stride), both(padding)
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
     windows = sliding_window_view(padded, (kh, kw), axis=(2, 3))[:, :, ::sh, ::sw]
     return windows.sum(axis=(4, 5)) / (kh * kw), (x, padded.shape, (kh, kw), (sh, sw), (ph, pw))
@@ -145,36 +143,28 @@ AVGPOOL2D_FORWARD = Exercise(
 )
 
 
-def mean_backward_case(name, rng, x, kernel, stride, padding=0, kind=""):
-    inputs = pooling_inputs(rng, x, kernel, stride, padding)
-    calls = ["y, cache = avgpool2d_forward(x, kernel, stride, padding)", "grad_x = avgpool2d_backward(grad_y, cache)"]
-    return Case(name, inputs=inputs, calls=calls, outputs=("grad_x",), kind=kind)
-
-
 def visible_means():
     rng = np.random.default_rng(63)
     return [
-        mean_backward_case("one row of windows", rng, rng.normal(size=(1, 1, 2, 5)), (2, 3), (1, 1)),
-        mean_backward_case("side by side", rng, rng.normal(size=(2, 3, 6, 8)), (3, 2), (3, 2)),
-        mean_backward_case("overlapping", rng, rng.normal(size=(2, 3, 7, 9)), 3, 2),
-        mean_backward_case("stride larger than the kernel", rng, rng.normal(size=(3, 2, 9, 8)), (2, 1), (3, 2)),
-        mean_backward_case("with a border", rng, rng.normal(size=(2, 3, 6, 8)), (3, 4), (1, 2), (1, 2)),
-        mean_backward_case("overlapping, with a border", rng, rng.normal(size=(2, 2, 6, 7)), 3, 2, 1),
+        backward_case(AVERAGE, "one row of windows", rng, rng.normal(size=(1, 1, 2, 5)), (2, 3), (1, 1)),
+        backward_case(AVERAGE, "side by side", rng, rng.normal(size=(2, 3, 6, 8)), (3, 2), (3, 2)),
+        backward_case(AVERAGE, "overlapping", rng, rng.normal(size=(2, 3, 7, 9)), 3, 2),
+        backward_case(AVERAGE, "stride larger than the kernel", rng, rng.normal(size=(3, 2, 9, 8)), (2, 1), (3, 2)),
+        backward_case(AVERAGE, "with a border", rng, rng.normal(size=(2, 3, 6, 8)), (3, 4), (1, 2), (1, 2)),
+        backward_case(AVERAGE, "overlapping, with a border", rng, rng.normal(size=(2, 2, 6, 7)), 3, 2, 1),
     ]
 
 
 def hidden_means(rng):
     made = []
-    for index, (kernel, stride, padding) in enumerate([((2, 3), (2, 1), 0), (3, 2, 1), ((3, 2), (2, 3), (1, 0))]):
-        n, c = (int(size) for size in rng.permutation([2, 3, 4])[:2])
-        h, w = (int(size) for size in rng.permutation([7, 8, 9, 10])[:2])
-        x = rng.normal(size=(n, c, h, w))
-        made.append(mean_backward_case(f"odd {index}", rng, x, kernel, stride, padding, "odd shapes"))
+    for name, shape, kernel, stride, padding in odd_windows(rng):
+        x = rng.normal(size=shape)
+        made.append(backward_case(AVERAGE, name, rng, x, kernel, stride, padding, "odd shapes"))
     for index in range(2):
         thin = rng.normal(size=(2, 3, 7, 6)).astype(np.float32)
-        made.append(mean_backward_case(f"float32 {index}", rng, thin, 3 - index, 2, 0, "float32"))
+        made.append(backward_case(AVERAGE, f"float32 {index}", rng, thin, 3 - index, 2, 0, "float32"))
     wide = rng.normal(size=(2, 3, 6, 14))[..., ::2]
-    made.append(mean_backward_case("strided", rng, wide, (2, 3), (2, 2), 0, "non-contiguous"))
+    made.append(backward_case(AVERAGE, "strided", rng, wide, (2, 3), (2, 2), 0, "non-contiguous"))
     return made
 
 

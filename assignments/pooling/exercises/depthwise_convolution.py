@@ -9,7 +9,7 @@ from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.kernel_loops import depthwise_conv_backward, depthwise_conv_forward
 
-from .passes import conv_like_case, draws, strided, thin
+from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
 
 DEPTHWISE = Pair(depthwise_conv_forward, depthwise_conv_backward)
 
@@ -27,26 +27,23 @@ def visible_depthwise(direction):
         ("stride 3 with a remainder", depthwise_inputs(rng, (3, 2, 8, 14, 2, 4), 3, 0)),
         ("overlapping, with a border", depthwise_inputs(rng, (2, 5, 4, 6, 3, 4), 1, 2)),
     ]
-    return [conv_like_case(DEPTHWISE, direction, name, rng, inputs) for name, inputs in drawn]
+    return visible_passes(DEPTHWISE, direction, rng, drawn)
 
 
 def hidden_depthwise(direction):
     def hidden(rng):
         drawn = []
         for stride, padding in ((1, 1), (2, 0), (3, 2)):
-            n, c = (int(size) for size in rng.permutation([2, 3, 4])[:2])
-            kh, kw = (int(size) for size in rng.permutation([1, 2, 3])[:2])
-            h, w = (int(size) for size in rng.permutation([6, 7, 8])[:2])
+            n, c = shuffled(rng, 2, 3, 4)[:2]
+            kh, kw = shuffled(rng, 1, 2, 3)[:2]
+            h, w = shuffled(rng, 6, 7, 8)[:2]
             drawn.append(("odd shapes", depthwise_inputs(rng, (n, c, h, w, kh, kw), stride, padding)))
         drawn.append(("one channel", depthwise_inputs(rng, (2, 1, 5, 6, 2, 3), 1, 0)))
         drawn.append(("a kernel of one pixel", depthwise_inputs(rng, (2, 3, 4, 5, 1, 1), 1, 0)))
         drawn.append(("float32", thin(depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
         drawn.append(("float32", thin(depthwise_inputs(rng, (3, 2, 5, 6, 3, 2), 2, 0))))
         drawn.append(("non-contiguous", strided(rng, depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
-        return [
-            conv_like_case(DEPTHWISE, direction, f"{kind} {index}", rng, inputs, kind)
-            for index, (kind, inputs) in enumerate(drawn)
-        ]
+        return hidden_passes(DEPTHWISE, direction, rng, drawn)
 
     return hidden
 

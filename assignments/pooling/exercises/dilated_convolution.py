@@ -9,7 +9,7 @@ from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.kernel_loops import dilated_conv_backward, dilated_conv_forward
 
-from .passes import conv_like_case, draws, strided, thin
+from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
 
 
 def dilated_inputs(rng, sizes, stride, padding, dilation):
@@ -39,16 +39,16 @@ def visible_dilated(direction):
         ("dilation 1", dilated_inputs(rng, (2, 3, 5, 6, 4, 3, 2), 2, 1, 1)),
         ("stride 3 with a remainder", dilated_inputs(rng, (2, 1, 15, 10, 3, 3, 2), 3, 0, 2)),
     ]
-    return [conv_like_case(DILATED, direction, name, rng, inputs) for name, inputs in drawn]
+    return visible_passes(DILATED, direction, rng, drawn)
 
 
 def hidden_dilated(direction):
     def hidden(rng):
         drawn = []
         for dilation, stride in ((2, 1), (3, 2), (1, 3)):
-            n, c, f = (int(size) for size in rng.permutation([2, 3, 4]))
-            kh, kw = (int(size) for size in rng.permutation([2, 3, 1])[:2])
-            h, w = (int(size) for size in rng.permutation([8, 9, 10, 11])[:2])
+            n, c, f = shuffled(rng, 2, 3, 4)
+            kh, kw = shuffled(rng, 2, 3, 1)[:2]
+            h, w = shuffled(rng, 8, 9, 10, 11)[:2]
             sizes = (n, c, h, w, f, kh, kw)
             padding = int(rng.integers(0, 3))
             drawn.append(("odd shapes", dilated_inputs(rng, sizes, stride, padding, dilation)))
@@ -57,10 +57,7 @@ def hidden_dilated(direction):
         drawn.append(("float32", thin(dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
         drawn.append(("float32", thin(dilated_inputs(rng, (3, 2, 7, 6, 2, 3, 2), 2, 0, 2))))
         drawn.append(("non-contiguous", strided(rng, dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
-        return [
-            conv_like_case(DILATED, direction, f"{kind} {index}", rng, inputs, kind)
-            for index, (kind, inputs) in enumerate(drawn)
-        ]
+        return hidden_passes(DILATED, direction, rng, drawn)
 
     return hidden
 

@@ -8,6 +8,8 @@ from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
 
+from .passes import shuffled
+
 
 def global_case(direction, name, rng, x, kind=""):
     if direction == "forward":
@@ -28,7 +30,7 @@ def visible_globals(direction):
 
 def hidden_globals(direction):
     def hidden(rng):
-        n, c, h, w = (int(size) for size in rng.permutation([2, 3, 5, 6]))
+        n, c, h, w = shuffled(rng, 2, 3, 5, 6)
         return [
             global_case(direction, "odd", rng, rng.normal(size=(n, c, h, w)), "odd shapes"),
             global_case(direction, "pixel", rng, rng.normal(size=(c, n, 1, 1)), "maps of one pixel"),

@@ -7,7 +7,7 @@ from classroom.staff.declare.exercise import Alternative, Exercise, identity
 from classroom.staff.declare.slips import slips
 from solutions.pooling import maxpool2d_forward
 
-from .windows import hidden_forward, in_two_steps, visible_forward
+from .windows import both, hidden_forward, in_two_steps, visible_forward
 
 
 def forward_windows(x, kernel, stride=None, padding=0):
@@ -25,10 +25,7 @@ def forward_windows(x, kernel, stride=None, padding=0):
 
 
 def forward_view(x, kernel, stride=None, padding=0):
-    kh, kw = (kernel, kernel) if np.ndim(kernel) == 0 else kernel
-    stride = (kh, kw) if stride is None else stride
-    sh, sw = (stride, stride) if np.ndim(stride) == 0 else stride
-    ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
+    (kh, kw), (sh, sw), (ph, pw) = both(kernel), both(kernel if stride is None else stride), both(padding)
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=-np.inf)
     windows = sliding_window_view(padded, (kh, kw), axis=(2, 3))[:, :, ::sh, ::sw]
     flat = windows.reshape(*windows.shape[:4], kh * kw)
@@ -38,10 +35,7 @@ def forward_view(x, kernel, stride=None, padding=0):
 
 
 def forward_corners(x, kernel, stride=None, padding=0):
-    kh, kw = (kernel, kernel) if np.ndim(kernel) == 0 else kernel
-    stride = (kh, kw) if stride is None else stride
-    sh, sw = (stride, stride) if np.ndim(stride) == 0 else stride
-    ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
+    (kh, kw), (sh, sw), (ph, pw) = both(kernel), both(kernel if stride is None else stride), both(padding)
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=-np.inf)
     rows, columns = (padded.shape[2] - kh) // sh + 1, (padded.shape[3] - kw) // sw + 1
     y = np.full((*x.shape[:2], rows, columns), -np.inf, x.dtype)

@@ -1,49 +1,39 @@
 """Max pooling, backward."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.exercise import Alternative, Exercise, identity
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.pooling import maxpool2d_backward, maxpool2d_forward
 
 from .max_pooling import forward_view, forward_windows
-from .windows import both, pooling_inputs, spaced_images
-
-CALLS = ["y, cache = maxpool2d_forward(x, kernel, stride, padding)", "grad_x = maxpool2d_backward(grad_y, cache)"]
+from .windows import backward_case, both, odd_windows, spaced_images
 
 MAXIMUM = Pair(maxpool2d_forward, maxpool2d_backward)
 
 
-def pooling_case(name, rng, x, kernel, stride, padding=0, kind=""):
-    """One backward pass."""
-    inputs = pooling_inputs(rng, x, kernel, stride, padding)
-    return Case(name, inputs=inputs, calls=CALLS, outputs=("grad_x",), kind=kind)
-
-
 def tied_case(name, rng, x, kernel, kind=""):
     """Equal pixels in windows side by side: any of the largest may take the gradient, but not all of it twice."""
-    return Case(
-        name,
-        inputs=pooling_inputs(rng, x, kernel, kernel, 0),
-        calls=CALLS,
-        outputs=("grad_x",),
-        kind=kind,
-        measure="at_maxima",
-        options={"output": "grad_x", "kernel": both(kernel), "stride": both(kernel)},
-    )
+    options = {"output": "grad_x", "kernel": both(kernel), "stride": both(kernel)}
+    case = backward_case(MAXIMUM, name, rng, x, kernel, kernel, 0, kind)
+    return replace(case, measure="at_maxima", options=options)
 
 
 def visible_cases():
     rng = np.random.default_rng(60)
     small = np.array([[[[1.0, 4.0, 2.0, 0.0, -1.0], [3.0, -2.0, 6.0, 5.0, 7.0]]]])
     return [
-        pooling_case("one row of windows", rng, small, (2, 3), (1, 1)),
-        pooling_case("side by side", rng, spaced_images(rng, (2, 3, 6, 8)), (3, 2), (3, 2)),
-        pooling_case("overlapping", rng, spaced_images(rng, (2, 3, 7, 9)), 3, 2),
-        pooling_case("stride larger than the kernel", rng, spaced_images(rng, (3, 2, 9, 8)), (2, 1), (3, 2)),
-        pooling_case("all negative, with a border", rng, spaced_images(rng, (2, 3, 6, 8)) - 20, (3, 4), (1, 2), (1, 2)),
-        pooling_case("overlapping, with a border", rng, spaced_images(rng, (2, 2, 6, 7)) - 3, 3, 2, 1),
+        backward_case(MAXIMUM, "one row of windows", rng, small, (2, 3), (1, 1)),
+        backward_case(MAXIMUM, "side by side", rng, spaced_images(rng, (2, 3, 6, 8)), (3, 2), (3, 2)),
+        backward_case(MAXIMUM, "overlapping", rng, spaced_images(rng, (2, 3, 7, 9)), 3, 2),
+        backward_case(MAXIMUM, "stride larger than the kernel", rng, spaced_images(rng, (3, 2, 9, 8)), (2, 1), (3, 2)),
+        backward_case(
+            MAXIMUM, "all negative, with a border", rng, spaced_images(rng, (2, 3, 6, 8)) - 20, (3, 4), (1, 2), (1, 2)
+        ),
+        backward_case(MAXIMUM, "overlapping, with a border", rng, spaced_images(rng, (2, 2, 6, 7)) - 3, 3, 2, 1),
         tied_case("equal pixels", rng, rng.integers(0, 3, size=(2, 3, 6, 8)).astype(float), (3, 2)),
         tied_case("all equal", rng, np.zeros((2, 1, 4, 6)), 2),
     ]
@@ -51,18 +41,16 @@ def visible_cases():
 
 def hidden_cases(rng):
     made = []
-    for index, (kernel, stride, padding) in enumerate([((2, 3), (2, 1), 0), (3, 2, 1), ((3, 2), (2, 3), (1, 0))]):
-        n, c = (int(size) for size in rng.permutation([2, 3, 4])[:2])
-        h, w = (int(size) for size in rng.permutation([7, 8, 9, 10])[:2])
-        x = spaced_images(rng, (n, c, h, w))
-        made.append(pooling_case(f"odd {index}", rng, x, kernel, stride, padding, "odd shapes"))
+    for name, shape, kernel, stride, padding in odd_windows(rng):
+        x = spaced_images(rng, shape)
+        made.append(backward_case(MAXIMUM, name, rng, x, kernel, stride, padding, "odd shapes"))
     far = 1e12 * (spaced_images(rng, (2, 3, 5, 6)) - 20)
-    made.append(pooling_case("far", rng, far, (2, 3), 2, 1, "extreme values"))
+    made.append(backward_case(MAXIMUM, "far", rng, far, (2, 3), 2, 1, "extreme values"))
     for index in range(2):
         thin = spaced_images(rng, (2, 3, 7, 6)).astype(np.float32)
-        made.append(pooling_case(f"float32 {index}", rng, thin, 3 - index, 2, 0, "float32"))
+        made.append(backward_case(MAXIMUM, f"float32 {index}", rng, thin, 3 - index, 2, 0, "float32"))
     wide = spaced_images(rng, (2, 3, 6, 14))[..., ::2]
-    made.append(pooling_case("strided", rng, wide, (2, 3), (2, 2), 0, "non-contiguous"))
+    made.append(backward_case(MAXIMUM, "strided", rng, wide, (2, 3), (2, 2), 0, "non-contiguous"))
     made.append(tied_case("ties", rng, rng.integers(0, 2, size=(3, 2, 6, 9)).astype(float), (2, 3), "equal pixels"))
     return made
 

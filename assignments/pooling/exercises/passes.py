@@ -7,8 +7,8 @@ from classroom.staff.declare.exercise import Case
 DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1}
 
 
-def conv_like_case(pair, direction, name, rng, inputs, kind=""):
-    """One pass of a pair of functions whose arrays are positional and whose numbers are keywords."""
+def pass_case(pair, direction, name, rng, inputs, kind=""):
+    """One pass of a pair of functions, forward, backward or both; outputs are y and a gradient for each array."""
     # Options that are as by default are left out: a call without them must mean the same.
     inputs = {key: value for key, value in inputs.items() if key not in DEFAULTS or value != DEFAULTS[key]}
     arrays = [key for key, value in inputs.items() if isinstance(value, np.ndarray)]
@@ -21,13 +21,20 @@ def conv_like_case(pair, direction, name, rng, inputs, kind=""):
     gradients = tuple(f"grad_{key}" for key in arrays)
     calls.append(f"{', '.join(gradients)} = {pair.backward.__name__}(grad_y, cache)")
     grad_y = rng.normal(size=y.shape).astype(y.dtype)
-    return Case(name, inputs={**inputs, "grad_y": grad_y}, calls=calls, outputs=gradients, kind=kind)
+    outputs = gradients if direction == "backward" else ("y", *gradients)
+    return Case(name, inputs={**inputs, "grad_y": grad_y}, calls=calls, outputs=outputs, kind=kind)
 
 
-def both_ways(pair, name, rng, inputs, kind=""):
-    """Forward and backward in one case."""
-    case = conv_like_case(pair, "backward", name, rng, inputs, kind)
-    return Case(name, inputs=case.inputs, calls=case.calls, outputs=("y", *case.outputs), kind=kind)
+def visible_passes(pair, direction, rng, drawn):
+    """One case for each of these inputs, which have names."""
+    return [pass_case(pair, direction, name, rng, inputs) for name, inputs in drawn]
+
+
+def hidden_passes(pair, direction, rng, drawn):
+    """One case for each of these inputs, which have kinds."""
+    return [
+        pass_case(pair, direction, f"{kind} {index}", rng, inputs, kind) for index, (kind, inputs) in enumerate(drawn)
+    ]
 
 
 def thin(inputs):
@@ -42,3 +49,8 @@ def strided(rng, inputs):
 
 def draws(rng, **shapes):
     return {name: rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def shuffled(rng, *sizes):
+    """The sizes in another order: no two axes are equally long."""
+    return [int(size) for size in rng.permutation(sizes)]

@@ -7,7 +7,7 @@ from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.separable import pointwise_conv_backward, pointwise_conv_forward
 
-from .passes import both_ways, draws, strided, thin
+from .passes import draws, hidden_passes, pass_case, shuffled, strided, thin
 
 POINTWISE = Pair(pointwise_conv_forward, pointwise_conv_backward)
 
@@ -25,14 +25,14 @@ def visible_pointwise():
         "bias": np.array([0.0, 0.5, -0.5]),
     }
     return [
-        both_ways(POINTWISE, "by hand", rng, hand),
-        both_ways(POINTWISE, "more channels out", rng, pointwise_inputs(rng, (2, 3, 4, 5, 6))),
-        both_ways(POINTWISE, "fewer channels out", rng, pointwise_inputs(rng, (3, 5, 2, 4, 2))),
+        pass_case(POINTWISE, "both", "by hand", rng, hand),
+        pass_case(POINTWISE, "both", "more channels out", rng, pointwise_inputs(rng, (2, 3, 4, 5, 6))),
+        pass_case(POINTWISE, "both", "fewer channels out", rng, pointwise_inputs(rng, (3, 5, 2, 4, 2))),
     ]
 
 
 def hidden_pointwise(rng):
-    n, c, h, w, f = (int(size) for size in rng.permutation([2, 3, 4, 5, 6]))
+    n, c, h, w, f = shuffled(rng, 2, 3, 4, 5, 6)
     drawn = [
         ("odd shapes", pointwise_inputs(rng, (n, c, h, w, f))),
         ("odd shapes", pointwise_inputs(rng, (w, f, c, n, h))),
@@ -42,7 +42,7 @@ def hidden_pointwise(rng):
         ("float32", thin(pointwise_inputs(rng, (3, 2, 5, 4, 3)))),
         ("non-contiguous", strided(rng, pointwise_inputs(rng, (2, 3, 4, 5, 6)))),
     ]
-    return [both_ways(POINTWISE, f"{kind} {index}", rng, inputs, kind) for index, (kind, inputs) in enumerate(drawn)]
+    return hidden_passes(POINTWISE, "both", rng, drawn)
 
 
 def pointwise_pixels(x, weight, bias):

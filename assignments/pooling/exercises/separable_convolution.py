@@ -9,7 +9,7 @@ from classroom.staff.declare.turns import and_in_turn
 from solutions.kernel_loops import separable_conv_backward, separable_conv_forward
 
 from .depthwise_convolution import PICKED, single_ones
-from .passes import both_ways, draws, strided, thin
+from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
 
 SEPARABLE = Pair(separable_conv_forward, separable_conv_backward)
 
@@ -28,21 +28,21 @@ def visible_separable():
         ("stride 3", separable_inputs(rng, (2, 3, 8, 14, 4, 2, 3), 3, 0)),
         ("overlapping, with a border", separable_inputs(rng, (3, 2, 4, 6, 5, 3, 4), 1, 2)),
     ]
-    return [both_ways(SEPARABLE, name, rng, inputs) for name, inputs in drawn]
+    return visible_passes(SEPARABLE, "both", rng, drawn)
 
 
 def hidden_separable(rng):
     drawn = []
     for stride, padding in ((1, 1), (2, 0), (3, 2)):
-        n, c, f = (int(size) for size in rng.permutation([2, 3, 4]))
-        kh, kw = (int(size) for size in rng.permutation([1, 2, 3])[:2])
-        h, w = (int(size) for size in rng.permutation([6, 7, 8])[:2])
+        n, c, f = shuffled(rng, 2, 3, 4)
+        kh, kw = shuffled(rng, 1, 2, 3)[:2]
+        h, w = shuffled(rng, 6, 7, 8)[:2]
         drawn.append(("odd shapes", separable_inputs(rng, (n, c, h, w, f, kh, kw), stride, padding)))
     drawn.append(("a kernel of one pixel", separable_inputs(rng, (2, 3, 4, 5, 6, 1, 1), 1, 0)))
     drawn.append(("float32", thin(separable_inputs(rng, (2, 3, 6, 5, 4, 2, 3), 1, 1))))
     drawn.append(("float32", thin(separable_inputs(rng, (3, 2, 5, 6, 3, 3, 2), 2, 0))))
     drawn.append(("non-contiguous", strided(rng, separable_inputs(rng, (2, 3, 6, 5, 4, 2, 3), 1, 1))))
-    return [both_ways(SEPARABLE, f"{kind} {index}", rng, inputs, kind) for index, (kind, inputs) in enumerate(drawn)]
+    return hidden_passes(SEPARABLE, "both", rng, drawn)
 
 
 def separable_steps(x, depthwise, pointwise, bias, *, stride=1, padding=0):

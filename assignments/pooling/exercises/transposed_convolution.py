@@ -10,7 +10,7 @@ from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import conv2d_forward as fast_conv_forward
 from solutions.kernel_loops import conv2d_transpose_backward, conv2d_transpose_forward
 
-from .passes import conv_like_case, draws, strided, thin
+from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
 
 TRANSPOSED = Pair(conv2d_transpose_forward, conv2d_transpose_backward)
 
@@ -37,16 +37,16 @@ def visible_transposed(direction):
         ("gaps between the stamps", transposed_inputs(rng, (2, 4, 3, 4, 3, 2, 1), 3, 0)),
         ("stride 1 and padding", transposed_inputs(rng, (2, 2, 5, 6, 3, 3, 4), 1, 2)),
     ]
-    return [conv_like_case(TRANSPOSED, direction, name, rng, drawn) for name, drawn in inputs]
+    return visible_passes(TRANSPOSED, direction, rng, inputs)
 
 
 def hidden_transposed(direction):
     def hidden(rng):
         drawn = []
         for stride, padding in ((1, 1), (2, 0), (3, 1)):
-            n, c, f = (int(size) for size in rng.permutation([2, 3, 4]))
-            kh, kw = (int(size) for size in rng.permutation([2, 3, 4])[:2])
-            h, w = (int(size) for size in rng.permutation([3, 4, 5])[:2])
+            n, c, f = shuffled(rng, 2, 3, 4)
+            kh, kw = shuffled(rng, 2, 3, 4)[:2]
+            h, w = shuffled(rng, 3, 4, 5)[:2]
             drawn.append(("odd shapes", transposed_inputs(rng, (n, c, h, w, f, kh, kw), stride, padding)))
         drawn.append(("a kernel of one pixel", transposed_inputs(rng, (2, 3, 4, 5, 4, 1, 1), 2, 0)))
         drawn.append(("stamps that just touch", transposed_inputs(rng, (2, 3, 3, 4, 2, 2, 2), 2, 0)))
@@ -54,10 +54,7 @@ def hidden_transposed(direction):
         drawn.append(("float32", thin(transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 1))))
         drawn.append(("float32", thin(transposed_inputs(rng, (3, 2, 4, 3, 2, 3, 2), 1, 0))))
         drawn.append(("non-contiguous", strided(rng, transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 0))))
-        return [
-            conv_like_case(TRANSPOSED, direction, f"{kind} {index}", rng, inputs, kind)
-            for index, (kind, inputs) in enumerate(drawn)
-        ]
+        return hidden_passes(TRANSPOSED, direction, rng, drawn)
 
     return hidden
 

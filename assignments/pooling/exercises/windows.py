@@ -4,6 +4,8 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 
+from .passes import shuffled
+
 
 def both(value):
     """Write 3 as (3, 3)."""
@@ -22,6 +24,22 @@ def pooling_inputs(rng, x, kernel, stride, padding):
     size = (n, c, (h + 2 * ph - kh) // sh + 1, (w + 2 * pw - kw) // sw + 1)
     grad_y = rng.normal(size=size).astype(x.dtype)
     return {"x": x, "grad_y": grad_y, "kernel": kernel, "stride": stride, "padding": padding}
+
+
+def backward_case(pair, name, rng, x, kernel, stride, padding=0, kind=""):
+    """One backward pass of a pooling."""
+    forward, backward = pair.names
+    calls = [f"y, cache = {forward}(x, kernel, stride, padding)", f"grad_x = {backward}(grad_y, cache)"]
+    inputs = pooling_inputs(rng, x, kernel, stride, padding)
+    return Case(name, inputs=inputs, calls=calls, outputs=("grad_x",), kind=kind)
+
+
+def odd_windows(rng):
+    """Yield names, shapes of images, and windows over them that fit no axis twice."""
+    for index, (kernel, stride, padding) in enumerate([((2, 3), (2, 1), 0), (3, 2, 1), ((3, 2), (2, 3), (1, 0))]):
+        n, c = shuffled(rng, 2, 3, 4)[:2]
+        h, w = shuffled(rng, 7, 8, 9, 10)[:2]
+        yield f"odd {index}", (n, c, h, w), kernel, stride, padding
 
 
 def forward_case(function, name, x, kernel, stride=None, padding=0, kind=""):
@@ -59,11 +77,9 @@ def visible_forward(function):
 def hidden_forward(function):
     def hidden(rng):
         made = []
-        for index, (kernel, stride, padding) in enumerate([((2, 3), (2, 1), 0), (3, 2, 1), ((3, 2), (2, 3), (1, 0))]):
-            n, c = (int(size) for size in rng.permutation([2, 3, 4])[:2])
-            h, w = (int(size) for size in rng.permutation([7, 8, 9, 10])[:2])
-            x = rng.normal(size=(n, c, h, w)) - 2
-            made.append(forward_case(function, f"odd {index}", x, kernel, stride, padding, "odd shapes"))
+        for name, shape, kernel, stride, padding in odd_windows(rng):
+            x = rng.normal(size=shape) - 2
+            made.append(forward_case(function, name, x, kernel, stride, padding, "odd shapes"))
         one = rng.normal(size=(2, 3, 4, 5))
         made.append(forward_case(function, "one pixel", one, 1, kind="a window of one pixel"))
         made.append(forward_case(function, "whole", one, (4, 5), kind="a window as large as the image"))
