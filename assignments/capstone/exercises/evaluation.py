@@ -5,7 +5,7 @@ from functools import reduce
 import numpy as np
 from given_network import given_parts
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property, identity
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, identity
 from classroom.staff.declare.slips import slips
 from solutions.capstone import evaluate
 
@@ -115,13 +115,11 @@ IN_HALVES = identity(
     "41 * whole - 15 * first - 26 * second == 0",
     inputs=evaluate_inputs,
 )
-ONE_ANSWER = Property(
-    "combination",
-    title="an image has one answer, so the accuracies for the labels 0, 1 and 2 add up to 1",
-    calls=evaluated(**{f"said_{k}": ("layers", "x", f"all_{k}") for k in range(3)}),
+ONE_ANSWER = identity(
+    "an image has one answer, so the accuracies for the labels 0, 1 and 2 add up to 1",
+    *evaluated(**{f"said_{k}": ("layers", "x", f"all_{k}") for k in range(3)}),
+    "said_0 + said_1 + said_2 == 1",
     inputs=evaluate_inputs,
-    terms={f"said_{k}": 1 for k in range(3)},
-    right=1,
 )
 MIXED = identity(
     "the order of the images makes no difference",

@@ -104,24 +104,31 @@ def train_by_hand(images, labels, parts, rng):
     return [*layers, {"kind": "FC", **last}]
 
 
+def small_network(images, labels, rng, pattern="CONV BN RELU POOL POOL SOFTMAX"):
+    return build_cnn(pattern.split(), images.shape[1:], int(labels.max()) + 1, rng, 4)
+
+
+def trained_once(layers, images, labels, parts, rng, rate):
+    """Go through all images once, in the order in which they came."""
+    for start in range(0, len(images) - 40, 40):
+        rows = slice(start, start + 40)
+        layers, _ = train_step(layers, parts, images[rows], labels[rows], rate, rng)
+    return layers
+
+
 def untrained(images, labels, parts, rng):
-    words = [*2 * ["CONV", "BN", "RELU", "POOL"], "CONV", "BN", "RELU", "GAP", "SOFTMAX"]
-    return build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 4)
+    return small_network(images, labels, rng, "CONV BN RELU POOL CONV BN RELU POOL CONV BN RELU GAP SOFTMAX")
 
 
 def first_batch_only(images, labels, parts, rng):
-    layers = build_cnn(
-        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
-    )
+    layers = small_network(images, labels, rng)
     for _ in range(20):
         layers, _ = train_step(layers, parts, images[:20], labels[:20], 0.02, rng)
     return layers
 
 
 def other_labels(images, labels, parts, rng):
-    layers = build_cnn(
-        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
-    )
+    layers = small_network(images, labels, rng)
     for start in range(0, len(images) - 40, 40):
         rows = rng.permutation(len(images))[:40]
         layers, _ = train_step(layers, parts, images[rows], labels[start : start + 40], 0.02, rng)
@@ -129,26 +136,13 @@ def other_labels(images, labels, parts, rng):
 
 
 def far_too_fast(images, labels, parts, rng):
-    words = ["CONV", "RELU", "POOL", "POOL", "SOFTMAX"]
-    layers = build_cnn(words, images.shape[1:], int(labels.max()) + 1, rng, 4)
-    for start in range(0, len(images) - 40, 40):
-        rows = slice(start, start + 40)
-        layers, _ = train_step(layers, parts, images[rows], labels[rows], 1e4, rng)
-    return layers
+    layers = small_network(images, labels, rng, "CONV RELU POOL POOL SOFTMAX")
+    return trained_once(layers, images, labels, parts, rng, 1e4)
 
 
 def no_statistics(images, labels, parts, rng):
-    layers = build_cnn(
-        ["CONV", "BN", "RELU", "POOL", "POOL", "SOFTMAX"], images.shape[1:], int(labels.max()) + 1, rng, 4
-    )
-    for start in range(0, len(images) - 40, 40):
-        rows = slice(start, start + 40)
-        layers, _ = train_step(layers, parts, images[rows], labels[rows], 0.02, rng)
+    layers = trained_once(small_network(images, labels, rng), images, labels, parts, rng, 0.02)
     return [layer | {"mean": 9 + 0 * layer["mean"]} if layer["kind"] == "BN" else layer for layer in layers]
-
-
-def mutant(name, function, sentence):
-    return Mutant(name, {"train_cnn": function}, sentence)
 
 
 def few_images(rng):
@@ -197,17 +191,17 @@ TRAIN = Exercise(
     properties=[REPEATABLE, DRAWN],
     hidden_properties=[REPEATABLE.drawn("the same images and draws once more")],
     mutants=[
-        mutant(
+        Mutant(
             "untrained", untrained, "The network that comes back has not been trained: return what train_step returns."
         ),
-        mutant(
+        Mutant(
             "one_batch",
             first_batch_only,
             "Only a few images are used: go through all of them, in a new order each epoch.",
         ),
-        mutant("other_labels", other_labels, "Images and labels do not belong together: use the same rows of both."),
-        mutant("too_fast", far_too_fast, "The rate is far too large: the loss grows from step to step."),
-        mutant(
+        Mutant("other_labels", other_labels, "Images and labels do not belong together: use the same rows of both."),
+        Mutant("too_fast", far_too_fast, "The rate is far too large: the loss grows from step to step."),
+        Mutant(
             "strange_statistics", no_statistics, "The running statistics of batch norm are not those of the images."
         ),
     ],

@@ -1,10 +1,11 @@
 """A training step."""
 
 import copy
+import math
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, Property, identity
+from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, identity
 from classroom.staff.declare.slips import slips
 from solutions.capstone import train_step
 
@@ -72,41 +73,33 @@ def step_within(layers, parts, x, labels, rate, rng):
 
 
 def step_on_a_copy(layers, parts, x, labels, rate, rng):
-    layers, back = copy.deepcopy(list(layers)), []
-    calls = {
-        "CONV": lambda layer, y: parts["conv2d_forward"](y, layer["weight"], layer["bias"], stride=1, padding=1),
-        "FC": lambda layer, y: parts["linear_forward"](y, layer["weight"], layer["bias"]),
-        "BN": lambda layer, y: parts["spatial_batchnorm_forward"](
-            y, layer["scale"], layer["shift"], (layer["mean"], layer["var"]), training=True
-        ),
-        "RELU": lambda layer, y: parts["relu_forward"](y),
-        "LRELU": lambda layer, y: parts["leaky_relu_forward"](y),
-        "POOL": lambda layer, y: parts["maxpool2d_forward"](y, 2, 2),
-        "AVGPOOL": lambda layer, y: parts["avgpool2d_forward"](y, 2, 2),
-        "GAP": lambda layer, y: parts["global_avg_pool_forward"](y),
-        "DROPOUT": lambda layer, y: parts["dropout_forward"](y, layer["drop"], rng, training=True),
+    layers, back, y = copy.deepcopy(list(layers)), [], x
+    table = {
+        "CONV": ("conv2d", ["weight", "bias"], {"padding": 1}),
+        "FC": ("linear", ["weight", "bias"], {}),
+        "BN": ("spatial_batchnorm", ["scale", "shift"], {"training": True}),
+        "POOL": ("maxpool2d", [], {"kernel": 2, "stride": 2}),
+        "AVGPOOL": ("avgpool2d", [], {"kernel": 2, "stride": 2}),
+        "GAP": ("global_avg_pool", [], {}),
+        "DROPOUT": ("dropout", [], {"rng": rng, "training": True}),
+        "RELU": ("relu", [], {}),
+        "LRELU": ("leaky_relu", [], {}),
     }
-    names = ["conv2d", "linear", "spatial_batchnorm", "relu", "leaky_relu", "maxpool2d", "avgpool2d"]
-    names = dict(zip(calls, [*names, "global_avg_pool", "dropout"], strict=True))
-    y = x
     for layer in layers:
-        y, cache, *running = calls[layer["kind"]](layer, y)
+        part, learned, options = table[layer["kind"]]
+        remembered = [(layer["mean"], layer["var"])] if part == "spatial_batchnorm" else []
+        options = options | ({"drop": layer["drop"]} if part == "dropout" else {})
+        y, cache, *running = parts[f"{part}_forward"](y, *(layer[name] for name in learned), *remembered, **options)
         if running:
             layer["mean"], layer["var"] = running[0]
-        back.append((layer, cache))
+        back.append((layer, part, learned, cache))
     loss, upstream = parts["softmax_cross_entropy"](y, labels)
-    while back:
-        layer, cache = back.pop()
-        grads = parts[names[layer["kind"]] + "_backward"](upstream, cache)
-        if isinstance(grads, tuple):
-            upstream, *slopes = grads
-            memory = layer.setdefault("state", {})
-            for name, slope in zip(
-                ("weight", "bias") if "weight" in layer else ("scale", "shift"), slopes, strict=True
-            ):
-                layer[name], memory[name] = parts["momentum"](layer[name], slope, memory.get(name), rate=rate)
-        else:
-            upstream = grads
+    for layer, part, learned, cache in reversed(back):
+        grads = parts[f"{part}_backward"](upstream, cache)
+        upstream, *slopes = grads if learned else [grads]
+        memory = layer.setdefault("state", {}) if learned else {}
+        for name, slope in zip(learned, slopes, strict=True):
+            layer[name], memory[name] = parts["momentum"](layer[name], slope, memory.get(name), rate=rate)
     return layers, float(loss)
 
 
@@ -138,14 +131,13 @@ TWICE = identity(
     inputs=step_inputs("CONV-LRELU-BN-POOL-FC-LRELU-SOFTMAX", (2, 4, 5)),
     part="layers",
 )
-UNDECIDED = Property(
-    "combination",
-    title="where all logits are equal the loss is the logarithm of the number of classes",
-    part="loss",
-    calls=["parts = given_parts()", "layers1, loss = train_step(layers, parts, x, labels, rate, rng)"],
+UNDECIDED = identity(
+    "where all logits are equal the loss is the logarithm of the number of classes",
+    "parts = given_parts()",
+    "layers1, loss = train_step(layers, parts, x, labels, rate, rng)",
+    f"loss == {math.log(3)}",
     inputs=undecided,
-    terms={"loss": 1},
-    right=float(np.log(3)),
+    part="loss",
 )
 STANDSTILL = identity(
     "after a step at rate 0 the loss is what it was",

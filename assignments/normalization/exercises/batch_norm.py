@@ -1,5 +1,7 @@
 """Batch norm, forward."""
 
+from functools import partial
+
 import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
@@ -9,20 +11,16 @@ from solutions.batchnorm import batchnorm_forward
 from .inputs import NEAR_EPS, batch, nothing_to_do_at_inference, vectors
 
 
-def training_case(name, rng, x, kind="", **options):
+def mode_case(mode, name, rng, x, kind="", **options):
+    """One call in this mode, which its output belongs to; the running statistics are a part of their own."""
     inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), **options}
     extra = "".join(f", {key}={key}" for key in options)
-    calls = [f"y, cache, new = batchnorm_forward(x, scale, shift, running, training=True{extra})"]
-    part = {"y": "training", "new": "running statistics"}
-    return Case(name, inputs=inputs, calls=calls, outputs=("y", "new"), part=part, kind=kind)
+    call = f"y, cache, new = batchnorm_forward(x, scale, shift, running, training={mode == 'training'}{extra})"
+    return Case(name, inputs, [call], ("y", "new"), part={"y": mode, "new": "running statistics"}, kind=kind)
 
 
-def inference_case(name, rng, x, kind="", **options):
-    inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), **options}
-    extra = "".join(f", {key}={key}" for key in options)
-    calls = [f"y, cache, new = batchnorm_forward(x, scale, shift, running, training=False{extra})"]
-    part = {"y": "inference", "new": "running statistics"}
-    return Case(name, inputs=inputs, calls=calls, outputs=("y", "new"), part=part, kind=kind)
+training_case = partial(mode_case, "training")
+inference_case = partial(mode_case, "inference")
 
 
 def untrained_case(name, rng, x, kind=""):
