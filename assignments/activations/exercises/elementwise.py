@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Exercise, Property
+from classroom.staff.declare.exercise import Case, Property
+from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 
 
@@ -118,26 +120,26 @@ class ElementwisePair:
     options: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def forward_exercise(self, *, identities, **declared):
-        """Declare the exercise of the forward pass; its identities are asked on hidden inputs too."""
-        return self._exercise("forward", properties=identities, hidden_properties=identities, **declared)
+        """Declare the exercise of the forward pass; what is declared besides is as in `exercise_of`."""
+        visible, hidden = self._cases("forward")
+        return exercise_of(self.forward, points=4, cases=visible, hidden=hidden, identities=identities, **declared)
 
     def backward_exercise(self, *, identities, **declared):
-        """Declare the exercise of the backward pass, which is checked against the numerical gradient as well."""
+        """Declare the exercise of the backward pass, which is compared with the numerical gradient as well."""
+        visible, hidden = self._cases("backward")
         inputs = {"x": spaced(np.random.default_rng(self.seed + 7), (4, 7))}
         inputs |= {name: values[-1] for name, values in self.options.items()}
-        gradient = Property("gradient", forward=self.forward.__name__, backward=self.backward.__name__, inputs=inputs)
-        return self._exercise("backward", properties=[gradient, *identities], hidden_properties=identities, **declared)
-
-    def _exercise(self, direction, **declared):
-        functions = [self.forward] if direction == "forward" else [self.forward, self.backward]
-        name = functions[-1].__name__
-        visible, hidden = elementwise(name.removesuffix(f"_{direction}"), direction, self.options, self.seed)
-        return Exercise(
-            id=name,
+        return exercise_of(
+            self.backward,
             points=4,
-            functions={function.__name__: function for function in functions},
-            subject=(name,),
-            cases=visible if direction == "forward" else and_in_turn(visible),
+            after=[self.forward],
+            cases=and_in_turn(visible),
             hidden=hidden,
+            properties=[Pair(self.forward, self.backward).gradient(inputs=inputs)],
+            identities=identities,
             **declared,
         )
+
+    def _cases(self, direction):
+        name = self.forward.__name__.removesuffix("_forward")
+        return elementwise(name, direction, self.options, self.seed)

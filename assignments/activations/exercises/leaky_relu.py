@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Mutant, edit, identity
+from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.slips import slips
 from solutions.activation import leaky_relu_backward, leaky_relu_forward
 
@@ -46,41 +46,38 @@ LEAKY_RELU_FORWARD = LEAKY_RELU.forward_exercise(
         mirrored("leaky_relu", "with slope 1 it is x itself", {"y": 1}, "x", ", slope=1.0"),
         mirrored("leaky_relu", "with slope -1 it is |x|, the same at -x", {"y": 1}, "mirrored", ", slope=-1.0"),
     ],
-    mutants=slips(
-        leaky_relu_forward,
-        r"""
-        maximum: np.where(x > 0, x, slope * x) => np.maximum(x, slope * x)
-            For a slope above 1, slope * x is the larger one on the positive side. Choose by the sign of x,
-            not by max.
-        slope_absolute: np.where(x > 0, x, slope * x) => np.where(x > 0, x, abs(slope) * x)
-            You drop the sign of the slope. It may be negative.
-        slope_fixed: np.where(x > 0, x, slope * x) => np.where(x > 0, x, 0.01 * x)
-            You always use 0.01. The slope is an argument.
-        relu: np.where(x > 0, x, slope * x) => np.maximum(x, 0)
-            This is the plain ReLU: the negative side is lost. There y = slope * x.
-        sides_swapped: np.where(x > 0, x, slope * x) => np.where(x > 0, slope * x, x)
-            The sides are swapped: the slope belongs to the negative side.
-        constant: np.where(x > 0, x, slope * x) => np.where(x > 0, x, slope)
-            On the negative side you return the slope itself. It multiplies x.
-        mirrored: np.where(x > 0, x, slope * x) => np.where(x > 0, x, -slope * x)
-            A sign: on the negative side y = slope * x, which is negative for a positive slope.
-        double_precision [hidden]: np.where(x > 0, x, slope * x)
-            => np.where(x > 0, x, slope * x.astype(np.float64))
-            You return float64 for a float32 input.
-        in_place: return np.where(x > 0, x, slope * x) => x[x < 0] *= slope\n    return x
-            You overwrite x, which belongs to the caller. Make a new array.
-        """,
-    ),
-    alternatives=[
-        Alternative("two parts", {"leaky_relu_forward": leaky_relu_two_parts}),
-        Alternative("loop", {"leaky_relu_forward": leaky_relu_loop}),
-        Alternative("factor", {"leaky_relu_forward": leaky_relu_factor}),
-    ],
-    hints=[
-        "Two cases, chosen by the sign of x. Which numpy function chooses between two arrays?",
-        "np.where(condition, a, b) takes from a where the condition holds and from b elsewhere.",
-        "y = np.where(x > 0, x, slope * x); the backward pass needs x and slope.",
-    ],
+    mutants=r"""
+    maximum: np.where(x > 0, x, slope * x) => np.maximum(x, slope * x)
+        For a slope above 1, slope * x is the larger one on the positive side. Choose by the sign of x,
+        not by max.
+    slope_absolute: np.where(x > 0, x, slope * x) => np.where(x > 0, x, abs(slope) * x)
+        You drop the sign of the slope. It may be negative.
+    slope_fixed: np.where(x > 0, x, slope * x) => np.where(x > 0, x, 0.01 * x)
+        You always use 0.01. The slope is an argument.
+    relu: np.where(x > 0, x, slope * x) => np.maximum(x, 0)
+        This is the plain ReLU: the negative side is lost. There y = slope * x.
+    sides_swapped: np.where(x > 0, x, slope * x) => np.where(x > 0, slope * x, x)
+        The sides are swapped: the slope belongs to the negative side.
+    constant: np.where(x > 0, x, slope * x) => np.where(x > 0, x, slope)
+        On the negative side you return the slope itself. It multiplies x.
+    mirrored: np.where(x > 0, x, slope * x) => np.where(x > 0, x, -slope * x)
+        A sign: on the negative side y = slope * x, which is negative for a positive slope.
+    double_precision [hidden]: np.where(x > 0, x, slope * x)
+        => np.where(x > 0, x, slope * x.astype(np.float64))
+        You return float64 for a float32 input.
+    in_place: return np.where(x > 0, x, slope * x) => x[x < 0] *= slope\n    return x
+        You overwrite x, which belongs to the caller. Make a new array.
+    """,
+    alternatives={
+        "two parts": leaky_relu_two_parts,
+        "loop": leaky_relu_loop,
+        "factor": leaky_relu_factor,
+    },
+    hints="""
+    Two cases, chosen by the sign of x. Which numpy function chooses between two arrays?
+    np.where(condition, a, b) takes from a where the condition holds and from b elsewhere.
+    y = np.where(x > 0, x, slope * x); the backward pass needs x and slope.
+    """,
 )
 LEAKY_RELU_BACKWARD = LEAKY_RELU.backward_exercise(
     identities=[
@@ -116,33 +113,23 @@ LEAKY_RELU_BACKWARD = LEAKY_RELU.backward_exercise(
                 You overwrite grad_y, which belongs to the caller. Make a new array.
             """,
         ),
-        Mutant(
-            "sign_of_y",
-            {
-                "leaky_relu_forward": edit(
-                    leaky_relu_forward,
-                    "return np.where(x > 0, x, slope * x), (x, slope)",
-                    "y = np.where(x > 0, x, slope * x)\n    return y, (y, slope)",
-                ),
-                "leaky_relu_backward": leaky_relu_backward,
-            },
-            "You look at the sign of y, which a negative slope turns round. It is the sign of x that decides.",
+        *slips(
+            leaky_relu_forward,
+            r"""
+            sign_of_y: return np.where(x > 0, x, slope * x), (x, slope)
+                => y = np.where(x > 0, x, slope * x)\n    return y, (y, slope)
+                You look at the sign of y, which a negative slope turns round. It is the sign of x that decides.
+            """,
         ),
     ],
-    alternatives=[
-        Alternative("own copy in place", {"leaky_relu_backward": leaky_relu_backward_in_place}),
-        Alternative(
-            "factor in the cache",
-            {"leaky_relu_forward": leaky_relu_factor, "leaky_relu_backward": multiply_cache},
-        ),
-        Alternative(
-            "sum of two masks",
-            {"leaky_relu_forward": leaky_relu_two_parts, "leaky_relu_backward": leaky_relu_backward_sum},
-        ),
-    ],
-    hints=[
-        "What is the derivative of x with respect to x, and of slope * x?",
-        "The two cases are the same as in the forward pass, so you need x and slope from the cache.",
-        "grad_x = np.where(x > 0, grad_y, slope * grad_y).",
-    ],
+    alternatives={
+        "own copy in place": leaky_relu_backward_in_place,
+        "factor in the cache": [leaky_relu_factor, multiply_cache],
+        "sum of two masks": [leaky_relu_two_parts, leaky_relu_backward_sum],
+    },
+    hints="""
+    What is the derivative of x with respect to x, and of slope * x?
+    The two cases are the same as in the forward pass, so you need x and slope from the cache.
+    grad_x = np.where(x > 0, grad_y, slope * grad_y).
+    """,
 )

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Mutant, edit
 from classroom.staff.declare.slips import slips
 from solutions.activation import sigmoid_backward, sigmoid_forward
 
@@ -65,41 +64,38 @@ def sigmoid_fused_slope(x):
 SIGMOID = ElementwisePair(sigmoid_forward, sigmoid_backward, seed=1)
 SIGMOID_FORWARD = SIGMOID.forward_exercise(
     identities=[mirrored("sigmoid", "sigmoid(x) + sigmoid(-x) = 1", {"y": 1, "mirrored": 1}, 1)],
-    mutants=slips(
-        sigmoid_forward,
-        r"""
-        overflow: y = sigmoid(x) => y = np.exp(x) / (1 + np.exp(x))
-            At x = 1000 you compute infinity / infinity. Take exp of -|x| only, which is never above 1.
-        mirrored: y = sigmoid(x) => y = 1 - sigmoid(x)
-            Your curve falls from 1 to 0: the sign in the exponent is turned. It is exp(-x).
-        tanh: y = sigmoid(x) => y = np.tanh(x)
-            This is tanh, from -1 to 1. The sigmoid goes from 0 to 1.
-        no_one: y = sigmoid(x) => y = 1 / (0.5 + np.exp(-np.maximum(x, -700)))
-            The 1 in the denominator is wrong: at x = 0 the sigmoid is 1 / (1 + 1) = 0.5.
-        hard: y = sigmoid(x) => y = np.clip(0.25 * x + 0.5, 0, 1)
-            This is the straight-line sketch of a sigmoid (the 'hard sigmoid'), exact only at 0.
-        double: y = sigmoid(x) => y = sigmoid(2 * x)
-            Your curve is twice too steep: this is sigmoid(2x), which belongs into tanh.
-        clipped: y = sigmoid(x) => y = sigmoid(np.clip(x, -6, 6))
-            You cut x off at 6, where the sigmoid is 0.9975 and still rising. A stable formula needs no
-            cutting.
-        double_precision [hidden]: y = sigmoid(x) => y = sigmoid(x.astype(np.float64))
-            You return float64 for a float32 input.
-        in_place: y = sigmoid(x) => x[...] = sigmoid(x)\n    y = x
-            You overwrite x, which belongs to the caller. Make a new array.
-        """,
-    ),
-    alternatives=[
-        Alternative("two masks", {"sigmoid_forward": sigmoid_two_masks}),
-        Alternative("by tanh", {"sigmoid_forward": sigmoid_by_tanh}),
-        Alternative("loop", {"sigmoid_forward": sigmoid_loop}),
-        Alternative("naive, silenced", {"sigmoid_forward": sigmoid_naive_silenced}),
-    ],
-    hints=[
-        "exp overflows for large positive arguments only. Which of the two forms is safe for x >= 0, which for x < 0?",
-        "z = np.exp(-np.abs(x)) lies in (0, 1] for every x. Write both forms with z.",
-        "For x >= 0 the answer is 1 / (1 + z), for x < 0 it is z / (1 + z): np.where chooses. Keep y in the cache.",
-    ],
+    mutants=r"""
+    overflow: y = sigmoid(x) => y = np.exp(x) / (1 + np.exp(x))
+        At x = 1000 you compute infinity / infinity. Take exp of -|x| only, which is never above 1.
+    mirrored: y = sigmoid(x) => y = 1 - sigmoid(x)
+        Your curve falls from 1 to 0: the sign in the exponent is turned. It is exp(-x).
+    tanh: y = sigmoid(x) => y = np.tanh(x)
+        This is tanh, from -1 to 1. The sigmoid goes from 0 to 1.
+    no_one: y = sigmoid(x) => y = 1 / (0.5 + np.exp(-np.maximum(x, -700)))
+        The 1 in the denominator is wrong: at x = 0 the sigmoid is 1 / (1 + 1) = 0.5.
+    hard: y = sigmoid(x) => y = np.clip(0.25 * x + 0.5, 0, 1)
+        This is the straight-line sketch of a sigmoid (the 'hard sigmoid'), exact only at 0.
+    double: y = sigmoid(x) => y = sigmoid(2 * x)
+        Your curve is twice too steep: this is sigmoid(2x), which belongs into tanh.
+    clipped: y = sigmoid(x) => y = sigmoid(np.clip(x, -6, 6))
+        You cut x off at 6, where the sigmoid is 0.9975 and still rising. A stable formula needs no
+        cutting.
+    double_precision [hidden]: y = sigmoid(x) => y = sigmoid(x.astype(np.float64))
+        You return float64 for a float32 input.
+    in_place: y = sigmoid(x) => x[...] = sigmoid(x)\n    y = x
+        You overwrite x, which belongs to the caller. Make a new array.
+    """,
+    alternatives={
+        "two masks": sigmoid_two_masks,
+        "by tanh": sigmoid_by_tanh,
+        "loop": sigmoid_loop,
+        "naive, silenced": sigmoid_naive_silenced,
+    },
+    hints="""
+    exp overflows for large positive arguments only. Which of the two forms is safe for x >= 0, which for x < 0?
+    z = np.exp(-np.abs(x)) lies in (0, 1] for every x. Write both forms with z.
+    For x >= 0 the answer is 1 / (1 + z), for x < 0 it is z / (1 + z): np.where chooses. Keep y in the cache.
+    """,
 )
 SIGMOID_BACKWARD = SIGMOID.backward_exercise(
     identities=[mirrored("sigmoid", *EVEN_SLOPE)],
@@ -125,25 +121,23 @@ SIGMOID_BACKWARD = SIGMOID.backward_exercise(
                 You return zeros: no gradient arrives.
             """,
         ),
-        Mutant(
-            "x_for_y",
-            {
-                "sigmoid_forward": edit(sigmoid_forward, "return y, (y,)", "return y, (x,)"),
-                "sigmoid_backward": sigmoid_backward,
-            },
-            "You use x (1 - x). The formula is written with the output: y (1 - y).",
-            tag="visible",
+        *slips(
+            sigmoid_forward,
+            """
+            x_for_y: return y, (y,) => return y, (x,)
+                You use x (1 - x). The formula is written with the output: y (1 - y).
+            """,
         ),
     ],
-    alternatives=[
-        Alternative("from x", {"sigmoid_forward": sigmoid_keep_x, "sigmoid_backward": sigmoid_backward_own_cache}),
-        Alternative("own copy in place", {"sigmoid_backward": sigmoid_backward_in_place}),
-        Alternative("y minus y squared", {"sigmoid_backward": sigmoid_backward_square}),
-        Alternative("slope in the cache", {"sigmoid_forward": sigmoid_fused_slope, "sigmoid_backward": multiply_cache}),
-    ],
-    hints=[
-        "The slope can be written with the output alone, so the output is what the cache should hold.",
-        "The slope at each entry is y * (1 - y).",
-        "The chain rule: grad_x = grad_y * y * (1 - y).",
-    ],
+    alternatives={
+        "from x": [sigmoid_keep_x, sigmoid_backward_own_cache],
+        "own copy in place": sigmoid_backward_in_place,
+        "y minus y squared": sigmoid_backward_square,
+        "slope in the cache": [sigmoid_fused_slope, multiply_cache],
+    },
+    hints="""
+    The slope can be written with the output alone, so the output is what the cache should hold.
+    The slope at each entry is y * (1 - y).
+    The chain rule: grad_x = grad_y * y * (1 - y).
+    """,
 )

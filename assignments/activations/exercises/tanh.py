@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Mutant, edit
 from classroom.staff.declare.slips import slips
 from solutions.activation import tanh_backward, tanh_forward
 
@@ -53,37 +52,34 @@ def tanh_backward_loop(grad_y, cache):
 TANH = ElementwisePair(tanh_forward, tanh_backward, seed=2)
 TANH_FORWARD = TANH.forward_exercise(
     identities=[mirrored("tanh", "tanh(x) + tanh(-x) = 0", {"y": 1, "mirrored": 1}, 0)],
-    mutants=slips(
-        tanh_forward,
-        """
-        overflow: y = np.tanh(x) => y = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
-            At x = 1000 the formula as printed is infinity / infinity. Use np.tanh, or only exp of -2|x|.
-        sigmoid: y = np.tanh(x) => y = 0.5 * (1 + np.tanh(0.5 * x))
-            This is the sigmoid, from 0 to 1. tanh goes from -1 to 1.
-        half: y = np.tanh(x) => y = np.tanh(x / 2)
-            Too flat: 2 sigmoid(x) - 1 is tanh(x / 2). The sigmoid has to be taken at 2x.
-        no_minus_one: y = np.tanh(x) => y = np.tanh(x) + 1
-            1 too large everywhere: the -1 of 2 sigmoid(2x) - 1 is missing.
-        mirrored: y = np.tanh(x) => y = np.tanh(-x)
-            The sign is turned: tanh rises.
-        hard: y = np.tanh(x) => y = np.clip(x, -1, 1)
-            This is the straight-line sketch of tanh (the 'hard tanh'), right only at 0 and far out.
-        double_precision [hidden]: y = np.tanh(x) => y = np.tanh(x.astype(np.float64))
-            You return float64 for a float32 input.
-        in_place: y = np.tanh(x) => y = np.tanh(x, out=x)
-            You overwrite x, which belongs to the caller. Make a new array.
-        """,
-    ),
-    alternatives=[
-        Alternative("from exp of -2|x|", {"tanh_forward": tanh_by_sigmoid}),
-        Alternative("clipped where it is 1", {"tanh_forward": tanh_of_clipped}),
-        Alternative("loop", {"tanh_forward": tanh_loop}),
-    ],
-    hints=[
-        "exp(1000) is too large for any float. Is there an exponential that never grows?",
-        "numpy has np.tanh, and it is stable. With z = np.exp(-2 * np.abs(x)) you can also write it yourself.",
-        "y = np.tanh(x), and keep y for the backward pass.",
-    ],
+    mutants="""
+    overflow: y = np.tanh(x) => y = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+        At x = 1000 the formula as printed is infinity / infinity. Use np.tanh, or only exp of -2|x|.
+    sigmoid: y = np.tanh(x) => y = 0.5 * (1 + np.tanh(0.5 * x))
+        This is the sigmoid, from 0 to 1. tanh goes from -1 to 1.
+    half: y = np.tanh(x) => y = np.tanh(x / 2)
+        Too flat: 2 sigmoid(x) - 1 is tanh(x / 2). The sigmoid has to be taken at 2x.
+    no_minus_one: y = np.tanh(x) => y = np.tanh(x) + 1
+        1 too large everywhere: the -1 of 2 sigmoid(2x) - 1 is missing.
+    mirrored: y = np.tanh(x) => y = np.tanh(-x)
+        The sign is turned: tanh rises.
+    hard: y = np.tanh(x) => y = np.clip(x, -1, 1)
+        This is the straight-line sketch of tanh (the 'hard tanh'), right only at 0 and far out.
+    double_precision [hidden]: y = np.tanh(x) => y = np.tanh(x.astype(np.float64))
+        You return float64 for a float32 input.
+    in_place: y = np.tanh(x) => y = np.tanh(x, out=x)
+        You overwrite x, which belongs to the caller. Make a new array.
+    """,
+    alternatives={
+        "from exp of -2|x|": tanh_by_sigmoid,
+        "clipped where it is 1": tanh_of_clipped,
+        "loop": tanh_loop,
+    },
+    hints="""
+    exp(1000) is too large for any float. Is there an exponential that never grows?
+    numpy has np.tanh, and it is stable. With z = np.exp(-2 * np.abs(x)) you can also write it yourself.
+    y = np.tanh(x), and keep y for the backward pass.
+    """,
 )
 TANH_BACKWARD = TANH.backward_exercise(
     identities=[mirrored("tanh", *EVEN_SLOPE)],
@@ -109,24 +105,22 @@ TANH_BACKWARD = TANH.backward_exercise(
                 You overwrite grad_y, which belongs to the caller. Make a new array.
             """,
         ),
-        Mutant(
-            "x_for_y",
-            {
-                "tanh_forward": edit(tanh_forward, "return y, (y,)", "return y, (x,)"),
-                "tanh_backward": tanh_backward,
-            },
-            "You use 1 - x squared. The formula is written with the output: 1 - y squared.",
-            tag="visible",
+        *slips(
+            tanh_forward,
+            """
+            x_for_y: return y, (y,) => return y, (x,)
+                You use 1 - x squared. The formula is written with the output: 1 - y squared.
+            """,
         ),
     ],
-    alternatives=[
-        Alternative("product", {"tanh_forward": tanh_keep_x, "tanh_backward": tanh_backward_product}),
-        Alternative("difference", {"tanh_backward": tanh_backward_difference}),
-        Alternative("loop", {"tanh_backward": tanh_backward_loop}),
-    ],
-    hints=[
-        "Which number of the forward pass makes the slope cheapest? The cache should hold it.",
-        "The slope at each entry is 1 - y * y.",
-        "The chain rule: grad_x = grad_y * (1 - y * y).",
-    ],
+    alternatives={
+        "product": [tanh_keep_x, tanh_backward_product],
+        "difference": tanh_backward_difference,
+        "loop": tanh_backward_loop,
+    },
+    hints="""
+    Which number of the forward pass makes the slope cheapest? The cache should hold it.
+    The slope at each entry is 1 - y * y.
+    The chain rule: grad_x = grad_y * (1 - y * y).
+    """,
 )
