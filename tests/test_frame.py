@@ -47,6 +47,19 @@ def test_an_identity_is_asked_of_visible_and_of_hidden_inputs():
     assert made.properties == [GRADIENT, SHARES] and made.hidden_properties == [SHARES]
 
 
+def test_a_property_is_asked_again_under_the_kind_that_it_has_for_hidden_inputs():
+    shares = Property("conserved", hidden="shares", calls=CASES[0].calls, inputs=lambda rng: {}, left="x", right="x")
+    made = backward(properties=[shares, GRADIENT], hidden_properties=[SHARES])
+    assert [(item.name, item.kind) for item in made.properties] == [("conserved", ""), ("gradient", "")]
+    assert [(item.name, item.kind) for item in made.hidden_properties] == [("conserved", "shares")] * 2
+
+
+def test_several_functions_are_asked_for_under_an_id():
+    made = exercise_of([linear_forward, linear_backward], points=6, id="linear", cases=CASES)
+    assert (made.id, made.subject) == ("linear", ("linear_forward", "linear_backward"))
+    assert list(made.functions) == list(made.subject)
+
+
 def test_an_alternative_replaces_the_function_or_all_of_them():
     one, both = backward(
         alternatives={"dot": linear_backward_by_dot, "both": [linear_forward_by_einsum, linear_backward_by_dot]}

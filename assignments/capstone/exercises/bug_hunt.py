@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, identity
+from classroom.staff.declare.exercise import Case, Mutant, identity
+from classroom.staff.declare.frame import exercise_of
 
 
 def hunt_accuracy(answers, labels, batch):
@@ -111,11 +112,9 @@ def hunt_case(name, seed, count, batch, share, kind=""):
     return Case(name, inputs, ["accuracy = hunt_accuracy(answers, labels, batch)"], ("accuracy",), kind)
 
 
-HUNT = Exercise(
-    id="hunt_accuracy",
+HUNT = exercise_of(
+    hunt_accuracy,
     points=0,
-    functions={"hunt_accuracy": hunt_accuracy},
-    subject=("hunt_accuracy",),
     cases=[
         hunt_case("24 in batches of 8", 1, 24, 8, 0.7),
         hunt_case("10 in batches of 4", 2, 10, 4, 0.8),
@@ -139,13 +138,10 @@ HUNT = Exercise(
         Mutant("wrong_ones", wrong_ones, "You count the wrong answers: the accuracy is the fraction of right ones."),
         Mutant("last_alone", last_alone, "Only the last batch is left at the end: add up over all of them."),
     ],
-    alternatives=[
-        Alternative("weighted", hunt_weighted),
-        Alternative("at once", hunt_at_once),
-    ],
-    hints=[
-        "Try ten answers in batches of four, and count by hand.",
-        "How much does one image of the last batch weigh, and how much one of the first?",
-        "Count what is right, and divide once, at the end.",
-    ],
+    alternatives={"weighted": hunt_weighted, "at once": hunt_at_once},
+    hints="""
+    Try ten answers in batches of four, and count by hand.
+    How much does one image of the last batch weigh, and how much one of the first?
+    Count what is right, and divide once, at the end.
+    """,
 )

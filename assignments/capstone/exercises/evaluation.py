@@ -5,7 +5,8 @@ from functools import reduce
 import numpy as np
 from given_network import given_parts
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, identity
+from classroom.staff.declare.exercise import Case, Mutant, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.capstone import evaluate
 
@@ -127,11 +128,9 @@ MIXED = identity(
     "accuracy == accuracy_mixed",
     inputs=evaluate_inputs,
 )
-EVALUATE = Exercise(
-    id="evaluate",
+EVALUATE = exercise_of(
+    evaluate,
     points=5,
-    functions={"evaluate": evaluate},
-    subject=("evaluate",),
     cases=[
         fair_evaluate_case("a linear layer", "SOFTMAX", (2, 3, 2), 11, ""),
         fair_evaluate_case("a small network", "CONV-RELU-POOL-FC-RELU-SOFTMAX", (2, 6, 5), 12, ""),
@@ -184,13 +183,10 @@ EVALUATE = Exercise(
             "The last batch may be smaller, and its mean weighs as much as any other. Divide once, at the end.",
         ),
     ],
-    alternatives=[
-        Alternative("image by image", {"evaluate": evaluate_one_by_one}),
-        Alternative("in batches", {"evaluate": evaluate_in_batches}),
-    ],
-    hints=[
-        "The same walk forward as in train_step, with training=False for batch norm and dropout.",
-        "The answer for an image is the place of its largest logit: argmax along axis 1.",
-        "If you go batch by batch, count what is right, and divide once, at the end.",
-    ],
+    alternatives={"image by image": evaluate_one_by_one, "in batches": evaluate_in_batches},
+    hints="""
+    The same walk forward as in train_step, with training=False for batch norm and dropout.
+    The answer for an image is the place of its largest logit: argmax along axis 1.
+    If you go batch by batch, count what is right, and divide once, at the end.
+    """,
 )

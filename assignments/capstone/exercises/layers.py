@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Generator, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.capstone import build_cnn
 from solutions.pattern import expand_pattern
 
@@ -121,21 +121,8 @@ def build_inputs(rng):
 
 
 BUILT = "build_cnn(words, (2, 6, 5), 3, {}, channels=4, width=5)"
-SAME_DRAWS = identity(
-    "generators that start alike draw the same network",
-    f"layers = {BUILT.format('rng')}",
-    f"layers_again = {BUILT.format('same_rng')}",
-    "layers == layers_again",
-    inputs=build_inputs,
-)
-OTHER_DRAWS = identity(
-    "every weight is drawn from rng",
-    f"layers = {BUILT.format('rng')}",
-    f"other_layers = {BUILT.format('other_rng')}",
-    "layers != other_layers",
-    inputs=build_inputs,
-    why="though they come from two generators",
-)
+
+
 DEFAULTS = identity(
     "without a word about them there are 16 filters and 64 outputs",
     "layers = build_cnn(words, (2, 6, 5), 3, rng)",
@@ -143,11 +130,9 @@ DEFAULTS = identity(
     "layers == layers_told",
     inputs=build_inputs,
 )
-BUILD = Exercise(
-    id="build_cnn",
+BUILD = exercise_of(
+    build_cnn,
     points=6,
-    functions={"build_cnn": build_cnn},
-    subject=("build_cnn",),
     cases=[
         build_case("one convolution", "CONV-RELU-SOFTMAX", (3, 6, 5), 4, 24, 30, 1),
         build_case("the template", "[[CONV-RELU]*2-POOL]*2-[FC-RELU]*1-SOFTMAX", (3, 12, 8), 5, 12, 40, 2),
@@ -172,46 +157,58 @@ BUILD = Exercise(
             "deep", "[CONV-LRELU-POOL]*3-GAP-SOFTMAX", (3, 25, 17), 5, int(rng.integers(7, 12)), 20, 7, "three poolings"
         ),
     ],
-    properties=[SAME_DRAWS, OTHER_DRAWS, DEFAULTS],
-    hidden_properties=[SAME_DRAWS.drawn("two networks of one draw"), OTHER_DRAWS.drawn("networks of two generators")],
-    mutants=slips(
-        build_cnn,
-        """
-        channels_not_doubled: breadth // 2, 2 * channels => breadth // 2, channels
-            Each pooling doubles the filters of the convolutions behind it.
-        xavier_like: np.sqrt(2 / (depth * 9)) => np.sqrt(1 / (depth * 9))
-            The variance of a filter's weights is 2 over fan_in, because ReLU drops half of the signal.
-        fan_out: np.sqrt(2 / (depth * 9)) => np.sqrt(2 / (channels * 9))
-            fan_in counts the channels that come in, not the filters.
-        kernel_forgotten: np.sqrt(2 / (depth * 9)) => np.sqrt(2 / depth)
-            fan_in of a convolution counts the nine places of the kernel too.
-        variance_as_spread: np.sqrt(2 / inputs) => 2 / inputs
-            The variance is 2 over fan_in; the standard deviation is its root.
-        depth_forgotten: depth = channels => pass
-            A convolution turns the depth into its number of filters.
-        width_at_the_end: width if word == "FC" else classes => width
-            SOFTMAX stands for the last linear layer: it has one output a class.
-        shift_of_one: "shift": np.zeros(depth) => "shift": np.ones(depth)
-            The shift of batch norm starts at 0.
-        variance_of_zero: "var": np.ones(depth) => "var": np.zeros(depth)
-            The running variance starts at 1.
-        pooling_forgotten: height, breadth, channels = height // 2, breadth // 2, 2 * channels 
-                => channels = 2 * channels
-            Pooling halves height and width: a linear layer behind it has fewer inputs.
-        other_defaults: channels: int = 16 => channels: int = 32
-            Without a word about it, channels is 16 and width 64, as in the first line of the stub.
-        own_generator: (depth, height, breadth), layers = in_shape, []
-                => (depth, height, breadth), layers, rng = in_shape, [], np.random.default_rng(0)
-            You draw from a generator of your own, so every network has the same weights. Draw from rng.
-        """,
-    ),
-    alternatives=[
-        Alternative("from a table", {"build_cnn": build_from_table}),
-        Alternative("a function for each word", {"build_cnn": build_by_makers}),
+    properties=[
+        identity(
+            "generators that start alike draw the same network",
+            f"layers = {BUILT.format('rng')}",
+            f"layers_again = {BUILT.format('same_rng')}",
+            "layers == layers_again",
+            inputs=build_inputs,
+            hidden="two networks of one draw",
+        ),
+        identity(
+            "every weight is drawn from rng",
+            f"layers = {BUILT.format('rng')}",
+            f"other_layers = {BUILT.format('other_rng')}",
+            "layers != other_layers",
+            inputs=build_inputs,
+            why="though they come from two generators",
+            hidden="networks of two generators",
+        ),
+        DEFAULTS,
     ],
-    hints=[
-        "Carry the shape (depth, height, breadth) along while you walk through the words.",
-        "CONV sets the depth to its filters; POOL halves height and breadth and doubles `channels`; GAP leaves 1 by 1.",
-        "fan_in is 9 times the depth for CONV, depth times height times breadth for FC.",
-    ],
+    mutants="""
+    channels_not_doubled: breadth // 2, 2 * channels => breadth // 2, channels
+        Each pooling doubles the filters of the convolutions behind it.
+    xavier_like: np.sqrt(2 / (depth * 9)) => np.sqrt(1 / (depth * 9))
+        The variance of a filter's weights is 2 over fan_in, because ReLU drops half of the signal.
+    fan_out: np.sqrt(2 / (depth * 9)) => np.sqrt(2 / (channels * 9))
+        fan_in counts the channels that come in, not the filters.
+    kernel_forgotten: np.sqrt(2 / (depth * 9)) => np.sqrt(2 / depth)
+        fan_in of a convolution counts the nine places of the kernel too.
+    variance_as_spread: np.sqrt(2 / inputs) => 2 / inputs
+        The variance is 2 over fan_in; the standard deviation is its root.
+    depth_forgotten: depth = channels => pass
+        A convolution turns the depth into its number of filters.
+    width_at_the_end: width if word == "FC" else classes => width
+        SOFTMAX stands for the last linear layer: it has one output a class.
+    shift_of_one: "shift": np.zeros(depth) => "shift": np.ones(depth)
+        The shift of batch norm starts at 0.
+    variance_of_zero: "var": np.ones(depth) => "var": np.zeros(depth)
+        The running variance starts at 1.
+    pooling_forgotten: height, breadth, channels = height // 2, breadth // 2, 2 * channels 
+            => channels = 2 * channels
+        Pooling halves height and width: a linear layer behind it has fewer inputs.
+    other_defaults: channels: int = 16 => channels: int = 32
+        Without a word about it, channels is 16 and width 64, as in the first line of the stub.
+    own_generator: (depth, height, breadth), layers = in_shape, []
+            => (depth, height, breadth), layers, rng = in_shape, [], np.random.default_rng(0)
+        You draw from a generator of your own, so every network has the same weights. Draw from rng.
+    """,
+    alternatives={"from a table": build_from_table, "a function for each word": build_by_makers},
+    hints="""
+    Carry the shape (depth, height, breadth) along while you walk through the words.
+    CONV sets the depth to its filters; POOL halves height and breadth and doubles `channels`; GAP leaves 1 by 1.
+    fan_in is 9 times the depth for CONV, depth times height times breadth for FC.
+    """,
 )

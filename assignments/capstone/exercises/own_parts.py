@@ -3,7 +3,8 @@
 import numpy as np
 from given_network import NAMES
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Mutant
+from classroom.staff.declare.exercise import Mutant
+from classroom.staff.declare.frame import exercise_of
 from solutions.capstone import my_parts
 
 from .part_alternatives import written_anew, written_with_products
@@ -93,11 +94,9 @@ def kaiming_spread(shape):
     return float(np.sqrt(2 / (shape[0] if len(shape) == 2 else np.prod(shape[1:]))))
 
 
-OWN = Exercise(
-    id="my_parts",
+OWN = exercise_of(
+    my_parts,
     points=5,
-    functions={"my_parts": my_parts},
-    subject=("my_parts",),
     cases=[
         *(parts_case(part, seed) for part in EXAMPLES for seed in (1, 2)),
         parts_case("conv2d", 3, stride=2, padding=0),
@@ -163,9 +162,8 @@ OWN = Exercise(
         ),
         Mutant("drawn_unseeded", {"my_parts": drawn_unseeded}, "kaiming_normal draws from the rng that it is given."),
     ],
-    alternatives=[
-        Alternative("written anew", {"my_parts": written_anew}),
-        Alternative("with products", {"my_parts": written_with_products}),
-    ],
-    hints=["Paste functions from your earlier notebooks into the cell above, then name them in the dict."],
+    alternatives={"written anew": written_anew, "with products": written_with_products},
+    hints="""
+    Paste functions from your earlier notebooks into the cell above, then name them in the dict.
+    """,
 )

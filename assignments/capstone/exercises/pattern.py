@@ -1,6 +1,7 @@
 """The pattern of a network."""
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant, Property
+from classroom.staff.declare.exercise import Case, Mutant, Property
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.pattern import expand_pattern
 
@@ -80,11 +81,9 @@ def not_nested(pattern):
     return text.replace("[", "").replace("]", "").split("-")
 
 
-EXPAND = Exercise(
-    id="expand_pattern",
+EXPAND = exercise_of(
+    expand_pattern,
     points=4,
-    functions={"expand_pattern": expand_pattern},
-    subject=("expand_pattern",),
     cases=[
         pattern_case("no bracket", "CONV-RELU-SOFTMAX"),
         pattern_case("one group", "[CONV-RELU]*3-SOFTMAX"),
@@ -138,13 +137,10 @@ EXPAND = Exercise(
             "Groups inside groups are not expanded: go on until no bracket is left.",
         ),
     ],
-    alternatives=[
-        Alternative("by descent", {"expand_pattern": expand_by_descent}),
-        Alternative("by a stack", {"expand_pattern": expand_by_stack}),
-    ],
-    hints=[
-        "Write out an innermost group, one without brackets inside; then what was around it is the innermost one.",
-        r"re.search(r'\[([^\[\]]*)\](?:\*(\d+))?', text) finds an innermost group and its number.",
-        "When no group is left, split at the dashes, and raise ValueError when a word is not made of letters.",
-    ],
+    alternatives={"by descent": expand_by_descent, "by a stack": expand_by_stack},
+    hints=r"""
+    Write out an innermost group, one without brackets inside; then what was around it is the innermost one.
+    re.search(r'\[([^\[\]]*)\](?:\*(\d+))?', text) finds an innermost group and its number.
+    When no group is left, split at the dashes, and raise ValueError when a word is not made of letters.
+    """,
 )

@@ -3,7 +3,8 @@
 import numpy as np
 
 from classroom.data import shapes
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, Mutant, identity
+from classroom.staff.declare.exercise import Case, Generator, Mutant, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.capstone import build_cnn, train_cnn, train_step
 
 from .networks import PARTS
@@ -153,15 +154,7 @@ def few_images(rng):
 
 
 TRAINED = ["parts = given_parts()", "layers = train_cnn(images, labels, parts, rng)"]
-REPEATABLE = identity(
-    "the same images and the same draws train the same network",
-    *TRAINED,
-    "layers_again = train_cnn(images, labels, parts, same_rng)",
-    "layers == layers_again",
-    inputs=few_images,
-    part="best",
-    limit=1e-4,
-)
+
 DRAWN = identity(
     "everything that is random comes from rng",
     *TRAINED,
@@ -171,11 +164,9 @@ DRAWN = identity(
     part="best",
     why="though they come from two generators",
 )
-TRAIN = Exercise(
-    id="train_cnn",
+TRAIN = exercise_of(
+    train_cnn,
     points=20,
-    functions={"train_cnn": train_cnn},
-    subject=("train_cnn",),
     parts={"good": 10, "better": 5, "best": 5},
     cases=[training_case("few images", 240, 1, dict.fromkeys(THRESHOLDS, 0.4))],
     hidden=lambda rng: [
@@ -188,8 +179,19 @@ TRAIN = Exercise(
             int(rng.integers(2**40)),
         )
     ],
-    properties=[REPEATABLE, DRAWN],
-    hidden_properties=[REPEATABLE.drawn("the same images and draws once more")],
+    properties=[
+        identity(
+            "the same images and the same draws train the same network",
+            *TRAINED,
+            "layers_again = train_cnn(images, labels, parts, same_rng)",
+            "layers == layers_again",
+            inputs=few_images,
+            part="best",
+            limit=1e-4,
+            hidden="the same images and draws once more",
+        ),
+        DRAWN,
+    ],
     mutants=[
         Mutant(
             "untrained", untrained, "The network that comes back has not been trained: return what train_step returns."
@@ -205,13 +207,10 @@ TRAIN = Exercise(
             "strange_statistics", no_statistics, "The running statistics of batch norm are not those of the images."
         ),
     ],
-    alternatives=[
-        Alternative("with Adam", {"train_cnn": train_with_adam}),
-        Alternative("by hand", {"train_cnn": train_by_hand}),
-    ],
-    hints=[
-        "Start with [CONV-BN-RELU-POOL]*2-FC-RELU-SOFTMAX, batches of 32, a rate of 0.02 and ten epochs.",
-        "Shuffle anew in every epoch: order = rng.permutation(len(images)); then images[order[start:start + 32]].",
-        "Let the rate fall to 0 along a cosine, and flip half of the batches from left to right.",
-    ],
+    alternatives={"with Adam": train_with_adam, "by hand": train_by_hand},
+    hints="""
+    Start with [CONV-BN-RELU-POOL]*2-FC-RELU-SOFTMAX, batches of 32, a rate of 0.02 and ten epochs.
+    Shuffle anew in every epoch: order = rng.permutation(len(images)); then images[order[start:start + 32]].
+    Let the rate fall to 0 along a cosine, and flip half of the batches from left to right.
+    """,
 )

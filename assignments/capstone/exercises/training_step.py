@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Generator, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.capstone import train_step
 
 from .networks import OTHER_PARTS, PARTS, images, network
@@ -122,36 +122,9 @@ def undecided(rng):
     return made
 
 
-TWICE = identity(
-    "a batch in which every image comes twice makes the same step",
-    "parts = given_parts()",
-    "layers1, loss1 = train_step(layers, parts, x, labels, rate, rng)",
-    "layers2, loss2 = train_step(layers, parts, x_twice, labels_twice, rate, rng)",
-    "layers1 == layers2",
-    inputs=step_inputs("CONV-LRELU-BN-POOL-FC-LRELU-SOFTMAX", (2, 4, 5)),
-    part="layers",
-)
-UNDECIDED = identity(
-    "where all logits are equal the loss is the logarithm of the number of classes",
-    "parts = given_parts()",
-    "layers1, loss = train_step(layers, parts, x, labels, rate, rng)",
-    f"loss == {math.log(3)}",
-    inputs=undecided,
-    part="loss",
-)
-STANDSTILL = identity(
-    "after a step at rate 0 the loss is what it was",
-    "parts = given_parts()",
-    "layers1, loss1 = train_step(layers, parts, x, labels, 0.0, rng)",
-    "layers2, loss2 = train_step(layers1, parts, x, labels, 0.0, rng)",
-    "loss1 == loss2",
-    inputs=step_inputs("CONV-BN-LRELU-AVGPOOL-SOFTMAX", (2, 5, 4)),
-)
-STEP = Exercise(
-    id="train_step",
+STEP = exercise_of(
+    train_step,
     points=10,
-    functions={"train_step": train_step},
-    subject=("train_step",),
     parts={"layers": 8, "loss": 2},
     cases=[
         step_case("one linear layer", "SOFTMAX", (2, 3, 2), 1),
@@ -179,43 +152,61 @@ STEP = Exercise(
             "swapped", "CONV-RELU-POOL-FC-SOFTMAX", (2, 4, 6), int(rng.integers(10**6)), 2, "other parts", OTHER_PARTS
         ),
     ],
-    properties=[TWICE, UNDECIDED, STANDSTILL],
-    hidden_properties=[
-        TWICE.drawn("a batch in which images come twice"),
-        UNDECIDED.drawn("equal logits"),
-        STANDSTILL.drawn("a rate of 0"),
+    properties=[
+        identity(
+            "a batch in which every image comes twice makes the same step",
+            "parts = given_parts()",
+            "layers1, loss1 = train_step(layers, parts, x, labels, rate, rng)",
+            "layers2, loss2 = train_step(layers, parts, x_twice, labels_twice, rate, rng)",
+            "layers1 == layers2",
+            inputs=step_inputs("CONV-LRELU-BN-POOL-FC-LRELU-SOFTMAX", (2, 4, 5)),
+            part="layers",
+            hidden="a batch in which images come twice",
+        ),
+        identity(
+            "where all logits are equal the loss is the logarithm of the number of classes",
+            "parts = given_parts()",
+            "layers1, loss = train_step(layers, parts, x, labels, rate, rng)",
+            f"loss == {math.log(3)}",
+            inputs=undecided,
+            part="loss",
+            hidden="equal logits",
+        ),
+        identity(
+            "after a step at rate 0 the loss is what it was",
+            "parts = given_parts()",
+            "layers1, loss1 = train_step(layers, parts, x, labels, 0.0, rng)",
+            "layers2, loss2 = train_step(layers1, parts, x, labels, 0.0, rng)",
+            "loss1 == loss2",
+            inputs=step_inputs("CONV-BN-LRELU-AVGPOOL-SOFTMAX", (2, 5, 4)),
+            hidden="a rate of 0",
+        ),
     ],
-    mutants=slips(
-        train_step,
-        """
-        inference_mode: parts, y, rng, True) => parts, y, rng, False)
-            A training step runs in training mode: batch norm by the batch, and dropout drops.
-        statistics_lost: passed.append((layer, cache)) => passed.append((layers[len(passed)], cache))
-            The running statistics are not handed on.
-        uphill: old, rate=rate) => old, rate=-rate)
-            The step goes up the loss: the rate has the wrong sign.
-        no_memory: layer["state"].get(name) => None
-            The optimizer starts anew at every step: hand its state on.
-        fixed_rate: rate=rate) => rate=0.01)
-            The rate that is handed over is not used.
-        loss_doubled: float(loss) => 2 * float(loss)
-            The loss is the mean cross-entropy, neither its double nor its sum.
-        loss_summed: float(loss) => float(loss) * len(labels)
-            The loss is the mean over the batch, and yours is the sum.
-        divided_again: stepped = [] => stepped, grad = [], grad / len(labels)
-            The gradient of the logits is divided by the number of images twice: softmax_cross_entropy has done it.
-        own_momentum: parts["momentum"](layer[name], slope, old, rate=rate)
-                => (layer[name] + (v := 0.9 * (0 if old is None else old) - rate * slope), v)
-            The step is taken by a formula of your own. Call parts["momentum"]: every part may be swapped for another.
-        """,
-    ),
-    alternatives=[
-        Alternative("layer within layer", {"train_step": step_within}),
-        Alternative("on a copy", {"train_step": step_on_a_copy}),
-    ],
-    hints=[
-        "Walk forward through the layers and keep each cache; walk back through them with the gradient of the logits.",
-        "The order of the backward pass of a layer with weights: gradient of x first, then one for each array.",
-        "Make a new dict with layer | {...}; a layer that you got must stay as it was, and the dict of its state too.",
-    ],
+    mutants="""
+    inference_mode: parts, y, rng, True) => parts, y, rng, False)
+        A training step runs in training mode: batch norm by the batch, and dropout drops.
+    statistics_lost: passed.append((layer, cache)) => passed.append((layers[len(passed)], cache))
+        The running statistics are not handed on.
+    uphill: old, rate=rate) => old, rate=-rate)
+        The step goes up the loss: the rate has the wrong sign.
+    no_memory: layer["state"].get(name) => None
+        The optimizer starts anew at every step: hand its state on.
+    fixed_rate: rate=rate) => rate=0.01)
+        The rate that is handed over is not used.
+    loss_doubled: float(loss) => 2 * float(loss)
+        The loss is the mean cross-entropy, neither its double nor its sum.
+    loss_summed: float(loss) => float(loss) * len(labels)
+        The loss is the mean over the batch, and yours is the sum.
+    divided_again: stepped = [] => stepped, grad = [], grad / len(labels)
+        The gradient of the logits is divided by the number of images twice: softmax_cross_entropy has done it.
+    own_momentum: parts["momentum"](layer[name], slope, old, rate=rate)
+            => (layer[name] + (v := 0.9 * (0 if old is None else old) - rate * slope), v)
+        The step is taken by a formula of your own. Call parts["momentum"]: every part may be swapped for another.
+    """,
+    alternatives={"layer within layer": step_within, "on a copy": step_on_a_copy},
+    hints="""
+    Walk forward through the layers and keep each cache; walk back through them with the gradient of the logits.
+    The order of the backward pass of a layer with weights: gradient of x first, then one for each array.
+    Make a new dict with layer | {...}; a layer that you got must stay as it was, and the dict of its state too.
+    """,
 )

@@ -4,7 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.batchnorm import batchnorm_forward
 
@@ -148,31 +149,29 @@ def nothing_to_do(rng):
     return {"x": x, "scale": np.sqrt(x.var(axis=0) + 1e-5), "shift": x.mean(axis=0), "running": None}
 
 
-UNDONE = identity(
-    "with scale √(var + eps) and shift mean batch norm does nothing",
-    "y, _, _ = batchnorm_forward(x, scale, shift, running, training=True)",
-    "y == x",
-    inputs=nothing_to_do,
-    part="training",
-)
-UNDONE_AT_INFERENCE = identity(
-    "with scale √(running var + eps) and shift running mean inference does nothing",
-    "y, _, _ = batchnorm_forward(x, scale, shift, running, training=False)",
-    "y == x",
-    inputs=nothing_to_do_at_inference,
-    part="inference",
-)
-BATCHNORM_FORWARD = Exercise(
-    id="batchnorm_forward",
+BATCHNORM_FORWARD = exercise_of(
+    batchnorm_forward,
     points=20,
-    functions={"batchnorm_forward": batchnorm_forward},
-    subject=("batchnorm_forward",),
     parts={"training": 8, "inference": 6, "running statistics": 6},
     cases=visible_forward(),
     hidden=hidden_forward,
     properties=[
-        UNDONE,
-        UNDONE_AT_INFERENCE,
+        identity(
+            "with scale √(var + eps) and shift mean batch norm does nothing",
+            "y, _, _ = batchnorm_forward(x, scale, shift, running, training=True)",
+            "y == x",
+            inputs=nothing_to_do,
+            part="training",
+            hidden="a batch norm that undoes itself",
+        ),
+        identity(
+            "with scale √(running var + eps) and shift running mean inference does nothing",
+            "y, _, _ = batchnorm_forward(x, scale, shift, running, training=False)",
+            "y == x",
+            inputs=nothing_to_do_at_inference,
+            part="inference",
+            hidden="an inference that undoes itself",
+        ),
         identity(
             "two updates by the same batch with alpha 0.5 are one with alpha 0.25",
             "_, _, once = batchnorm_forward(x, scale, shift, running, training=True, alpha=0.5)",
@@ -182,10 +181,6 @@ BATCHNORM_FORWARD = Exercise(
             inputs=lambda rng: {"x": batch(rng, 5, 3), **vectors(rng, 3)},
             part="running statistics",
         ),
-    ],
-    hidden_properties=[
-        UNDONE.drawn("a batch norm that undoes itself"),
-        UNDONE_AT_INFERENCE.drawn("an inference that undoes itself"),
     ],
     mutants=slips(
         forward_plain,
@@ -225,17 +220,12 @@ BATCHNORM_FORWARD = Exercise(
             You write into the running arrays that you were given. Make new ones: the caller may still need the old.
         """,
     ),
-    alternatives=[
-        Alternative("plain", {"batchnorm_forward": forward_plain}),
-        Alternative("loops", {"batchnorm_forward": forward_loops}),
-        Alternative("in place on copies", {"batchnorm_forward": forward_in_place}),
-    ],
-    hints=[
-        "Three things to return: y, what the backward pass will need, and the running (mean, var) after this call.",
-        "Means and variances are taken over axis 0, one for each feature, and the variance divides by N. eps "
-        "goes under the root.",
-        "Training: normalize with the batch's statistics, and return alpha * old + (1 - alpha) * batch as new "
-        "running values. "
-        "Inference: normalize with the running ones, and return them as they are.",
-    ],
+    alternatives={"plain": forward_plain, "loops": forward_loops, "in place on copies": forward_in_place},
+    hints="""
+    Three things to return: y, what the backward pass will need, and the running (mean, var) after this call.
+    Means and variances are taken over axis 0, one for each feature,
+        and the variance divides by N. eps goes under the root.
+    Training: normalize with the batch's statistics, and return alpha * old + (1 - alpha) * batch as
+        new running values. Inference: normalize with the running ones, and return them as they are.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property, Terms
+from classroom.staff.declare.exercise import Case, Property, Terms
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.batchnorm import batchnorm_backward, batchnorm_forward
@@ -122,11 +123,10 @@ def terms(x, scale, shift, running, grad_y, eps, training, **of_another_batch):
     }
 
 
-BATCHNORM_BACKWARD = Exercise(
-    id="batchnorm_backward",
+BATCHNORM_BACKWARD = exercise_of(
+    batchnorm_backward,
     points=20,
-    functions=BATCH_NORM.functions,
-    subject=("batchnorm_backward",),
+    after=[batchnorm_forward],
     parts={"grad_x": 10, "grad_scale": 4, "grad_shift": 4, "inference": 2},
     cases=and_in_turn(visible_backward(), 4, 5),
     hidden=hidden_backward,
@@ -188,18 +188,18 @@ BATCHNORM_BACKWARD = Exercise(
             You write into grad_y. It belongs to the caller: work on a new array.
         """,
     ),
-    alternatives=[
-        Alternative("plain", BATCH_NORM.written(forward_plain, backward_plain)),
-        Alternative("step by step", BATCH_NORM.written(forward_plain, backward_staged)),
-        Alternative("loops", BATCH_NORM.written(forward_loops, backward_loops)),
-        Alternative("Jacobian", BATCH_NORM.written(forward_in_place, backward_jacobian)),
-    ],
-    hints=[
-        "grad_shift and grad_scale first: how does y change when shift, or scale, grows a little? Both are "
-        "sums over the batch.",
-        "x reaches y on three ways: directly, through the mean and through the variance. grad_x is the sum of "
-        "three terms.",
-        "With g = grad_y * scale: grad_x = (g - mean of g - normalized * mean of (g * normalized)) / sqrt(var + eps), "
-        "means over the batch. After inference both means fall away.",
-    ],
+    alternatives={
+        "plain": (forward_plain, backward_plain),
+        "step by step": (forward_plain, backward_staged),
+        "loops": (forward_loops, backward_loops),
+        "Jacobian": (forward_in_place, backward_jacobian),
+    },
+    hints="""
+    grad_shift and grad_scale first: how does y change when shift,
+        or scale, grows a little? Both are sums over the batch.
+    x reaches y on three ways: directly, through the mean and
+        through the variance. grad_x is the sum of three terms.
+    With g = grad_y * scale: grad_x = (g - mean of g - normalized * mean of (g * normalized))
+        / sqrt(var + eps), means over the batch. After inference both means fall away.
+    """,
 )

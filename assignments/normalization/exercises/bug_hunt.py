@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 
 from .inputs import NEAR_EPS, batch
 
@@ -36,19 +36,10 @@ def two_scales(rng):
     return {"x": x, "changed": rng.uniform(0.5, 3, 4) * x + rng.normal(size=4)}
 
 
-TWICE = identity(
-    "what has mean 0 and spread 1 already stays as it is",
-    "once = hunt_standardize(x, 1e-12)",
-    "twice = hunt_standardize(once, 1e-12)",
-    "twice == once",
-    inputs=two_scales,
-)
 HUNT_RNG = np.random.default_rng(62)
-HUNT = Exercise(
-    id="hunt_standardize",
+HUNT = exercise_of(
+    hunt_standardize,
     points=5,
-    functions={"hunt_standardize": hunt_standardize},
-    subject=("hunt_standardize",),
     cases=[
         hunt_case("a batch", HUNT_RNG, batch(HUNT_RNG, 6, 4), 1e-5),
         hunt_case("far spread", HUNT_RNG, batch(HUNT_RNG, 7, 3, 20.0), 1e-3),
@@ -60,7 +51,14 @@ HUNT = Exercise(
         hunt_case("c", rng, batch(rng, 4, 3, NEAR_EPS), 1e-5, "a variance near eps"),
     ],
     properties=[
-        TWICE,
+        identity(
+            "what has mean 0 and spread 1 already stays as it is",
+            "once = hunt_standardize(x, 1e-12)",
+            "twice = hunt_standardize(once, 1e-12)",
+            "twice == once",
+            inputs=two_scales,
+            hidden="what is standardized already",
+        ),
         identity(
             "another mean and spread of a column makes no difference",
             "y = hunt_standardize(x, 1e-12)",
@@ -69,22 +67,21 @@ HUNT = Exercise(
             inputs=two_scales,
         ),
     ],
-    hidden_properties=[TWICE.drawn("what is standardized already")],
-    mutants=slips(
-        hunt_standardize,
-        """
-        as_shipped: / np.sqrt(var + eps) => / np.square(var + eps)
-            The fault is still there. What spread should each column have afterwards, and which has it?
-        by_variance: / np.sqrt(var + eps) => / (var + eps)
-            Now you divide by the variance, as one source of this course does. The spread becomes 1 over the old.
-        eps_outside: / np.sqrt(var + eps) => / (np.sqrt(var) + eps)
-            Almost: eps belongs under the root. The case with a variance near eps tells the difference.
-        multiplied: / np.sqrt(var + eps) => * np.sqrt(var + eps)
-            You multiply by the spread. Divide.
-        not_centred: return (x - mean) / => return x /
-            The mean was subtracted before; keep that.
-        """,
-    ),
-    alternatives=[Alternative("std", mended_by_std), Alternative("loops", mended_by_loops)],
-    hints=["Print y.std(axis=0). It should be 1.", "The inverse of a square is a root."],
+    mutants="""
+    as_shipped: / np.sqrt(var + eps) => / np.square(var + eps)
+        The fault is still there. What spread should each column have afterwards, and which has it?
+    by_variance: / np.sqrt(var + eps) => / (var + eps)
+        Now you divide by the variance, as one source of this course does. The spread becomes 1 over the old.
+    eps_outside: / np.sqrt(var + eps) => / (np.sqrt(var) + eps)
+        Almost: eps belongs under the root. The case with a variance near eps tells the difference.
+    multiplied: / np.sqrt(var + eps) => * np.sqrt(var + eps)
+        You multiply by the spread. Divide.
+    not_centred: return (x - mean) / => return x /
+        The mean was subtracted before; keep that.
+    """,
+    alternatives={"std": mended_by_std, "loops": mended_by_loops},
+    hints="""
+    Print y.std(axis=0). It should be 1.
+    The inverse of a square is a root.
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.batchnorm import batchnorm_param_count
 
 
@@ -21,11 +21,9 @@ def count_by_sum(channels):
     return trained, trained
 
 
-COUNT = Exercise(
-    id="batchnorm_param_count",
+COUNT = exercise_of(
+    batchnorm_param_count,
     points=2,
-    functions={"batchnorm_param_count": batchnorm_param_count},
-    subject=("batchnorm_param_count",),
     cases=[count_case("64 channels", 64), count_case("one channel", 1), count_case("seven", 7)],
     hidden=lambda rng: [count_case(f"{i}", int(rng.integers(10, 999)), "other numbers") for i in range(3)],
     properties=[
@@ -36,24 +34,20 @@ COUNT = Exercise(
             inputs={},
         )
     ],
-    mutants=slips(
-        batchnorm_param_count,
-        """
-        all_trained: return 2 * channels, 2 * channels => return 4 * channels, 0
-            Of the four numbers of a channel two are learned; mean and variance are only remembered.
-        one_each: return 2 * channels, 2 * channels => return channels, channels
-            There are two learned numbers a channel, scale and shift, and two remembered ones.
-        no_buffers: return 2 * channels, 2 * channels => return 2 * channels, 0
-            The running mean and variance are numbers too: two a channel.
-        per_layer: return 2 * channels, 2 * channels => return 2, 2
-            That is for one channel. Every channel has its own.
-        squared: return 2 * channels, 2 * channels => return channels * channels, 2 * channels
-            Scale and shift are vectors, not matrices.
-        """,
-    ),
-    alternatives=[
-        Alternative("arrays", {"batchnorm_param_count": count_by_arrays}),
-        Alternative("sum", {"batchnorm_param_count": count_by_sum}),
-    ],
-    hints=["Which numbers of a batch norm does the optimizer change? Which are only averaged?"],
+    mutants="""
+    all_trained: return 2 * channels, 2 * channels => return 4 * channels, 0
+        Of the four numbers of a channel two are learned; mean and variance are only remembered.
+    one_each: return 2 * channels, 2 * channels => return channels, channels
+        There are two learned numbers a channel, scale and shift, and two remembered ones.
+    no_buffers: return 2 * channels, 2 * channels => return 2 * channels, 0
+        The running mean and variance are numbers too: two a channel.
+    per_layer: return 2 * channels, 2 * channels => return 2, 2
+        That is for one channel. Every channel has its own.
+    squared: return 2 * channels, 2 * channels => return channels * channels, 2 * channels
+        Scale and shift are vectors, not matrices.
+    """,
+    alternatives={"arrays": count_by_arrays, "sum": count_by_sum},
+    hints="""
+    Which numbers of a batch norm does the optimizer change? Which are only averaged?
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.batchnorm import fold_batchnorm
 
 from .inputs import vectors
@@ -62,19 +62,10 @@ def layer_and_norm(rng):
     }
 
 
-FOLD_EXACT = identity(
-    "x @ folded is y, the batch norm of x @ weight + bias, here with a new bias of 0",
-    "folded, _ = fold_batchnorm(weight, bias, scale, shift, running)",
-    "sum(folded * x_times_g) == sum(y * g)",
-    inputs=layer_and_norm,
-    part="folded",
-)
 FOLD_RNG = np.random.default_rng(60)
-FOLD = Exercise(
-    id="fold_batchnorm",
+FOLD = exercise_of(
+    fold_batchnorm,
     points=10,
-    functions={"fold_batchnorm": fold_batchnorm},
-    subject=("fold_batchnorm",),
     cases=[
         fold_case("a linear layer", FOLD_RNG, (4, 3)),
         fold_case("a wide layer", FOLD_RNG, (2, 6), eps=0.4),
@@ -91,7 +82,14 @@ FOLD = Exercise(
         fold_case("g", rng, (5, 5), "a square weight"),  # where the wrong axis broadcasts too
     ],
     properties=[
-        FOLD_EXACT,
+        identity(
+            "x @ folded is y, the batch norm of x @ weight + bias, here with a new bias of 0",
+            "folded, _ = fold_batchnorm(weight, bias, scale, shift, running)",
+            "sum(folded * x_times_g) == sum(y * g)",
+            inputs=layer_and_norm,
+            part="folded",
+            hidden="what comes out of the folded layer",
+        ),
         identity(
             "a batch norm that does nothing leaves the bias as it is",
             "_, new_bias = fold_batchnorm(weight, bias, scale, shift, running)",
@@ -100,37 +98,30 @@ FOLD = Exercise(
             part="new_bias",
         ),
     ],
-    hidden_properties=[FOLD_EXACT.drawn("what comes out of the folded layer")],
-    mutants=slips(
-        fold_batchnorm,
-        """
-        bias_not_scaled: (bias - mean) * factor + shift => (bias - mean) + shift
-            The bias goes through the norm too: (bias - mean) * factor + shift.
-        mean_forgotten: (bias - mean) * factor + shift => bias * factor + shift
-            The running mean is not subtracted from the bias.
-        shift_forgotten: (bias - mean) * factor + shift => (bias - mean) * factor
-            The shift is missing from the new bias.
-        mean_after: (bias - mean) * factor + shift => bias * factor - mean + shift
-            The mean is subtracted before the division, not after.
-        no_root: factor = scale / np.sqrt(var + eps) => factor = scale / (var + eps)
-            The factor is scale over the root of var + eps.
-        eps_forgotten: factor = scale / np.sqrt(var + eps) => factor = scale / np.sqrt(var)
-            eps is missing. The batch norm that you replace divides by the root of var + eps.
-        scale_forgotten: factor = scale / np.sqrt(var + eps) => factor = 1 / np.sqrt(var + eps)
-            The scale is missing from the factor.
-        eps_outside: factor = scale / np.sqrt(var + eps) => factor = scale / (np.sqrt(var) + eps)
-            eps stands outside the root. Use it as batch norm does, under the root.
-        weight_unchanged: return folded, => return weight.copy(),
-            Only the bias is folded. Each output's weights are multiplied by its factor.
-        """,
-    ),
-    alternatives=[
-        Alternative("output by output", {"fold_batchnorm": fold_by_outputs}),
-        Alternative("axes moved", {"fold_batchnorm": fold_by_moving}),
-    ],
-    hints=[
-        "At inference batch norm is y = (z - mean) * factor + shift with factor = scale / sqrt(var + eps).",
-        "Put z = x @ weight + bias into it and sort: what multiplies x, and what stands alone?",
-        "weight * factor, output by output, and (bias - mean) * factor + shift.",
-    ],
+    mutants="""
+    bias_not_scaled: (bias - mean) * factor + shift => (bias - mean) + shift
+        The bias goes through the norm too: (bias - mean) * factor + shift.
+    mean_forgotten: (bias - mean) * factor + shift => bias * factor + shift
+        The running mean is not subtracted from the bias.
+    shift_forgotten: (bias - mean) * factor + shift => (bias - mean) * factor
+        The shift is missing from the new bias.
+    mean_after: (bias - mean) * factor + shift => bias * factor - mean + shift
+        The mean is subtracted before the division, not after.
+    no_root: factor = scale / np.sqrt(var + eps) => factor = scale / (var + eps)
+        The factor is scale over the root of var + eps.
+    eps_forgotten: factor = scale / np.sqrt(var + eps) => factor = scale / np.sqrt(var)
+        eps is missing. The batch norm that you replace divides by the root of var + eps.
+    scale_forgotten: factor = scale / np.sqrt(var + eps) => factor = 1 / np.sqrt(var + eps)
+        The scale is missing from the factor.
+    eps_outside: factor = scale / np.sqrt(var + eps) => factor = scale / (np.sqrt(var) + eps)
+        eps stands outside the root. Use it as batch norm does, under the root.
+    weight_unchanged: return folded, => return weight.copy(),
+        Only the bias is folded. Each output's weights are multiplied by its factor.
+    """,
+    alternatives={"output by output": fold_by_outputs, "axes moved": fold_by_moving},
+    hints="""
+    At inference batch norm is y = (z - mean) * factor + shift with factor = scale / sqrt(var + eps).
+    Put z = x @ weight + bias into it and sort: what multiplies x, and what stands alone?
+    weight * factor, output by output, and (bias - mean) * factor + shift.
+    """,
 )

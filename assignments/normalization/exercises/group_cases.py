@@ -135,6 +135,7 @@ def norm_identities(name, direction, c, count, groups):
                 f"y, _ = {name}_forward(x, scale, shift{extra})",
                 "y == x",
                 inputs=undone(c, count),
+                hidden="a norm that undoes itself",
                 part="y",
             ),
             identity(
@@ -153,6 +154,7 @@ def norm_identities(name, direction, c, count, groups):
             f"grad_x, _, _ = {name}_backward(grad_y, cache)",
             "grad_x == 0",
             inputs=only_contrast(c, count),
+            hidden="a gradient that only shifts and scales",
             part="grad_x",
         ),
         Property(

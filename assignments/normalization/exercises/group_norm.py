@@ -3,6 +3,7 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Property
+from classroom.staff.declare.pair import Pair
 from solutions.normalization import groupnorm_backward, groupnorm_forward
 
 from .group_statistics import einsum_back, norm_exercises
@@ -22,8 +23,7 @@ def groupnorm_loops(x, scale, shift, groups, *, eps=1e-5):
 
 
 GROUPNORM = norm_exercises(
-    "groupnorm",
-    (groupnorm_forward, groupnorm_backward),
+    Pair(groupnorm_forward, groupnorm_backward),
     "groups",
     points=(10, 10),
     seed=87,

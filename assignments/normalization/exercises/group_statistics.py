@@ -1,6 +1,6 @@
 """The exercises of layer, instance and group norm: one plain form, and all that can go wrong with it."""
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Mutant
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.source import define
 from classroom.staff.declare.turns import and_in_turn
@@ -38,10 +38,6 @@ def NAME_backward(grad_y, cache):
     grad_x = factor * (grad - mean_term - variance_term)
     return grad_x.reshape(grad_y.shape), grad_scale, grad_shift
 """
-NORM_KINDS = {
-    "forward": "a norm that undoes itself",
-    "backward": "a gradient that only shifts and scales",
-}
 FORWARD_SLIPS = """
     over_the_batch: var = grouped.var(axis=2, keepdims=True)
         => mean, var = grouped.mean(axis=0, keepdims=True), grouped.var(axis=0, keepdims=True)
@@ -80,68 +76,58 @@ BACKWARD_SLIPS = """
         => grad_shift = grad_y.mean(axis=others)\\n    grad_scale = (grad_y * normalized).mean(axis=others)
         You average. Scale and shift enter every pixel: their gradients are sums.
 """
-NORM_HINTS = {
-    "forward": [
-        "Which numbers share one mean? Reshape x so that they lie along the last axis.",
-        "normalized = (x - mean) / sqrt(var + eps), biased variance, one for each example (and group).",
-        "scale and shift are one number for each channel: reshape them to (C, 1, 1) for images.",
-    ],
-    "backward": [
-        "grad_scale and grad_shift are sums over everything but the channel: over the batch too.",
-        "grad_x is as in batch norm, with means over the numbers that shared one mean on the way forward.",
-        "g = grad_y * scale; grad_x = factor * (g - mean(g) - normalized * mean(g * normalized)).",
-    ],
-}
+FORWARD_HINTS = """
+Which numbers share one mean? Reshape x so that they lie along the last axis.
+normalized = (x - mean) / sqrt(var + eps), biased variance, one for each example (and group).
+scale and shift are one number for each channel: reshape them to (C, 1, 1) for images.
+"""
+BACKWARD_HINTS = """
+grad_scale and grad_shift are sums over everything but the channel: over the batch too.
+grad_x is as in batch norm, with means over the numbers that shared one mean on the way forward.
+g = grad_y * scale; grad_x = factor * (g - mean(g) - normalized * mean(g * normalized)).
+"""
 
 
 def norm_exercises(
-    name, pair, count, *, points, seed, sizes, groups=None, vectors_too=False, more="", loops, einsum, refuse=()
+    norm, count, *, points, seed, sizes, groups=None, vectors_too=False, more="", loops, einsum, refuse=()
 ):
     """The two exercises of one norm: its plain form, and all that can go wrong with it.
 
     Its identities are about images whose channels and groups have these sizes.
     """
-    signature = "groups, " if groups else ""
+    name = norm.forward.__name__.removesuffix("_forward")
 
     def plain(text, direction):
-        text = text.replace("NAME", name).replace("GROUPS", signature).replace("COUNT", count)
+        text = text.replace("NAME", name).replace("GROUPS", "groups, " if groups else "").replace("COUNT", count)
         return define(text, f"{name}_{direction}", f"plain {name} {direction}")
 
     forward, backward = plain(FORWARD_TEXT, "forward"), plain(BACKWARD_TEXT, "backward")
-    made, forward_parts = [], {"y": points[0] - 1, "refusal": 1} if refuse else None
-    for direction, function, worth in zip(("forward", "backward"), pair, points, strict=True):
-        visible, hidden = norm_cases(name, direction, seed, groups, vectors_too)
-        identities = norm_identities(name, direction, *sizes, groups)
-        functions = {f"{name}_forward": pair[0]} | ({f"{name}_backward": pair[1]} if direction == "backward" else {})
-        if direction == "forward":
-            mutants = slips(forward, FORWARD_SLIPS + more)
-            others = {"loops": {f"{name}_forward": loops}, "plain": {f"{name}_forward": forward}}
-        else:
-            mutants = [
-                Mutant(slip.name, {f"{name}_forward": forward, f"{name}_backward": slip.functions}, slip.sentence)
-                for slip in slips(backward, BACKWARD_SLIPS)
-            ]
-            others = {
-                "plain": {f"{name}_forward": forward, f"{name}_backward": backward},
-                "einsum": {f"{name}_forward": forward, f"{name}_backward": einsum},
-            }
-        made.append(
-            Exercise(
-                id=f"{name}_{direction}",
-                points=worth,
-                functions=functions,
-                subject=(function.__name__,),
-                cases=visible if direction == "forward" else and_in_turn(visible, 0, 4),
-                hidden=hidden,
-                properties=[*identities, *(refuse if direction == "forward" else ())],
-                hidden_properties=[identities[0].drawn(NORM_KINDS[direction])],
-                parts={"grad_x": 3, "grad_scale": 1, "grad_shift": 1} if direction == "backward" else forward_parts,
-                mutants=mutants,
-                alternatives=[Alternative(title, functions) for title, functions in others.items()],
-                hints=NORM_HINTS[direction],
-            )
-        )
-    return made
+    visible, hidden = norm_cases(name, "forward", seed, groups, vectors_too)
+    forward_exercise = exercise_of(
+        norm.forward,
+        points=points[0],
+        cases=visible,
+        hidden=hidden,
+        properties=[*norm_identities(name, "forward", *sizes, groups), *refuse],
+        parts={"y": points[0] - 1, "refusal": 1} if refuse else None,
+        mutants=slips(forward, FORWARD_SLIPS + more),
+        alternatives={"loops": loops, "plain": forward},
+        hints=FORWARD_HINTS,
+    )
+    visible, hidden = norm_cases(name, "backward", seed, groups, vectors_too)
+    backward_exercise = exercise_of(
+        norm.backward,
+        points=points[1],
+        after=[norm.forward],
+        cases=and_in_turn(visible, 0, 4),
+        hidden=hidden,
+        properties=norm_identities(name, "backward", *sizes, groups),
+        parts={"grad_x": 3, "grad_scale": 1, "grad_shift": 1},
+        mutants=norm.backward_mutants(forward, backward, BACKWARD_SLIPS),
+        alternatives={"plain": (forward, backward), "einsum": (forward, einsum)},
+        hints=BACKWARD_HINTS,
+    )
+    return [forward_exercise, backward_exercise]
 
 
 def einsum_back(name):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -136,31 +137,21 @@ def only_channel_contrast(rng):
     return {"x": x, "scale": np.ones(3), "shift": np.zeros(3), "running": None, "grad_y": grad_y}
 
 
-SPATIAL_UNDONE = identity(
-    "with scale √(var + eps) and shift mean batch norm does nothing",
-    f"y, _, _ = {spatial_call()}",
-    "y == x",
-    inputs=spatial_undone,
-    part="training",
-)
-SPATIAL_NOTHING = identity(
-    "a gradient that only shifts and scales whole channels comes back as 0",
-    "_, cache, _ = spatial_batchnorm_forward(x, scale, shift, running, training=True, eps=1e-12)",
-    "grad_x, _, _ = spatial_batchnorm_backward(grad_y, cache)",
-    "grad_x == 0",
-    inputs=only_channel_contrast,
-    part="grad_x",
-)
-SPATIAL_FORWARD = Exercise(
-    id="spatial_batchnorm_forward",
+SPATIAL_FORWARD = exercise_of(
+    spatial_batchnorm_forward,
     points=8,
-    functions={"spatial_batchnorm_forward": spatial_batchnorm_forward},
-    subject=("spatial_batchnorm_forward",),
     parts={"training": 4, "inference": 2, "running statistics": 2},
     cases=spatial_cases("forward")[0],
     hidden=spatial_cases("forward")[1],
     properties=[
-        SPATIAL_UNDONE,
+        identity(
+            "with scale √(var + eps) and shift mean batch norm does nothing",
+            f"y, _, _ = {spatial_call()}",
+            "y == x",
+            inputs=spatial_undone,
+            part="training",
+            hidden="a batch norm that undoes itself",
+        ),
         identity(
             "with scale √(running var + eps) and shift running mean inference does nothing",
             f"y, _, _ = {spatial_call(training=False)}",
@@ -177,7 +168,6 @@ SPATIAL_FORWARD = Exercise(
             part="running statistics",
         ),
     ],
-    hidden_properties=[SPATIAL_UNDONE.drawn("a batch norm that undoes itself")],
     mutants=slips(
         spatial_plain,
         """
@@ -208,26 +198,30 @@ SPATIAL_FORWARD = Exercise(
                 The running statistics you return are the old ones. In training they move towards the batch.
             """,
     ),
-    alternatives=[
-        Alternative("plain", {"spatial_batchnorm_forward": spatial_plain}),
-        Alternative("rows", {"spatial_batchnorm_forward": spatial_rows}),
-    ],
-    hints=[
-        "It is batch norm, if every pixel of every image counts as one example of its channel.",
-        "Bring (N, C, H, W) to (N H W, C) for own.batchnorm_forward, the channels last (transpose, then reshape), or "
-        "take mean and variance over axes (0, 2, 3) yourself.",
-    ],
+    alternatives={"plain": spatial_plain, "rows": spatial_rows},
+    hints="""
+    It is batch norm, if every pixel of every image counts as one example of its channel.
+    Bring (N, C, H, W) to (N H W, C) for own.batchnorm_forward, the channels last
+        (transpose, then reshape), or take mean and variance over axes (0, 2, 3) yourself.
+    """,
 )
-SPATIAL_BACKWARD = Exercise(
-    id="spatial_batchnorm_backward",
+SPATIAL_BACKWARD = exercise_of(
+    spatial_batchnorm_backward,
     points=7,
-    functions=IMAGE_NORM.functions,
-    subject=("spatial_batchnorm_backward",),
+    after=[spatial_batchnorm_forward],
     parts={"grad_x": 3, "grad_scale": 2, "grad_shift": 2},
     cases=and_in_turn(spatial_cases("backward")[0]),
     hidden=spatial_cases("backward")[1],
     properties=[
-        SPATIAL_NOTHING,
+        identity(
+            "a gradient that only shifts and scales whole channels comes back as 0",
+            "_, cache, _ = spatial_batchnorm_forward(x, scale, shift, running, training=True, eps=1e-12)",
+            "grad_x, _, _ = spatial_batchnorm_backward(grad_y, cache)",
+            "grad_x == 0",
+            inputs=only_channel_contrast,
+            part="grad_x",
+            hidden="a gradient that only shifts and scales",
+        ),
         Property(
             "gradient",
             calls=[
@@ -239,7 +233,6 @@ SPATIAL_BACKWARD = Exercise(
             inputs={**vectors(np.random.default_rng(55), 3), "x": images(np.random.default_rng(56), 2, 3, 4, 2)},
         ),
     ],
-    hidden_properties=[SPATIAL_NOTHING.drawn("a gradient that only shifts and scales")],
     mutants=IMAGE_NORM.backward_mutants(
         spatial_plain,
         spatial_plain_back,
@@ -264,12 +257,9 @@ SPATIAL_BACKWARD = Exercise(
                 grad_scale is an average. The scale enters every pixel, so sum.
             """,
     ),
-    alternatives=[
-        Alternative("plain", IMAGE_NORM.written(spatial_plain, spatial_plain_back)),
-        Alternative("rows", IMAGE_NORM.written(spatial_rows, spatial_rows_back)),
-    ],
-    hints=[
-        "All sums and means run over axes (0, 2, 3): N H W numbers a channel, rows for own.batchnorm_backward.",
-        "grad_x = factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)).",
-    ],
+    alternatives={"plain": (spatial_plain, spatial_plain_back), "rows": (spatial_rows, spatial_rows_back)},
+    hints="""
+    All sums and means run over axes (0, 2, 3): N H W numbers a channel, rows for own.batchnorm_backward.
+    grad_x = factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)).
+    """,
 )

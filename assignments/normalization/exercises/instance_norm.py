@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from classroom.staff.declare.pair import Pair
 from solutions.normalization import instancenorm_backward, instancenorm_forward
 
 from .group_statistics import einsum_back, norm_exercises
@@ -17,8 +18,7 @@ def instancenorm_loops(x, scale, shift, *, eps=1e-5):
 
 
 INSTANCENORM = norm_exercises(
-    "instancenorm",
-    (instancenorm_forward, instancenorm_backward),
+    Pair(instancenorm_forward, instancenorm_backward),
     "x.shape[1]",
     points=(5, 5),
     seed=86,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from classroom.staff.declare.pair import Pair
 from solutions.normalization import layernorm_backward, layernorm_forward
 
 from .group_statistics import einsum_back, norm_exercises
@@ -19,8 +20,7 @@ def layernorm_loops(x, scale, shift, *, eps=1e-5):
 
 
 LAYERNORM = norm_exercises(
-    "layernorm",
-    (layernorm_forward, layernorm_backward),
+    Pair(layernorm_forward, layernorm_backward),
     "1",
     points=(7, 8),
     seed=85,

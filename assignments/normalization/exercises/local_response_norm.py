@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.normalization import local_response_norm_forward
 
@@ -47,11 +48,10 @@ FAR_APART = identity(
     inputs=far_apart,
 )
 LRN_RNG = np.random.default_rng(61)
-LRN = Exercise(
+LRN = exercise_of(
+    local_response_norm_forward,
     id="local_response_norm",
     points=3,
-    functions={"local_response_norm_forward": local_response_norm_forward},
-    subject=("local_response_norm_forward",),
     cases=[
         lrn_case("eight channels", LRN_RNG, (2, 8, 3, 4), alpha=0.3),
         lrn_case("three neighbours", LRN_RNG, (1, 6, 4, 5), size=3, alpha=0.5, beta=0.6),
@@ -97,12 +97,11 @@ LRN = Exercise(
             Only the channels behind are counted. Half of the neighbours stand before.
         """,
     ),
-    alternatives=[
-        Alternative("loops", {"local_response_norm_forward": lrn_loops}),
-        Alternative("a band matrix", {"local_response_norm_forward": lrn_matrix}),
-    ],
-    hints=[
-        "For each channel: the squares of the channels from c - size // 2 to c + (size - 1) // 2, those that exist.",
-        "y = x / (k + alpha * sum) ** beta.",
-    ],
+    alternatives={"loops": lrn_loops, "a band matrix": lrn_matrix},
+    hints=(
+        """
+    For each channel: the squares of the channels from c - size // 2 to c + (size - 1) // 2, those that exist.
+    y = x / (k + alpha * sum) ** beta.
+    """
+    ),
 )

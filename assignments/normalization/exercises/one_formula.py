@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.batchnorm import batchnorm_grad_x
 
 
@@ -53,18 +53,10 @@ def twice_the_scale(rng):
     return drawn | {"grad_y": rng.normal(size=(7, 4)), "twice": 2 * drawn["scale"]}
 
 
-FORMULA_NOTHING = identity(
-    "a gradient that shifts and scales whole columns comes back as 0",
-    "grad_x = batchnorm_grad_x(grad_y, normalized, factor, scale)",
-    "grad_x == 0",
-    inputs=only_shift_and_scale,
-)
 FORMULA_RNG = np.random.default_rng(84)
-FORMULA = Exercise(
-    id="batchnorm_grad_x",
+FORMULA = exercise_of(
+    batchnorm_grad_x,
     points=10,
-    functions={"batchnorm_grad_x": batchnorm_grad_x},
-    subject=("batchnorm_grad_x",),
     cases=[
         formula_case("five examples", FORMULA_RNG, 5, 3),
         formula_case("three examples", FORMULA_RNG, 3, 7),
@@ -78,7 +70,13 @@ FORMULA = Exercise(
         formula_case("e", rng, 6, 5, "non-contiguous", strided=True),
     ],
     properties=[
-        FORMULA_NOTHING,
+        identity(
+            "a gradient that shifts and scales whole columns comes back as 0",
+            "grad_x = batchnorm_grad_x(grad_y, normalized, factor, scale)",
+            "grad_x == 0",
+            inputs=only_shift_and_scale,
+            hidden="a gradient that shifts and scales whole columns",
+        ),
         identity(
             "twice the scale makes twice the gradient",
             "grad_x = batchnorm_grad_x(grad_y, normalized, factor, scale)",
@@ -87,34 +85,27 @@ FORMULA = Exercise(
             inputs=twice_the_scale,
         ),
     ],
-    hidden_properties=[FORMULA_NOTHING.drawn("a gradient that shifts and scales whole columns")],
-    mutants=slips(
-        batchnorm_grad_x,
-        """
-        no_mean_term: grad_y - grad_y.mean(axis=0) - tilt => grad_y - tilt
-            The mean depends on x too. Subtract the mean of the gradient over the batch.
-        no_variance_term: grad_y - grad_y.mean(axis=0) - tilt => grad_y - grad_y.mean(axis=0)
-            The variance depends on x too. Subtract normalized times the mean of gradient times normalized.
-        statistics_constant: grad_y - grad_y.mean(axis=0) - tilt => grad_y
-            You treat mean and variance as constants. Each adds a term.
-        variance_sign: grad_y.mean(axis=0) - tilt => grad_y.mean(axis=0) + tilt
-            The term of the variance has the wrong sign: it is subtracted.
-        scale_forgotten: return factor * scale * ( => return factor * (
-            The scale is missing.
-        factor_forgotten: return factor * scale * ( => return scale * (
-            The factor 1 / sqrt(var + eps) is missing.
-        sum_for_mean: (grad_y * normalized).mean(axis=0) => (grad_y * normalized).sum(axis=0)
-            The term of the variance is a mean over the batch. You have a sum.
-        over_features: grad_y - grad_y.mean(axis=0) => grad_y - grad_y.mean(axis=1, keepdims=True)
-            You average over the features. Batch norm averages over the batch, axis 0.
-        """,
-    ),
-    alternatives=[
-        Alternative("loops", {"batchnorm_grad_x": formula_loops}),
-        Alternative("projection", {"batchnorm_grad_x": formula_projection}),
-    ],
-    hints=[
-        "From grad_y, take away its mean over the batch, and what points along normalized.",
-        "factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)), means over axis 0.",
-    ],
+    mutants="""
+    no_mean_term: grad_y - grad_y.mean(axis=0) - tilt => grad_y - tilt
+        The mean depends on x too. Subtract the mean of the gradient over the batch.
+    no_variance_term: grad_y - grad_y.mean(axis=0) - tilt => grad_y - grad_y.mean(axis=0)
+        The variance depends on x too. Subtract normalized times the mean of gradient times normalized.
+    statistics_constant: grad_y - grad_y.mean(axis=0) - tilt => grad_y
+        You treat mean and variance as constants. Each adds a term.
+    variance_sign: grad_y.mean(axis=0) - tilt => grad_y.mean(axis=0) + tilt
+        The term of the variance has the wrong sign: it is subtracted.
+    scale_forgotten: return factor * scale * ( => return factor * (
+        The scale is missing.
+    factor_forgotten: return factor * scale * ( => return scale * (
+        The factor 1 / sqrt(var + eps) is missing.
+    sum_for_mean: (grad_y * normalized).mean(axis=0) => (grad_y * normalized).sum(axis=0)
+        The term of the variance is a mean over the batch. You have a sum.
+    over_features: grad_y - grad_y.mean(axis=0) => grad_y - grad_y.mean(axis=1, keepdims=True)
+        You average over the features. Batch norm averages over the batch, axis 0.
+    """,
+    alternatives={"loops": formula_loops, "projection": formula_projection},
+    hints="""
+    From grad_y, take away its mean over the batch, and what points along normalized.
+    factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)), means over axis 0.
+    """,
 )

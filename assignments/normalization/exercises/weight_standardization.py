@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -97,29 +98,20 @@ def only_filter_contrast(rng):
     return {"weight": weight, "grad_y": rng.normal(size=(4, 1, 1, 1)) + rng.normal(size=(4, 1, 1, 1)) * hat}
 
 
-WS_CHANGED = identity(
-    "another mean and spread of a filter makes no difference",
-    "standardized, _ = weight_standardize_forward(weight, eps=1e-12)",
-    "of_changed, _ = weight_standardize_forward(changed, eps=1e-12)",
-    "of_changed == standardized",
-    inputs=other_filters,
-)
-WS_NOTHING = identity(
-    "a gradient that only shifts and scales whole filters comes back as 0",
-    "_, cache = weight_standardize_forward(weight, eps=1e-12)",
-    "grad_weight = weight_standardize_backward(grad_y, cache)",
-    "grad_weight == 0",
-    inputs=only_filter_contrast,
-)
-WS_FORWARD = Exercise(
-    id="weight_standardize_forward",
+WS_FORWARD = exercise_of(
+    weight_standardize_forward,
     points=7,
-    functions={"weight_standardize_forward": weight_standardize_forward},
-    subject=("weight_standardize_forward",),
     cases=weight_cases("forward")[0],
     hidden=weight_cases("forward")[1],
     properties=[
-        WS_CHANGED,
+        identity(
+            "another mean and spread of a filter makes no difference",
+            "standardized, _ = weight_standardize_forward(weight, eps=1e-12)",
+            "of_changed, _ = weight_standardize_forward(changed, eps=1e-12)",
+            "of_changed == standardized",
+            inputs=other_filters,
+            hidden="filters of other spreads",
+        ),
         identity(
             "the variance is 1, so the squares add up to their number",
             "standardized, _ = weight_standardize_forward(weight, eps=1e-12)",
@@ -127,7 +119,6 @@ WS_FORWARD = Exercise(
             inputs=other_filters,
         ),
     ],
-    hidden_properties=[WS_CHANGED.drawn("filters of other spreads")],
     mutants=slips(
         standardize_plain,
         """
@@ -149,21 +140,27 @@ WS_FORWARD = Exercise(
                 You divide by the root of fan_in too. That is another method, scaled weight standardization.
             """,
     ),
-    alternatives=[
-        Alternative("plain", {"weight_standardize_forward": standardize_plain}),
-        Alternative("rows", {"weight_standardize_forward": standardize_rows}),
-    ],
-    hints=["One mean and one variance for each filter: over axes 1, 2 and 3.", "(weight - mean) / sqrt(var + eps)"],
+    alternatives={"plain": standardize_plain, "rows": standardize_rows},
+    hints="""
+    One mean and one variance for each filter: over axes 1, 2 and 3.
+    (weight - mean) / sqrt(var + eps)
+    """,
 )
-WS_BACKWARD = Exercise(
-    id="weight_standardize_backward",
+WS_BACKWARD = exercise_of(
+    weight_standardize_backward,
     points=8,
-    functions=STANDARDIZE.functions,
-    subject=("weight_standardize_backward",),
+    after=[weight_standardize_forward],
     cases=and_in_turn(weight_cases("backward")[0], 0, 3),
     hidden=weight_cases("backward")[1],
     properties=[
-        WS_NOTHING,
+        identity(
+            "a gradient that only shifts and scales whole filters comes back as 0",
+            "_, cache = weight_standardize_forward(weight, eps=1e-12)",
+            "grad_weight = weight_standardize_backward(grad_y, cache)",
+            "grad_weight == 0",
+            inputs=only_filter_contrast,
+            hidden="a gradient that only shifts and scales",
+        ),
         Property(
             "gradient",
             calls=[
@@ -175,7 +172,6 @@ WS_BACKWARD = Exercise(
             inputs={"weight": np.random.default_rng(54).normal(size=(3, 2, 2, 3))},
         ),
     ],
-    hidden_properties=[WS_NOTHING.drawn("a gradient that only shifts and scales")],
     mutants=STANDARDIZE.backward_mutants(
         standardize_plain,
         standardize_plain_back,
@@ -194,18 +190,12 @@ WS_BACKWARD = Exercise(
                 You average over the filters. The first axis stays, the other three are averaged.
             """,
     ),
-    alternatives=[
-        Alternative(
-            "plain",
-            STANDARDIZE.written(standardize_plain, standardize_plain_back),
-        ),
-        Alternative(
-            "rows",
-            STANDARDIZE.written(standardize_rows, standardize_rows_back),
-        ),
-    ],
-    hints=[
-        "The same formula as for every norm, with means over axes 1, 2 and 3.",
-        "factor * (g - mean(g) - standardized * mean(g * standardized)).",
-    ],
+    alternatives={
+        "plain": (standardize_plain, standardize_plain_back),
+        "rows": (standardize_rows, standardize_rows_back),
+    },
+    hints="""
+    The same formula as for every norm, with means over axes 1, 2 and 3.
+    factor * (g - mean(g) - standardized * mean(g * standardized)).
+    """,
 )

@@ -3,7 +3,6 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.slips import slips
 from solutions.optimizer import adagrad
 
 from .steps import from_zero, of_any_size, rule_exercise
@@ -23,7 +22,7 @@ def adagrad_dict(weight, grad, state=None, *, rate, eps=1e-8):
 ADAGRAD = rule_exercise(
     adagrad,
     75,
-    eps=0.3,
+    {"eps": 0.3},
     properties=[
         identity(
             "with a constant gradient the fourth step is half of the first, which starts at 0",
@@ -31,35 +30,32 @@ ADAGRAD = rule_exercise(
             "w4 - w3 - 0.5 * w1 == 0",
             inputs=lambda rng: from_zero(rng) | {"state0": None},
             limit=1e-6,
+            hidden="a constant gradient",
         ),
         of_any_size("adagrad"),
     ],
-    drawn="a constant gradient",
-    mutants=slips(
-        adagrad,
-        """
-        eps_inside: np.sqrt(total) + eps => np.sqrt(total + eps)
-            eps stands under the root. Adagrad adds it outside: sqrt(...) + eps.
-        no_root: np.sqrt(total) + eps => total + eps
-            The root is missing: the step is divided by the square root of the sum.
-        no_square: total + grad * grad => total + np.abs(grad)
-            You sum the sizes of the gradients. Sum their squares.
-        last_only: total + grad * grad => grad * grad
-            Only the last gradient counts: add its square to the sum of all before.
-        old_total: return weight - rate * grad / (np.sqrt(total) + eps), total
-            => return weight - rate * grad / (np.sqrt(total - grad * grad) + eps), total
-            You divide by the old sum. Add the new square first, then step.
-        mean_of_squares: total + grad * grad => 0.9 * total + 0.1 * grad * grad
-            You average the squares: that is RMSProp. Adagrad sums them.
-        one_rate_for_all: np.sqrt(total) + eps => np.sqrt(total.sum()) + eps
-            All weights share one rate. Each has a sum, and a rate, of its own.
-        uphill: weight - rate * grad / => weight + rate * grad /
-            The sign is turned: you climb. Subtract the step from the weight.
-        """,
-    ),
+    mutants="""
+    eps_inside: np.sqrt(total) + eps => np.sqrt(total + eps)
+        eps stands under the root. Adagrad adds it outside: sqrt(...) + eps.
+    no_root: np.sqrt(total) + eps => total + eps
+        The root is missing: the step is divided by the square root of the sum.
+    no_square: total + grad * grad => total + np.abs(grad)
+        You sum the sizes of the gradients. Sum their squares.
+    last_only: total + grad * grad => grad * grad
+        Only the last gradient counts: add its square to the sum of all before.
+    old_total: return weight - rate * grad / (np.sqrt(total) + eps), total
+        => return weight - rate * grad / (np.sqrt(total - grad * grad) + eps), total
+        You divide by the old sum. Add the new square first, then step.
+    mean_of_squares: total + grad * grad => 0.9 * total + 0.1 * grad * grad
+        You average the squares: that is RMSProp. Adagrad sums them.
+    one_rate_for_all: np.sqrt(total) + eps => np.sqrt(total.sum()) + eps
+        All weights share one rate. Each has a sum, and a rate, of its own.
+    uphill: weight - rate * grad / => weight + rate * grad /
+        The sign is turned: you climb. Subtract the step from the weight.
+    """,
     alternatives={"all gradients kept": adagrad_history, "a dict": adagrad_dict},
-    hints=[
-        "The state is the sum of the squared gradients so far, an array like the weight. None means zero.",
-        "total = total + grad * grad, then divide the step by np.sqrt(total) + eps.",
-    ],
+    hints="""
+    The state is the sum of the squared gradients so far, an array like the weight. None means zero.
+    total = total + grad * grad, then divide the step by np.sqrt(total) + eps.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.optimizer import adam
 
@@ -113,22 +114,22 @@ def adam_loops(weight, grad, state=None, *, rate, beta1=0.9, beta2=0.999, eps=1e
     return new, (t + 1, mean, square)
 
 
-LONG_AS_THE_RATE = identity(
-    "with a constant gradient each of three steps is as long as the rate, 0.5",
-    *[f"w{t + 1}, state{t + 1} = adam(w{t}, g0, state{t}, rate=0.5)" for t in range(3)],
-    "w3 + 1.5 * signs == w0",
-    inputs=lambda rng: signs(rng) | {"state0": None},
-    limit=1e-6,
-)
-ADAM = Exercise(
-    id="adam",
+ADAM = exercise_of(
+    adam,
     points=10,
-    functions={"adam": adam},
-    subject=("adam",),
     cases=visible_adam(),
     hidden=hidden_adam,
-    properties=[LONG_AS_THE_RATE, of_any_size("adam")],
-    hidden_properties=[LONG_AS_THE_RATE.drawn("a constant gradient")],
+    properties=[
+        identity(
+            "with a constant gradient each of three steps is as long as the rate, 0.5",
+            *[f"w{t + 1}, state{t + 1} = adam(w{t}, g0, state{t}, rate=0.5)" for t in range(3)],
+            "w3 + 1.5 * signs == w0",
+            inputs=lambda rng: signs(rng) | {"state0": None},
+            limit=1e-6,
+            hidden="a constant gradient",
+        ),
+        of_any_size("adam"),
+    ],
     mutants=slips(
         adam_plain,
         """
@@ -164,18 +165,18 @@ ADAM = Exercise(
             You change the weight you were given. Return a new array.
         """,
     ),
-    alternatives=[
-        Alternative("plain", {"adam": adam_plain}),
-        Alternative("dict, other order", {"adam": adam_dict}),
-        Alternative("all gradients kept", {"adam": adam_history}),
-        Alternative("in place on copies", {"adam": adam_in_place}),
-        Alternative("loops", {"adam": adam_loops}),
-    ],
-    hints=[
-        "The state holds three things: the number of steps, the mean of the gradients, and the mean of their squares.",
-        "Both means start at 0 and forget slowly: mean = beta1 * mean + (1 - beta1) * grad, and the square "
-        "likewise with beta2.",
-        "Correct both for their start (divide by 1 - beta**t, t = 1 in the first step), then step: "
-        "rate * mean / (sqrt(square) + eps).",
-    ],
+    alternatives={
+        "plain": adam_plain,
+        "dict, other order": adam_dict,
+        "all gradients kept": adam_history,
+        "in place on copies": adam_in_place,
+        "loops": adam_loops,
+    },
+    hints="""
+    The state holds three things: the number of steps, the mean of the gradients, and the mean of their squares.
+    Both means start at 0 and forget slowly: mean = beta1 * mean
+        + (1 - beta1) * grad, and the square likewise with beta2.
+    Correct both for their start (divide by 1 - beta**t, t = 1 in the
+        first step), then step: rate * mean / (sqrt(square) + eps).
+    """,
 )

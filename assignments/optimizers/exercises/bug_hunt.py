@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 
 from .steps import signs
 
@@ -51,18 +51,9 @@ def averages_of_a_constant(rng):
     return {"mean": mean, "square": square, "step": step, "signs": grad["signs"]}
 
 
-ONLY_SIGNS = identity(
-    "with a constant gradient the direction is its sign, at every step",
-    "direction = hunt_adam_step(mean, square, step, 0.9, 0.999)",
-    "direction == signs",
-    inputs=averages_of_a_constant,
-    limit=1e-6,
-)
-HUNT = Exercise(
-    id="hunt_adam_step",
+HUNT = exercise_of(
+    hunt_adam_step,
     points=10,
-    functions={"hunt_adam_step": hunt_adam_step},
-    subject=("hunt_adam_step",),
     cases=[
         hunt_case("the first step", HUNT_RNG, 4, 1),
         hunt_case("the tenth", HUNT_RNG, 5, 10),
@@ -76,35 +67,37 @@ HUNT = Exercise(
         hunt_case("c", rng, 2, 10**6, "many steps"),
         hunt_tiny_case("d", rng, 5, int(rng.integers(2, 50)), "tiny gradients"),
     ],
-    properties=[ONLY_SIGNS],
-    hidden_properties=[ONLY_SIGNS.drawn("a constant gradient")],
-    mutants=slips(
-        hunt_adam_step,
-        """
-        as_shipped: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step)
-            => mean * (1 - beta1**step)\\n    square = square * (1 - beta2**step)
-            The fault is still there. Both averages are too small at first: which operation makes them larger?
-        only_the_mean: square = square / (1 - beta2**step) => square = square * (1 - beta2**step)
-            The mean is right now; the average square has the same fault.
-        only_the_square: mean = mean / (1 - beta1**step) => mean = mean * (1 - beta1**step)
-            The average square is right now; the mean has the same fault.
-        not_corrected: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step) => mean\\n    square = square
-            Without any correction the first steps are three times too long.
-        betas_swapped: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step)
-            => mean / (1 - beta2**step)\\n    square = square / (1 - beta1**step)
-            beta1 belongs to the mean, beta2 to the square.
-        eps_moved: (np.sqrt(square) + 1e-8) => np.sqrt(square + 1e-8)
-            The 1e-8 stood well: outside the root.
-        eps_removed: (np.sqrt(square) + 1e-8) => np.sqrt(square)
-            The 1e-8 was needed: a weight whose gradient was always 0 would be divided by 0.
-        """,
-    ),
-    alternatives=[
-        Alternative("at once", {"hunt_adam_step": mended_at_once}),
-        Alternative("loop", {"hunt_adam_step": mended_by_loop}),
+    properties=[
+        identity(
+            "with a constant gradient the direction is its sign, at every step",
+            "direction = hunt_adam_step(mean, square, step, 0.9, 0.999)",
+            "direction == signs",
+            inputs=averages_of_a_constant,
+            limit=1e-6,
+            hidden="a constant gradient",
+        ),
     ],
-    hints=[
-        "After the first step the mean is (1 - beta1) times the gradient: ten times too small.",
-        "To undo a factor of 1 - beta1**step, divide by it.",
-    ],
+    mutants="""
+    as_shipped: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step)
+        => mean * (1 - beta1**step)\\n    square = square * (1 - beta2**step)
+        The fault is still there. Both averages are too small at first: which operation makes them larger?
+    only_the_mean: square = square / (1 - beta2**step) => square = square * (1 - beta2**step)
+        The mean is right now; the average square has the same fault.
+    only_the_square: mean = mean / (1 - beta1**step) => mean = mean * (1 - beta1**step)
+        The average square is right now; the mean has the same fault.
+    not_corrected: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step) => mean\\n    square = square
+        Without any correction the first steps are three times too long.
+    betas_swapped: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step)
+        => mean / (1 - beta2**step)\\n    square = square / (1 - beta1**step)
+        beta1 belongs to the mean, beta2 to the square.
+    eps_moved: (np.sqrt(square) + 1e-8) => np.sqrt(square + 1e-8)
+        The 1e-8 stood well: outside the root.
+    eps_removed: (np.sqrt(square) + 1e-8) => np.sqrt(square)
+        The 1e-8 was needed: a weight whose gradient was always 0 would be divided by 0.
+    """,
+    alternatives={"at once": mended_at_once, "loop": mended_by_loop},
+    hints="""
+    After the first step the mean is (1 - beta1) times the gradient: ten times too small.
+    To undo a factor of 1 - beta1**step, divide by it.
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.optimizer import confusion_region
 
 
@@ -34,18 +34,9 @@ def terms_and_the_same(rng):
     return {"a": a, "b": b, "a_times": factors * a, "b_times": factors * b, "b_moved": b + 3 * a}
 
 
-TIMES = identity(
-    "a and b of a term times the same number, negative ones too, leave its minimum where it is",
-    "region = confusion_region(a, b)",
-    "region_of_times = confusion_region(a_times, b_times)",
-    "region_of_times == region",
-    inputs=terms_and_the_same,
-)
-REGION = Exercise(
-    id="confusion_region",
+REGION = exercise_of(
+    confusion_region,
     points=5,
-    functions={"confusion_region": confusion_region},
-    subject=("confusion_region",),
     cases=[
         region_case("by hand", np.array([1.0, 2.0, 0.5]), np.array([3.0, 2.0, 1.0])),
         region_case("twenty terms", REGION_RNG.uniform(0.5, 2, 20), REGION_RNG.normal(3, 1, 20)),
@@ -58,7 +49,14 @@ REGION = Exercise(
         region_case("c", np.array([2.0]), np.array([3.0]), "one term"),
     ],
     properties=[
-        TIMES,
+        identity(
+            "a and b of a term times the same number, negative ones too, leave its minimum where it is",
+            "region = confusion_region(a, b)",
+            "region_of_times = confusion_region(a_times, b_times)",
+            "region_of_times == region",
+            inputs=terms_and_the_same,
+            hidden="terms times a number",
+        ),
         identity(
             "x - 3 in the place of x moves both ends by 3",
             "region = confusion_region(a, b)",
@@ -67,32 +65,25 @@ REGION = Exercise(
             inputs=terms_and_the_same,
         ),
     ],
-    hidden_properties=[TIMES.drawn("terms times a number")],
-    mutants=slips(
-        confusion_region,
-        """
-        upside_down: minima = b / a => minima = a / b
-            You divide the wrong way: the minimum of 1/2 (b - a x)**2 is where b = a x.
-        levels_only: minima = b / a => minima = b
-            You take the b alone. The minimum of a term is b / a.
-        products: minima = b / a => minima = a * b
-            You multiply. The minimum of a term is b / a.
-        mean_width: return float(minima.min()), float(minima.max())
-            => return float(minima.mean() - minima.std()), float(minima.mean() + minima.std())
-            You return mean and spread. The region goes from the smallest minimum to the largest.
-        swapped: return float(minima.min()), float(minima.max()) => return float(minima.max()), float(minima.min())
-            low and high have changed places.
-        sizes: minima = b / a => minima = b / np.abs(a)
-            The sign of a counts: the minimum is b / a.
-        """,
-    ),
-    alternatives=[
-        Alternative("sorted", {"confusion_region": region_by_sort}),
-        Alternative("loop", {"confusion_region": region_by_loop}),
-    ],
-    hints=[
-        "Where does one term, 1/2 (b - a x)**2, have its minimum? A square is never below 0.",
-        "It is 0 where a x = b. The sign of a counts.",
-        "The smallest and the largest b / a.",
-    ],
+    mutants="""
+    upside_down: minima = b / a => minima = a / b
+        You divide the wrong way: the minimum of 1/2 (b - a x)**2 is where b = a x.
+    levels_only: minima = b / a => minima = b
+        You take the b alone. The minimum of a term is b / a.
+    products: minima = b / a => minima = a * b
+        You multiply. The minimum of a term is b / a.
+    mean_width: return float(minima.min()), float(minima.max())
+        => return float(minima.mean() - minima.std()), float(minima.mean() + minima.std())
+        You return mean and spread. The region goes from the smallest minimum to the largest.
+    swapped: return float(minima.min()), float(minima.max()) => return float(minima.max()), float(minima.min())
+        low and high have changed places.
+    sizes: minima = b / a => minima = b / np.abs(a)
+        The sign of a counts: the minimum is b / a.
+    """,
+    alternatives={"sorted": region_by_sort, "loop": region_by_loop},
+    hints="""
+    Where does one term, 1/2 (b - a x)**2, have its minimum? A square is never below 0.
+    It is 0 where a x = b. The sign of a counts.
+    The smallest and the largest b / a.
+    """,
 )

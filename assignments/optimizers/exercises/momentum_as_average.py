@@ -3,7 +3,6 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.slips import slips
 from solutions.optimizer import momentum_ema
 
 from .steps import from_zero, no_gradient_near_zero, rule_exercise
@@ -23,7 +22,7 @@ def ema_by_difference(weight, grad, state=None, *, rate, momentum=0.9):
 MOMENTUM_EMA = rule_exercise(
     momentum_ema,
     73,
-    momentum=0.6,
+    {"momentum": 0.6},
     properties=[
         identity(
             "from 0, with momentum 0.75 and a constant gradient, the averages are 0.25 and 0.4375 of it",
@@ -31,6 +30,7 @@ MOMENTUM_EMA = rule_exercise(
             "w2, _ = momentum_ema(w1, g0, state1, rate=0.5, momentum=0.75)",
             "w2 + 0.5 * (0.25 + 0.4375) * g0 == 0",
             inputs=from_zero,
+            hidden="a constant gradient",
         ),
         identity(
             "from 0, twice the rate leads twice as far",
@@ -42,31 +42,27 @@ MOMENTUM_EMA = rule_exercise(
             inputs=lambda rng: no_gradient_near_zero(rng, 2) | {"w0": np.zeros(5)},
         ),
     ],
-    drawn="a constant gradient",
-    mutants=slips(
-        momentum_ema,
-        """
-        classical: + (1 - momentum) * grad => + grad
-            The gradient is not weighed: that is the classical form. An average weighs it with 1 - momentum.
-        weights_swapped: momentum * average + (1 - momentum) * grad => (1 - momentum) * average + momentum * grad
-            momentum and 1 - momentum have changed places: momentum weighs the old average.
-        rate_twice: + (1 - momentum) * grad => + (1 - momentum) * rate * grad
-            The rate is used twice: in the average and in the step.
-        rate_forgotten: weight - rate * average => weight - average
-            The rate is not used.
-        uphill: weight - rate * average => weight + rate * average
-            The sign is turned: you climb. Subtract the step from the weight.
-        starts_with_gradient: np.zeros_like(weight) if state is None => grad if state is None
-            The average starts at 0, not at the first gradient.
-        state_in_place: average = momentum * average + (1 - momentum) * grad
-            => average *= momentum\\n    average += (1 - momentum) * grad
-            You write into the state you were given, or keep it outside of the function.
-            Who uses that state again then sees other numbers: return a new one.
-        """,
-    ),
+    mutants="""
+    classical: + (1 - momentum) * grad => + grad
+        The gradient is not weighed: that is the classical form. An average weighs it with 1 - momentum.
+    weights_swapped: momentum * average + (1 - momentum) * grad => (1 - momentum) * average + momentum * grad
+        momentum and 1 - momentum have changed places: momentum weighs the old average.
+    rate_twice: + (1 - momentum) * grad => + (1 - momentum) * rate * grad
+        The rate is used twice: in the average and in the step.
+    rate_forgotten: weight - rate * average => weight - average
+        The rate is not used.
+    uphill: weight - rate * average => weight + rate * average
+        The sign is turned: you climb. Subtract the step from the weight.
+    starts_with_gradient: np.zeros_like(weight) if state is None => grad if state is None
+        The average starts at 0, not at the first gradient.
+    state_in_place: average = momentum * average + (1 - momentum) * grad
+        => average *= momentum\\n    average += (1 - momentum) * grad
+        You write into the state you were given, or keep it outside of the function.
+        Who uses that state again then sees other numbers: return a new one.
+    """,
     alternatives={"a dict": ema_dict, "by difference": ema_by_difference},
-    hints=[
-        "The state is the running average of the gradients. None means zero.",
-        "average = momentum * average + (1 - momentum) * grad; step with rate * average.",
-    ],
+    hints="""
+    The state is the running average of the gradients. None means zero.
+    average = momentum * average + (1 - momentum) * grad; step with rate * average.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, Mutant, edit, identity
+from classroom.staff.declare.exercise import Case, Function, Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.optimizer import nesterov
 
@@ -70,20 +71,10 @@ def a_step_and_the_point_ahead(rng):
     return {"w0": w0, "slope": slope, "ahead": w0 - step - 0.5 * step}
 
 
-FROM_AHEAD = identity(
-    "the second step ends where a first step from the point ahead would end",
-    "w1, state1 = nesterov(w0, slope, None, rate=0.1, momentum=0.5)",
-    "w2, _ = nesterov(w1, slope, state1, rate=0.1, momentum=0.5)",
-    "from_ahead, _ = nesterov(ahead, slope, None, rate=0.1, momentum=0.5)",
-    "w2 == from_ahead",
-    inputs=a_step_and_the_point_ahead,
-)
 NESTEROV_RNG = np.random.default_rng(74)
-NESTEROV = Exercise(
-    id="nesterov",
+NESTEROV = exercise_of(
+    nesterov,
     points=10,
-    functions={"nesterov": nesterov},
-    subject=("nesterov",),
     cases=[
         by_hand_case(),
         nesterov_case("three steps", NESTEROV_RNG, 3, 3, rate=0.1),
@@ -104,7 +95,15 @@ NESTEROV = Exercise(
         nesterov_case("twice", rng, 6, 3, "a state used twice", again=True, rate=0.1),
     ],
     properties=[
-        FROM_AHEAD,
+        identity(
+            "the second step ends where a first step from the point ahead would end",
+            "w1, state1 = nesterov(w0, slope, None, rate=0.1, momentum=0.5)",
+            "w2, _ = nesterov(w1, slope, state1, rate=0.1, momentum=0.5)",
+            "from_ahead, _ = nesterov(ahead, slope, None, rate=0.1, momentum=0.5)",
+            "w2 == from_ahead",
+            inputs=a_step_and_the_point_ahead,
+            hidden="the point ahead",
+        ),
         identity(
             "with momentum 0 nothing is remembered",
             "w1, state1 = nesterov(w0, slope, None, rate=0.1, momentum=0.0)",
@@ -114,7 +113,6 @@ NESTEROV = Exercise(
             inputs=a_step_and_the_point_ahead,
         ),
     ],
-    hidden_properties=[FROM_AHEAD.drawn("the point ahead")],
     mutants=[
         Mutant(
             "shifted",
@@ -155,13 +153,10 @@ NESTEROV = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("a dict", {"nesterov": nesterov_dict}),
-        Alternative("the last position", {"nesterov": nesterov_positions}),
-    ],
-    hints=[
-        "It is classical momentum with one change: where the gradient is taken.",
-        "Ask grad_function at weight - momentum * velocity, the point where the old velocity alone would carry you.",
-        "Then velocity = momentum * velocity + rate * grad, and weight - velocity.",
-    ],
+    alternatives={"a dict": nesterov_dict, "the last position": nesterov_positions},
+    hints="""
+    It is classical momentum with one change: where the gradient is taken.
+    Ask grad_function at weight - momentum * velocity, the point where the old velocity alone would carry you.
+    Then velocity = momentum * velocity + rate * grad, and weight - velocity.
+    """,
 )

@@ -3,7 +3,6 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.slips import slips
 from solutions.optimizer import sgd
 
 from .steps import no_gradient_near_zero, rule_exercise
@@ -31,6 +30,7 @@ def twice_the_gradient(rng):
 SGD = rule_exercise(
     sgd,
     71,
+    {},
     properties=[
         identity(
             "twice the gradient makes twice the step",
@@ -38,6 +38,7 @@ SGD = rule_exercise(
             "w_twice, _ = sgd(w0, twice, None, rate=0.3)",
             "2 * w_once - w_twice == w0",
             inputs=twice_the_gradient,
+            hidden="a gradient twice as large",
         ),
         identity(
             "with rate 0 the weight stays where it is",
@@ -46,29 +47,26 @@ SGD = rule_exercise(
             inputs=no_gradient_near_zero,
         ),
     ],
-    drawn="a gradient twice as large",
-    mutants=[
-        *slips(
-            sgd,
-            """
-            uphill: return weight - rate * grad => return weight + rate * grad
-                The sign is turned: you climb. Subtract the step from the weight.
-            rate_forgotten: return weight - rate * grad => return weight - grad
-                The rate is not used.
-            divided: return weight - rate * grad => return weight - grad / rate
-                You divide by the rate. Multiply.
-            only_the_sign: return weight - rate * grad => return weight - rate * np.sign(grad)
-                Only the sign of the gradient is used. Its size counts too.
-            normalized: return weight - rate * grad
-                => return weight - rate * grad / (np.linalg.norm(grad) + 1e-12)
-                You divide the gradient by its length. The step is the rate times the gradient itself.
-            in_place: return weight - rate * grad, None => weight -= rate * grad\\n    return weight, None
-                You change the weight you were given. Return a new array.
-            widened [hidden]: return weight - rate * grad, None => return weight - np.float64(rate) * grad, None
-                float32 goes in and float64 comes out. Keep the dtype of the weight.
-            """,
-        ),
-    ],
+    mutants="""
+    uphill: return weight - rate * grad => return weight + rate * grad
+        The sign is turned: you climb. Subtract the step from the weight.
+    rate_forgotten: return weight - rate * grad => return weight - grad
+        The rate is not used.
+    divided: return weight - rate * grad => return weight - grad / rate
+        You divide by the rate. Multiply.
+    only_the_sign: return weight - rate * grad => return weight - rate * np.sign(grad)
+        Only the sign of the gradient is used. Its size counts too.
+    normalized: return weight - rate * grad
+        => return weight - rate * grad / (np.linalg.norm(grad) + 1e-12)
+        You divide the gradient by its length. The step is the rate times the gradient itself.
+    in_place: return weight - rate * grad, None => weight -= rate * grad\\n    return weight, None
+        You change the weight you were given. Return a new array.
+    widened [hidden]: return weight - rate * grad, None => return weight - np.float64(rate) * grad, None
+        float32 goes in and float64 comes out. Keep the dtype of the weight.
+    """,
     alternatives={"in place on a copy": sgd_in_place, "loops": sgd_loops},
-    hints=["Down is against the gradient.", "weight - rate * grad, and the state stays None."],
+    hints="""
+    Down is against the gradient.
+    weight - rate * grad, and the state stays None.
+    """,
 )

@@ -3,7 +3,6 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.slips import slips
 from solutions.optimizer import rmsprop
 
 from .steps import of_any_size, rule_exercise, signs
@@ -24,8 +23,7 @@ def rmsprop_history(weight, grad, state=None, *, rate, decay=0.99, eps=1e-8):
 RMSPROP = rule_exercise(
     rmsprop,
     76,
-    decay=0.7,
-    eps=0.2,
+    {"decay": 0.7, "eps": 0.2},
     properties=[
         identity(
             "with decay 0.75 the first step is twice the rate, 2 times 0.3, whatever the gradient",
@@ -33,37 +31,34 @@ RMSPROP = rule_exercise(
             "w1 + 0.6 * signs == w0",
             inputs=signs,
             limit=1e-6,
+            hidden="a first step",
         ),
         of_any_size("rmsprop"),
     ],
-    drawn="a first step",
-    mutants=slips(
-        rmsprop,
-        """
-        sum_of_squares: decay * square + (1 - decay) * grad * grad => square + grad * grad
-            You sum the squares: that is Adagrad. RMSProp averages them with decay.
-        weights_swapped: decay * square + (1 - decay) * grad * grad => (1 - decay) * square + decay * grad * grad
-            decay and 1 - decay have changed places: decay weighs the old average.
-        unweighed: + (1 - decay) * grad * grad => + grad * grad
-            The new square is not weighed with 1 - decay, so the average is too large.
-        eps_inside: np.sqrt(square) + eps => np.sqrt(square + eps)
-            eps stands under the root. Here it is added outside: sqrt(...) + eps.
-        no_root: np.sqrt(square) + eps => square + eps
-            The root is missing: the step is divided by the square root of the average.
-        old_square: return weight - rate * grad / (np.sqrt(square) + eps), square
-            => return weight - rate * grad / (np.sqrt((square - (1 - decay) * grad * grad) / decay) + eps), square
-            You divide by the old average. Update it first, then step.
-        starts_at_one: np.zeros_like(weight) if state is None => np.ones_like(weight) if state is None
-            The average of squares starts at 0, not at 1.
-        starts_with_square: np.zeros_like(weight) if state is None => grad * grad if state is None
-            The average of squares starts at 0, not at the first square.
-        uphill: weight - rate * grad / => weight + rate * grad /
-            The sign is turned: you climb. Subtract the step from the weight.
-        """,
-    ),
+    mutants="""
+    sum_of_squares: decay * square + (1 - decay) * grad * grad => square + grad * grad
+        You sum the squares: that is Adagrad. RMSProp averages them with decay.
+    weights_swapped: decay * square + (1 - decay) * grad * grad => (1 - decay) * square + decay * grad * grad
+        decay and 1 - decay have changed places: decay weighs the old average.
+    unweighed: + (1 - decay) * grad * grad => + grad * grad
+        The new square is not weighed with 1 - decay, so the average is too large.
+    eps_inside: np.sqrt(square) + eps => np.sqrt(square + eps)
+        eps stands under the root. Here it is added outside: sqrt(...) + eps.
+    no_root: np.sqrt(square) + eps => square + eps
+        The root is missing: the step is divided by the square root of the average.
+    old_square: return weight - rate * grad / (np.sqrt(square) + eps), square
+        => return weight - rate * grad / (np.sqrt((square - (1 - decay) * grad * grad) / decay) + eps), square
+        You divide by the old average. Update it first, then step.
+    starts_at_one: np.zeros_like(weight) if state is None => np.ones_like(weight) if state is None
+        The average of squares starts at 0, not at 1.
+    starts_with_square: np.zeros_like(weight) if state is None => grad * grad if state is None
+        The average of squares starts at 0, not at the first square.
+    uphill: weight - rate * grad / => weight + rate * grad /
+        The sign is turned: you climb. Subtract the step from the weight.
+    """,
     alternatives={"a dict": rmsprop_dict, "all gradients kept": rmsprop_history},
-    hints=[
-        "The state is the running average of the squared gradients. None means zero.",
-        "square = decay * square + (1 - decay) * grad * grad; divide the step by np.sqrt(square) + eps.",
-    ],
+    hints="""
+    The state is the running average of the squared gradients. None means zero.
+    square = decay * square + (1 - decay) * grad * grad; divide the step by np.sqrt(square) + eps.
+    """,
 )

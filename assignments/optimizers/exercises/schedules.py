@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.schedule import plateau_schedule, step_schedule
 
 
@@ -24,19 +24,9 @@ def step_by_floor(rate, step, every, factor=0.1):
     return rate * factor ** int(np.floor(step / every))
 
 
-STEP_BY_STEP = identity(
-    "20 steps, and then 30 more from the rate reached, are 50 steps",
-    "after_20 = step_schedule(rate, 20, 10, factor)",
-    "then_30_more = step_schedule(after_20, 30, 10, factor)",
-    "after_50 = step_schedule(rate, 50, 10, factor)",
-    "then_30_more == after_50",
-    inputs=lambda rng: {"rate": float(rng.uniform(0.1, 1)), "factor": float(rng.uniform(0.4, 0.8))},
-)
-STEP = Exercise(
-    id="step_schedule",
+STEP = exercise_of(
+    step_schedule,
     points=4,
-    functions={"step_schedule": step_schedule},
-    subject=("step_schedule",),
     cases=[
         step_case("before the first drop", 0.2, 9, 10),
         step_case("at the first drop", 0.2, 10, 10),
@@ -51,7 +41,15 @@ STEP = Exercise(
         step_case("c", 0.9, 12, 6, 0.25, "at a drop"),
     ],
     properties=[
-        STEP_BY_STEP,
+        identity(
+            "20 steps, and then 30 more from the rate reached, are 50 steps",
+            "after_20 = step_schedule(rate, 20, 10, factor)",
+            "then_30_more = step_schedule(after_20, 30, 10, factor)",
+            "after_50 = step_schedule(rate, 50, 10, factor)",
+            "then_30_more == after_50",
+            inputs=lambda rng: {"rate": float(rng.uniform(0.1, 1)), "factor": float(rng.uniform(0.4, 0.8))},
+            hidden="a schedule in two stages",
+        ),
         identity(
             "between two drops the rate stays level",
             "just_fallen = step_schedule(0.4, 20, 10, 0.5)",
@@ -60,33 +58,26 @@ STEP = Exercise(
             inputs={},
         ),
     ],
-    hidden_properties=[STEP_BY_STEP.drawn("a schedule in two stages")],
-    mutants=slips(
-        step_schedule,
-        """
-        smooth: step // every => (step / every)
-            The rate falls at every step. It should stay level between drops: whole divisions only.
-        once: factor ** (step // every) => (factor if step >= every else 1)
-            The rate falls once only. It falls after each `every` steps.
-        late: step // every => (max(step - 1, 0) // every)
-            The drop comes one step late: at step = every the rate has fallen.
-        divided: rate * factor ** => rate / factor **
-            The rate grows: multiply by the factor.
-        linear: factor ** (step // every) => (1 - (1 - factor) * (step // every))
-            You subtract the same amount each time. Multiply by the factor each time.
-        default_only: rate * factor ** => rate * 0.1 **
-            The factor is an argument; you always use 0.1.
-        """,
-    ),
-    alternatives=[
-        Alternative("loop", {"step_schedule": step_by_loop}),
-        Alternative("floor", {"step_schedule": step_by_floor}),
-    ],
-    hints=[
-        "How often has the rate fallen by now? At step `every` once, at step 2 * `every` twice.",
-        "That is how many whole times `every` fits into `step`; each time multiplies by the factor.",
-        "rate * factor ** (step // every)",
-    ],
+    mutants="""
+    smooth: step // every => (step / every)
+        The rate falls at every step. It should stay level between drops: whole divisions only.
+    once: factor ** (step // every) => (factor if step >= every else 1)
+        The rate falls once only. It falls after each `every` steps.
+    late: step // every => (max(step - 1, 0) // every)
+        The drop comes one step late: at step = every the rate has fallen.
+    divided: rate * factor ** => rate / factor **
+        The rate grows: multiply by the factor.
+    linear: factor ** (step // every) => (1 - (1 - factor) * (step // every))
+        You subtract the same amount each time. Multiply by the factor each time.
+    default_only: rate * factor ** => rate * 0.1 **
+        The factor is an argument; you always use 0.1.
+    """,
+    alternatives={"loop": step_by_loop, "floor": step_by_floor},
+    hints="""
+    How often has the rate fallen by now? At step `every` once, at step 2 * `every` twice.
+    That is how many whole times `every` fits into `step`; each time multiplies by the factor.
+    rate * factor ** (step // every)
+    """,
 )
 
 
@@ -132,18 +123,9 @@ def losses_with_a_past(rng):
     return {"losses": losses, "in_other_units": in_other_units, "after_worse": [9.0, 9.5, 9.25, *losses]}
 
 
-OTHER_UNITS = identity(
-    "the same losses in units a million times as large change nothing",
-    "new = plateau_schedule(0.4, losses, 3, 0.5)",
-    "again = plateau_schedule(0.4, in_other_units, 3, 0.5)",
-    "again == new",
-    inputs=losses_with_a_past,
-)
-PLATEAU = Exercise(
-    id="plateau_schedule",
+PLATEAU = exercise_of(
+    plateau_schedule,
     points=6,
-    functions={"plateau_schedule": plateau_schedule},
-    subject=("plateau_schedule",),
     cases=[
         plateau_case("always better", 0.2, FALLING, 2),
         plateau_case("a stall of four", 0.2, STALLED, 4),
@@ -163,7 +145,14 @@ PLATEAU = Exercise(
         plateau_case("c", 0.1, np.linspace(2, 1, 12).tolist(), 2, 0.5, "always better"),
     ],
     properties=[
-        OTHER_UNITS,
+        identity(
+            "the same losses in units a million times as large change nothing",
+            "new = plateau_schedule(0.4, losses, 3, 0.5)",
+            "again = plateau_schedule(0.4, in_other_units, 3, 0.5)",
+            "again == new",
+            inputs=losses_with_a_past,
+            hidden="losses in other units",
+        ),
         identity(
             "worse losses before all others, too few for a stall, change nothing",
             "new = plateau_schedule(0.4, losses, 3, 0.5)",
@@ -172,35 +161,28 @@ PLATEAU = Exercise(
             inputs=losses_with_a_past,
         ),
     ],
-    hidden_properties=[OTHER_UNITS.drawn("losses in other units")],
-    mutants=slips(
-        plateau_schedule,
-        """
-        never_reset: rate, stalled = rate * factor, 0 => rate, stalled = rate * factor, stalled
-            After a drop the count starts again. Yours goes on, so only the first stall is seen.
-        last_not_best: best, stalled = loss, 0\\n            continue
-            => best, stalled = loss, 0\\n            continue\\n        best = loss
-            You compare with the last loss. A stall means: not better than the best so far.
-        equal_counts: if loss < best: => if loss <= best:
-            A loss that only equals the best is no gain.
-        one_late: if stalled == patience: => if stalled == patience + 1:
-            The drop comes one value late: after `patience` values without a gain.
-        one_early: if stalled == patience: => if stalled == max(patience - 1, 1):
-            The drop comes one value early: wait for `patience` values without a gain.
-        not_in_a_row: best, stalled = loss, 0 => best, stalled = loss, stalled
-            A gain ends the stall: the count starts again at 0.
-        threshold: if loss < best: => if loss < best - 1e-4:
-            A gain counts however small it is: compare with < alone.
-        divided: rate * factor, 0 => rate / factor, 0
-            The rate grows: multiply by the factor.
-        """,
-    ),
-    alternatives=[
-        Alternative("by index", {"plateau_schedule": plateau_by_index}),
-        Alternative("drops counted", {"plateau_schedule": plateau_recursive}),
-    ],
-    hints=[
-        "Walk through the losses with two numbers: the best so far, and how many values came since.",
-        "A value below the best resets the count, any other raises it. At `patience` the rate falls; count anew.",
-    ],
+    mutants="""
+    never_reset: rate, stalled = rate * factor, 0 => rate, stalled = rate * factor, stalled
+        After a drop the count starts again. Yours goes on, so only the first stall is seen.
+    last_not_best: best, stalled = loss, 0\\n            continue
+        => best, stalled = loss, 0\\n            continue\\n        best = loss
+        You compare with the last loss. A stall means: not better than the best so far.
+    equal_counts: if loss < best: => if loss <= best:
+        A loss that only equals the best is no gain.
+    one_late: if stalled == patience: => if stalled == patience + 1:
+        The drop comes one value late: after `patience` values without a gain.
+    one_early: if stalled == patience: => if stalled == max(patience - 1, 1):
+        The drop comes one value early: wait for `patience` values without a gain.
+    not_in_a_row: best, stalled = loss, 0 => best, stalled = loss, stalled
+        A gain ends the stall: the count starts again at 0.
+    threshold: if loss < best: => if loss < best - 1e-4:
+        A gain counts however small it is: compare with < alone.
+    divided: rate * factor, 0 => rate / factor, 0
+        The rate grows: multiply by the factor.
+    """,
+    alternatives={"by index": plateau_by_index, "drops counted": plateau_recursive},
+    hints="""
+    Walk through the losses with two numbers: the best so far, and how many values came since.
+    A value below the best resets the count, any other raises it. At `patience` the rate falls; count anew.
+    """,
 )

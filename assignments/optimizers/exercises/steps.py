@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 
 
 def steps_case(name, optimizer, weight, grads, kind="", **options):
@@ -140,19 +141,8 @@ def hidden_rule(name, **special):
     return hidden
 
 
-def rule_exercise(function, seed, *, properties, drawn, mutants, alternatives, hints, **special):
-    """One optimizer, 10 points; `drawn` says of its first identity, as a hidden one, on what it fails."""
+def rule_exercise(function, seed, settings, **declared):
+    """One optimizer, 10 points; two of its cases change these settings."""
     name = function.__name__
-    return Exercise(
-        id=name,
-        points=10,
-        functions={name: function},
-        subject=(name,),
-        cases=rule_cases(name, seed, **special),
-        hidden=hidden_rule(name, **special),
-        properties=properties,
-        hidden_properties=[properties[0].drawn(drawn)],
-        mutants=mutants,
-        alternatives=[Alternative(title, {name: made}) for title, made in alternatives.items()],
-        hints=hints,
-    )
+    cases, hidden = rule_cases(name, seed, **settings), hidden_rule(name, **settings)
+    return exercise_of(function, points=10, cases=cases, hidden=hidden, **declared)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.optimizer import weight_decay
 
 
@@ -31,17 +31,9 @@ def against_the_decay(rng):
     return {"weight": weight, "grad": -0.3 * weight}
 
 
-BALANCED = identity(
-    "a gradient that pulls away as hard as decay 0.3 pulls back leaves nothing",
-    "new = weight_decay(weight, grad, 0.3)",
-    "new == 0",
-    inputs=against_the_decay,
-)
-WEIGHT_DECAY = Exercise(
-    id="weight_decay",
+WEIGHT_DECAY = exercise_of(
+    weight_decay,
     points=5,
-    functions={"weight_decay": weight_decay},
-    subject=("weight_decay",),
     cases=[
         decay_case("by hand", np.array([1.0, -2.0]), np.array([0.5, 0.5]), 0.1),
         decay_case("a matrix", DECAY_RNG.normal(size=(3, 4)), DECAY_RNG.normal(size=(3, 4)), 0.3),
@@ -53,7 +45,13 @@ WEIGHT_DECAY = Exercise(
         decay_case("thin", *rng.normal(size=(2, 6)).astype(np.float32), 0.01, "float32"),
     ],
     properties=[
-        BALANCED,
+        identity(
+            "a gradient that pulls away as hard as decay 0.3 pulls back leaves nothing",
+            "new = weight_decay(weight, grad, 0.3)",
+            "new == 0",
+            inputs=against_the_decay,
+            hidden="a gradient against the decay",
+        ),
         identity(
             "decay 0.25 and then 0.5 more is decay 0.75",
             "first = weight_decay(weight, grad, 0.25)",
@@ -63,28 +61,24 @@ WEIGHT_DECAY = Exercise(
             inputs=lambda rng: {"weight": rng.normal(size=(3, 4)), "grad": rng.normal(size=(3, 4))},
         ),
     ],
-    hidden_properties=[BALANCED.drawn("a gradient against the decay")],
-    mutants=slips(
-        weight_decay,
-        """
-        minus: return grad + decay * weight => return grad - decay * weight
-            The sign is turned: this gradient makes weights grow.
-        halved: return grad + decay * weight => return grad + 0.5 * decay * weight
-            The penalty is decay/2 times the square; its derivative has no half.
-        doubled: return grad + decay * weight => return grad + 2 * decay * weight
-            The 2 of the derivative cancels the half of the penalty.
-        sign_only: return grad + decay * weight => return grad + decay * np.sign(weight)
-            This is the gradient of the sum of sizes, the L1 penalty. L2 is asked.
-        shrunk: return grad + decay * weight => return (1 - decay) * grad
-            You shrink the gradient. Add decay times the weight.
-        forgotten: return grad + decay * weight => return grad + 0 * weight
-            The decay is not used.
-        """,
-    ),
-    alternatives=[Alternative("copy", {"weight_decay": decay_copy}), Alternative("sum", {"weight_decay": decay_sum})],
-    hints=[
-        "The new gradient is a sum: that of the loss, which you are given, and that of the penalty.",
-        "What is the derivative of decay / 2 * weight**2?",
-        "Add decay * weight to the gradient, in a new array.",
-    ],
+    mutants="""
+    minus: return grad + decay * weight => return grad - decay * weight
+        The sign is turned: this gradient makes weights grow.
+    halved: return grad + decay * weight => return grad + 0.5 * decay * weight
+        The penalty is decay/2 times the square; its derivative has no half.
+    doubled: return grad + decay * weight => return grad + 2 * decay * weight
+        The 2 of the derivative cancels the half of the penalty.
+    sign_only: return grad + decay * weight => return grad + decay * np.sign(weight)
+        This is the gradient of the sum of sizes, the L1 penalty. L2 is asked.
+    shrunk: return grad + decay * weight => return (1 - decay) * grad
+        You shrink the gradient. Add decay times the weight.
+    forgotten: return grad + decay * weight => return grad + 0 * weight
+        The decay is not used.
+    """,
+    alternatives={"copy": decay_copy, "sum": decay_sum},
+    hints="""
+    The new gradient is a sum: that of the loss, which you are given, and that of the penalty.
+    What is the derivative of decay / 2 * weight**2?
+    Add decay * weight to the gradient, in a new array.
+    """,
 )

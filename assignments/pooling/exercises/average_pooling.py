@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Mutant, edit, identity
+from classroom.staff.declare.exercise import Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -79,21 +80,21 @@ def flat_maps(rng):
     return {"x": np.tile(level, (4, 5)), "flat": np.tile(level, (3, 3))}
 
 
-FLAT = identity(
-    "a map of one brightness keeps it",
-    "y, _ = avgpool2d_forward(x, (2, 3), 1)",
-    "y == flat",
-    inputs=flat_maps,
-)
-AVGPOOL2D_FORWARD = Exercise(
-    id="avgpool2d_forward",
+AVGPOOL2D_FORWARD = exercise_of(
+    avgpool2d_forward,
     points=6,
-    functions={"avgpool2d_forward": avgpool2d_forward},
-    subject=("avgpool2d_forward",),
     cases=visible_forward("avgpool2d_forward"),
     hidden=hidden_forward("avgpool2d_forward"),
-    properties=[FLAT, in_two_steps("avgpool2d_forward")],
-    hidden_properties=[FLAT.drawn("maps of one brightness")],
+    properties=[
+        identity(
+            "a map of one brightness keeps it",
+            "y, _ = avgpool2d_forward(x, (2, 3), 1)",
+            "y == flat",
+            inputs=flat_maps,
+            hidden="maps of one brightness",
+        ),
+        in_two_steps("avgpool2d_forward"),
+    ],
     mutants=[
         *slips(
             mean_windows,
@@ -130,16 +131,12 @@ AVGPOOL2D_FORWARD = Exercise(
             "At the border you divide by the pixels of the image only. Here the zeros count: always divide by kH * kW.",
         ),
     ],
-    alternatives=[
-        Alternative("window by window", {"avgpool2d_forward": mean_windows}),
-        Alternative("over a view", {"avgpool2d_forward": mean_view}),
-        Alternative("two matrix products", {"avgpool2d_forward": mean_matrix}),
-    ],
-    hints=[
-        "The same windows as in max pooling, but the border is made of zeros and they count.",
-        "np.pad puts zeros by itself; the sizes are those of max pooling.",
-        "y[:, :, i, j] = padded[:, :, i * s : i * s + kH, j * t : j * t + kW].mean(axis=(2, 3)).",
-    ],
+    alternatives={"window by window": mean_windows, "over a view": mean_view, "two matrix products": mean_matrix},
+    hints="""
+    The same windows as in max pooling, but the border is made of zeros and they count.
+    np.pad puts zeros by itself; the sizes are those of max pooling.
+    y[:, :, i, j] = padded[:, :, i * s : i * s + kH, j * t : j * t + kW].mean(axis=(2, 3)).
+    """,
 )
 
 
@@ -168,11 +165,10 @@ def hidden_means(rng):
     return made
 
 
-AVGPOOL2D_BACKWARD = Exercise(
-    id="avgpool2d_backward",
+AVGPOOL2D_BACKWARD = exercise_of(
+    avgpool2d_backward,
     points=9,
-    functions=AVERAGE.functions,
-    subject=("avgpool2d_backward",),
+    after=[avgpool2d_forward],
     cases=and_in_turn(visible_means(), 3, 5),
     hidden=hidden_means,
     properties=[
@@ -221,14 +217,14 @@ AVGPOOL2D_BACKWARD = Exercise(
             float32 goes in and float64 comes out: make the gradient with the dtype of grad_y.
         """,
     ),
-    alternatives=[
-        Alternative("window by window", AVERAGE.written(mean_windows, mean_windows_backward)),
-        Alternative("kernel by kernel", AVERAGE.written(mean_view, mean_corners_backward)),
-        Alternative("two matrix products", AVERAGE.written(mean_matrix, mean_matrix_backward)),
-    ],
-    hints=[
-        "Each pixel of a window entered the mean with the weight 1 / (kH * kW).",
-        "For each window add grad_y / (kH * kW) to all of its pixels; windows may overlap, so use +=.",
-        "Work on an array of the padded size and cut the border off at the end: p : p + H.",
-    ],
+    alternatives={
+        "window by window": (mean_windows, mean_windows_backward),
+        "kernel by kernel": (mean_view, mean_corners_backward),
+        "two matrix products": (mean_matrix, mean_matrix_backward),
+    },
+    hints="""
+    Each pixel of a window entered the mean with the weight 1 / (kH * kW).
+    For each window add grad_y / (kH * kW) to all of its pixels; windows may overlap, so use +=.
+    Work on an array of the padded size and cut the border off at the end: p : p + H.
+    """,
 )

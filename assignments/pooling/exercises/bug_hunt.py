@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 
 from .windows import spaced_images
 
@@ -51,17 +51,9 @@ def overlapping(rng):
     return {"grad_y": rng.uniform(1, 2, (5, 4)), "x": spaced_images(rng, (1, 1, 7, 6))[0, 0]}
 
 
-NOTHING_LOST = identity(
-    "every number of grad_y comes to one pixel, where windows overlap too",
-    "grad_x = hunt_maxpool_backward(grad_y, x, 3, 1)",
-    "sum(grad_x) == sum(grad_y)",
-    inputs=overlapping,
-)
-HUNT_MAXPOOL = Exercise(
-    id="hunt_maxpool_backward",
+HUNT_MAXPOOL = exercise_of(
+    hunt_maxpool_backward,
     points=5,
-    functions={"hunt_maxpool_backward": hunt_maxpool_backward},
-    subject=("hunt_maxpool_backward",),
     cases=[
         hunt_case("side by side", HUNT_RNG, (4, 6), 2, 2),
         hunt_case("overlapping", HUNT_RNG, (5, 7), 3, 1),
@@ -74,27 +66,31 @@ HUNT_MAXPOOL = Exercise(
         hunt_case("gaps", rng, (8, 11), 2, 3, "a stride larger than the kernel"),
         hunt_case("thin", rng, (6, 5), 2, 1, "float32", np.float32),
     ],
-    properties=[NOTHING_LOST],
-    hidden_properties=[NOTHING_LOST.drawn("overlapping windows")],
-    mutants=slips(
-        hunt_maxpool_backward,
-        """
-        as_shipped: += grad_y[i, j] => = grad_y[i, j]
-            A pixel can be the largest of several windows, and only the last one's gradient is kept: add them up.
-        stride_ignored: grad_x[i * stride + u, j * stride + v] => grad_x[i + u, j + v]
-            The place in the image was right: window (i, j) starts at (i * stride, j * stride).
-        place_swapped: u, v = np.unravel_index => v, u = np.unravel_index
-            Row and column of the largest pixel have changed places.
-        smallest: window.argmax() => window.argmin()
-            The gradient belongs to the largest pixel of the window.
-        maximum_of_both: += grad_y[i, j] => = max(grad_x[i * stride + u, j * stride + v], grad_y[i, j])
-            Several windows send gradients to one pixel: they add up, none of them wins.
-        """,
-    ),
-    alternatives=[Alternative("np.add.at", hunt_by_add_at), Alternative("a mask", hunt_by_mask)],
-    hints=[
-        "With windows side by side all is well. What is different when they overlap?",
-        "Take a map whose middle pixel is the largest of four windows. How much should it get?",
-        "One character is missing.",
+    properties=[
+        identity(
+            "every number of grad_y comes to one pixel, where windows overlap too",
+            "grad_x = hunt_maxpool_backward(grad_y, x, 3, 1)",
+            "sum(grad_x) == sum(grad_y)",
+            inputs=overlapping,
+            hidden="overlapping windows",
+        ),
     ],
+    mutants="""
+    as_shipped: += grad_y[i, j] => = grad_y[i, j]
+        A pixel can be the largest of several windows, and only the last one's gradient is kept: add them up.
+    stride_ignored: grad_x[i * stride + u, j * stride + v] => grad_x[i + u, j + v]
+        The place in the image was right: window (i, j) starts at (i * stride, j * stride).
+    place_swapped: u, v = np.unravel_index => v, u = np.unravel_index
+        Row and column of the largest pixel have changed places.
+    smallest: window.argmax() => window.argmin()
+        The gradient belongs to the largest pixel of the window.
+    maximum_of_both: += grad_y[i, j] => = max(grad_x[i * stride + u, j * stride + v], grad_y[i, j])
+        Several windows send gradients to one pixel: they add up, none of them wins.
+    """,
+    alternatives={"np.add.at": hunt_by_add_at, "a mask": hunt_by_mask},
+    hints="""
+    With windows side by side all is well. What is different when they overlap?
+    Take a map whose middle pixel is the largest of four windows. How much should it get?
+    One character is missing.
+    """,
 )

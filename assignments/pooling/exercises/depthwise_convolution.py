@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -120,22 +121,21 @@ def single_ones(rng):
 
 
 PICKED = "a single 1 picks one pixel of each window, and the bias is added"
-SILENCED = identity(
-    "channels do not mix: to silence one is to silence its kernel",
-    "without_channel, _ = depthwise_conv_forward(x_without, weight, bias)",
-    "without_kernel, _ = depthwise_conv_forward(x, weight_without, bias)",
-    "without_channel == without_kernel",
-    inputs=silenced,
-)
-DEPTHWISE_FORWARD = Exercise(
-    id="depthwise_conv_forward",
+
+DEPTHWISE_FORWARD = exercise_of(
+    depthwise_conv_forward,
     points=3,
-    functions={"depthwise_conv_forward": depthwise_conv_forward},
-    subject=("depthwise_conv_forward",),
     cases=visible_depthwise("forward"),
     hidden=hidden_depthwise("forward"),
     properties=[
-        SILENCED,
+        identity(
+            "channels do not mix: to silence one is to silence its kernel",
+            "without_channel, _ = depthwise_conv_forward(x_without, weight, bias)",
+            "without_kernel, _ = depthwise_conv_forward(x, weight_without, bias)",
+            "without_channel == without_kernel",
+            inputs=silenced,
+            hidden="a channel of zeros",
+        ),
         identity(
             PICKED,
             "y, _ = depthwise_conv_forward(x, weight, bias, stride=2)",
@@ -143,7 +143,6 @@ DEPTHWISE_FORWARD = Exercise(
             inputs=single_ones,
         ),
     ],
-    hidden_properties=[SILENCED.drawn("a channel of zeros")],
     mutants=slips(
         depthwise_windows,
         """
@@ -166,21 +165,17 @@ DEPTHWISE_FORWARD = Exercise(
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),
-    alternatives=[
-        Alternative("window by window", {"depthwise_conv_forward": depthwise_windows}),
-        Alternative("over a view", {"depthwise_conv_forward": depthwise_view}),
-    ],
-    hints=[
-        "The plain convolution without the sum over channels: channel c meets kernel weight[c, 0] only.",
-        "weight[:, 0] is (C, kH, kW) and multiplies a patch (N, C, kH, kW) as it is.",
-        "y[:, :, i, j] = (patch * weight[:, 0]).sum(axis=(2, 3)) + bias, in two loops.",
-    ],
+    alternatives={"window by window": depthwise_windows, "over a view": depthwise_view},
+    hints="""
+    The plain convolution without the sum over channels: channel c meets kernel weight[c, 0] only.
+    weight[:, 0] is (C, kH, kW) and multiplies a patch (N, C, kH, kW) as it is.
+    y[:, :, i, j] = (patch * weight[:, 0]).sum(axis=(2, 3)) + bias, in two loops.
+    """,
 )
-DEPTHWISE_BACKWARD = Exercise(
-    id="depthwise_conv_backward",
+DEPTHWISE_BACKWARD = exercise_of(
+    depthwise_conv_backward,
     points=4,
-    functions=DEPTHWISE.functions,
-    subject=("depthwise_conv_backward",),
+    after=[depthwise_conv_forward],
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
     cases=and_in_turn(visible_depthwise("backward")),
     hidden=hidden_depthwise("backward"),
@@ -212,13 +207,13 @@ DEPTHWISE_BACKWARD = Exercise(
             The bias enters every pixel of its map, so its gradient is the sum of grad_y, not the mean.
         """,
     ),
-    alternatives=[
-        Alternative("window by window", DEPTHWISE.written(depthwise_windows, depthwise_windows_backward)),
-        Alternative("channel by channel", DEPTHWISE.written(depthwise_view, depthwise_by_channel)),
-    ],
-    hints=[
-        "Each channel for itself: its pixels get grad_y of its map times its own kernel.",
-        "grad_weight of a channel gathers grad_y times the patch, over all windows and images.",
-        "Gather into an array of the padded size with +=, and cut the border off at the end.",
-    ],
+    alternatives={
+        "window by window": (depthwise_windows, depthwise_windows_backward),
+        "channel by channel": (depthwise_view, depthwise_by_channel),
+    },
+    hints="""
+    Each channel for itself: its pixels get grad_y of its map times its own kernel.
+    grad_weight of a channel gathers grad_y times the patch, over all windows and images.
+    Gather into an array of the padded size with +=, and cut the border off at the end.
+    """,
 )

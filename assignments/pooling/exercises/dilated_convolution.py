@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -123,11 +124,9 @@ def dilated_stuffed_backward(grad_y, cache):
     return grad_x, grad_stuffed[:, :, ::dilation, ::dilation], np.einsum("nfhw->f", grad_y)
 
 
-DILATED_FORWARD = Exercise(
-    id="dilated_conv_forward",
+DILATED_FORWARD = exercise_of(
+    dilated_conv_forward,
     points=6,
-    functions={"dilated_conv_forward": dilated_conv_forward},
-    subject=("dilated_conv_forward",),
     cases=visible_dilated("forward"),
     hidden=hidden_dilated("forward"),
     properties=[
@@ -165,22 +164,18 @@ DILATED_FORWARD = Exercise(
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),
-    alternatives=[
-        Alternative("window by window", {"dilated_conv_forward": dilated_windows}),
-        Alternative("a stuffed kernel", {"dilated_conv_forward": dilated_stuffed}),
-    ],
-    hints=[
-        "How far does the kernel reach? dilation * (k - 1) + 1 pixels; use that wherever the plain convolution has k.",
-        "A slice takes every d-th pixel: padded[:, :, top : top + reach : dilation, ...] has kH rows again.",
-        "Or loop over the kernel's positions: position (u, v) meets padded[:, :, u * d : u * d + stride * H' : stride, "
-        "...].",
-    ],
+    alternatives={"window by window": dilated_windows, "a stuffed kernel": dilated_stuffed},
+    hints="""
+    How far does the kernel reach? dilation * (k - 1) + 1 pixels; use that wherever the plain convolution has k.
+    A slice takes every d-th pixel: padded[:, :, top : top + reach : dilation, ...] has kH rows again.
+    Or loop over the kernel's positions: position (u, v) meets
+        padded[:, :, u * d : u * d + stride * H' : stride, ...].
+    """,
 )
-DILATED_BACKWARD = Exercise(
-    id="dilated_conv_backward",
+DILATED_BACKWARD = exercise_of(
+    dilated_conv_backward,
     points=9,
-    functions=DILATED.functions,
-    subject=("dilated_conv_backward",),
+    after=[dilated_conv_forward],
     parts={"grad_x": 4, "grad_weight": 4, "grad_bias": 1},
     cases=and_in_turn(visible_dilated("backward"), 2, 3),
     hidden=hidden_dilated("backward"),
@@ -216,13 +211,13 @@ DILATED_BACKWARD = Exercise(
             grad_weight holds the last window only: every window adds its share (+=).
         """,
     ),
-    alternatives=[
-        Alternative("window by window", DILATED.written(dilated_windows, dilated_windows_backward)),
-        Alternative("a stuffed kernel", DILATED.written(dilated_stuffed, dilated_stuffed_backward)),
-    ],
-    hints=[
-        "The plain backward pass with other slices: where the window read, the gradient goes.",
-        "A slice with a step can be added to: grad_padded[:, :, top : top + reach : dilation, ...] += ...",
-        "grad_weight gathers grad_y times what each window read, grad_bias all of grad_y for each filter.",
-    ],
+    alternatives={
+        "window by window": (dilated_windows, dilated_windows_backward),
+        "a stuffed kernel": (dilated_stuffed, dilated_stuffed_backward),
+    },
+    hints="""
+    The plain backward pass with other slices: where the window read, the gradient goes.
+    A slice with a step can be added to: grad_padded[:, :, top : top + reach : dilation, ...] += ...
+    grad_weight gathers grad_y times what each window read, grad_bias all of grad_y for each filter.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -76,21 +77,19 @@ def levels(rng):
     return {"x": np.tile(level[:, :, None, None], (4, 5)), "level": level}
 
 
-GLOBAL_FLAT = identity(
-    "a map of one brightness gives it",
-    "y, _ = global_avg_pool_forward(x)",
-    "y == level",
-    inputs=levels,
-)
-GLOBAL_FORWARD = Exercise(
-    id="global_avg_pool_forward",
+GLOBAL_FORWARD = exercise_of(
+    global_avg_pool_forward,
     points=4,
-    functions={"global_avg_pool_forward": global_avg_pool_forward},
-    subject=("global_avg_pool_forward",),
     cases=visible_globals("forward"),
     hidden=hidden_globals("forward"),
     properties=[
-        GLOBAL_FLAT,
+        identity(
+            "a map of one brightness gives it",
+            "y, _ = global_avg_pool_forward(x)",
+            "y == level",
+            inputs=levels,
+            hidden="maps of one brightness",
+        ),
         identity(
             "a map has the mean of its two halves",
             *[f"y{half}, _ = global_avg_pool_forward(x{half})" for half in ("", "_left", "_right")],
@@ -98,7 +97,6 @@ GLOBAL_FORWARD = Exercise(
             inputs=halves,
         ),
     ],
-    hidden_properties=[GLOBAL_FLAT.drawn("maps of one brightness")],
     mutants=slips(
         global_flat,
         """
@@ -118,18 +116,17 @@ GLOBAL_FORWARD = Exercise(
             float32 goes in and float64 comes out: keep the dtype of x.
         """,
     ),
-    alternatives=[Alternative("flat", global_flat), Alternative("einsum", global_einsum)],
-    hints=[
-        "Which axes disappear? The last two.",
-        "The backward pass will need to know how large the maps were: keep the shape of x in the cache.",
-        "x.mean(axis=(2, 3)) is (N, C).",
-    ],
+    alternatives={"flat": global_flat, "einsum": global_einsum},
+    hints="""
+    Which axes disappear? The last two.
+    The backward pass will need to know how large the maps were: keep the shape of x in the cache.
+    x.mean(axis=(2, 3)) is (N, C).
+    """,
 )
-GLOBAL_BACKWARD = Exercise(
-    id="global_avg_pool_backward",
+GLOBAL_BACKWARD = exercise_of(
+    global_avg_pool_backward,
     points=6,
-    functions=GLOBAL.functions,
-    subject=("global_avg_pool_backward",),
+    after=[global_avg_pool_forward],
     cases=and_in_turn(visible_globals("backward")),
     hidden=hidden_globals("backward"),
     properties=[
@@ -169,13 +166,13 @@ GLOBAL_BACKWARD = Exercise(
             float32 goes in and float64 comes out: keep the dtype of grad_y.
         """,
     ),
-    alternatives=[
-        Alternative("repeat", GLOBAL.written(global_flat, global_flat_backward)),
-        Alternative("broadcast", GLOBAL.written(global_einsum, global_broadcast_backward)),
-    ],
-    hints=[
-        "Each pixel of a map entered its mean with the weight 1 / (H * W).",
-        "grad_y[:, :, None, None] / (H * W) has the four axes; it only has to be spread over H and W.",
-        "np.broadcast_to(grad_y[:, :, None, None] / (H * W), (N, C, H, W)), and a copy of it.",
-    ],
+    alternatives={
+        "repeat": (global_flat, global_flat_backward),
+        "broadcast": (global_einsum, global_broadcast_backward),
+    },
+    hints="""
+    Each pixel of a map entered its mean with the weight 1 / (H * W).
+    grad_y[:, :, None, None] / (H * W) has the four axes; it only has to be spread over H and W.
+    np.broadcast_to(grad_y[:, :, None, None] / (H * W), (N, C, H, W)), and a copy of it.
+    """,
 )

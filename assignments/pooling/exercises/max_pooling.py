@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.pooling import maxpool2d_forward
 
@@ -51,22 +52,22 @@ def raised(rng):
     return {"x": x, "x_raised": x + 7.5}
 
 
-RAISED = identity(
-    "pixels that are all 7.5 larger make outputs 7.5 larger, at the border too",
-    "y, _ = maxpool2d_forward(x, 3, 2, 1)",
-    "y_raised, _ = maxpool2d_forward(x_raised, 3, 2, 1)",
-    "y_raised - y == 7.5",
-    inputs=raised,
-)
-MAXPOOL2D_FORWARD = Exercise(
-    id="maxpool2d_forward",
+MAXPOOL2D_FORWARD = exercise_of(
+    maxpool2d_forward,
     points=10,
-    functions={"maxpool2d_forward": maxpool2d_forward},
-    subject=("maxpool2d_forward",),
     cases=visible_forward("maxpool2d_forward"),
     hidden=hidden_forward("maxpool2d_forward"),
-    properties=[RAISED, in_two_steps("maxpool2d_forward")],
-    hidden_properties=[RAISED.drawn("pixels that are all larger")],
+    properties=[
+        identity(
+            "pixels that are all 7.5 larger make outputs 7.5 larger, at the border too",
+            "y, _ = maxpool2d_forward(x, 3, 2, 1)",
+            "y_raised, _ = maxpool2d_forward(x_raised, 3, 2, 1)",
+            "y_raised - y == 7.5",
+            inputs=raised,
+            hidden="pixels that are all larger",
+        ),
+        in_two_steps("maxpool2d_forward"),
+    ],
     mutants=slips(
         forward_windows,
         """
@@ -97,14 +98,14 @@ MAXPOOL2D_FORWARD = Exercise(
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),
-    alternatives=[
-        Alternative("window by window", {"maxpool2d_forward": forward_windows}),
-        Alternative("over a view", {"maxpool2d_forward": forward_view}),
-        Alternative("kernel by kernel", {"maxpool2d_forward": forward_corners}),
-    ],
-    hints=[
-        "Pad with minus infinity, so that the border never wins. np.pad takes constant_values.",
-        "The sizes are those of a convolution without dilation: (H + 2 padding - kH) // stride + 1.",
-        "y[:, :, i, j] = padded[:, :, i * s : i * s + kH, j * t : j * t + kW].max(axis=(2, 3)), in two loops.",
-    ],
+    alternatives={
+        "window by window": forward_windows,
+        "over a view": forward_view,
+        "kernel by kernel": forward_corners,
+    },
+    hints="""
+    Pad with minus infinity, so that the border never wins. np.pad takes constant_values.
+    The sizes are those of a convolution without dilation: (H + 2 padding - kH) // stride + 1.
+    y[:, :, i, j] = padded[:, :, i * s : i * s + kH, j * t : j * t + kW].max(axis=(2, 3)), in two loops.
+    """,
 )

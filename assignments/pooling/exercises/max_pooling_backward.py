@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.pooling import maxpool2d_backward, maxpool2d_forward
@@ -106,11 +107,10 @@ def backward_loops(grad_y, cache):
     return grad_padded[:, :, ph : padded.shape[2] - ph, pw : padded.shape[3] - pw]
 
 
-MAXPOOL2D_BACKWARD = Exercise(
-    id="maxpool2d_backward",
+MAXPOOL2D_BACKWARD = exercise_of(
+    maxpool2d_backward,
     points=15,
-    functions=MAXIMUM.functions,
-    subject=("maxpool2d_backward",),
+    after=[maxpool2d_forward],
     cases=and_in_turn(visible_cases(), 3, 5),
     hidden=hidden_cases,
     properties=[
@@ -189,17 +189,17 @@ MAXPOOL2D_BACKWARD = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("window by window", MAXIMUM.written(forward_windows, backward_windows)),
-        Alternative("ties share", MAXIMUM.written(forward_windows, backward_shared)),
-        Alternative("the last of equal ones", MAXIMUM.written(forward_view, backward_scattered)),
-        Alternative("pixel by pixel", MAXIMUM.written(forward_windows, backward_loops)),
-    ],
-    hints=[
-        "A window's output is a copy of its largest pixel, so all of the window's gradient goes to that pixel "
-        "and none to the rest.",
-        "Loop over the windows as on the way forward. For each, find the place of its largest pixel (argmax of "
-        "the flat window).",
-        "Windows may overlap: add with += into an array of the padded size, and cut the border off at the end.",
-    ],
+    alternatives={
+        "window by window": (forward_windows, backward_windows),
+        "ties share": (forward_windows, backward_shared),
+        "the last of equal ones": (forward_view, backward_scattered),
+        "pixel by pixel": (forward_windows, backward_loops),
+    },
+    hints="""
+    A window's output is a copy of its largest pixel, so all of the
+        window's gradient goes to that pixel and none to the rest.
+    Loop over the windows as on the way forward. For each, find the
+        place of its largest pixel (argmax of the flat window).
+    Windows may overlap: add with += into an array of the padded size, and cut the border off at the end.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Exercise, identity
+from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.separable import pointwise_conv_backward, pointwise_conv_forward
@@ -100,11 +101,10 @@ EXCHANGED = identity(
     inputs=exchanged,
     part="y",
 )
-POINTWISE_CONV = Exercise(
+POINTWISE_CONV = exercise_of(
+    POINTWISE,
     id="pointwise_conv",
     points=4,
-    functions=POINTWISE.functions,
-    subject=POINTWISE.names,
     parts={"y": 1, "grad_x": 1, "grad_weight": 1, "grad_bias": 1},
     cases=and_in_turn(visible_pointwise()),
     hidden=hidden_pointwise,
@@ -146,14 +146,16 @@ POINTWISE_CONV = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("pixels", POINTWISE.written(pointwise_pixels, pointwise_pixels_backward)),
-        Alternative("einsum", POINTWISE.written(pointwise_einsum, pointwise_einsum_backward)),
-        Alternative("maps", POINTWISE.written(pointwise_maps, pointwise_maps_backward)),
-    ],
-    hints=[
-        "A linear layer at every pixel: write the pixels as rows, (N H W, C), and multiply by weight.T.",
-        "x.transpose(0, 2, 3, 1).reshape(-1, C) makes the rows; the answer goes back the same way.",
-        "Backward it is the linear layer's: grad @ weight, grad.T @ pixels, and the sum of the rows.",
-    ],
+    alternatives={
+        "pixels": (pointwise_pixels, pointwise_pixels_backward),
+        "einsum": (pointwise_einsum, pointwise_einsum_backward),
+        "maps": (pointwise_maps, pointwise_maps_backward),
+    },
+    hints=(
+        """
+    A linear layer at every pixel: write the pixels as rows, (N H W, C), and multiply by weight.T.
+    x.transpose(0, 2, 3, 1).reshape(-1, C) makes the rows; the answer goes back the same way.
+    Backward it is the linear layer's: grad @ weight, grad.T @ pixels, and the sum of the rows.
+    """
+    ),
 )

@@ -1,6 +1,7 @@
 """The receptive field of a stack of layers."""
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.receptive_field import receptive_field
 
@@ -67,18 +68,9 @@ def with_a_pixel_between(rng):
     return {"layers": layers, "more_layers": [*layers[:place], (1, 1, 0, 3), *layers[place:]]}
 
 
-PIXEL_BETWEEN = identity(
-    "a kernel of one pixel, whatever its dilation, changes nothing",
-    "field = receptive_field(layers)",
-    "field_with_it = receptive_field(more_layers)",
-    "field_with_it == field",
-    inputs=with_a_pixel_between,
-)
-RECEPTIVE_FIELD = Exercise(
-    id="receptive_field",
+RECEPTIVE_FIELD = exercise_of(
+    receptive_field,
     points=10,
-    functions={"receptive_field": receptive_field},
-    subject=("receptive_field",),
     parts={"size": 6, "jump": 2, "start": 2},
     cases=[
         field_case("no layer", []),
@@ -91,7 +83,14 @@ RECEPTIVE_FIELD = Exercise(
     ],
     hidden=hidden_fields,
     properties=[
-        PIXEL_BETWEEN,
+        identity(
+            "a kernel of one pixel, whatever its dilation, changes nothing",
+            "field = receptive_field(layers)",
+            "field_with_it = receptive_field(more_layers)",
+            "field_with_it == field",
+            inputs=with_a_pixel_between,
+            hidden="a kernel of one pixel",
+        ),
         identity(
             "kernels of 2 and 3 with stride 2 and padding 1 are one of 6 with stride 4 and padding 3",
             "in_two_steps = receptive_field(two)",
@@ -100,7 +99,6 @@ RECEPTIVE_FIELD = Exercise(
             inputs={"two": [(2, 2, 1, 1), (3, 2, 1, 1)], "one": [(6, 4, 3, 1)]},
         ),
     ],
-    hidden_properties=[PIXEL_BETWEEN.drawn("a kernel of one pixel")],
     mutants=slips(
         field_forward,
         """
@@ -126,15 +124,11 @@ RECEPTIVE_FIELD = Exercise(
             Without a layer an output sees one pixel, itself: begin with size 1.
         """,
     ),
-    alternatives=[
-        Alternative("from the input", field_forward),
-        Alternative("from the output", field_backward),
-        Alternative("two outputs", field_of_two),
-    ],
-    hints=[
-        "Follow one number through the layers: how many pixels of the image lie between neighbours here? That is jump.",
-        "A kernel adds kernel - 1 neighbours (times dilation), and each is jump pixels away: size grows by dilation * "
-        "(kernel - 1) * jump.",
-        "start falls by padding * jump; and only after that jump is multiplied by the layer's stride.",
-    ],
+    alternatives={"from the input": field_forward, "from the output": field_backward, "two outputs": field_of_two},
+    hints="""
+    Follow one number through the layers: how many pixels of the image lie between neighbours here? That is jump.
+    A kernel adds kernel - 1 neighbours (times dilation), and each is
+        jump pixels away: size grows by dilation * (kernel - 1) * jump.
+    start falls by padding * jump; and only after that jump is multiplied by the layer's stride.
+    """,
 )

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Property, identity
+from classroom.staff.declare.exercise import Property, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.kernel_loops import separable_conv_backward, separable_conv_forward
@@ -109,11 +110,10 @@ def single_ones_in_both(rng):
     }
 
 
-SEPARABLE_CONV = Exercise(
+SEPARABLE_CONV = exercise_of(
+    SEPARABLE,
     id="separable_conv",
     points=4,
-    functions=SEPARABLE.functions,
-    subject=SEPARABLE.names,
     parts={"y": 1, "grad_x": 1, "grad_depthwise": 1, "grad_pointwise": 1, "grad_bias": 1},
     cases=and_in_turn(visible_separable()),
     hidden=hidden_separable,
@@ -176,14 +176,16 @@ SEPARABLE_CONV = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("two steps", SEPARABLE.written(separable_steps, separable_steps_backward)),
-        Alternative("one step", SEPARABLE.written(separable_as_one, separable_as_one_backward)),
-    ],
-    hints=[
-        "Two layers, one behind the other: own.depthwise_conv_forward with a bias of zeros (of x's dtype), then "
-        "own.pointwise_conv_forward with the bias.",
-        "Backward in the other order: the pointwise part first, and its grad_x is the grad_y of the depthwise part.",
-        "Keep both caches in a tuple; the gradient of the depthwise bias is not asked for.",
-    ],
+    alternatives={
+        "two steps": (separable_steps, separable_steps_backward),
+        "one step": (separable_as_one, separable_as_one_backward),
+    },
+    hints=(
+        """
+    Two layers, one behind the other: own.depthwise_conv_forward with a bias of
+        zeros (of x's dtype), then own.pointwise_conv_forward with the bias.
+    Backward in the other order: the pointwise part first, and its grad_x is the grad_y of the depthwise part.
+    Keep both caches in a tuple; the gradient of the depthwise bias is not asked for.
+    """
+    ),
 )

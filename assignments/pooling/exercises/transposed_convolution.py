@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Alternative, Exercise, Mutant, edit, identity
+from classroom.staff.declare.exercise import Mutant, edit, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -124,11 +125,9 @@ def convolve_back(grad_y, cache):
 
 
 STAMP = "canvas[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]"
-TRANSPOSE_FORWARD = Exercise(
-    id="conv2d_transpose_forward",
+TRANSPOSE_FORWARD = exercise_of(
+    conv2d_transpose_forward,
     points=10,
-    functions={"conv2d_transpose_forward": conv2d_transpose_forward},
-    subject=("conv2d_transpose_forward",),
     cases=visible_transposed("forward"),
     hidden=hidden_transposed("forward"),
     properties=[transposed_adjoint()],
@@ -164,22 +163,18 @@ TRANSPOSE_FORWARD = Exercise(
             "Your stamps stand one pixel apart. The stamp of pixel (i, j) begins at (i * stride, j * stride).",
         ),
     ],
-    alternatives=[
-        Alternative("stamp by stamp", {"conv2d_transpose_forward": stamp_by_stamp}),
-        Alternative("spread and convolve", {"conv2d_transpose_forward": spread_and_convolve}),
-    ],
-    hints=[
-        "Make a canvas of zeros, (H - 1) * stride + kH rows. Each input pixel stamps its kernel on it.",
-        "The stamp of pixel (i, j), for all images: np.tensordot(x[:, :, i, j], weight, axes=(1, 0)), of shape (N, F, "
-        "kH, kW). Add it at (i * stride, j * stride).",
-        "At the end cut off padding on each side (padding : rows - padding) and add the bias.",
-    ],
+    alternatives={"stamp by stamp": stamp_by_stamp, "spread and convolve": spread_and_convolve},
+    hints="""
+    Make a canvas of zeros, (H - 1) * stride + kH rows. Each input pixel stamps its kernel on it.
+    The stamp of pixel (i, j), for all images: np.tensordot(x[:, :, i, j], weight,
+        axes=(1, 0)), of shape (N, F, kH, kW). Add it at (i * stride, j * stride).
+    At the end cut off padding on each side (padding : rows - padding) and add the bias.
+    """,
 )
-TRANSPOSE_BACKWARD = Exercise(
-    id="conv2d_transpose_backward",
+TRANSPOSE_BACKWARD = exercise_of(
+    conv2d_transpose_backward,
     points=10,
-    functions=TRANSPOSED.functions,
-    subject=("conv2d_transpose_backward",),
+    after=[conv2d_transpose_forward],
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
     cases=and_in_turn(visible_transposed("backward")),
     hidden=hidden_transposed("backward"),
@@ -216,13 +211,13 @@ TRANSPOSE_BACKWARD = Exercise(
             A pixel stamped all F maps, so it gets something back from each of them: sum over the filters.
         """,
     ),
-    alternatives=[
-        Alternative("stamp by stamp", TRANSPOSED.written(stamp_by_stamp, stamp_by_stamp_backward)),
-        Alternative("a convolution", TRANSPOSED.written(spread_and_convolve, convolve_back)),
-    ],
-    hints=[
-        "The transpose of the transpose is the convolution itself: grad_x is grad_y convolved with the same weight.",
-        "Pad grad_y first: that undoes the cut. Pixel (i, j) gets the window at (i * stride, j * stride) times weight.",
-        "grad_weight gathers x[:, :, i, j] times that window, over all pixels and images.",
-    ],
+    alternatives={
+        "stamp by stamp": (stamp_by_stamp, stamp_by_stamp_backward),
+        "a convolution": (spread_and_convolve, convolve_back),
+    },
+    hints="""
+    The transpose of the transpose is the convolution itself: grad_x is grad_y convolved with the same weight.
+    Pad grad_y first: that undoes the cut. Pixel (i, j) gets the window at (i * stride, j * stride) times weight.
+    grad_weight gathers x[:, :, i, j] times that window, over all pixels and images.
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Function, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Function, identity
+from classroom.staff.declare.frame import exercise_of
 from solutions.residual import residual_block
 
 
@@ -61,20 +61,11 @@ def branch_that(factor):
 
 
 LAYERS = "[conv1, norm1, relu, conv2, norm2]"
-BOTH_SIGNS = identity(
-    "a branch that triples x, a projection that doubles it, scale 1/5: y is the positive part of x, which less "
-    "that of -x is x",
-    f"y = residual_block(x, {LAYERS}, double, 0.2)",
-    f"y_of_minus_x = residual_block(minus_x, {LAYERS}, double, 0.2)",
-    "y - y_of_minus_x == x",
-    inputs=branch_that(3),
-)
+
 BLOCK_RNG = np.random.default_rng(93)
-BLOCK = Exercise(
-    id="residual_block",
+BLOCK = exercise_of(
+    residual_block,
     points=7,
-    functions={"residual_block": residual_block},
-    subject=("residual_block",),
     cases=[
         block_case("a projection", BLOCK_RNG, 2, 3, 4, 5, 6),
         block_case("no projection", BLOCK_RNG, 2, 3, 3, 4, 5, projected=False),
@@ -89,7 +80,15 @@ BLOCK = Exercise(
         block_case("c", rng, 2, 4, 4, 3, 5, projected=False, kind="no projection"),
     ],
     properties=[
-        BOTH_SIGNS,
+        identity(
+            "a branch that triples x, a projection that doubles it, scale 1/5: y is the positive part of x, which less "
+            "that of -x is x",
+            f"y = residual_block(x, {LAYERS}, double, 0.2)",
+            f"y_of_minus_x = residual_block(minus_x, {LAYERS}, double, 0.2)",
+            "y - y_of_minus_x == x",
+            inputs=branch_that(3),
+            hidden="what is known of the branch",
+        ),
         identity(
             "where the branch gives 0, a positive x comes out as it went in",
             f"y = residual_block(positive, {LAYERS})",
@@ -97,36 +96,29 @@ BLOCK = Exercise(
             inputs=branch_that(0),
         ),
     ],
-    hidden_properties=[BOTH_SIGNS.drawn("what is known of the branch")],
-    mutants=slips(
-        residual_block,
-        """
-        no_skip: np.maximum(scale * (skip + branch), 0) => np.maximum(scale * branch, 0)
-            The skip is not added.
-        no_projection: skip = x if projection is None else projection(x) => skip = x
-            The projection is not used, so the shapes do not fit when the channels change.
-        projects_the_branch: skip = x if projection is None else projection(x)
-            => skip = x\\n    branch = branch if projection is None else projection(branch)
-            You project the branch. The projection brings x to the branch's shape.
-        no_rectifier: np.maximum(scale * (skip + branch), 0) => scale * (skip + branch)
-            The last ReLU is missing: it comes after the sum.
-        rectified_too_early: np.maximum(scale * (skip + branch), 0) => scale * (skip + np.maximum(branch, 0))
-            You rectify the branch before the sum. In this order the ReLU comes after the sum.
-        scale_forgotten: np.maximum(scale * (skip + branch), 0) => np.maximum(skip + branch, 0)
-            The scale is not used.
-        last_layer_missing: for layer in layers: => for layer in layers[:-1]:
-            The last layer of the branch is left out.
-        parallel: branch = layer(branch) => branch = layer(x) if branch.shape == layer(x).shape else layer(branch)
-            Each layer works on the output of the one before, not on x.
-        """,
-    ),
-    alternatives=[
-        Alternative("recursive", {"residual_block": block_recursive}),
-        Alternative("clip", {"residual_block": block_clip}),
-    ],
-    hints=[
-        "Send x through the layers one after another; keep x itself for the skip.",
-        "Where there is a projection, the skip is projection(x).",
-        "Add, scale, then rectify with np.maximum(..., 0).",
-    ],
+    mutants="""
+    no_skip: np.maximum(scale * (skip + branch), 0) => np.maximum(scale * branch, 0)
+        The skip is not added.
+    no_projection: skip = x if projection is None else projection(x) => skip = x
+        The projection is not used, so the shapes do not fit when the channels change.
+    projects_the_branch: skip = x if projection is None else projection(x)
+        => skip = x\\n    branch = branch if projection is None else projection(branch)
+        You project the branch. The projection brings x to the branch's shape.
+    no_rectifier: np.maximum(scale * (skip + branch), 0) => scale * (skip + branch)
+        The last ReLU is missing: it comes after the sum.
+    rectified_too_early: np.maximum(scale * (skip + branch), 0) => scale * (skip + np.maximum(branch, 0))
+        You rectify the branch before the sum. In this order the ReLU comes after the sum.
+    scale_forgotten: np.maximum(scale * (skip + branch), 0) => np.maximum(skip + branch, 0)
+        The scale is not used.
+    last_layer_missing: for layer in layers: => for layer in layers[:-1]:
+        The last layer of the branch is left out.
+    parallel: branch = layer(branch) => branch = layer(x) if branch.shape == layer(x).shape else layer(branch)
+        Each layer works on the output of the one before, not on x.
+    """,
+    alternatives={"recursive": block_recursive, "clip": block_clip},
+    hints="""
+    Send x through the layers one after another; keep x itself for the skip.
+    Where there is a projection, the skip is projection(x).
+    Add, scale, then rectify with np.maximum(..., 0).
+    """,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.exercise import Case, Generator, identity
+from classroom.staff.declare.frame import exercise_of
 
 
 def hunt_attention_dropout(scores, drop, rng, training):
@@ -59,18 +59,10 @@ def heads(rng):
     return {"scores": scores, "shifted": scores + 3 * rng.normal(size=(2, 3, 1)), **generators}
 
 
-WHOLE_AT_INFERENCE = identity(
-    "at inference the weights of a row add up to 1",
-    "weights = hunt_attention_dropout(scores, 0.5, rng, False)",
-    "sum(weights, 2) == 1",
-    inputs=heads,
-)
 HUNT_RNG = np.random.default_rng(95)
-HUNT = Exercise(
-    id="hunt_attention_dropout",
+HUNT = exercise_of(
+    hunt_attention_dropout,
     points=5,
-    functions={"hunt_attention_dropout": hunt_attention_dropout},
-    subject=("hunt_attention_dropout",),
     cases=[
         hunt_case("inference", HUNT_RNG, (3, 5), 0.4, False),
         hunt_case("inference, two heads", HUNT_RNG, (2, 4, 3), 0.2, False),
@@ -84,7 +76,13 @@ HUNT = Exercise(
         hunt_training_case("c", rng, 60, 35, 0.45, "training"),
     ],
     properties=[
-        WHOLE_AT_INFERENCE,
+        identity(
+            "at inference the weights of a row add up to 1",
+            "weights = hunt_attention_dropout(scores, 0.5, rng, False)",
+            "sum(weights, 2) == 1",
+            inputs=heads,
+            hidden="the sum of a row at inference",
+        ),
         identity(
             "at inference a constant added to a row of scores makes no difference",
             "weights = hunt_attention_dropout(scores, 0.5, rng, False)",
@@ -101,22 +99,21 @@ HUNT = Exercise(
             why="and should not be: drop in training",
         ),
     ],
-    hidden_properties=[WHOLE_AT_INFERENCE.drawn("the sum of a row at inference")],
-    mutants=slips(
-        hunt_attention_dropout,
-        """
-        as_shipped: if training: => if True:
-            The fault is still there: entries are dropped at inference too. Which argument says that it is not training?
-        never: if training: => if False:
-            Now nothing is dropped in training either.
-        turned: if training: => if not training:
-            The condition is turned: drop in training only.
-        unscaled: >= drop) / (1 - drop) => >= drop)
-            The survivors are not divided by 1 - drop any more.
-        scaled_at_inference: return weights => return weights if training else weights * (1 - drop)
-            Inverted dropout has scaled in training already: at inference nothing happens.
-        """,
-    ),
-    alternatives=[Alternative("where", mended_with_where), Alternative("early return", mended_early_return)],
-    hints=["Run it twice with training=False. Are the answers the same?", "Drop only if training is true."],
+    mutants="""
+    as_shipped: if training: => if True:
+        The fault is still there: entries are dropped at inference too. Which argument says that it is not training?
+    never: if training: => if False:
+        Now nothing is dropped in training either.
+    turned: if training: => if not training:
+        The condition is turned: drop in training only.
+    unscaled: >= drop) / (1 - drop) => >= drop)
+        The survivors are not divided by 1 - drop any more.
+    scaled_at_inference: return weights => return weights if training else weights * (1 - drop)
+        Inverted dropout has scaled in training already: at inference nothing happens.
+    """,
+    alternatives={"where": mended_with_where, "early return": mended_early_return},
+    hints="""
+    Run it twice with training=False. Are the answers the same?
+    Drop only if training is true.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Property, identity
+from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.residual import concat_channels_backward, concat_channels_forward
@@ -60,11 +61,10 @@ APART_AGAIN = identity(
     inputs=branches,
 )
 CONCAT_RNG = np.random.default_rng(94)
-CONCAT = Exercise(
+CONCAT = exercise_of(
+    SIDES,
     id="concat_channels",
     points=3,
-    functions=SIDES.functions,
-    subject=SIDES.names,
     cases=and_in_turn(
         [
             concat_case("two branches", CONCAT_RNG, 2, (3, 1), 4, 5),
@@ -119,12 +119,11 @@ CONCAT = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("loop", SIDES.written(concat_loop, concat_loop_back)),
-        Alternative("hstack", SIDES.written(concat_hstack, concat_hstack_back)),
-    ],
-    hints=[
-        "np.concatenate along axis 1.",
-        "Remember the numbers of channels, and cut the gradient where branches end.",
-    ],
+    alternatives={"loop": (concat_loop, concat_loop_back), "hstack": (concat_hstack, concat_hstack_back)},
+    hints=(
+        """
+    np.concatenate along axis 1.
+    Remember the numbers of channels, and cut the gradient where branches end.
+    """
+    ),
 )

@@ -60,4 +60,5 @@ def as_it_came(layer):
         "grad_x == y",
         inputs=inputs,
         part="backward",
+        hidden="several layers in turn",
     )

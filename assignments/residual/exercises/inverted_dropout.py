@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator
+from classroom.staff.declare.exercise import Case, Generator
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from solutions.dropout import dropout_backward, dropout_forward
 
@@ -145,16 +146,14 @@ def backward_loops(grad_y, cache):
     return grad_x
 
 
-DROPOUT = Exercise(
+DROPOUT = exercise_of(
+    INVERTED,
     id="dropout",
     points=13,
-    functions=INVERTED.functions,
-    subject=INVERTED.names,
     parts={"training": 5, "inference": 3, "backward": 5},
     cases=visible_cases(),
     hidden=hidden_cases,
     properties=[*drawn_from_rng("dropout"), as_it_came("dropout")],
-    hidden_properties=[as_it_came("dropout").drawn("several layers in turn")],
     mutants=[
         *INVERTED.forward_mutants(
             forward_plain,
@@ -203,15 +202,17 @@ DROPOUT = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("plain", INVERTED.written(forward_plain, backward_plain)),
-        Alternative("binomial draws", INVERTED.written(forward_binomial, backward_binomial)),
-        Alternative("in place on copies", INVERTED.written(forward_in_place, backward_in_place)),
-        Alternative("entry by entry", INVERTED.written(forward_loops, backward_loops)),
-    ],
-    hints=[
-        "In training each entry is zero with probability drop; rng.random(x.shape) >= drop is True where it survives.",
-        "Survivors are divided by 1 - drop, so that the mean of y is x. At inference nothing happens at all.",
-        "The backward pass multiplies grad_y by exactly what x was multiplied by. Keep that array in the cache.",
-    ],
+    alternatives={
+        "plain": (forward_plain, backward_plain),
+        "binomial draws": (forward_binomial, backward_binomial),
+        "in place on copies": (forward_in_place, backward_in_place),
+        "entry by entry": (forward_loops, backward_loops),
+    },
+    hints=(
+        """
+    In training each entry is zero with probability drop; rng.random(x.shape) >= drop is True where it survives.
+    Survivors are divided by 1 - drop, so that the mean of y is x. At inference nothing happens at all.
+    The backward pass multiplies grad_y by exactly what x was multiplied by. Keep that array in the cache.
+    """
+    ),
 )

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, identity
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.residual import residual_backward, residual_forward
 
@@ -66,40 +66,25 @@ def join_stack_back(grad_y, cache):
     return tuple(cache["scale"] * grad_y for _ in range(2))
 
 
-JOIN_ALTERNATIVES = [
-    Alternative("in place on the sum", JOIN.written(join_sum, join_sum_back)),
-    Alternative("stacked", JOIN.written(join_stack, join_stack_back)),
-]
-
-
 def two_sides(rng):
     """The two sides of a join, and a gradient."""
     return {name: rng.normal(size=(3, 4)) for name in ("x", "branch_y", "grad_y")}
 
 
-SIDES_EXCHANGED = identity(
-    "it makes no difference which side is the branch",
-    "y, _ = residual_forward(x, branch_y, 0.4)",
-    "y_exchanged, _ = residual_forward(branch_y, x, 0.4)",
-    "y_exchanged == y",
-    inputs=two_sides,
-)
-GRADIENT_DIVIDED = identity(
-    "with scale 1/2 the two gradients add up to grad_y",
-    "_, cache = residual_forward(x, branch_y, 0.5)",
-    "grad_x, grad_branch_y = residual_backward(grad_y, cache)",
-    "grad_x + grad_branch_y == grad_y",
-    inputs=two_sides,
-)
-RESIDUAL_FORWARD = Exercise(
-    id="residual_forward",
+RESIDUAL_FORWARD = exercise_of(
+    residual_forward,
     points=7,
-    functions={"residual_forward": residual_forward},
-    subject=("residual_forward",),
     cases=join_cases("forward")[0],
     hidden=join_cases("forward")[1],
     properties=[
-        SIDES_EXCHANGED,
+        identity(
+            "it makes no difference which side is the branch",
+            "y, _ = residual_forward(x, branch_y, 0.4)",
+            "y_exchanged, _ = residual_forward(branch_y, x, 0.4)",
+            "y_exchanged == y",
+            inputs=two_sides,
+            hidden="sides exchanged",
+        ),
         identity(
             "with scale 1/2 a branch that gives x back changes nothing",
             "y, _ = residual_forward(x, x, 0.5)",
@@ -107,38 +92,43 @@ RESIDUAL_FORWARD = Exercise(
             inputs=two_sides,
         ),
     ],
-    hidden_properties=[SIDES_EXCHANGED.drawn("sides exchanged")],
-    mutants=slips(
-        residual_forward,
-        """
-        scale_forgotten: return scale * (x + branch_y) => return x + branch_y
-            The scale is not used: multiply the sum by it.
-        branch_only_scaled: return scale * (x + branch_y) => return x + scale * branch_y
-            You scale the branch alone. The whole sum is scaled.
-        skip_only_scaled: return scale * (x + branch_y) => return scale * x + branch_y
-            You scale the skip alone. The whole sum is scaled.
-        branch_only: return scale * (x + branch_y) => return scale * branch_y
-            The input of the branch is not added: there is no skip.
-        averaged: return scale * (x + branch_y) => return scale * (x + branch_y) / 2
-            You take the mean. Add, then multiply by the scale.
-        difference: return scale * (x + branch_y) => return scale * (branch_y - x)
-            You subtract the input. Add it.
-        widened [hidden]: return scale * (x + branch_y) => return np.float64(scale) * (x + branch_y)
-            float32 goes in and float64 comes out. Keep the dtype of x.
-        """,
-    ),
-    alternatives=[Alternative(a.name, a.functions["residual_forward"]) for a in JOIN_ALTERNATIVES],
-    hints=["Add the two arrays.", "Multiply the sum by the scale, and keep the scale for the way back."],
+    mutants="""
+    scale_forgotten: return scale * (x + branch_y) => return x + branch_y
+        The scale is not used: multiply the sum by it.
+    branch_only_scaled: return scale * (x + branch_y) => return x + scale * branch_y
+        You scale the branch alone. The whole sum is scaled.
+    skip_only_scaled: return scale * (x + branch_y) => return scale * x + branch_y
+        You scale the skip alone. The whole sum is scaled.
+    branch_only: return scale * (x + branch_y) => return scale * branch_y
+        The input of the branch is not added: there is no skip.
+    averaged: return scale * (x + branch_y) => return scale * (x + branch_y) / 2
+        You take the mean. Add, then multiply by the scale.
+    difference: return scale * (x + branch_y) => return scale * (branch_y - x)
+        You subtract the input. Add it.
+    widened [hidden]: return scale * (x + branch_y) => return np.float64(scale) * (x + branch_y)
+        float32 goes in and float64 comes out. Keep the dtype of x.
+    """,
+    alternatives={"in place on the sum": join_sum, "stacked": join_stack},
+    hints="""
+    Add the two arrays.
+    Multiply the sum by the scale, and keep the scale for the way back.
+    """,
 )
-RESIDUAL_BACKWARD = Exercise(
-    id="residual_backward",
+RESIDUAL_BACKWARD = exercise_of(
+    residual_backward,
     points=8,
-    functions=JOIN.functions,
-    subject=("residual_backward",),
+    after=[residual_forward],
     cases=and_in_turn(join_cases("backward")[0], 2, 3),
     hidden=join_cases("backward")[1],
     properties=[
-        GRADIENT_DIVIDED,
+        identity(
+            "with scale 1/2 the two gradients add up to grad_y",
+            "_, cache = residual_forward(x, branch_y, 0.5)",
+            "grad_x, grad_branch_y = residual_backward(grad_y, cache)",
+            "grad_x + grad_branch_y == grad_y",
+            inputs=two_sides,
+            hidden="two gradients that add up",
+        ),
         JOIN.gradient(
             linear=True,
             inputs={
@@ -148,26 +138,25 @@ RESIDUAL_BACKWARD = Exercise(
             },
         ),
     ],
-    hidden_properties=[GRADIENT_DIVIDED.drawn("two gradients that add up")],
-    mutants=slips(
-        residual_backward,
-        """
-        scale_forgotten: return scale * grad_y, scale * grad_y => return grad_y.copy(), grad_y.copy()
-            The scale is missing: what multiplied the sum multiplies its gradient.
-        halved: return scale * grad_y, scale * grad_y => return scale * grad_y / 2, scale * grad_y / 2
-            You split the gradient between the two. A sum hands all of it to both.
-        skip_unscaled: return scale * grad_y, scale * grad_y => return grad_y.copy(), scale * grad_y
-            The skip's gradient needs the scale too.
-        branch_unscaled: return scale * grad_y, scale * grad_y => return scale * grad_y, grad_y.copy()
-            The branch's gradient needs the scale too.
-        no_skip: return scale * grad_y, scale * grad_y => return np.zeros_like(grad_y), scale * grad_y
-            The skip gets no gradient. That is the path the whole idea is about.
-        divided: return scale * grad_y, scale * grad_y => return grad_y / scale, grad_y / scale
-            You divide by the scale. Multiply by it, on the way back too.
-        doubled: return scale * grad_y, scale * grad_y => return 2 * scale * grad_y, 2 * scale * grad_y
-            The gradient is twice too large: each side gets it once.
-        """,
-    ),
-    alternatives=JOIN_ALTERNATIVES,
-    hints=["y is a sum. What is the derivative of a sum with respect to each term?", "scale * grad_y, for both."],
+    mutants="""
+    scale_forgotten: return scale * grad_y, scale * grad_y => return grad_y.copy(), grad_y.copy()
+        The scale is missing: what multiplied the sum multiplies its gradient.
+    halved: return scale * grad_y, scale * grad_y => return scale * grad_y / 2, scale * grad_y / 2
+        You split the gradient between the two. A sum hands all of it to both.
+    skip_unscaled: return scale * grad_y, scale * grad_y => return grad_y.copy(), scale * grad_y
+        The skip's gradient needs the scale too.
+    branch_unscaled: return scale * grad_y, scale * grad_y => return scale * grad_y, grad_y.copy()
+        The branch's gradient needs the scale too.
+    no_skip: return scale * grad_y, scale * grad_y => return np.zeros_like(grad_y), scale * grad_y
+        The skip gets no gradient. That is the path the whole idea is about.
+    divided: return scale * grad_y, scale * grad_y => return grad_y / scale, grad_y / scale
+        You divide by the scale. Multiply by it, on the way back too.
+    doubled: return scale * grad_y, scale * grad_y => return 2 * scale * grad_y, 2 * scale * grad_y
+        The gradient is twice too large: each side gets it once.
+    """,
+    alternatives={"in place on the sum": (join_sum, join_sum_back), "stacked": (join_stack, join_stack_back)},
+    hints="""
+    y is a sum. What is the derivative of a sum with respect to each term?
+    scale * grad_y, for both.
+    """,
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator
+from classroom.staff.declare.exercise import Case, Generator
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
 
@@ -103,11 +104,10 @@ def vanilla_copy_back(grad_y, cache):
 
 
 VANILLA_RNG = np.random.default_rng(91)
-VANILLA = Exercise(
+VANILLA = exercise_of(
+    AS_PUBLISHED,
     id="vanilla_dropout",
     points=12,
-    functions=AS_PUBLISHED.functions,
-    subject=AS_PUBLISHED.names,
     parts={"training": 5, "inference": 3, "backward": 4},
     cases=[
         vanilla_case("a third dropped", VANILLA_RNG, (40, 90), 1 / 3),
@@ -122,7 +122,6 @@ VANILLA = Exercise(
     ],
     hidden=hidden_vanilla,
     properties=[*drawn_from_rng("vanilla_dropout"), as_it_came("vanilla_dropout")],
-    hidden_properties=[as_it_came("vanilla_dropout").drawn("several layers in turn")],
     mutants=[
         *AS_PUBLISHED.forward_mutants(
             vanilla_plain,
@@ -173,14 +172,16 @@ VANILLA = Exercise(
             """,
         ),
     ],
-    alternatives=[
-        Alternative("plain", AS_PUBLISHED.written(vanilla_plain, vanilla_plain_back)),
-        Alternative("binomial", AS_PUBLISHED.written(vanilla_binomial, vanilla_binomial_back)),
-        Alternative("copies", AS_PUBLISHED.written(vanilla_copy, vanilla_copy_back)),
-    ],
-    hints=[
-        "In training each entry is zero with probability drop, and the others stay as they are.",
-        "On average 1 - drop of x comes out. At inference multiply by just that.",
-        "Both passes multiply by the same array: keep it in the cache.",
-    ],
+    alternatives={
+        "plain": (vanilla_plain, vanilla_plain_back),
+        "binomial": (vanilla_binomial, vanilla_binomial_back),
+        "copies": (vanilla_copy, vanilla_copy_back),
+    },
+    hints=(
+        """
+    In training each entry is zero with probability drop, and the others stay as they are.
+    On average 1 - drop of x comes out. At inference multiply by just that.
+    Both passes multiply by the same array: keep it in the cache.
+    """
+    ),
 )

@@ -72,7 +72,8 @@ class Property:
     """An identity that needs no reference: a name in `classroom.judge.property.PROPERTIES` and its options.
 
     inputs may be a function of an rng, so that the same property can be a hidden one too, with other inputs; that
-    needs `kind`.  part is the part of the points, or several of them, that it costs; by default all.
+    needs `kind`.  part is the part of the points, or several of them, that it costs; by default all.  hidden is the
+    kind under which `exercise_of` asks it once more, on inputs drawn for each class.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Property:
     part: str | Sequence[str] | None
     kind: str
     title: str
+    hidden: str
 
     def __init__(
         self,
@@ -88,9 +90,11 @@ class Property:
         part: str | Sequence[str] | None = None,
         kind: str = "",
         title: str = "",
+        hidden: str = "",
         **options: Any,
     ) -> None:
-        for key, value in {"name": name, "part": part, "kind": kind, "title": title, "options": options}.items():
+        told = {"part": part, "kind": kind, "title": title, "hidden": hidden}
+        for key, value in {"name": name, "options": options, **told}.items():
             object.__setattr__(self, key, value)
 
     def drawn(self, kind: str) -> "Property":

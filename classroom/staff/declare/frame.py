@@ -15,9 +15,10 @@ Function = Callable[..., Any]
 
 
 def exercise_of(
-    function: Function,
+    function: Function | Sequence[Function],
     points: float,
     *,
+    id: str = "",
     after: Sequence[Function] = (),
     cases: Sequence[Case],
     hidden: Callable[[np.random.Generator], Sequence[Case]] | None = None,
@@ -31,33 +32,37 @@ def exercise_of(
     terms: Terms | None = None,
     tolerance: float = 1e-6,
 ) -> Exercise:
-    """Declare the exercise that asks for one function and has its name.
+    """Declare the exercise that asks for one function, or for several at once.
 
     Parameters
     ----------
-    function : the reference
+    function : the reference, or references of all that are asked for
     points : of the whole exercise
+    id : of the exercise; by default the name of the function
     after : references that its calls need before it, such as the forward pass in front of a backward pass
     cases, hidden, parts, terms, tolerance : as in `Exercise`
-    properties, hidden_properties : asked on visible, or on hidden, inputs alone
+    properties : asked on visible inputs; one that has `hidden` is asked of hidden ones too
+    hidden_properties : asked on hidden inputs alone
     identities : properties that are asked of both; each of them has a kind, and inputs that are drawn
-    mutants : mutants; a text stands for those that are one edit away from the reference, see `slips`
+    mutants : mutants; a text stands for those that are one edit away from the (first) reference, see `slips`
     alternatives : by name, another right version of the function; or versions of all functions, in the order of
-        `after` and function; or of some, by name
+        `after` and `function`; or of some, by name
     hints : a line for each hint; an indented line continues the one before it
     """
-    functions = {each.__name__: each for each in (*after, function)}
+    asked = [function] if callable(function) else list(function)
+    functions = {each.__name__: each for each in (*after, *asked)}
+    again = [item.drawn(item.hidden) for item in properties if item.hidden]
     return Exercise(
-        id=function.__name__,
+        id=id or asked[0].__name__,
         points=points,
         functions=functions,
-        subject=(function.__name__,),
+        subject=tuple(each.__name__ for each in asked),
         cases=cases,
         hidden=hidden,
         properties=[*properties, *identities],
-        hidden_properties=[*hidden_properties, *identities],
+        hidden_properties=[*hidden_properties, *again, *identities],
         parts=parts,
-        mutants=slips(function, mutants) if isinstance(mutants, str) else mutants,
+        mutants=slips(asked[0], mutants) if isinstance(mutants, str) else mutants,
         alternatives=[
             Alternative(name, dict(zip(functions, other, strict=True)) if isinstance(other, Sequence) else other)
             for name, other in (alternatives or {}).items()

@@ -16,7 +16,7 @@ _RULE = (
 _ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
 
-def identity(title: str, *lines: str, inputs: Any, part: Any = None, **options: Any) -> Property:
+def identity(title: str, *lines: str, inputs: Any, part: Any = None, hidden: str = "", **options: Any) -> Property:
     """Declare an identity that needs no reference: calls, and in the last line what holds for their results.
 
     Parameters
@@ -26,6 +26,7 @@ def identity(title: str, *lines: str, inputs: Any, part: Any = None, **options: 
         forms of the examples
     inputs : plain data by name, or a function of an rng that draws it
     part : the part of the points, or several of them, that it costs; by default all
+    hidden : the kind under which it is asked once more, on inputs drawn for each class; then `inputs` is a function
     options : `limit` of the relative error; `why`, with an inequality, the end of the sentence that the student reads
 
     Returns
@@ -50,7 +51,7 @@ def identity(title: str, *lines: str, inputs: Any, part: Any = None, **options: 
     """
     *calls, equation = lines
     name, claim = _claim(equation)
-    return Property(name, title=title, part=part, calls=calls, inputs=inputs, **claim, **options)
+    return Property(name, title=title, part=part, hidden=hidden, calls=calls, inputs=inputs, **claim, **options)
 
 
 def _claim(equation: str) -> tuple[str, Mapping[str, Any]]:

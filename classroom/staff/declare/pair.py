@@ -1,6 +1,6 @@
 """A forward pass and its backward pass, which share a cache: other versions of both, and mutants of either."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ class Pair:
     def names(self) -> tuple[str, str]:
         """Their names, which are those of the student's functions."""
         return self.forward.__name__, self.backward.__name__
+
+    def __iter__(self) -> Iterator[Callable[..., Any]]:
+        return iter((self.forward, self.backward))
 
     @property
     def functions(self) -> dict[str, Callable[..., Any]]:
