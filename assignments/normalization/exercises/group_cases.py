@@ -3,6 +3,7 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.turns import and_in_turn
 
 from .inputs import NEAR_EPS, batch, images
 
@@ -77,7 +78,7 @@ def norm_cases(name, direction, seed, groups, vectors_too):
             ]
         return made + ([drawn("i", batch(rng, n, 12), "rows")] if vectors_too else [])
 
-    return visible, hidden
+    return {"cases": and_in_turn(visible, 0, 4) if direction == "backward" else visible, "hidden": hidden}
 
 
 def by_group(numbers, c):

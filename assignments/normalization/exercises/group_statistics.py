@@ -3,7 +3,6 @@
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.source import define
-from classroom.staff.declare.turns import and_in_turn
 
 from .group_cases import norm_cases, norm_identities
 
@@ -88,9 +87,7 @@ g = grad_y * scale; grad_x = factor * (g - mean(g) - normalized * mean(g * norma
 """
 
 
-def norm_exercises(
-    norm, count, *, points, seed, sizes, groups=None, vectors_too=False, more="", loops, einsum, refuse=()
-):
+def norm_exercises(norm, count, *, points, seed, sizes, groups=None, vectors_too=False, more="", loops, refuse=()):
     """The two exercises of one norm: its plain form, and all that can go wrong with it.
 
     Its identities are about images whose channels and groups have these sizes.
@@ -102,29 +99,25 @@ def norm_exercises(
         return define(text, f"{name}_{direction}", f"plain {name} {direction}")
 
     forward, backward = plain(FORWARD_TEXT, "forward"), plain(BACKWARD_TEXT, "backward")
-    visible, hidden = norm_cases(name, "forward", seed, groups, vectors_too)
     forward_exercise = exercise_of(
         norm.forward,
         points=points[0],
-        cases=visible,
-        hidden=hidden,
+        **norm_cases(name, "forward", seed, groups, vectors_too),
         properties=[*norm_identities(name, "forward", *sizes, groups), *refuse],
         parts={"y": points[0] - 1, "refusal": 1} if refuse else None,
         mutants=slips(forward, FORWARD_SLIPS + more),
         alternatives={"loops": loops, "plain": forward},
         hints=FORWARD_HINTS,
     )
-    visible, hidden = norm_cases(name, "backward", seed, groups, vectors_too)
     backward_exercise = exercise_of(
         norm.backward,
         points=points[1],
         after=[norm.forward],
-        cases=and_in_turn(visible, 0, 4),
-        hidden=hidden,
+        **norm_cases(name, "backward", seed, groups, vectors_too),
         properties=norm_identities(name, "backward", *sizes, groups),
         parts={"grad_x": 3, "grad_scale": 1, "grad_shift": 1},
         mutants=norm.backward_mutants(forward, backward, BACKWARD_SLIPS),
-        alternatives={"plain": (forward, backward), "einsum": (forward, einsum)},
+        alternatives={"plain": (forward, backward), "einsum": (forward, einsum_back(name))},
         hints=BACKWARD_HINTS,
     )
     return [forward_exercise, backward_exercise]

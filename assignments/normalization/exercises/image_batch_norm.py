@@ -56,7 +56,7 @@ def spatial_cases(direction):
             made.append(spatial_case("i", rng, images(rng, w, 3, h, n), direction, "the first batch", first=True))
         return made
 
-    return visible, hidden
+    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def spatial_plain(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
@@ -141,8 +141,7 @@ SPATIAL_FORWARD = exercise_of(
     spatial_batchnorm_forward,
     points=8,
     parts={"training": 4, "inference": 2, "running statistics": 2},
-    cases=spatial_cases("forward")[0],
-    hidden=spatial_cases("forward")[1],
+    **spatial_cases("forward"),
     properties=[
         identity(
             "with scale √(var + eps) and shift mean batch norm does nothing",
@@ -210,8 +209,7 @@ SPATIAL_BACKWARD = exercise_of(
     points=7,
     after=[spatial_batchnorm_forward],
     parts={"grad_x": 3, "grad_scale": 2, "grad_shift": 2},
-    cases=and_in_turn(spatial_cases("backward")[0]),
-    hidden=spatial_cases("backward")[1],
+    **spatial_cases("backward"),
     properties=[
         identity(
             "a gradient that only shifts and scales whole channels comes back as 0",

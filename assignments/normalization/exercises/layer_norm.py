@@ -5,7 +5,7 @@ import numpy as np
 from classroom.staff.declare.pair import Pair
 from solutions.normalization import layernorm_backward, layernorm_forward
 
-from .group_statistics import einsum_back, norm_exercises
+from .group_statistics import norm_exercises
 
 
 def layernorm_loops(x, scale, shift, *, eps=1e-5):
@@ -27,7 +27,6 @@ LAYERNORM = norm_exercises(
     sizes=(3, 1),
     vectors_too=True,
     loops=layernorm_loops,
-    einsum=einsum_back("layernorm"),
     more="""
     channels_apart: count = 1 => count = x.shape[1] if x.ndim == 4 else 1
         Each channel has a mean of its own: instance norm. Layer norm takes all channels of an example.

@@ -47,7 +47,7 @@ def weight_cases(direction):
             case("g", rng, (4, f, c, k), "non-contiguous", turned=True),
         ]
 
-    return visible, hidden
+    return {"cases": and_in_turn(visible, 0, 3) if direction == "backward" else visible, "hidden": hidden}
 
 
 def standardize_plain(weight, *, eps=1e-5):
@@ -101,8 +101,7 @@ def only_filter_contrast(rng):
 WS_FORWARD = exercise_of(
     weight_standardize_forward,
     points=7,
-    cases=weight_cases("forward")[0],
-    hidden=weight_cases("forward")[1],
+    **weight_cases("forward"),
     properties=[
         identity(
             "another mean and spread of a filter makes no difference",
@@ -150,8 +149,7 @@ WS_BACKWARD = exercise_of(
     weight_standardize_backward,
     points=8,
     after=[weight_standardize_forward],
-    cases=and_in_turn(weight_cases("backward")[0], 0, 3),
-    hidden=weight_cases("backward")[1],
+    **weight_cases("backward"),
     properties=[
         identity(
             "a gradient that only shifts and scales whole filters comes back as 0",

@@ -10,7 +10,7 @@ from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward
 
-from .windows import backward_case, both, hidden_forward, in_two_steps, odd_windows, visible_forward
+from .windows import backward_case, both, forward_cases, in_two_steps, odd_windows
 
 AVERAGE = Pair(avgpool2d_forward, avgpool2d_backward)
 
@@ -83,8 +83,7 @@ def flat_maps(rng):
 AVGPOOL2D_FORWARD = exercise_of(
     avgpool2d_forward,
     points=6,
-    cases=visible_forward("avgpool2d_forward"),
-    hidden=hidden_forward("avgpool2d_forward"),
+    **forward_cases("avgpool2d_forward"),
     properties=[
         identity(
             "a map of one brightness keeps it",

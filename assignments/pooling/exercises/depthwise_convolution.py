@@ -20,7 +20,7 @@ def depthwise_inputs(rng, sizes, stride, padding):
     return draws(rng, x=(n, c, h, w), weight=(c, 1, kh, kw), bias=c) | {"stride": stride, "padding": padding}
 
 
-def visible_depthwise(direction):
+def depthwise_cases(direction):
     rng = np.random.default_rng(77)
     drawn = [
         ("three channels", depthwise_inputs(rng, (2, 3, 5, 6, 3, 2), 1, 0)),
@@ -28,10 +28,8 @@ def visible_depthwise(direction):
         ("stride 3 with a remainder", depthwise_inputs(rng, (3, 2, 8, 14, 2, 4), 3, 0)),
         ("overlapping, with a border", depthwise_inputs(rng, (2, 5, 4, 6, 3, 4), 1, 2)),
     ]
-    return visible_passes(DEPTHWISE, direction, rng, drawn)
+    visible = visible_passes(DEPTHWISE, direction, rng, drawn)
 
-
-def hidden_depthwise(direction):
     def hidden(rng):
         drawn = []
         for stride, padding in ((1, 1), (2, 0), (3, 2)):
@@ -46,7 +44,7 @@ def hidden_depthwise(direction):
         drawn.append(("non-contiguous", strided(rng, depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
         return hidden_passes(DEPTHWISE, direction, rng, drawn)
 
-    return hidden
+    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def depthwise_windows(x, weight, bias, *, stride=1, padding=0):
@@ -125,8 +123,7 @@ PICKED = "a single 1 picks one pixel of each window, and the bias is added"
 DEPTHWISE_FORWARD = exercise_of(
     depthwise_conv_forward,
     points=3,
-    cases=visible_depthwise("forward"),
-    hidden=hidden_depthwise("forward"),
+    **depthwise_cases("forward"),
     properties=[
         identity(
             "channels do not mix: to silence one is to silence its kernel",
@@ -177,8 +174,7 @@ DEPTHWISE_BACKWARD = exercise_of(
     points=4,
     after=[depthwise_conv_forward],
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
-    cases=and_in_turn(visible_depthwise("backward")),
-    hidden=hidden_depthwise("backward"),
+    **depthwise_cases("backward"),
     properties=[
         DEPTHWISE.gradient(
             inputs=depthwise_inputs(np.random.default_rng(78), (2, 3, 6, 5, 3, 2), 2, 1),

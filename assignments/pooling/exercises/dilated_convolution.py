@@ -22,7 +22,7 @@ def dilated_inputs(rng, sizes, stride, padding, dilation):
 DILATED = Pair(dilated_conv_forward, dilated_conv_backward)
 
 
-def visible_dilated(direction):
+def dilated_cases(direction):
     rng = np.random.default_rng(71)
     hand = {
         "x": np.array([[[[1.0, 2.0, 3.0, 4.0, 5.0, 3.0], [0.0, 1.0, 0.0, -1.0, 2.0, 1.0]]]]),
@@ -40,10 +40,8 @@ def visible_dilated(direction):
         ("dilation 1", dilated_inputs(rng, (2, 3, 5, 6, 4, 3, 2), 2, 1, 1)),
         ("stride 3 with a remainder", dilated_inputs(rng, (2, 1, 15, 10, 3, 3, 2), 3, 0, 2)),
     ]
-    return visible_passes(DILATED, direction, rng, drawn)
+    visible = visible_passes(DILATED, direction, rng, drawn)
 
-
-def hidden_dilated(direction):
     def hidden(rng):
         drawn = []
         for dilation, stride in ((2, 1), (3, 2), (1, 3)):
@@ -60,7 +58,7 @@ def hidden_dilated(direction):
         drawn.append(("non-contiguous", strided(rng, dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
         return hidden_passes(DILATED, direction, rng, drawn)
 
-    return hidden
+    return {"cases": and_in_turn(visible, 2, 3) if direction == "backward" else visible, "hidden": hidden}
 
 
 def stuffed_kernels():
@@ -127,8 +125,7 @@ def dilated_stuffed_backward(grad_y, cache):
 DILATED_FORWARD = exercise_of(
     dilated_conv_forward,
     points=6,
-    cases=visible_dilated("forward"),
-    hidden=hidden_dilated("forward"),
+    **dilated_cases("forward"),
     properties=[
         identity(
             "a kernel stuffed with zeros",
@@ -177,8 +174,7 @@ DILATED_BACKWARD = exercise_of(
     points=9,
     after=[dilated_conv_forward],
     parts={"grad_x": 4, "grad_weight": 4, "grad_bias": 1},
-    cases=and_in_turn(visible_dilated("backward"), 2, 3),
-    hidden=hidden_dilated("backward"),
+    **dilated_cases("backward"),
     properties=[
         DILATED.gradient(
             inputs=dilated_inputs(np.random.default_rng(73), (2, 3, 7, 8, 4, 3, 2), 2, 1, 2),

@@ -20,16 +20,14 @@ def global_case(direction, name, rng, x, kind=""):
     return Case(name, inputs=inputs, calls=calls, outputs=("grad_x",), kind=kind)
 
 
-def visible_globals(direction):
+def global_cases(direction):
     rng = np.random.default_rng(67)
-    return [
+    visible = [
         global_case(direction, "by hand", rng, np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 9.0]]]])),
         global_case(direction, "a batch", rng, rng.normal(size=(4, 3, 5, 2)) + 1),
         global_case(direction, "wide maps", rng, rng.normal(size=(2, 5, 3, 7)) - 1),
     ]
 
-
-def hidden_globals(direction):
     def hidden(rng):
         n, c, h, w = shuffled(rng, 2, 3, 5, 6)
         return [
@@ -41,7 +39,7 @@ def hidden_globals(direction):
             global_case(direction, "strided", rng, rng.normal(size=(2, 3, 4, 10))[..., ::2], "non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def global_flat(x):
@@ -80,8 +78,7 @@ def levels(rng):
 GLOBAL_FORWARD = exercise_of(
     global_avg_pool_forward,
     points=4,
-    cases=visible_globals("forward"),
-    hidden=hidden_globals("forward"),
+    **global_cases("forward"),
     properties=[
         identity(
             "a map of one brightness gives it",
@@ -127,8 +124,7 @@ GLOBAL_BACKWARD = exercise_of(
     global_avg_pool_backward,
     points=6,
     after=[global_avg_pool_forward],
-    cases=and_in_turn(visible_globals("backward")),
-    hidden=hidden_globals("backward"),
+    **global_cases("backward"),
     properties=[
         GLOBAL.gradient(
             inputs={"x": np.random.default_rng(68).normal(size=(2, 3, 4, 5))},

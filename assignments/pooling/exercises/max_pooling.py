@@ -8,7 +8,7 @@ from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.pooling import maxpool2d_forward
 
-from .windows import both, hidden_forward, in_two_steps, visible_forward
+from .windows import both, forward_cases, in_two_steps
 
 
 def forward_windows(x, kernel, stride=None, padding=0):
@@ -55,8 +55,7 @@ def raised(rng):
 MAXPOOL2D_FORWARD = exercise_of(
     maxpool2d_forward,
     points=10,
-    cases=visible_forward("maxpool2d_forward"),
-    hidden=hidden_forward("maxpool2d_forward"),
+    **forward_cases("maxpool2d_forward"),
     properties=[
         identity(
             "pixels that are all 7.5 larger make outputs 7.5 larger, at the border too",

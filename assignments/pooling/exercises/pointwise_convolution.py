@@ -94,13 +94,6 @@ def exchanged(rng):
     return {"x": x, "weight": np.eye(4)[order], "bias": bias, "exchanged": moved}
 
 
-EXCHANGED = identity(
-    "a weight with a single 1 in each row exchanges channels, and the bias is added",
-    "y, _ = pointwise_conv_forward(x, weight, bias)",
-    "y == exchanged",
-    inputs=exchanged,
-    part="y",
-)
 POINTWISE_CONV = exercise_of(
     POINTWISE,
     id="pointwise_conv",
@@ -113,9 +106,15 @@ POINTWISE_CONV = exercise_of(
             inputs=pointwise_inputs(np.random.default_rng(80), (2, 3, 4, 5, 6)),
             linear=True,
         ),
-        EXCHANGED,
+        identity(
+            "a weight with a single 1 in each row exchanges channels, and the bias is added",
+            "y, _ = pointwise_conv_forward(x, weight, bias)",
+            "y == exchanged",
+            inputs=exchanged,
+            part="y",
+            hidden="a weight that exchanges channels",
+        ),
     ],
-    hidden_properties=[EXCHANGED.drawn("a weight that exchanges channels")],
     mutants=[
         *POINTWISE.forward_mutants(
             pointwise_pixels,

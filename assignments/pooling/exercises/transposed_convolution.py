@@ -21,7 +21,7 @@ def transposed_inputs(rng, sizes, stride, padding):
     return draws(rng, x=(n, c, h, w), weight=(c, f, kh, kw), bias=f) | {"stride": stride, "padding": padding}
 
 
-def visible_transposed(direction):
+def transposed_cases(direction):
     rng = np.random.default_rng(74)
     hand = {
         "x": np.array([[[[1.0, 2.0, -1.0]]]]),
@@ -38,10 +38,8 @@ def visible_transposed(direction):
         ("gaps between the stamps", transposed_inputs(rng, (2, 4, 3, 4, 3, 2, 1), 3, 0)),
         ("stride 1 and padding", transposed_inputs(rng, (2, 2, 5, 6, 3, 3, 4), 1, 2)),
     ]
-    return visible_passes(TRANSPOSED, direction, rng, inputs)
+    visible = visible_passes(TRANSPOSED, direction, rng, inputs)
 
-
-def hidden_transposed(direction):
     def hidden(rng):
         drawn = []
         for stride, padding in ((1, 1), (2, 0), (3, 1)):
@@ -57,7 +55,7 @@ def hidden_transposed(direction):
         drawn.append(("non-contiguous", strided(rng, transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 0))))
         return hidden_passes(TRANSPOSED, direction, rng, drawn)
 
-    return hidden
+    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def transposed_adjoint():
@@ -128,8 +126,7 @@ STAMP = "canvas[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw
 TRANSPOSE_FORWARD = exercise_of(
     conv2d_transpose_forward,
     points=10,
-    cases=visible_transposed("forward"),
-    hidden=hidden_transposed("forward"),
+    **transposed_cases("forward"),
     properties=[transposed_adjoint()],
     mutants=[
         *slips(
@@ -176,8 +173,7 @@ TRANSPOSE_BACKWARD = exercise_of(
     points=10,
     after=[conv2d_transpose_forward],
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
-    cases=and_in_turn(visible_transposed("backward")),
-    hidden=hidden_transposed("backward"),
+    **transposed_cases("backward"),
     properties=[
         TRANSPOSED.gradient(
             inputs=transposed_inputs(np.random.default_rng(76), (2, 3, 4, 5, 2, 3, 4), 2, 1),

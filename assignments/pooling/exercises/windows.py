@@ -50,11 +50,12 @@ def forward_case(function, name, x, kernel, stride=None, padding=0, kind=""):
     return Case(name, inputs=inputs, calls=[f"y, cache = {function}({arguments})"], outputs=("y",), kind=kind)
 
 
-def visible_forward(function):
+def forward_cases(function):
+    """What the forward pass of a pooling is asked."""
     rng = np.random.default_rng(62)
     small = np.array([[[[1.0, 4.0, 2.0, 0.0, -1.0], [3.0, -2.0, 6.0, 5.0, 7.0]]]])
     worked = np.array([[[[1.0, 1.0, 2.0, 4.0], [5.0, 6.0, 7.0, 8.0], [3.0, 2.0, 1.0, 0.0], [1.0, 2.0, 3.0, 4.0]]]])
-    return [
+    visible = [
         Case(
             "the worked example",
             inputs={"x": worked, "kernel": 2, "stride": 2},
@@ -73,8 +74,6 @@ def visible_forward(function):
         forward_case(function, "overlapping, with a border", rng.normal(size=(2, 2, 6, 7)) - 3, 3, 2, 1),
     ]
 
-
-def hidden_forward(function):
     def hidden(rng):
         made = []
         for name, shape, kernel, stride, padding in odd_windows(rng):
@@ -94,7 +93,7 @@ def hidden_forward(function):
         made.append(forward_case(function, "strided", wide, (2, 3), 2, 0, "non-contiguous"))
         return made
 
-    return hidden
+    return {"cases": visible, "hidden": hidden}
 
 
 def in_two_steps(function):

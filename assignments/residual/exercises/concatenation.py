@@ -53,13 +53,6 @@ def branches(rng):
     return {"xs": xs, **{f"x{i}": x for i, x in enumerate(xs)}}
 
 
-APART_AGAIN = identity(
-    "what was laid side by side comes apart again",
-    "y, cache = concat_channels_forward(xs)",
-    "grads = concat_channels_backward(y, cache)",
-    "grads == xs",
-    inputs=branches,
-)
 CONCAT_RNG = np.random.default_rng(94)
 CONCAT = exercise_of(
     SIDES,
@@ -79,7 +72,14 @@ CONCAT = exercise_of(
         concat_case("d", rng, 2, (3, 2), 4, 5, "non-contiguous", turned=True),
     ],
     properties=[
-        APART_AGAIN,
+        identity(
+            "what was laid side by side comes apart again",
+            "y, cache = concat_channels_forward(xs)",
+            "grads = concat_channels_backward(y, cache)",
+            "grads == xs",
+            inputs=branches,
+            hidden="what comes apart again",
+        ),
         Property(
             "gradient",
             part="grads",
@@ -93,7 +93,6 @@ CONCAT = exercise_of(
             inputs=branches,
         ),
     ],
-    hidden_properties=[APART_AGAIN.drawn("what comes apart again")],
     mutants=[
         *SIDES.forward_mutants(
             concat_channels_forward,

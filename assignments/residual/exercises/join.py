@@ -44,7 +44,7 @@ def join_cases(direction):
             case("f", rng, (n, c, h, w), 0.3, "non-contiguous", strided=True),
         ]
 
-    return visible, hidden
+    return {"cases": and_in_turn(visible, 2, 3) if direction == "backward" else visible, "hidden": hidden}
 
 
 def join_sum(x, branch_y, scale=1.0):
@@ -74,8 +74,7 @@ def two_sides(rng):
 RESIDUAL_FORWARD = exercise_of(
     residual_forward,
     points=7,
-    cases=join_cases("forward")[0],
-    hidden=join_cases("forward")[1],
+    **join_cases("forward"),
     properties=[
         identity(
             "it makes no difference which side is the branch",
@@ -118,8 +117,7 @@ RESIDUAL_BACKWARD = exercise_of(
     residual_backward,
     points=8,
     after=[residual_forward],
-    cases=and_in_turn(join_cases("backward")[0], 2, 3),
-    hidden=join_cases("backward")[1],
+    **join_cases("backward"),
     properties=[
         identity(
             "with scale 1/2 the two gradients add up to grad_y",
