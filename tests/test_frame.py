@@ -60,11 +60,12 @@ def test_several_functions_are_asked_for_under_an_id():
     assert list(made.functions) == list(made.subject)
 
 
-def test_an_alternative_replaces_the_function_or_all_of_them():
+def test_an_alternative_replaces_the_function_or_all_of_them_and_has_their_names():
     one, both = backward(
-        alternatives={"dot": linear_backward_by_dot, "both": [linear_forward_by_einsum, linear_backward_by_dot]}
+        alternatives=[linear_backward_by_dot, (linear_forward_by_einsum, linear_backward_by_dot)]
     ).alternatives
-    assert one.functions is linear_backward_by_dot
+    assert (one.name, one.functions) == ("linear_backward_by_dot", linear_backward_by_dot)
+    assert both.name == "linear_forward_by_einsum, linear_backward_by_dot"
     assert both.functions == {"linear_forward": linear_forward_by_einsum, "linear_backward": linear_backward_by_dot}
 
 

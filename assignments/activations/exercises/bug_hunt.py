@@ -170,7 +170,6 @@ TURNED = identity(
     inputs=around_zero,
 )
 
-
 BATCH = spaced(np.random.default_rng(71), (3, 4))
 HUNT_TANH = exercise_of(
     hunt_tanh,
@@ -192,7 +191,7 @@ HUNT_TANH = exercise_of(
         hunt_tanh_clipped_early,
         hunt_tanh_even,
     ),
-    alternatives={"symmetric": hunt_tanh_symmetric, "clipped where it is 1": hunt_tanh_clipped},
+    alternatives=[hunt_tanh_symmetric, hunt_tanh_clipped],
     hints="""
     Try hunt_tanh(np.array([-400.0, 0.0, 400.0])). Which of the three fails, and what is e there?
     exp of a negative number never overflows. Can you write tanh with exp(-2|x|)?
@@ -213,7 +212,7 @@ HUNT_ELU = exercise_of(
     mutants=described_mutants(
         hunt_elu, hunt_elu_as_shipped, hunt_elu_no_alpha, hunt_elu_no_constant, hunt_elu_everywhere, hunt_elu_squared
     ),
-    alternatives={"expm1": hunt_elu_expm1, "minus alpha": hunt_elu_shifted},
+    alternatives=[hunt_elu_expm1, hunt_elu_shifted],
     hints="""
     Evaluate it at x = 0 with alpha = 2. An ELU is continuous: what should come out?
     The constant of the negative branch is wrong. A constant has no slope, so a gradient check is blind to it.
@@ -240,7 +239,7 @@ HUNT_LEAKY = exercise_of(
         hunt_leaky_absolute,
         hunt_leaky_sign_of_slope,
     ),
-    alternatives={"two ReLUs": hunt_leaky_two_relus, "maximum or minimum": hunt_leaky_chosen},
+    alternatives=[hunt_leaky_two_relus, hunt_leaky_chosen],
     hints="""
     Draw x and slope * x for a slope of 2. Which line is the upper one on the right of 0?
     The definition goes by cases, by the sign of x. max only happens to agree for slopes from 0 to 1.

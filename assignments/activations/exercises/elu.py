@@ -76,11 +76,7 @@ ELU_FORWARD = ELU.forward_exercise(
         => x[x < 0] = alpha * np.expm1(x[x < 0])\n    y = x
         You overwrite x, which belongs to the caller. Make a new array.
     """,
-    alternatives={
-        "two parts": elu_two_parts,
-        "both branches, silenced": elu_silenced,
-        "masked assignment": elu_masked,
-    },
+    alternatives=[elu_two_parts, elu_silenced, elu_masked],
     hints="""
     np.where(x > 0, ..., ...) again. The second branch is alpha * (exp(x) - 1), brackets included.
     np.where computes both branches for all entries. np.minimum(x, 0) keeps the large ones away from exp.
@@ -124,11 +120,7 @@ ELU_BACKWARD = ELU.backward_exercise(
     slope_only: np.where(x > 0, grad_y, grad_y * alpha => np.where(x > 0, np.ones_like(grad_y), alpha
         This is the slope alone. The chain rule multiplies it by grad_y.
     """,
-    alternatives={
-        "from y": [elu_masked, elu_backward_from_y],
-        "slope in the cache": [elu_slope_cached, multiply_cache],
-        "loop": elu_backward_loop,
-    },
+    alternatives=[(elu_masked, elu_backward_from_y), (elu_slope_cached, multiply_cache), elu_backward_loop],
     hints="""
     Differentiate each branch on its own. A constant, such as -alpha, has derivative 0.
     On the negative side the slope is alpha * exp(x), so alpha has to travel in the cache.

@@ -68,11 +68,7 @@ LEAKY_RELU_FORWARD = LEAKY_RELU.forward_exercise(
     in_place: return np.where(x > 0, x, slope * x) => x[x < 0] *= slope\n    return x
         You overwrite x, which belongs to the caller. Make a new array.
     """,
-    alternatives={
-        "two parts": leaky_relu_two_parts,
-        "loop": leaky_relu_loop,
-        "factor": leaky_relu_factor,
-    },
+    alternatives=[leaky_relu_two_parts, leaky_relu_loop, leaky_relu_factor],
     hints="""
     Two cases, chosen by the sign of x. Which numpy function chooses between two arrays?
     np.where(condition, a, b) takes from a where the condition holds and from b elsewhere.
@@ -122,11 +118,11 @@ LEAKY_RELU_BACKWARD = LEAKY_RELU.backward_exercise(
             """,
         ),
     ],
-    alternatives={
-        "own copy in place": leaky_relu_backward_in_place,
-        "factor in the cache": [leaky_relu_factor, multiply_cache],
-        "sum of two masks": [leaky_relu_two_parts, leaky_relu_backward_sum],
-    },
+    alternatives=[
+        leaky_relu_backward_in_place,
+        (leaky_relu_factor, multiply_cache),
+        (leaky_relu_two_parts, leaky_relu_backward_sum),
+    ],
     hints="""
     What is the derivative of x with respect to x, and of slope * x?
     The two cases are the same as in the forward pass, so you need x and slope from the cache.

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Mutant, Property, edit, identity
+from classroom.staff.declare.exercise import Case, Mutant, edit, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.activation import maxout_backward, maxout_forward
@@ -210,7 +211,7 @@ MAXOUT_FORWARD = exercise_of(
     relu_on_top: np.take_along_axis(pieces, winner[None], axis=0)[0] => np.maximum(pieces.max(axis=0), 0)
         You cut the result off at 0. Maxout may be negative: it is the activation itself.
     """,
-    alternatives={"einsum": maxout_einsum, "running maximum": maxout_running, "loops": maxout_loops},
+    alternatives=[maxout_einsum, maxout_running, maxout_loops],
     hints="""
     First all pieces: an array of shape (k, N, M). x @ weight makes it in one go, because @ treats weight as a stack.
     Each piece has its own bias row: bias[:, None, :] has shape (k, 1, M) and is copied over the batch.
@@ -224,10 +225,7 @@ MAXOUT_BACKWARD = exercise_of(
     cases=and_in_turn(maxout_cases("backward")),
     hidden=maxout_hidden("backward"),
     properties=[
-        Property(
-            "gradient",
-            forward="maxout_forward",
-            backward="maxout_backward",
+        Pair(maxout_forward, maxout_backward).gradient(
             inputs=dict(
                 zip(("x", "weight", "bias"), maxout_inputs(np.random.default_rng(52), 4, 3, 5, 3), strict=True)
             ),
@@ -283,11 +281,7 @@ MAXOUT_BACKWARD = exercise_of(
             tag="visible",
         ),
     ],
-    alternatives={
-        "loop over pieces": maxout_backward_pieces,
-        "loops": maxout_backward_loops,
-        "einsum": maxout_backward_einsum,
-    },
+    alternatives=[maxout_backward_pieces, maxout_backward_loops, maxout_backward_einsum],
     hints="""
     Route first: give each piece an array of the shape of grad_y that holds grad_y where it won, and 0 elsewhere.
     won = winner == np.arange(k)[:, None, None] is (k, N, M); grad_pieces = grad_y * won.

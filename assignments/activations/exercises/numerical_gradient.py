@@ -91,7 +91,6 @@ GRADIENT_IDENTITIES = [
     ),
 ]
 
-
 RNG = np.random.default_rng(20)
 NUMERICAL_GRADIENT = exercise_of(
     numerical_gradient,
@@ -151,11 +150,7 @@ NUMERICAL_GRADIENT = exercise_of(
             tag="visible",
         ),
     ],
-    alternatives={
-        "flat loop": numerical_gradient_flat,
-        "nditer": numerical_gradient_nditer,
-        "basis vectors": numerical_gradient_basis,
-    },
+    alternatives=[numerical_gradient_flat, numerical_gradient_nditer, numerical_gradient_basis],
     hints="""
     np.ndindex(x.shape) walks over all index tuples of an array of any shape, and point[index] is one entry.
     For one entry: remember its value, set it to value + h, call f, set it to value - h, call f, set it back.

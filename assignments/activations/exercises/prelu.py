@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Property, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.activation import prelu_backward, prelu_forward
 
@@ -191,11 +192,7 @@ PRELU_FORWARD = exercise_of(
         => np.multiply(x, wide_slope, out=x, where=x < 0)\n    return x
         You overwrite x, which belongs to the caller. Make a new array.
     """,
-    alternatives={
-        "two parts": prelu_two_parts,
-        "loop over channels": prelu_channel_loop,
-        "channels last": prelu_channels_last,
-    },
+    alternatives=[prelu_two_parts, prelu_channel_loop, prelu_channels_last],
     hints="""
     numpy lines shapes up from the right, so a slope of shape (C,) would meet the last axis. It has to meet axis 1.
     Give the slope a 1 for each axis after the channel: (C, 1, 1) for images, (C,) for a plain batch.
@@ -209,10 +206,7 @@ PRELU_BACKWARD = exercise_of(
     cases=and_in_turn(prelu_cases("backward")),
     hidden=prelu_hidden("backward"),
     properties=[
-        Property(
-            "gradient",
-            forward="prelu_forward",
-            backward="prelu_backward",
+        Pair(prelu_forward, prelu_backward).gradient(
             inputs={"x": spaced(np.random.default_rng(42), (3, 4, 5, 2)), "slope": np.array([0.3, -0.2, 1.5, 0.8])},
         )
     ],
@@ -253,11 +247,11 @@ PRELU_BACKWARD = exercise_of(
     sign_at_zero: np.where(x > 0, => np.where(x >= 0,
         At x = 0 grad_x uses slope 1. The course counts 0 to the negative side.
     """,
-    alternatives={
-        "loop over channels": [prelu_channel_loop, prelu_backward_channel_loop],
-        "two sums": [prelu_two_parts, prelu_backward_flat],
-        "einsum": [prelu_channels_last, prelu_backward_einsum],
-    },
+    alternatives=[
+        (prelu_channel_loop, prelu_backward_channel_loop),
+        (prelu_two_parts, prelu_backward_flat),
+        (prelu_channels_last, prelu_backward_einsum),
+    ],
     hints="""
     grad_x is the leaky ReLU's, with a wide slope. For grad_slope: on the negative side y = slope * x, so dy/dslope = x.
     grad_y * x where x <= 0, and 0 elsewhere, is the contribution of each entry. grad_y * np.minimum(x, 0) is the same.

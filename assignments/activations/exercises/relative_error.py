@@ -74,7 +74,6 @@ ERROR_IDENTITIES = [
     ]
 ]
 
-
 RELATIVE_ERROR = exercise_of(
     relative_error,
     points=5,
@@ -143,11 +142,7 @@ RELATIVE_ERROR = exercise_of(
             tag="visible",
         ),
     ],
-    alternatives={
-        "loop": relative_error_broadcast,
-        "stacked": relative_error_stacked,
-        "infinity norm": relative_error_infinity_norm,
-    },
+    alternatives=[relative_error_broadcast, relative_error_stacked, relative_error_infinity_norm],
     hints="""
     Two numbers are needed: the largest absolute difference, and the largest absolute entry of both arrays.
     np.abs(a - b).max() is the first. For the second take the larger of np.abs(a).max() and np.abs(b).max().

@@ -64,12 +64,7 @@ RELU_FORWARD = RELU.forward_exercise(
     in_place: return np.maximum(x, 0) => return np.maximum(x, 0, out=x)
         You overwrite x, which belongs to the caller. Make a new array.
     """,
-    alternatives={
-        "mask": relu_by_mask,
-        "where": relu_by_where,
-        "absolute": relu_by_absolute,
-        "own copy in place": relu_on_a_copy,
-    },
+    alternatives=[relu_by_mask, relu_by_where, relu_by_absolute, relu_on_a_copy],
     hints="""
     Entry by entry: the larger of x and 0.
     np.max finds the largest entry of one array. Which function compares two arrays entry by entry?
@@ -98,12 +93,12 @@ RELU_BACKWARD = RELU.backward_exercise(
     in_place: return grad_y * (x > 0) => grad_y[x <= 0] = 0\n    return grad_y
         You overwrite grad_y, which belongs to the caller. Make a new array.
     """,
-    alternatives={
-        "from y": [relu_on_a_copy, relu_backward_from_y],
-        "where": relu_backward_where,
-        "loop": relu_backward_loop,
-        "mask in the cache": [relu_by_mask, multiply_cache],
-    },
+    alternatives=[
+        (relu_on_a_copy, relu_backward_from_y),
+        relu_backward_where,
+        relu_backward_loop,
+        (relu_by_mask, multiply_cache),
+    ],
     hints="""
     Where x was positive, y = x: the gradient passes unchanged. Elsewhere y = 0 whatever x is: nothing passes.
     A comparison of arrays, x > 0, is an array of True and False, and multiplies like 1 and 0.

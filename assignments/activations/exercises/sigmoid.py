@@ -85,12 +85,7 @@ SIGMOID_FORWARD = SIGMOID.forward_exercise(
     in_place: y = sigmoid(x) => x[...] = sigmoid(x)\n    y = x
         You overwrite x, which belongs to the caller. Make a new array.
     """,
-    alternatives={
-        "two masks": sigmoid_two_masks,
-        "by tanh": sigmoid_by_tanh,
-        "loop": sigmoid_loop,
-        "naive, silenced": sigmoid_naive_silenced,
-    },
+    alternatives=[sigmoid_two_masks, sigmoid_by_tanh, sigmoid_loop, sigmoid_naive_silenced],
     hints="""
     exp overflows for large positive arguments only. Which of the two forms is safe for x >= 0, which for x < 0?
     z = np.exp(-np.abs(x)) lies in (0, 1] for every x. Write both forms with z.
@@ -129,12 +124,12 @@ SIGMOID_BACKWARD = SIGMOID.backward_exercise(
             """,
         ),
     ],
-    alternatives={
-        "from x": [sigmoid_keep_x, sigmoid_backward_own_cache],
-        "own copy in place": sigmoid_backward_in_place,
-        "y minus y squared": sigmoid_backward_square,
-        "slope in the cache": [sigmoid_fused_slope, multiply_cache],
-    },
+    alternatives=[
+        (sigmoid_keep_x, sigmoid_backward_own_cache),
+        sigmoid_backward_in_place,
+        sigmoid_backward_square,
+        (sigmoid_fused_slope, multiply_cache),
+    ],
     hints="""
     The slope can be written with the output alone, so the output is what the cache should hold.
     The slope at each entry is y * (1 - y).

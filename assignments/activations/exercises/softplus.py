@@ -60,7 +60,7 @@ SOFTPLUS_FORWARD = SOFTPLUS.forward_exercise(
     double_precision [hidden]: y = np.maximum(x, 0) => y = np.maximum(x, 0).astype(np.float64)
         You return float64 for a float32 input.
     """,
-    alternatives={"logaddexp": softplus_logaddexp, "two cases": softplus_two_cases},
+    alternatives=[softplus_logaddexp, softplus_two_cases],
     hints="""
     For large x the answer is x plus almost nothing. Can you take x out of the logarithm?
     ln(1 + e^x) = x + ln(1 + e^-x): the first form is safe for x <= 0, the second for x > 0.
@@ -88,11 +88,11 @@ SOFTPLUS_BACKWARD = SOFTPLUS.backward_exercise(
     zeros: grad_y * sigmoid(x) => 0 * grad_y
         You return zeros: no gradient arrives.
     """,
-    alternatives={
-        "by tanh": softplus_backward_tanh,
-        "slope in the cache": [softplus_slope_cached, multiply_cache],
-        "from y": [softplus_keep_y, softplus_backward_from_y],
-    },
+    alternatives=[
+        softplus_backward_tanh,
+        (softplus_slope_cached, multiply_cache),
+        (softplus_keep_y, softplus_backward_from_y),
+    ],
     hints="""
     Differentiate ln(1 + e^x) by hand: e^x / (1 + e^x). You have met this function.
     It is the sigmoid of x. Use the stable form, with exp of -|x| only.

@@ -62,7 +62,6 @@ SERIES_IDENTITIES = [
     ),
 ]
 
-
 FIRST, TERM = "y = sigmoid(x - 0.5)", "y + sigmoid(x + 0.5 - i)"
 SERIES = exercise_of(
     softplus_series,
@@ -110,7 +109,7 @@ SERIES = exercise_of(
             tag="visible",
         ),
     ],
-    alternatives={"broadcast": softplus_series_broadcast, "loop": softplus_series_loop},
+    alternatives=[softplus_series_broadcast, softplus_series_loop],
     hints="""
     Start from zeros of the shape of x and add one sigmoid after the other.
     for i in range(1, n + 1): the term is the sigmoid of x + 0.5 - i.

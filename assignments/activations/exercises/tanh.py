@@ -70,11 +70,7 @@ TANH_FORWARD = TANH.forward_exercise(
     in_place: y = np.tanh(x) => y = np.tanh(x, out=x)
         You overwrite x, which belongs to the caller. Make a new array.
     """,
-    alternatives={
-        "from exp of -2|x|": tanh_by_sigmoid,
-        "clipped where it is 1": tanh_of_clipped,
-        "loop": tanh_loop,
-    },
+    alternatives=[tanh_by_sigmoid, tanh_of_clipped, tanh_loop],
     hints="""
     exp(1000) is too large for any float. Is there an exponential that never grows?
     numpy has np.tanh, and it is stable. With z = np.exp(-2 * np.abs(x)) you can also write it yourself.
@@ -113,11 +109,7 @@ TANH_BACKWARD = TANH.backward_exercise(
             """,
         ),
     ],
-    alternatives={
-        "product": [tanh_keep_x, tanh_backward_product],
-        "difference": tanh_backward_difference,
-        "loop": tanh_backward_loop,
-    },
+    alternatives=[(tanh_keep_x, tanh_backward_product), tanh_backward_difference, tanh_backward_loop],
     hints="""
     Which number of the forward pass makes the slope cheapest? The cache should hold it.
     The slope at each entry is 1 - y * y.

@@ -27,7 +27,6 @@ SIZED = [
     "conv_as_matrix",
 ]
 
-
 ASSIGNMENT = Assignment(
     name="convolution",
     number=4,

@@ -88,7 +88,7 @@ HUNT_IM2COL = exercise_of(
         => columns, rows = height + 2 * padding - kernel + 1, width + 2 * padding - kernel + 1
         The number of patches was right: rows from the height, columns from the width.
     """,
-    alternatives={"a view": hunt_by_view, "window by window": hunt_by_windows},
+    alternatives=[hunt_by_view, hunt_by_windows],
     hints="""
     A square image shows nothing. Try one of 3 by 2.
     Which pixels of the tall image are missing in the patches? What stops them?

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Mutant, Property, edit
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import conv2d_backward, conv2d_forward
 
@@ -21,16 +21,7 @@ from .passes import (
 )
 from .windows import conv_inputs
 
-
-def backward_mutant(name, sentence, *replacements, tag="visible"):
-    """A change to the backward pass over positions."""
-    functions = {"conv2d_forward": forward_positions, "conv2d_backward": edit(backward_positions, *replacements)}
-    return Mutant(name, functions, sentence, tag)
-
-
-COLUMN = "j * stride : j * stride + kw] += back"
-
-
+CONV2D = Pair(conv2d_forward, conv2d_backward)
 CONV2D_BACKWARD = exercise_of(
     conv2d_backward,
     points=35,
@@ -39,100 +30,53 @@ CONV2D_BACKWARD = exercise_of(
     cases=and_in_turn(visible_cases("backward")),
     hidden=hidden_cases("backward"),
     properties=[
-        Property(
-            "gradient",
-            forward="conv2d_forward",
-            backward="conv2d_backward",
+        CONV2D.gradient(
             inputs=conv_inputs(np.random.default_rng(51), (2, 3, 7, 8, 4, 3, 2), 2, 1),
             linear=True,
         ),
     ],
-    mutants=[
-        backward_mutant(
-            "stride_ignored",
-            "The stride is missing on the way back: output (i, j) came from the patch at (i * stride, j * "
-            "stride), and returns there.",
-            "grad_padded[:, :, i * stride : i * stride + kh, " + COLUMN,
-            "grad_padded[:, :, i : i + kh, j : j + kw] += back",
-            "patch = padded[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]",
-            "patch = padded[:, :, i : i + kh, j : j + kw]",
-        ),
-        backward_mutant(
-            "kernel_flipped",
-            "You turn the kernel round. With a loop over windows each window gets the kernel back as it is.",
-            "np.tensordot(grad_y[:, :, i, j], weight, axes=(1, 0))",
-            "np.tensordot(grad_y[:, :, i, j], weight[:, :, ::-1, ::-1], axes=(1, 0))",
-        ),
-        backward_mutant(
-            "overwritten",
-            "Windows overlap, so a pixel belongs to several of them: add their gradients up (+=), do not "
-            "overwrite (=).",
-            "kw] += back",
-            "kw] = back",
-        ),
-        backward_mutant(
-            "padding_kept",
-            "grad_x still has the border of the padding. x has none: cut it off.",
-            "grad_padded[:, :, padding : padding + h, padding : padding + w]",
-            "grad_padded",
-        ),
-        backward_mutant(
-            "minus_zero",
-            "A slice padding:-padding is empty when padding is 0. Write padding : padding + H.",
-            "padding : padding + h, padding : padding + w]",
-            "padding:-padding, padding:-padding]",
-        ),
-        backward_mutant(
-            "wrong_corner",
-            "You cut the border off at one end only: the image begins at row and column padding.",
-            "padding : padding + h, padding : padding + w]",
-            ":h, :w]",
-        ),
-        backward_mutant(
-            "sizes_swapped",
-            "Height and width have changed places when the border is cut off.",
-            "padding : padding + h, padding : padding + w]",
-            "padding : padding + w, padding : padding + h]",
-        ),
-        backward_mutant(
-            "bias_mean",
-            "You average grad_y for the bias. The bias enters every pixel of its map, so its gradient is the sum.",
-            "grad_y.sum(axis=(0, 2, 3))",
-            "grad_y.mean(axis=(0, 2, 3))",
-        ),
-        backward_mutant(
-            "last_turn_only",
-            "Only the last turn of your loop counts: add up over all windows and images (+=), do not overwrite (=).",
-            "grad_weight += np.tensordot",
-            "grad_weight = np.tensordot",
-            "grad_y.sum(axis=(0, 2, 3))",
-            "grad_y[-1].sum(axis=(1, 2))",
-        ),
-        backward_mutant(
-            "weight_mean",
-            "You divide grad_weight by the batch size. The mean belongs to the loss, which has taken it already.",
-            "return grad_x, grad_weight, grad_bias",
-            "return grad_x, grad_weight / len(x), grad_bias",
-        ),
-        backward_mutant(
-            "last_row_forgotten",
-            "The last row of grad_y is never used: your loop stops one row early.",
-            "for i in range(rows):",
-            "for i in range(rows - 1):",
-        ),
-        backward_mutant(
-            "zeros",
-            "Only zeros come back: the loop never writes into what you return.",
-            "return grad_x, grad_weight, grad_bias",
-            "return grad_x * 0, grad_weight * 0, grad_bias * 0",
-        ),
+    mutants=CONV2D.backward_mutants(
+        forward_positions,
+        backward_positions,
+        """
+        stride_ignored: grad_padded[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw] += back
+            => grad_padded[:, :, i : i + kh, j : j + kw] += back
+            and patch = padded[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            => patch = padded[:, :, i : i + kh, j : j + kw]
+            The stride is missing on the way back: output (i, j) came from the patch at (i * stride, j * stride), and
+            returns there.
+        kernel_flipped: np.tensordot(grad_y[:, :, i, j], weight, axes=(1, 0))
+            => np.tensordot(grad_y[:, :, i, j], weight[:, :, ::-1, ::-1], axes=(1, 0))
+            You turn the kernel round. With a loop over windows each window gets the kernel back as it is.
+        overwritten: kw] += back => kw] = back
+            Windows overlap, so a pixel belongs to several of them: add their gradients up (+=), do not overwrite (=).
+        padding_kept: grad_padded[:, :, padding : padding + h, padding : padding + w] => grad_padded
+            grad_x still has the border of the padding. x has none: cut it off.
+        minus_zero: padding : padding + h, padding : padding + w] => padding:-padding, padding:-padding]
+            A slice padding:-padding is empty when padding is 0. Write padding : padding + H.
+        wrong_corner: padding : padding + h, padding : padding + w] => :h, :w]
+            You cut the border off at one end only: the image begins at row and column padding.
+        sizes_swapped: padding : padding + h, padding : padding + w] => padding : padding + w, padding : padding + h]
+            Height and width have changed places when the border is cut off.
+        bias_mean: grad_y.sum(axis=(0, 2, 3)) => grad_y.mean(axis=(0, 2, 3))
+            You average grad_y for the bias. The bias enters every pixel of its map, so its gradient is the sum.
+        last_turn_only: grad_weight += np.tensordot => grad_weight = np.tensordot
+            and grad_y.sum(axis=(0, 2, 3)) => grad_y[-1].sum(axis=(1, 2))
+            Only the last turn of your loop counts: add up over all windows and images (+=), do not overwrite (=).
+        weight_mean: return grad_x, grad_weight, grad_bias => return grad_x, grad_weight / len(x), grad_bias
+            You divide grad_weight by the batch size. The mean belongs to the loss, which has taken it already.
+        last_row_forgotten: for i in range(rows): => for i in range(rows - 1):
+            The last row of grad_y is never used: your loop stops one row early.
+        zeros: return grad_x, grad_weight, grad_bias => return grad_x * 0, grad_weight * 0, grad_bias * 0
+            Only zeros come back: the loop never writes into what you return.
+        """,
+    ),
+    alternatives=[
+        (forward_positions, backward_positions),
+        (forward_einsum, backward_einsum),
+        (forward_columns, backward_columns),
+        (forward_fourier, backward_spread),
     ],
-    alternatives={
-        "window by window": [forward_positions, backward_positions],
-        "einsum over a view": [forward_einsum, backward_einsum],
-        "im2col": [forward_columns, backward_columns],
-        "a convolution itself": [forward_fourier, backward_spread],
-    },
     hints="""
     Every output is a sum of products of one patch with one filter. Ask of each pixel: which outputs did it enter, times
         what?

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Mutant, edit, identity
+from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.slips import slips
 from solutions.convolution import conv2d_forward
 
 from .passes import (
@@ -17,11 +18,6 @@ from .passes import (
     visible_cases,
 )
 from .windows import picks
-
-
-def forward_mutant(name, sentence, *replacements, tag="visible"):
-    """A change to the forward pass over positions."""
-    return Mutant(name, {"conv2d_forward": edit(forward_positions, *replacements)}, sentence, tag)
 
 
 def move_kernels(rng):
@@ -43,7 +39,6 @@ MOVED = identity(
     inputs=move_kernels,
 )
 
-
 CONV2D_FORWARD = exercise_of(
     conv2d_forward,
     points=20,
@@ -51,95 +46,42 @@ CONV2D_FORWARD = exercise_of(
     hidden=hidden_cases("forward"),
     properties=[PICKED, MOVED],
     hidden_properties=[PICKED.drawn("a kernel with a single 1"), MOVED.drawn("an image that moves")],
-    mutants=[
-        forward_mutant(
-            "kernel_flipped",
-            "You turn the kernel round. Networks slide it as it is: the patch times weight, entry by entry.",
-            "np.tensordot(patch, weight,",
-            "np.tensordot(patch, weight[:, :, ::-1, ::-1],",
-        ),
-        forward_mutant(
-            "stride_only_down",
-            "The stride moves your window down, but not to the right: column j starts at j * stride too.",
-            "j * stride : j * stride + kw",
-            "j : j + kw",
-        ),
-        forward_mutant(
-            "stride_ignored",
-            "Your windows move one pixel at a time. Output (i, j) reads the patch that starts at (i * stride, "
-            "j * stride).",
-            "i * stride : i * stride + kh, j * stride : j * stride + kw",
-            "i : i + kh, j : j + kw",
-        ),
-        forward_mutant(
-            "bias_forgotten",
-            "The bias is missing: bias[f] is added to every pixel of map f.",
-            " + bias\n",
-            "\n",
-        ),
-        forward_mutant(
-            "first_channel",
-            "You read the first channel only. A filter spans all channels of the image, and their products are summed.",
-            "np.tensordot(patch, weight, axes=([1, 2, 3], [1, 2, 3]))",
-            "np.tensordot(patch[:, 0], weight[:, 0], axes=([1, 2], [1, 2]))",
-        ),
-        forward_mutant(
-            "mean_of_patch",
-            "You average the products over the patch. A convolution sums them.",
-            "axes=([1, 2, 3], [1, 2, 3])) +",
-            "axes=([1, 2, 3], [1, 2, 3])) / patch[0].size +",
-        ),
-        forward_mutant(
-            "edge_padding",
-            "You repeat the border pixels. Padding adds zeros.",
-            "(padding, padding)))",
-            '(padding, padding)), mode="edge")',
-        ),
-        forward_mutant(
-            "padding_at_the_end",
-            "You add all the zeros below and to the right. Padding goes on all four sides.",
-            "(0, 0), (padding, padding), (padding, padding)",
-            "(0, 0), (0, 2 * padding), (0, 2 * padding)",
-        ),
-        forward_mutant(
-            "padding_once",
-            "Your output is too small: the padding makes the image larger on both sides, by 2 * padding.",
-            "(h + 2 * padding - kh)",
-            "(h + padding - kh)",
-            "(w + 2 * padding - kw)",
-            "(w + padding - kw)",
-        ),
-        forward_mutant(
-            "sizes_swapped",
-            "Height and width have changed places: the rows of y come from H and kH, its columns from W and kW.",
-            "y = np.zeros((n, f, rows, columns), x.dtype)",
-            "rows, columns = columns, rows\n    y = np.zeros((n, f, rows, columns), x.dtype)",
-            "            patch = padded",
-            "            if i * stride + kh > padded.shape[2] or j * stride + kw > padded.shape[3]:\n"
-            "                continue\n            patch = padded",
-        ),
-        forward_mutant(
-            "last_row_forgotten",
-            "The last row of y stays 0: your loop stops one row early.",
-            "for i in range(rows):",
-            "for i in range(rows - 1):",
-        ),
-        forward_mutant(
-            "double_precision",
-            "float32 goes in and float64 comes out: make y with the dtype of x.",
-            "columns), x.dtype)",
-            "columns))",
-            tag="hidden",
-        ),
-    ],
-    alternatives={
-        "window by window": forward_positions,
-        "six loops": forward_loops,
-        "einsum over a view": forward_einsum,
-        "im2col": forward_columns,
-        "Fourier transform": forward_fourier,
-        "float32 throughout": forward_single,
-    },
+    mutants=slips(
+        forward_positions,
+        r"""
+        kernel_flipped: np.tensordot(patch, weight, => np.tensordot(patch, weight[:, :, ::-1, ::-1],
+            You turn the kernel round. Networks slide it as it is: the patch times weight, entry by entry.
+        stride_only_down: j * stride : j * stride + kw => j : j + kw
+            The stride moves your window down, but not to the right: column j starts at j * stride too.
+        stride_ignored: i * stride : i * stride + kh, j * stride : j * stride + kw => i : i + kh, j : j + kw
+            Your windows move one pixel at a time. Output (i, j) reads the patch that starts at (i * stride, j *
+            stride).
+        bias_forgotten: [1, 2, 3])) + bias => [1, 2, 3]))
+            The bias is missing: bias[f] is added to every pixel of map f.
+        first_channel: np.tensordot(patch, weight, axes=([1, 2, 3], [1, 2, 3]))
+            => np.tensordot(patch[:, 0], weight[:, 0], axes=([1, 2], [1, 2]))
+            You read the first channel only. A filter spans all channels of the image, and their products are summed.
+        mean_of_patch: axes=([1, 2, 3], [1, 2, 3])) + => axes=([1, 2, 3], [1, 2, 3])) / patch[0].size +
+            You average the products over the patch. A convolution sums them.
+        edge_padding: (padding, padding))) => (padding, padding)), mode="edge")
+            You repeat the border pixels. Padding adds zeros.
+        padding_at_the_end: (0, 0), (padding, padding), (padding, padding) => (0, 0), (0, 2 * padding), (0, 2 * padding)
+            You add all the zeros below and to the right. Padding goes on all four sides.
+        padding_once: (h + 2 * padding - kh) => (h + padding - kh)
+            and (w + 2 * padding - kw) => (w + padding - kw)
+            Your output is too small: the padding makes the image larger on both sides, by 2 * padding.
+        sizes_swapped: y = np.zeros((n, f, rows, columns), x.dtype)
+            => rows, columns = columns, rows\n    y = np.zeros((n, f, rows, columns), x.dtype)
+            and for i in range(rows): => for i in range(min(rows, (padded.shape[2] - kh) // stride + 1)):
+            and for j in range(columns): => for j in range(min(columns, (padded.shape[3] - kw) // stride + 1)):
+            Height and width have changed places: the rows of y come from H and kH, its columns from W and kW.
+        last_row_forgotten: for i in range(rows): => for i in range(rows - 1):
+            The last row of y stays 0: your loop stops one row early.
+        double_precision [hidden]: columns), x.dtype) => columns))
+            float32 goes in and float64 comes out: make y with the dtype of x.
+        """,
+    ),
+    alternatives=[forward_positions, forward_loops, forward_einsum, forward_columns, forward_fourier, forward_single],
     hints="""
     Work out the sizes first: H' = (H + 2 * padding - kH) // stride + 1, and W' likewise. Make y of that shape, with x's
         dtype.

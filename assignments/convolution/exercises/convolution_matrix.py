@@ -136,7 +136,7 @@ CONV_AS_MATRIX = exercise_of(
             float32 goes in and float64 comes out: make the matrix with the dtype of weight.
         """,
     ),
-    alternatives={"entry by entry": matrix_entries, "of unit images": matrix_of_units, "row by row": matrix_of_padded},
+    alternatives=[matrix_entries, matrix_of_units, matrix_of_padded],
     hints="""
     A row of the matrix belongs to one output (f, i, j). Which pixels does it see, and with which weights?
     Make zeros of shape (F, H', W', C, H + 2p, W + 2q), write the kernel where its window lies, and reshape at the end.

@@ -117,7 +117,6 @@ order_of_a_row: patches.transpose(0, 2, 3, 1, 4, 5) => patches.transpose(0, 2, 3
     The rows of your patches run channel last, those of the weights channel first: the products pair wrong numbers.
 """
 
-
 PRODUCT_PICKED = picks("y = conv2d_im2col(x, weight, bias, stride=2)")
 CONV2D_IM2COL = exercise_of(
     conv2d_im2col,
@@ -155,12 +154,7 @@ CONV2D_IM2COL = exercise_of(
             """,
         ),
     ],
-    alternatives={
-        "one flat product": product_flat,
-        "patches upright": product_upright,
-        "image by image": product_image_by_image,
-        "one by one": product_one_by_one,
-    },
+    alternatives=[product_flat, product_upright, product_image_by_image, product_one_by_one],
     hints="""
     cols = own.im2col(x, weight.shape[2:], stride, padding) has a patch in each row. What matrix has a filter in each
         column?

@@ -100,7 +100,7 @@ CONV_OUTPUT_SIZE = exercise_of(
             Called without padding, your function adds some: the defaults are stride 1, padding 0, dilation 1.
         """,
     ),
-    alternatives={"counting": size_by_counting, "floor": size_by_floor, "length of a range": size_by_range},
+    alternatives=[size_by_counting, size_by_floor, size_by_range],
     hints="""
     How many pixels does the kernel reach over? Without dilation that is kernel.
     The first window starts at 0, the last at most at size + 2 * padding - reach. Every stride-th start is used.

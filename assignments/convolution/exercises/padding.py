@@ -106,7 +106,7 @@ PAD2D = exercise_of(
             float32 goes in and float64 comes out: make the frame with the dtype of x.
         """,
     ),
-    alternatives={"np.pad": pad_by_numpy, "slices": pad_by_slices, "joining": pad_by_joining},
+    alternatives=[pad_by_numpy, pad_by_slices, pad_by_joining],
     hints="""
     Make the larger array of zeros first, then write x into the middle of it.
     The image begins at row p and column q and is as large as before.

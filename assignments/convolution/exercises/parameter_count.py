@@ -92,7 +92,7 @@ CONV2D_PARAM_COUNT = exercise_of(
             Called without bias=..., a layer has biases: the default is True.
         """,
     ),
-    alternatives={"filter by filter": count_by_loop, "size of the array": count_by_size},
+    alternatives=[count_by_loop, count_by_size],
     hints="""
     What is the shape of weight, and how many biases are there?
     weight is (out_channels, in_channels, kH, kW); there is one bias for each filter.

@@ -103,11 +103,7 @@ COL2IM = exercise_of(
             """,
         ),
     ],
-    alternatives={
-        "kernel by kernel": col2im_kernel_loop,
-        "window by window": col2im_window_loop,
-        "np.add.at": col2im_add_at,
-    },
+    alternatives=[col2im_kernel_loop, col2im_window_loop, col2im_add_at],
     hints="""
     Every number of a row was copied from one pixel. Send it back there and add.
     Start with zeros of the padded shape. A loop over (i, j) adds cols[:, i, j].reshape(N, C, kH, kW) to its window.

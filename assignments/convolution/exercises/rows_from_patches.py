@@ -106,11 +106,7 @@ IM2COL = exercise_of(
             float32 goes in and float64 comes out: make the array with the dtype of x.
         """,
     ),
-    alternatives={
-        "kernel by kernel": im2col_kernel_loop,
-        "window by window": im2col_window_loop,
-        "indices": im2col_indices,
-    },
+    alternatives=[im2col_kernel_loop, im2col_window_loop, im2col_indices],
     hints="""
     Pad first. Output (i, j) reads the patch that starts at row i * stride and column j * stride: ravel it into a row.
     Fewer steps: a loop over the kernel's positions (u, v) copies one pixel of all patches at once: the slice u : u + s

@@ -23,7 +23,6 @@ DRAWN = {
     "kaiming_uniform": kaiming_uniform_direct,
 }
 
-
 ASSIGNMENT = Assignment(
     name="initializers",
     number=7,

@@ -65,7 +65,7 @@ HUNT = exercise_of(
     fan_in_changed: fan_in = channels * height * width => fan_in = channels
         fan_in was right before: it counts the kernel too.
     """,
-    alternatives={"prod": mended_by_array, "weight": mended_by_weight},
+    alternatives=[mended_by_array, mended_by_weight],
     hints="""
     Follow one input pixel backwards: which outputs have it in their window?
     It stands in kH kW windows of each of the F maps. Which factor is missing?

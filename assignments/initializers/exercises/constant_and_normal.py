@@ -68,7 +68,7 @@ CONSTANT = exercise_of(
         From a whole value numpy makes an array of whole numbers, which no optimizer can change by a fraction, and
         which overflows. Ask for dtype=np.float64.
     """,
-    alternatives={"ones": constant_by_ones, "loop": constant_by_loop},
+    alternatives=[constant_by_ones, constant_by_loop],
     hints="""
     numpy has a function that fills a shape with a value.
     np.full(shape, value) with float64.
@@ -136,7 +136,7 @@ NORMAL = exercise_of(
     positive: rng.standard_normal(shape) => np.abs(rng.standard_normal(shape))
         All numbers are positive. Half of them should be negative.
     """,
-    alternatives={"loc and scale": normal_by_loc, "flat": normal_flat, "Box and Muller": normal_box_muller},
+    alternatives=[normal_by_loc, normal_flat, normal_box_muller],
     hints="""
     rng.standard_normal(shape) has spread 1.
     Multiply the draw by std.

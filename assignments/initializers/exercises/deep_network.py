@@ -164,7 +164,7 @@ FORWARD_STATS = exercise_of(
     samples_ignored: x = rng.standard_normal((samples, dims[0])) => x = rng.standard_normal((16, dims[0]))
         The number of inputs is always 16. It is the argument samples; 16 is only its default.
     """,
-    alternatives={"lists": stats_by_lists, "weights first": stats_weights_first},
+    alternatives=[stats_by_lists, stats_weights_first],
     hints="""
     One loop over the layers: x becomes activation(x @ weight), then its mean and std are recorded.
     A float as init is the std of own.normal; a name is that of an initializer, own.xavier_normal and so on.

@@ -1,6 +1,10 @@
 """What all initializers are asked: whether they draw from the given generator, in the right spread."""
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Generator, Property, identity
+import inspect
+
+from classroom.staff.declare.exercise import Case, Generator, Property, identity
+from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.slips import slips
 from solutions.initialization import fans
 
 OWN_GENERATOR = "You draw from a generator of your own. Draw every number from rng, the generator that you are given."
@@ -37,18 +41,26 @@ VISIBLE_SHAPES = [
 ]
 
 
-def drawn_exercise(function, family, std, points, *, gain, mutants, alternatives, hints):
-    """One initializer; std gives the true spread from the fans and the gain."""
-    name = function.__name__
+# What the fans forget, and where the numbers come from, can be wrong in every initializer.
+COMMON_MUTANTS = f"""
+kernel_forgotten: return channels * height * width, filters // groups * height * width
+    => return channels, filters // groups
+    For a convolution each output sums C kH kW numbers: the fans must count the kernel.
+own_generator: rng.{{draw}} => np.random.default_rng(0).{{draw}}
+    {OWN_GENERATOR}
+"""
+
+
+def drawn_exercise(function, *, points, family, std, mutants, alternatives, hints):
+    """One initializer; std gives the true spread from the fans."""
+    name, gain = function.__name__, "gain" in inspect.signature(function).parameters
+    common = COMMON_MUTANTS.format(draw={"normal": "standard_normal", "uniform": "uniform"}[family])
 
     def case(title, shape, seed, factor=1.0, kind=""):
         call = f"weight = {name}(shape, rng, gain)" if factor != 1.0 else f"weight = {name}(shape, rng)"
         inputs = {"shape": shape, "rng": Generator(seed)} | ({"gain": factor} if factor != 1.0 else {})
         options = {"shape": list(shape), "family": family, "std": float(factor * std(*fans(shape)))}
-        named = f"{title} {shape}"
-        return Case(
-            named, inputs=inputs, calls=[call], outputs=("weight",), kind=kind, measure="distribution", options=options
-        )
+        return Case(f"{title} {shape}", inputs, [call], ("weight",), kind, measure="distribution", options=options)
 
     def hidden(rng):
         d, m, f, c = (int(size) for size in rng.permutation([41, 67, 95, 113]))
@@ -65,24 +77,16 @@ def drawn_exercise(function, family, std, points, *, gain, mutants, alternatives
     if gain:
         properties.append(proportional("gain", f"{{result}} = {name}(shape, rng, {{factor}})", shape=(4, 5)))
         visible += [case("gain 5/3", (70, 50), 40, 5 / 3), case("gain 3", (20, 12, 5, 3), 41, 3.0)]
-    return Exercise(
-        id=name,
+    return exercise_of(
+        function,
         points=points,
-        functions={name: function},
-        subject=(name,),
         cases=visible,
         hidden=hidden,
         properties=properties,
-        mutants=mutants,
-        alternatives=[Alternative(made.__name__, {name: made}) for made in alternatives],
+        mutants=[*slips(function, mutants), *slips(function, common)],
+        alternatives=alternatives,
         hints=hints,
     )
-
-
-KERNEL = "return channels * height * width, filters // groups * height * width"
-CHANNELS_ONLY = "return channels, filters // groups"
-DRAW, OWN_DRAW = "rng.standard_normal", "np.random.default_rng(0).standard_normal"
-CONV_FANS = "For a convolution each output sums C kH kW numbers: the fans must count the kernel."
 
 
 def widths(rng, *sizes):

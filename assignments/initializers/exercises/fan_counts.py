@@ -92,7 +92,7 @@ FANS = exercise_of(
     square_kernel: filters // groups * height * width => filters // groups * height * height
         Kernels need not be square: multiply height by width.
     """,
-    alternatives={"by product": fans_by_product, "by array": fans_from_array},
+    alternatives=[fans_by_product, fans_from_array],
     hints="""
     fan_in counts the numbers that one output is a sum of; fan_out the outputs that one input is part of.
     A linear weight (D, M): every output sums D inputs. A filter (C, kH, kW): every output sums C kH kW numbers.

@@ -76,7 +76,7 @@ ORTHOGONAL = exercise_of(
         Nothing is drawn: units that start as the identity are orthogonal, but always the same. Start from a
         normal draw.
     """,
-    alternatives={"singular vectors": orthogonal_by_svd, "Gram and Schmidt": orthogonal_by_gram_schmidt},
+    alternatives=[orthogonal_by_svd, orthogonal_by_gram_schmidt],
     hints="""
     np.linalg.qr of a tall normal matrix gives columns of length 1 at right angles.
     For a wide matrix, make a tall one and transpose. Filters are the matrix (F, C kH kW).

@@ -104,7 +104,7 @@ LSUV = exercise_of(
     mean_square: std = (x @ weight).std() => std = np.sqrt(np.square(x @ weight).mean())
         You take the root of the mean square. A standard deviation is measured from the mean.
     """,
-    alternatives={"one division": lsuv_from_qr, "while": lsuv_loop},
+    alternatives=[lsuv_from_qr, lsuv_loop],
     hints="""
     Layer by layer: start with own.orthogonal, measure the spread of x @ weight, divide the weight by it.
     Then send x through the layer, activation included, and go on with the next.

@@ -118,7 +118,6 @@ SUM_IDENTITIES = [
     ),
 ]
 
-
 HUNT = exercise_of(
     hunt_gradient_sum,
     points=9,
@@ -140,7 +139,7 @@ HUNT = exercise_of(
         hunt_gradient_sum_grad_each_time,
         hunt_gradient_sum_in_place,
     ),
-    alternatives={"loop on a copy": gradient_sum_loop, "stacked": gradient_sum_stacked},
+    alternatives=[gradient_sum_loop, gradient_sum_stacked],
     hints="""
     Call it with grad = np.zeros(1) and five parts np.ones(1). What should come out, and what does?
     so_far already holds all earlier parts. Which of the two running sums is one too many?

@@ -90,12 +90,7 @@ XOR = exercise_of(
     column: {TOP_NEURON} => return (either * not_both)[:, None]
         The numbers are right, but they stand in a column. The answer has shape (N,).
     """,
-    alternatives={
-        "difference": xor_difference_of_gates,
-        "two one-sided differences": xor_two_onesided,
-        "matrix": xor_matrix,
-        "booleans": xor_boolean,
-    },
+    alternatives=[xor_difference_of_gates, xor_two_onesided, xor_matrix, xor_boolean],
     hints="""
     Two hidden neurons: one says "at least one input is 1", the other "both are".
     either = x1 + x2 - 0.5 > 0 and both = x1 + x2 - 1.5 > 0. The answer is: either, but not both.

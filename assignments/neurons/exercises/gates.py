@@ -124,7 +124,7 @@ GATE = exercise_of(
     not_two_weights: np.array([-1.0]), 0.5 => np.array([-1.0, -1.0]), 0.5
         "not" has one input, so its weight has one entry.
     """,
-    alternatives={"scaled": logic_gate_scaled, "uneven": logic_gate_uneven, "float32": logic_gate_single},
+    alternatives=[logic_gate_scaled, logic_gate_uneven, logic_gate_single],
     hints="""
     For "and" and "or" let both weights be 1: then w·x counts the ones. Where does the count have to be cut?
     "and" cuts between 1 and 2, "or" between 0 and 1. The bias is minus the cut.

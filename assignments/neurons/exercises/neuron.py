@@ -101,7 +101,6 @@ NEURON_IDENTITIES = [
     ),
 ]
 
-
 WHOLE = np.array([[1.0, 2.0], [2.0, 1.0], [0.0, 3.0], [1.0, 1.0], [-1.0, 4.0], [3.0, 0.5]])
 NEURON = exercise_of(
     neuron_forward,
@@ -142,7 +141,7 @@ NEURON = exercise_of(
     relu_absolute: return np.maximum(z, 0) => return np.abs(z)
         For "relu" negative sums should give 0; yours come out positive.
     """,
-    alternatives={"a table of functions": neuron_table, "einsum": neuron_einsum, "loop": neuron_loop},
+    alternatives=[neuron_table, neuron_einsum, neuron_loop],
     hints="""
     First the sum, the same for all activations: z = x @ weight + bias.
     np.where(z > 0, 1.0, 0.0) is the step. The others are one line each, chosen by the name.

@@ -91,7 +91,6 @@ POLYGON_IDENTITIES = [
     ),
 ]
 
-
 TRIANGLE = (np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]), np.array([0.0, 0.0, 1.0]))
 POINTS = np.array([[0.2, 0.3], [0.8, 0.5], [0.0, 0.5], [0.25, 0.25], [-0.5, 0.2], [0.5, 0.5], [0.4, 0.0], [0.1, 0.7]])
 CROSSED = (np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]), np.array([1.0, 2.0, 1.0, 1.0]))
@@ -145,12 +144,7 @@ POLYGON = exercise_of(
             """,
         ),
     ],
-    alternatives={
-        "all": polygon_all,
-        "smallest sum": polygon_minimum,
-        "loop over sides": polygon_loop,
-        "counting": polygon_count,
-    },
+    alternatives=[polygon_all, polygon_minimum, polygon_loop, polygon_count],
     hints="""
     All sums at once: x is (N, D) and normals (K, D), so x @ normals.T is (N, K): one row a point, one column a side.
     A side is satisfied where x @ normals.T + offsets > 0. Which function asks whether a whole row is True?

@@ -139,7 +139,7 @@ MSE_FORWARD = exercise_of(
     plus: error = y - target => error = y + target
         You add the target. The error is y minus target.
     """,
-    alternatives={"mean of sums": mse_mean_of_sums, "dot product": mse_dot, "loop": mse_loop},
+    alternatives=[mse_mean_of_sums, mse_dot, mse_loop],
     hints="""
     The error is y - target, of the same shape as y. Square it entry by entry.
     Sum over everything, halve it, and divide once by the number of examples, len(y).
@@ -185,11 +185,7 @@ MSE_BACKWARD = exercise_of(
     zeros: grad_loss * error / len(error) => 0 * error
         You return zeros: no gradient arrives.
     """,
-    alternatives={
-        "error in the cache": [mse_mean_of_sums, mse_backward_kept],
-        "pair in the cache": [mse_dot, mse_backward_pair],
-        "loop": mse_backward_loop,
-    },
+    alternatives=[(mse_mean_of_sums, mse_backward_kept), (mse_dot, mse_backward_pair), mse_backward_loop],
     hints="""
     Differentiate 1/2 (y - t)^2 with respect to y: what becomes of the 1/2?
     Each entry: (y - target) / N. The N is the number of examples, the length of axis 0.

@@ -204,7 +204,6 @@ TAPE_IDENTITIES = [
     ),
 ]
 
-
 SEND = "parent.grad += node.grad * derivative"
 COMPLETE = """        for node in reversed(order):
             for parent, derivative in zip(node.parents, node.derivatives, strict=True):
@@ -296,7 +295,7 @@ TAPE = exercise_of(
         """,
         ),
     ],
-    alternatives={"two lists": tape_two_lists, "forward mode": tape_forward_mode, "nodes with slopes": tape_with_nodes},
+    alternatives=[tape_two_lists, tape_forward_mode, tape_with_nodes],
     hints="""
     Run the program first. For each step append its value to one list, and to another the pairs (operand, slope).
     The nodes are in order already: every step uses earlier nodes only. So the walk back is simply from last to first.

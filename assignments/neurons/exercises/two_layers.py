@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.neuron import two_layer_backward, two_layer_forward
 
@@ -189,11 +190,7 @@ TWO_LAYER_FORWARD = exercise_of(
     mirrored: {OUT} => neuron_forward(u, -weight2, -bias2, activation="sigmoid")
         Your last sigmoid falls instead of rising: the sign in its exponent is turned.
     """,
-    alternatives={
-        "by tanh": two_layer_by_tanh,
-        "einsum": two_layer_einsum,
-        "bias as a row of the weight": two_layer_extended,
-    },
+    alternatives=[two_layer_by_tanh, two_layer_einsum, two_layer_extended],
     hints="""
     Twice the same line: a sigmoid of (input @ weight + bias).
     u = sigmoid(x @ weight1 + bias1), and u is the input of the second layer.
@@ -207,10 +204,7 @@ TWO_LAYER_BACKWARD = exercise_of(
     cases=and_in_turn(two_layer_cases(backward=True)),
     hidden=two_layer_hidden(backward=True),
     properties=[
-        Property(
-            "gradient",
-            forward="two_layer_forward",
-            backward="two_layer_backward",
+        Pair(two_layer_forward, two_layer_backward).gradient(
             inputs=dict(zip(NAMES, two_layer_inputs(np.random.default_rng(122), 4, 3, 6, 2), strict=True)),
         )
     ],
@@ -243,11 +237,11 @@ TWO_LAYER_BACKWARD = exercise_of(
         => return 0 * x, x.T @ grad_z1, grad_z1.sum(axis=0), u.T @ grad_z2, grad_z2.sum(axis=0)
         grad_x is zero: carry the gradient through weight1 too.
     """,
-    alternatives={
-        "step by step": [two_layer_by_tanh, two_layer_backward_steps],
-        "einsum": [two_layer_einsum, two_layer_backward_einsum],
-        "loop over examples": two_layer_backward_loop,
-    },
+    alternatives=[
+        (two_layer_by_tanh, two_layer_backward_steps),
+        (two_layer_einsum, two_layer_backward_einsum),
+        two_layer_backward_loop,
+    ],
     hints="""
     Start at the right end: the gradient before the second sigmoid is grad_y * y * (1 - y). Call it e2.
     From e2 come grad_weight2 = u.T @ e2, grad_bias2 = e2.sum(axis=0), and what u receives: e2 @ weight2.T.

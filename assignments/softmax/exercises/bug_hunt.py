@@ -109,10 +109,7 @@ HUNT = exercise_of(
         hunt_softmax_a_little_more,
         hunt_softmax_absolute,
     ),
-    alternatives={
-        "from the first column": hunt_softmax_from_first,
-        "from minus infinity": hunt_softmax_from_minus_infinity,
-    },
+    alternatives=[hunt_softmax_from_first, hunt_softmax_from_minus_infinity],
     hints="""
     Try a row of scores that are all very negative, such as -10000 and -10001. What is top?
     A running maximum has to start from something that cannot win. Is 0 such a number?

@@ -120,7 +120,6 @@ CHANNEL_IDENTITIES = [
     ]
 ]
 
-
 BOTH = "return images.mean(axis=(0, 2, 3)), images.std(axis=(0, 2, 3))"
 MEAN_IMAGE = exercise_of(
     mean_image,
@@ -144,7 +143,7 @@ MEAN_IMAGE = exercise_of(
     first: images.mean(axis=0) => images[0].copy()
         This is the first image.
     """,
-    alternatives={"loop": mean_image_loop, "einsum": mean_image_einsum},
+    alternatives=[mean_image_loop, mean_image_einsum],
     hints="""
     Which axis counts the images? Averaging over it leaves (C, H, W).
     numpy's mean takes the axis to average over: images.mean(axis=...).
@@ -178,7 +177,7 @@ CHANNEL_STATS = exercise_of(
         => return images.mean(axis=(0, 2, 3), keepdims=True), images.std(axis=(0, 2, 3), keepdims=True)
         The numbers are right, but of shape (1, C, 1, 1). The shape is (C,).
     """,
-    alternatives={"flat": channel_stats_flat, "loop": channel_stats_loop, "einsum": channel_stats_einsum},
+    alternatives=[channel_stats_flat, channel_stats_loop, channel_stats_einsum],
     hints="""
     A channel's numbers lie along three axes: the images, the rows and the columns.
     axis may be several axes at once: images.mean(axis=(0, 2, 3)).

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Mutant, Property, edit, identity
+from classroom.staff.declare.exercise import Case, Property, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.slips import slips
 from solutions.loss import softmax_cross_entropy
 
 from .rows_of_scores import moved_scores
@@ -86,11 +87,6 @@ def cross_entropy_logaddexp(logits, labels):
     return -np.mean(picked), grad
 
 
-def loss_mutant(name, sentence, *replacements, tag="visible"):
-    """A change to the plain loss."""
-    return Mutant(name, {"softmax_cross_entropy": edit(cross_entropy_plain, *replacements)}, sentence, tag)
-
-
 CROSS_ENTROPY_IDENTITIES = [
     identity(
         "adding one number to all logits of a row changes nothing",
@@ -111,7 +107,6 @@ CROSS_ENTROPY_IDENTITIES = [
     ),
 ]
 
-
 CROSS_ENTROPY = exercise_of(
     softmax_cross_entropy,
     points=15,
@@ -128,92 +123,41 @@ CROSS_ENTROPY = exercise_of(
         )
     ],
     identities=CROSS_ENTROPY_IDENTITIES,
-    mutants=[
-        loss_mutant(
-            "not_shifted",
-            "exp overflows above 709. Subtract the largest logit of each row first: it changes nothing else.",
-            "logits - logits.max(axis=1, keepdims=True)",
-            "logits + 0.0",
-        ),
-        loss_mutant(
-            "one_maximum_for_all",
-            "You subtract the largest logit of the whole batch, so other rows underflow to log(0). Take each "
-            "row's own.",
-            "logits.max(axis=1, keepdims=True)",
-            "logits.max()",
-        ),
-        loss_mutant(
-            "over_the_batch",
-            "Your softmax runs over the examples. Probabilities sum to 1 over the classes of one row: axis 1.",
-            "logits.max(axis=1, keepdims=True)",
-            "logits.max(axis=0, keepdims=True)",
-            "np.exp(shifted).sum(axis=1, keepdims=True)",
-            "np.exp(shifted).sum(axis=0, keepdims=True)",
-        ),
-        loss_mutant(
-            "loss_summed",
-            "The loss is a sum over the examples. Take the mean.",
-            "-log_probability[rows, labels].mean()",
-            "-log_probability[rows, labels].sum()",
-        ),
-        loss_mutant(
-            "gradient_not_averaged",
-            "The gradient is N times too large: the loss is a mean, so divide by N.",
-            "grad / len(labels)",
-            "grad",
-        ),
-        loss_mutant(
-            "divided_by_classes",
-            "You divide the gradient by all entries of logits. The loss is a mean over the N examples only.",
-            "grad / len(labels)",
-            "grad / grad.size",
-        ),
-        loss_mutant(
-            "no_onehot",
-            "The gradient is softmax minus one-hot: subtract 1 at the right class of each row.",
-            "    grad[rows, labels] -= 1\n",
-            "",
-        ),
-        loss_mutant(
-            "all_rows_all_labels",
-            "grad[:, labels] takes the labelled columns of every row. Pair each row with its own label: "
-            "grad[rows, labels].",
-            "grad[rows, labels] -= 1",
-            "grad[:, labels] -= 1",
-        ),
-        loss_mutant(
-            "sign",
-            "The sign of the gradient is turned: it is softmax minus one-hot.",
-            "return loss, grad",
-            "return loss, -grad",
-        ),
-        loss_mutant(
-            "log_of_a_little_more",
-            "A small number added inside the log caps the loss. Work with log-probabilities: shifted - "
-            "log(sum(exp(shifted))).",
-            "log_probability[rows, labels].mean()",
-            "np.log(np.exp(log_probability[rows, labels]) + 1e-12).mean()",
-        ),
-        loss_mutant(
-            "in_place",
-            "You change logits, which belong to the caller. Write shifted = logits - ..., which makes a new array.",
-            "shifted = logits - logits.max(axis=1, keepdims=True)",
-            "shifted = logits\n    shifted -= logits.max(axis=1, keepdims=True)",
-        ),
-        loss_mutant(
-            "double_precision",
-            "float32 goes in and a float64 gradient comes out: a one-hot matrix is made with the dtype of the logits.",
-            "grad[rows, labels] -= 1",
-            "grad = grad - np.eye(grad.shape[1])[labels]",
-            tag="hidden",
-        ),
-    ],
-    alternatives={
-        "plain": cross_entropy_plain,
-        "one-hot rows": cross_entropy_onehot,
-        "loops": cross_entropy_loops,
-        "logaddexp": cross_entropy_logaddexp,
-    },
+    mutants=slips(
+        cross_entropy_plain,
+        r"""
+        not_shifted: logits - logits.max(axis=1, keepdims=True) => logits + 0.0
+            exp overflows above 709. Subtract the largest logit of each row first: it changes nothing else.
+        one_maximum_for_all: logits.max(axis=1, keepdims=True) => logits.max()
+            You subtract the largest logit of the whole batch, so other rows underflow to log(0). Take each row's own.
+        over_the_batch: logits.max(axis=1, keepdims=True) => logits.max(axis=0, keepdims=True)
+            and np.exp(shifted).sum(axis=1, keepdims=True) => np.exp(shifted).sum(axis=0, keepdims=True)
+            Your softmax runs over the examples. Probabilities sum to 1 over the classes of one row: axis 1.
+        loss_summed: -log_probability[rows, labels].mean() => -log_probability[rows, labels].sum()
+            The loss is a sum over the examples. Take the mean.
+        gradient_not_averaged: grad / len(labels) => grad
+            The gradient is N times too large: the loss is a mean, so divide by N.
+        divided_by_classes: grad / len(labels) => grad / grad.size
+            You divide the gradient by all entries of logits. The loss is a mean over the N examples only.
+        no_onehot: grad[rows, labels] -= 1 => grad[rows, labels] -= 0
+            The gradient is softmax minus one-hot: subtract 1 at the right class of each row.
+        all_rows_all_labels: grad[rows, labels] -= 1 => grad[:, labels] -= 1
+            grad[:, labels] takes the labelled columns of every row. Pair each row with its own label: grad[rows,
+            labels].
+        sign: return loss, grad => return loss, -grad
+            The sign of the gradient is turned: it is softmax minus one-hot.
+        log_of_a_little_more: log_probability[rows, labels].mean()
+            => np.log(np.exp(log_probability[rows, labels]) + 1e-12).mean()
+            A small number added inside the log caps the loss. Work with log-probabilities: shifted -
+            log(sum(exp(shifted))).
+        in_place: shifted = logits - logits.max(axis=1, keepdims=True)
+            => shifted = logits\n    shifted -= logits.max(axis=1, keepdims=True)
+            You change logits, which belong to the caller. Write shifted = logits - ..., which makes a new array.
+        double_precision [hidden]: grad[rows, labels] -= 1 => grad = grad - np.eye(grad.shape[1])[labels]
+            float32 goes in and a float64 gradient comes out: a one-hot matrix is made with the dtype of the logits.
+        """,
+    ),
+    alternatives=[cross_entropy_plain, cross_entropy_onehot, cross_entropy_loops, cross_entropy_logaddexp],
     hints="""
     log_probability = own.log_softmax(logits). Written out: subtract each row's largest logit first, then shifted -
         log(sum of exp(shifted) over the row).

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.linear import linear_backward, linear_forward
 
@@ -148,7 +149,6 @@ LINEAR_BACKWARD_IDENTITIES = [
     ),
 ]
 
-
 LINEAR_FORWARD = exercise_of(
     linear_forward,
     points=8,
@@ -175,7 +175,7 @@ LINEAR_FORWARD = exercise_of(
     relu: flat @ weight + bias => np.maximum(flat @ weight + bias, 0)
         Negative sums become 0: an activation is not part of this layer.
     """,
-    alternatives={"einsum": linear_einsum, "loops": linear_loops, "tensordot": linear_tensordot},
+    alternatives=[linear_einsum, linear_loops, linear_tensordot],
     hints="""
     Flatten first: x.reshape(len(x), -1) keeps the batch axis and joins all others.
     (N, D) @ (D, M) is (N, M), and adding a bias of shape (M,) adds it to every row.
@@ -189,10 +189,7 @@ LINEAR_BACKWARD = exercise_of(
     cases=and_in_turn(linear_cases(backward=True)),
     hidden=linear_hidden(backward=True),
     properties=[
-        Property(
-            "gradient",
-            forward="linear_forward",
-            backward="linear_backward",
+        Pair(linear_forward, linear_backward).gradient(
             inputs=dict(
                 zip(("x", "weight", "bias"), linear_inputs(np.random.default_rng(33), (3, 2, 5), 4), strict=True)
             ),
@@ -226,11 +223,7 @@ LINEAR_BACKWARD = exercise_of(
         => return -grad_x, -flat.T @ grad_y, -grad_y.sum(axis=0)
         The sign is turned. A gradient points uphill; it is the optimizer that subtracts it.
     """,
-    alternatives={
-        "einsum": [linear_einsum, linear_backward_einsum],
-        "example by example": linear_backward_by_example,
-        "dot": linear_backward_dot,
-    },
+    alternatives=[(linear_einsum, linear_backward_einsum), linear_backward_by_example, linear_backward_dot],
     hints="""
     Write the shapes: grad_y (N, M), weight (D, M), flat x (N, D). Only one product gives (D, M), one (N, D).
     grad_weight = flat.T @ grad_y, and the flat grad_x = grad_y @ weight.T.

@@ -88,7 +88,6 @@ PCA_IDENTITIES = [
     ),
 ]
 
-
 PCA = exercise_of(
     pca,
     points=9,
@@ -126,7 +125,7 @@ PCA = exercise_of(
     columns: return components * signs[:, None] => return (components * signs[:, None]).T
         Your components stand in columns. They should be rows, of shape (k, D).
     """,
-    alternatives={"singular values": pca_svd, "np.cov": pca_cov, "power iteration": pca_power},
+    alternatives=[pca_svd, pca_cov, pca_power],
     hints="""
     Centre, then the covariance: centered.T @ centered / len(x), of shape (D, D).
     values, vectors = np.linalg.eigh(covariance): smallest first, eigenvectors in columns. So vectors.T[::-1][:k].

@@ -107,7 +107,6 @@ LOG_SOFTMAX_IDENTITIES = [
     ),
 ]
 
-
 SHIFT = "x - x.max(axis=-1, keepdims=True)"
 SOFTMAX_ROWS = exercise_of(
     softmax,
@@ -139,12 +138,7 @@ SOFTMAX_ROWS = exercise_of(
     in_place: z = np.exp({SHIFT}) => x -= x.max(axis=-1, keepdims=True)\n    z = np.exp(x)
         You change x, which belongs to the caller. x = x - ... makes a new array, x -= ... does not.
     """,
-    alternatives={
-        "of the logarithm": softmax_of_logarithm,
-        "loop": softmax_loop,
-        "logaddexp": softmax_logaddexp,
-        "own copy in place": softmax_on_a_copy,
-    },
+    alternatives=[softmax_of_logarithm, softmax_loop, softmax_logaddexp, softmax_on_a_copy],
     hints="""
     Two lines: the exponentials, then divide by their sum over the last axis (keepdims=True lines the shapes up).
     Before the exponential, take away x.max(axis=-1, keepdims=True): the largest exponent becomes 0.
@@ -183,7 +177,7 @@ LOG_SOFTMAX = exercise_of(
         => return np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
         These are the probabilities. Here their logarithms are asked for.
     """,
-    alternatives={"logaddexp": log_softmax_logaddexp, "einsum": log_softmax_total, "loop": log_softmax_loop},
+    alternatives=[log_softmax_logaddexp, log_softmax_total, log_softmax_loop],
     hints="""
     The logarithm of a quotient is a difference: x - log(sum of exp(x)). No division is needed.
     Shift first, as in softmax: shifted = x - x.max(axis=-1, keepdims=True).

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Mutant, edit, identity
+from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.slips import slips
 from solutions.preprocessing import center, standardize
 
 
@@ -142,43 +143,33 @@ STANDARDIZE_IDENTITIES = [
     ),
 ]
 
-
 CENTER = exercise_of(
     center,
     points=3,
     cases=scale_cases("center"),
     hidden=scale_hidden("center"),
     identities=[CENTER_UNDONE],
-    mutants=[
-        Mutant(name, {"center": edit(center_plain, "x - widen(mean, x)", new)}, sentence)
-        for name, new, sentence in [
-            ("plus", "x + widen(mean, x)", "You add the mean. It is taken away."),
-            (
-                "own_mean",
-                "x - x.mean(axis=0)",
-                "You use the mean of x itself. It comes from the training set, as an argument: anything else leaks.",
-            ),
-            (
-                "mean_of_mean",
-                "x - mean.mean()",
-                "You subtract the same number everywhere. Each feature, or channel, has its own mean.",
-            ),
-            ("turned", "widen(mean, x) - x", "The sign is turned: it is x minus the mean."),
-            (
-                "own_mean_on_top",
-                "x - widen(mean, x) - (x - widen(mean, x)).mean()",
-                "You take away the mean of the result as well. Only the mean that you were given counts.",
-            ),
-            ("divided", "x / widen(mean, x)", "You divide by the mean. It is taken away."),
-            (
-                "last_axis",
-                "x - mean",
-                "numpy lines shapes up from the right, so your mean meets the last axis. One of shape (C,) belongs "
-                "to axis 1: give it a 1 for each axis behind it.",
-            ),
-        ]
-    ],
-    alternatives={"plain": center_plain, "loop": center_loop, "channels last": center_channels_last},
+    mutants=slips(
+        center_plain,
+        """
+        plus: x - widen(mean, x) => x + widen(mean, x)
+            You add the mean. It is taken away.
+        own_mean: x - widen(mean, x) => x - x.mean(axis=0)
+            You use the mean of x itself. It comes from the training set, as an argument: anything else leaks.
+        mean_of_mean: x - widen(mean, x) => x - mean.mean()
+            You subtract the same number everywhere. Each feature, or channel, has its own mean.
+        turned: x - widen(mean, x) => widen(mean, x) - x
+            The sign is turned: it is x minus the mean.
+        own_mean_on_top: x - widen(mean, x) => x - widen(mean, x) - (x - widen(mean, x)).mean()
+            You take away the mean of the result as well. Only the mean that you were given counts.
+        divided: x - widen(mean, x) => x / widen(mean, x)
+            You divide by the mean. It is taken away.
+        last_axis: x - widen(mean, x) => x - mean
+            numpy lines shapes up from the right, so your mean meets the last axis. One of shape (C,) belongs to axis 1:
+            give it a 1 for each axis behind it.
+        """,
+    ),
+    alternatives=[center_plain, center_loop, center_channels_last],
     hints="""
     If the mean has the shape of one example, x - mean is all. numpy copies it over the batch.
     A mean of shape (C,) has to meet axis 1: give it a 1 for each axis after the channels.
@@ -191,61 +182,35 @@ STANDARDIZE = exercise_of(
     cases=scale_cases("standardize"),
     hidden=scale_hidden("standardize"),
     identities=STANDARDIZE_IDENTITIES,
-    mutants=[
-        Mutant(name, {"standardize": edit(standardize_plain, "(x - widen(mean, x)) / widen(std, x)", new)}, sentence)
-        for name, new, sentence in [
-            (
-                "variance",
-                "(x - widen(mean, x)) / widen(std, x) ** 2",
-                "You divide by the variance. Data of standard deviation 5 would end at 0.2: divide by std itself.",
-            ),
-            (
-                "root",
-                "(x - widen(mean, x)) / np.sqrt(widen(std, x))",
-                "You take the root of std. It is a root already: divide by it as it comes.",
-            ),
-            (
-                "by_the_mean",
-                "(x - widen(mean, x)) / widen(mean, x)",
-                "You divide by the mean, as one famous slide says by mistake. Divide by the standard deviation.",
-            ),
-            ("times", "(x - widen(mean, x)) * widen(std, x)", "You multiply by std. Divide by it."),
-            (
-                "brackets",
-                "x - widen(mean, x) / widen(std, x)",
-                "Brackets: x - mean / std divides the mean only. It is (x - mean) / std.",
-            ),
-            ("not_centred", "x / widen(std, x)", "The mean is not taken away before the division."),
-            ("not_scaled", "x - widen(mean, x)", "The division by std is missing."),
-            (
-                "own_statistics",
-                "(x - x.mean(axis=0)) / (x.std(axis=0) + 1e-12)",
-                "You use mean and std of x itself. They come from the training set, as arguments: anything else leaks.",
-            ),
-            (
-                "own_mean",
-                "(x - x.mean()) / widen(std, x)",
-                "You use the mean of x itself. It comes from the training set, as an argument.",
-            ),
-            (
-                "last_axis",
-                "(x - mean) / std",
-                "numpy lines shapes up from the right, so your statistics meet the last axis. Those of shape (C,) "
-                "belong to axis 1: give them a 1 for each axis behind it.",
-            ),
-            (
-                "a_little_more",
-                "(x - widen(mean, x)) / (widen(std, x) + 1e-2)",
-                "You add a number to std that the definition does not have.",
-            ),
-        ]
-    ],
-    alternatives={
-        "plain": standardize_plain,
-        "times the inverse": standardize_times,
-        "own copy in place": standardize_on_a_copy,
-        "channels last": standardize_channels_last,
-    },
+    mutants=slips(
+        standardize_plain,
+        """
+        variance: (x - widen(mean, x)) / widen(std, x) => (x - widen(mean, x)) / widen(std, x) ** 2
+            You divide by the variance. Data of standard deviation 5 would end at 0.2: divide by std itself.
+        root: (x - widen(mean, x)) / widen(std, x) => (x - widen(mean, x)) / np.sqrt(widen(std, x))
+            You take the root of std. It is a root already: divide by it as it comes.
+        by_the_mean: (x - widen(mean, x)) / widen(std, x) => (x - widen(mean, x)) / widen(mean, x)
+            You divide by the mean, as one famous slide says by mistake. Divide by the standard deviation.
+        times: (x - widen(mean, x)) / widen(std, x) => (x - widen(mean, x)) * widen(std, x)
+            You multiply by std. Divide by it.
+        brackets: (x - widen(mean, x)) / widen(std, x) => x - widen(mean, x) / widen(std, x)
+            Brackets: x - mean / std divides the mean only. It is (x - mean) / std.
+        not_centred: (x - widen(mean, x)) / widen(std, x) => x / widen(std, x)
+            The mean is not taken away before the division.
+        not_scaled: (x - widen(mean, x)) / widen(std, x) => x - widen(mean, x)
+            The division by std is missing.
+        own_statistics: (x - widen(mean, x)) / widen(std, x) => (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-12)
+            You use mean and std of x itself. They come from the training set, as arguments: anything else leaks.
+        own_mean: (x - widen(mean, x)) / widen(std, x) => (x - x.mean()) / widen(std, x)
+            You use the mean of x itself. It comes from the training set, as an argument.
+        last_axis: (x - widen(mean, x)) / widen(std, x) => (x - mean) / std
+            numpy lines shapes up from the right, so your statistics meet the last axis. Those of shape (C,) belong to
+            axis 1: give them a 1 for each axis behind it.
+        a_little_more: (x - widen(mean, x)) / widen(std, x) => (x - widen(mean, x)) / (widen(std, x) + 1e-2)
+            You add a number to std that the definition does not have.
+        """,
+    ),
+    alternatives=[standardize_plain, standardize_times, standardize_on_a_copy, standardize_channels_last],
     hints="""
     The same widening as in center, for the mean and for std.
     First the difference, in brackets, then the quotient.

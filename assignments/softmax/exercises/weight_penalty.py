@@ -52,7 +52,6 @@ PENALTY_SHARES = identity(
     inputs=lambda rng: {"weight": rng.normal(size=(3, 4)), "strength": 0.3, "two": 2.0},
 )
 
-
 PENALTY = exercise_of(
     l2_penalty,
     points=5,
@@ -94,7 +93,7 @@ PENALTY = exercise_of(
     no_strength: .sum()), strength * weight => .sum()), 1.0 * weight
         The gradient leaves out strength.
     """,
-    alternatives={"vdot": penalty_vdot, "norm": penalty_norm, "loop": penalty_loop},
+    alternatives=[penalty_vdot, penalty_norm, penalty_loop],
     hints="""
     Two values: one number for the whole array, and an array like weight.
     The penalty is strength / 2 times the sum of the squares. What is the derivative of strength / 2 * w * w?

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Mutant, Property, edit, identity
+from classroom.staff.declare.exercise import Case, Property, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.slips import slips
 from solutions.preprocessing import zca_whiten
 
 from .principal_components import cloud
@@ -69,7 +70,6 @@ WHITE_IDENTITIES = [
     ),
 ]
 
-
 WHITEN = exercise_of(
     zca_whiten,
     points=6,
@@ -81,66 +81,30 @@ WHITEN = exercise_of(
     ],
     hidden=hidden_white,
     identities=WHITE_IDENTITIES,
-    mutants=[
-        Mutant(name, {"zca_whiten": edit(zca_plain, old, new)}, sentence)
-        for name, old, new, sentence in [
-            (
-                "not_rotated_back",
-                "centered @ vectors * scale @ vectors.T",
-                "centered @ vectors * scale",
-                "The data are white but still turned: the last step, back by the components, is missing.",
-            ),
-            (
-                "only_standardized",
-                "centered @ vectors * scale @ vectors.T",
-                "centered / np.sqrt(centered.var(axis=0) + eps)",
-                "You scale each feature by itself. They are still correlated: rotate to the components first.",
-            ),
-            (
-                "only_rotated",
-                "centered @ vectors * scale @ vectors.T",
-                "centered @ vectors @ vectors.T",
-                "You rotate there and back without scaling in between, which changes nothing.",
-            ),
-            (
-                "by_the_variance",
-                "1 / np.sqrt(np.maximum(variances, 0) + eps)",
-                "1 / (np.maximum(variances, 0) + eps)",
-                "You divide by the variances. Divide by their roots, the standard deviations.",
-            ),
-            (
-                "eps_outside",
-                "1 / np.sqrt(np.maximum(variances, 0) + eps)",
-                "1 / (np.sqrt(np.maximum(variances, 0)) + eps)",
-                "eps stands outside the root. It is added to the variance, inside.",
-            ),
-            (
-                "no_eps",
-                "1 / np.sqrt(np.maximum(variances, 0) + eps)",
-                "1 / np.sqrt(np.maximum(variances, 1e-12))",
-                "eps has no effect in your answer. It is added to each variance.",
-            ),
-            (
-                "times",
-                "1 / np.sqrt(np.maximum(variances, 0) + eps)",
-                "np.sqrt(np.maximum(variances, 0) + eps)",
-                "You multiply by the standard deviations. Divide by them.",
-            ),
-            (
-                "not_centred",
-                "centered @ vectors * scale @ vectors.T",
-                "x @ vectors * scale @ vectors.T",
-                "You rotate x itself. White data have mean 0: take the mean away first.",
-            ),
-            (
-                "over_n_minus_one",
-                "/ len(x)",
-                "/ (len(x) - 1)",
-                "You divide the covariance by N - 1. Here it is a mean over the N examples.",
-            ),
-        ]
-    ],
-    alternatives={"plain": zca_plain, "singular values": zca_svd, "einsum": zca_einsum},
+    mutants=slips(
+        zca_plain,
+        """
+        not_rotated_back: centered @ vectors * scale @ vectors.T => centered @ vectors * scale
+            The data are white but still turned: the last step, back by the components, is missing.
+        only_standardized: centered @ vectors * scale @ vectors.T => centered / np.sqrt(centered.var(axis=0) + eps)
+            You scale each feature by itself. They are still correlated: rotate to the components first.
+        only_rotated: centered @ vectors * scale @ vectors.T => centered @ vectors @ vectors.T
+            You rotate there and back without scaling in between, which changes nothing.
+        by_the_variance: 1 / np.sqrt(np.maximum(variances, 0) + eps) => 1 / (np.maximum(variances, 0) + eps)
+            You divide by the variances. Divide by their roots, the standard deviations.
+        eps_outside: 1 / np.sqrt(np.maximum(variances, 0) + eps) => 1 / (np.sqrt(np.maximum(variances, 0)) + eps)
+            eps stands outside the root. It is added to the variance, inside.
+        no_eps: 1 / np.sqrt(np.maximum(variances, 0) + eps) => 1 / np.sqrt(np.maximum(variances, 1e-12))
+            eps has no effect in your answer. It is added to each variance.
+        times: 1 / np.sqrt(np.maximum(variances, 0) + eps) => np.sqrt(np.maximum(variances, 0) + eps)
+            You multiply by the standard deviations. Divide by them.
+        not_centred: centered @ vectors * scale @ vectors.T => x @ vectors * scale @ vectors.T
+            You rotate x itself. White data have mean 0: take the mean away first.
+        over_n_minus_one: / len(x) => / (len(x) - 1)
+            You divide the covariance by N - 1. Here it is a mean over the N examples.
+        """,
+    ),
+    alternatives=[zca_plain, zca_svd, zca_einsum],
     hints="""
     Three steps: rotate to the components, divide, rotate back. With all D components nothing is lost.
     With vectors in columns: centered @ vectors turns, and @ vectors.T turns back. (own.pca has them in rows.)

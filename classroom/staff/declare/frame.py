@@ -27,7 +27,7 @@ def exercise_of(
     hidden_properties: Sequence[Property] = (),
     parts: Mapping[str, float] | None = None,
     mutants: str | Sequence[Mutant] = (),
-    alternatives: Mapping[str, Function | Sequence[Function] | Mapping[str, Function]] | None = None,
+    alternatives: Sequence[Function | Sequence[Function] | Alternative] | Mapping[str, Any] = (),
     hints: str = "",
     terms: Terms | None = None,
     tolerance: float = 1e-6,
@@ -45,8 +45,8 @@ def exercise_of(
     hidden_properties : asked on hidden inputs alone
     identities : properties that are asked of both; each of them has a kind, and inputs that are drawn
     mutants : mutants; a text stands for those that are one edit away from the (first) reference, see `slips`
-    alternatives : by name, another right version of the function; or versions of all functions, in the order of
-        `after` and `function`; or of some, by name
+    alternatives : other right versions of the function; or, in a tuple, of all functions in the order of after and
+        function
     hints : a line for each hint; an indented line continues the one before it
     """
     asked = [function] if callable(function) else list(function)
@@ -63,14 +63,26 @@ def exercise_of(
         hidden_properties=[*hidden_properties, *again, *identities],
         parts=parts,
         mutants=slips(asked[0], mutants) if isinstance(mutants, str) else mutants,
-        alternatives=[
-            Alternative(name, dict(zip(functions, other, strict=True)) if isinstance(other, Sequence) else other)
-            for name, other in (alternatives or {}).items()
-        ],
+        alternatives=[_alternative(functions, other) for other in _listed(alternatives)],
         hints=hints_of(hints),
         terms=terms,
         tolerance=tolerance,
     )
+
+
+def _alternative(functions: Mapping[str, Function], other: Any) -> Alternative:
+    """Name an alternative after what is written otherwise: the name leads to the code."""
+    if isinstance(other, Alternative):
+        return other
+    if isinstance(other, Mapping):
+        return Alternative(", ".join(one.__name__ for one in other.values()), other)
+    if isinstance(other, Sequence):
+        return Alternative(", ".join(one.__name__ for one in other), dict(zip(functions, other, strict=True)))
+    return Alternative(other.__name__, other)
+
+
+def _listed(alternatives: Sequence[Any] | Mapping[str, Any]) -> Sequence[Any]:
+    return list(alternatives.values()) if isinstance(alternatives, Mapping) else alternatives
 
 
 def described_mutants(function: Function, *versions: Function) -> list[Mutant]:
