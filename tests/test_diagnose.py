@@ -71,7 +71,7 @@ def test_a_match_is_not_named_when_another_known_bug_is_nearly_as_near():
 def test_a_bug_that_would_spoil_a_step_which_is_right_is_not_named():
     exercise = load_assignment("optimizers").exercise("adam")
     # From the second step on both are NaN; only in the mutant the first step is.
-    slip = edit(exercise.alternatives[0].functions["adam"], "beta2**steps", "beta2 * steps")
+    slip = edit(exercise.replaced(exercise.alternatives[0].functions)["adam"], "beta2**steps", "beta2 * steps")
     assert judged(exercise, adam=slip).diagnosis is None
 
 
