@@ -27,18 +27,22 @@ from rich.console import Console
 from rich.table import Table
 
 from solutions.activation import relu_backward, relu_forward
-from solutions.batchnorm import batchnorm_backward, batchnorm_forward
-from solutions.convolution import conv2d_backward, conv2d_forward, conv2d_weight_backward
-from solutions.linear import linear_backward, linear_forward
-from solutions.loss import softmax_cross_entropy
-from solutions.pooling import (
-    global_avg_pool_backward,
-    global_avg_pool_forward,
+from solutions.fast import (
+    batchnorm_backward,
+    batchnorm_forward,
+    conv2d_backward,
+    conv2d_forward,
+    conv2d_transpose_backward,
+    conv2d_transpose_forward,
+    conv2d_weight_backward,
+    depthwise_conv_backward,
+    depthwise_conv_forward,
     maxpool2d_backward,
     maxpool2d_forward,
 )
-from solutions.separable import depthwise_conv_backward, depthwise_conv_forward
-from solutions.transposed import conv2d_transpose_backward, conv2d_transpose_forward
+from solutions.linear import linear_backward, linear_forward
+from solutions.loss import softmax_cross_entropy
+from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
 
 RNG = np.random.default_rng(0)
 HEADER = ("workload", "ours, ms", "x torch", "plain numpy, x torch", "x bare products", "peak, MiB", "plain numpy, MiB")

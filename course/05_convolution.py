@@ -20,18 +20,22 @@ from classroom import claim, figure, predict
 from classroom.claim import at_least, at_most
 from classroom.data import load
 from solutions.convolution import (
+    WINOGRAD_INPUT,
+    WINOGRAD_KERNEL,
+    WINOGRAD_OUTPUT,
+    conv2d_fft,
     conv2d_forward,
     conv2d_im2col,
     conv2d_naive,
     conv2d_param_count,
+    conv2d_winograd,
+    conv_as_matrix,
     conv_output_size,
+    dilated_conv_forward,
 )
-from solutions.image_layer import Conv2d
 from solutions.loss import softmax
-from solutions.matrix_convolution import conv2d_fft, conv2d_winograd, conv_as_matrix
-from solutions.network import build
+from solutions.network import Conv2d, build
 from solutions.training import evaluate, train
-from solutions.winograd import ROW_INPUT, ROW_KERNEL, ROW_OUTPUT
 
 figure.style()
 
@@ -220,7 +224,7 @@ grid = [
 ]
 agree = 0
 for size, kernel, stride, padding, dilation in grid:
-    y, _ = conv2d_forward(
+    y, _ = dilated_conv_forward(
         np.zeros((1, 1, size, size)),
         np.zeros((1, 1, kernel, kernel)),
         no_bias,
@@ -478,9 +482,9 @@ claim(
 # %%
 # Winograd: both sides are transformed by adding and halving; only what happens in between is counted.
 four, three = rng.standard_normal(4), rng.standard_normal(3)
-products = (ROW_INPUT @ four) * (ROW_KERNEL @ three)
+products = (WINOGRAD_INPUT @ four) * (WINOGRAD_KERNEL @ three)
 tile, square = rng.standard_normal((4, 4)), rng.standard_normal((3, 3))
-square_products = (ROW_INPUT @ tile @ ROW_INPUT.T) * (ROW_KERNEL @ square @ ROW_KERNEL.T)
+square_products = (WINOGRAD_INPUT @ tile @ WINOGRAD_INPUT.T) * (WINOGRAD_KERNEL @ square @ WINOGRAD_KERNEL.T)
 direct, _ = conv2d_forward(tile[None, None], square[None, None], no_bias)
 claim(
     "L5.5-winograd",
@@ -492,8 +496,8 @@ claim(
 claim(
     "L5.5-winograd-same",
     [
-        np.abs(ROW_OUTPUT @ products - np.correlate(four, three)).max(),
-        np.abs(ROW_OUTPUT @ square_products @ ROW_OUTPUT.T - direct[0, 0]).max(),
+        np.abs(WINOGRAD_OUTPUT @ products - np.correlate(four, three)).max(),
+        np.abs(WINOGRAD_OUTPUT @ square_products @ WINOGRAD_OUTPUT.T - direct[0, 0]).max(),
     ],
     at_most(1e-13),
     source="S3-4; Lavin & Gray 2016",

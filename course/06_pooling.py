@@ -17,19 +17,20 @@ import numpy as np
 from classroom import claim, figure, predict
 from classroom.claim import at_least, at_most
 from classroom.data import load
-from solutions.convolution import conv2d_backward, conv2d_forward, conv_output_size
-from solutions.matrix_convolution import conv_as_matrix
-from solutions.network import build
-from solutions.pooling import (
-    avgpool2d_forward,
-    maxpool2d_backward,
-    maxpool2d_forward,
+from solutions.convolution import (
+    conv2d_forward,
+    conv_as_matrix,
+    conv_output_size,
+    depthwise_conv_forward,
+    dilated_conv_backward,
+    dilated_conv_forward,
+    separable_conv_forward,
 )
+from solutions.fast import conv2d_transpose_forward
+from solutions.network import build, summary
+from solutions.pooling import avgpool2d_forward, maxpool2d_backward, maxpool2d_forward
 from solutions.receptive_field import receptive_field
-from solutions.separable import depthwise_conv_forward, separable_conv_forward
-from solutions.summary import summary
 from solutions.training import evaluate, train
-from solutions.transposed import conv2d_transpose_forward
 
 figure.style()
 rng = np.random.default_rng(0)
@@ -174,14 +175,14 @@ def view(layers, size=64):
     """Return which pixels of an image have a gradient from the middle output of a stack of convolutions."""
     x, caches = np.zeros((1, 1, size, size)), []
     for kernel, stride, padding, dilation in layers:
-        x, cache = conv2d_forward(
+        x, cache = dilated_conv_forward(
             x, np.ones((1, 1, kernel, kernel)), np.zeros(1), stride=stride, padding=padding, dilation=dilation
         )
         caches.append(cache)
     grad = np.zeros(x.shape)
     grad[0, 0, x.shape[2] // 2, x.shape[3] // 2] = 1
     for cache in reversed(caches):
-        grad = conv2d_backward(grad, cache)[0]
+        grad = dilated_conv_backward(grad, cache)[0]
     return grad[0, 0]
 
 
@@ -254,7 +255,7 @@ figure.explorer(
 
 # %%
 x, weight = rng.standard_normal((2, 2, 13, 11)), rng.standard_normal((3, 2, 3, 3))
-dilated, _ = conv2d_forward(x, weight, np.zeros(3), dilation=2)
+dilated, _ = dilated_conv_forward(x, weight, np.zeros(3), dilation=2)
 stuffed = np.zeros((3, 2, 5, 5))
 stuffed[:, :, ::2, ::2] = weight
 ordinary, _ = conv2d_forward(x, stuffed, np.zeros(3))

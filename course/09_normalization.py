@@ -19,20 +19,23 @@ from classroom import claim, figure, predict
 from classroom.claim import at_least, at_most
 from classroom.data import load
 from solutions.activation import sigmoid_forward
-from solutions.batchnorm import batchnorm_backward, batchnorm_forward, batchnorm_param_count, fold_batchnorm
 from solutions.convolution import conv2d_forward
 from solutions.initialization import kaiming_normal, normal, xavier_normal
-from solutions.layer import BatchNorm, GroupNorm, LayerNorm, Linear, ReLU, Sigmoid, Tanh
 from solutions.linear import linear_backward, linear_forward
-from solutions.network import Stack
+from solutions.network import BatchNorm, GroupNorm, LayerNorm, Linear, ReLU, Sigmoid, Stack, Tanh
 from solutions.normalization import (
+    batchnorm_backward,
+    batchnorm_forward,
+    batchnorm_param_count,
+    fold_batchnorm,
     groupnorm_forward,
     instancenorm_forward,
     layernorm_forward,
+    spatial_batchnorm_forward,
+    weight_standardize_forward,
 )
 from solutions.optimizer import adam, sgd
 from solutions.training import evaluate, train_step, update
-from solutions.weight_standardization import weight_standardize_forward
 
 figure.style()
 
@@ -676,7 +679,7 @@ images, weight, bias = rng.standard_normal((4, 3, 9, 8)), rng.standard_normal((6
 scale, shift = rng.uniform(0.5, 2, 6), rng.standard_normal(6)
 running = (rng.standard_normal(6), rng.uniform(0.5, 2, 6))
 z, _ = conv2d_forward(images, weight, bias, padding=1)
-two_layers, _, _ = batchnorm_forward(z, scale, shift, running, training=False)
+two_layers, _, _ = spatial_batchnorm_forward(z, scale, shift, running, training=False)
 one_layer, _ = conv2d_forward(images, *fold_batchnorm(weight, bias, scale, shift, running), padding=1)
 claim(
     "L9.11-fold",
@@ -741,7 +744,7 @@ x, one, zero = rng.normal(2, 3, (4, 6, 5, 5)), np.ones(6), np.zeros(6)
 family = {
     "GN(1) = LN": groupnorm_forward(x, one, zero, 1)[0] - layernorm_forward(x, one, zero)[0],
     "GN(C) = IN": groupnorm_forward(x, one, zero, 6)[0] - instancenorm_forward(x, one, zero)[0],
-    "BN, N = 1, is IN": batchnorm_forward(x[:1], one, zero, None, training=True)[0]
+    "BN, N = 1, is IN": spatial_batchnorm_forward(x[:1], one, zero, None, training=True)[0]
     - instancenorm_forward(x[:1], one, zero)[0],
 }
 claim(

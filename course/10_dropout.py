@@ -17,9 +17,8 @@ from classroom.claim import at_least, at_most
 from classroom.data import load
 from solutions.dropout import dropout_backward, dropout_forward, vanilla_dropout_forward
 from solutions.gradient_check import numerical_gradient
-from solutions.layer import BatchNorm, Dropout, Linear, ReLU
 from solutions.loss import softmax
-from solutions.network import Stack
+from solutions.network import BatchNorm, Dropout, Linear, ReLU, Stack
 from solutions.optimizer import sgd
 from solutions.training import evaluate, train_step, update
 

@@ -19,11 +19,9 @@ from classroom.claim import at_least, at_most
 from classroom.data import load
 from solutions.augmentation import flip, pad_and_crop
 from solutions.convolution import conv2d_forward, conv2d_param_count
-from solutions.layer import Conv2d
 from solutions.loss import softmax
-from solutions.network import Concat, Stack, build, expand_pattern
+from solutions.network import Concat, Conv2d, Stack, build, expand_pattern, summary
 from solutions.schedule import plateau_schedule
-from solutions.summary import summary
 from solutions.training import evaluate, train
 
 figure.style()

@@ -24,7 +24,7 @@ def flip(images: np.ndarray, rng: np.random.Generator, probability: float = 0.5)
 
     Notes
     -----
-    Part of AlexNet's recipe.  Seed S3-10.
+    Part of AlexNet's recipe.
     """
     _require_images(images)
     if not 0 <= probability <= 1:
@@ -51,10 +51,6 @@ def pad_and_crop(images: np.ndarray, rng: np.random.Generator, padding: int) -> 
     ------
     ValueError
         If images are not (N, C, H, W) or padding is negative.
-
-    Notes
-    -----
-    Seed S3-10.
     """
     _require_images(images)
     if padding < 0:
@@ -87,10 +83,6 @@ def color_jitter(images: np.ndarray, rng: np.random.Generator, strength: float) 
     ------
     ValueError
         If images are not (N, C, H, W) or strength is outside [0, 1).
-
-    Notes
-    -----
-    Seed S3-10.
     """
     _require_images(images)
     if not 0 <= strength < 1:

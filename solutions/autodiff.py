@@ -27,7 +27,6 @@ class Value:
     Notes
     -----
     Each node can do two things: compute its value from its inputs and its derivatives from its outputs.
-    Seeds S4-11, S4-13, C33.
     """
 
     def __init__(self, data: float, parents: tuple[Value, ...] = (), derivatives: tuple[float, ...] = ()) -> None:
@@ -170,10 +169,6 @@ def tape_gradient(program: list, inputs: list) -> tuple[float, np.ndarray]:
     ------
     ValueError
         If there is no node, an operation is unknown, or a step refers to a node that does not exist yet.
-
-    Notes
-    -----
-    Seed S4-13.
     """
     nodes = [Value(number) for number in inputs]
     leaves = list(nodes)

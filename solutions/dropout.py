@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solutions.shape import require_mode, require_shape
+from solutions.validation import require_mode, require_shape
 
 
 def dropout_forward(
@@ -32,7 +32,7 @@ def dropout_forward(
     Notes
     -----
     The mean of y is x in training as in inference; its mean square is x^2 / (1 - drop) in training.  Some write p for
-    the probability to keep, others for the one to drop.  Srivastava et al. 2014; seeds S0-14, S2-25, S4-20.
+    the probability to keep, others for the one to drop.  Srivastava et al. 2014.
     """
     require_probability(drop)
     require_mode(training)
@@ -54,10 +54,6 @@ def dropout_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     Returns
     -------
     array like x
-
-    Notes
-    -----
-    Seed S2-26.
     """
     (mask,) = cache
     if mask is None:
@@ -92,7 +88,7 @@ def vanilla_dropout_forward(
 
     Notes
     -----
-    The mean of y is (1 - drop) x in training as in inference.  Srivastava et al. 2014; seeds S0-14, S2-25.
+    The mean of y is (1 - drop) x in training as in inference.  Srivastava et al. 2014.
     """
     require_probability(drop)
     require_mode(training)

@@ -1,24 +1,8 @@
 """Sizes: where a window that slides over an image lands, and what the convolution there costs."""
 
-import operator
 from collections.abc import Sequence
 
-import numpy as np
-
-
-def as_pair(name: str, value: int | Sequence[int], least: int) -> tuple[int, int]:
-    """Write 3 as (3, 3), leave (3, 2) as it is, and refuse what is not made of integers of at least `least`."""
-    pair = (value, value) if np.ndim(value) == 0 else tuple(value)
-    try:
-        pair = tuple(operator.index(number) for number in pair)
-        right = len(pair) == 2 and min(pair) >= least
-    except TypeError:
-        right = False
-    if not right:
-        raise ValueError(
-            f"{name} is {value!r}, needs an integer of at least {least}, or a pair (height, width) of them"
-        )
-    return pair
+from solutions.validation import as_pair
 
 
 def conv_output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
@@ -41,7 +25,7 @@ def conv_output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, 
 
     Notes
     -----
-    Without dilation this is floor((i + 2p - k) / s) + 1.  Dumoulin & Visin 2016; seeds S2-6, S2-10, S2-13, S3-6.
+    Without dilation this is floor((i + 2p - k) / s) + 1.  Dumoulin & Visin 2016.
     """
     for name, value, least in (("kernel", kernel, 1), ("stride", stride, 1), ("padding", padding, 0)):
         if value < least:
@@ -55,6 +39,19 @@ def conv_output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, 
             "make kernel or dilation smaller, or padding larger"
         )
     return (size + 2 * padding - reach) // stride + 1
+
+
+def slid_shape(
+    size: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    padding: Sequence[int],
+    dilation: Sequence[int] = (1, 1),
+) -> tuple[int, int]:
+    """Height and width of what a window leaves of an image of height and width `size`."""
+    height = conv_output_size(size[0], kernel[0], stride[0], padding[0], dilation[0])
+    width = conv_output_size(size[1], kernel[1], stride[1], padding[1], dilation[1])
+    return height, width
 
 
 def conv2d_param_count(in_channels: int, out_channels: int, kernel: int | tuple[int, int], bias: bool = True) -> int:
@@ -72,7 +69,7 @@ def conv2d_param_count(in_channels: int, out_channels: int, kernel: int | tuple[
 
     Notes
     -----
-    The size of the image does not enter.  Seed S2-4.
+    The size of the image does not enter.
     """
     height, width = as_pair("kernel", kernel, 1)
     return out_channels * (height * width * in_channels + bool(bias))
@@ -105,22 +102,3 @@ def conv2d_flops(
     kernel_height, kernel_width = as_pair("kernel", kernel, 1)
     height, width = as_pair("output_size", output_size, 1)
     return 2 * kernel_height * kernel_width * (in_channels // groups) * out_channels * height * width
-
-
-def require_images(x: np.ndarray) -> None:
-    """Raise ValueError unless x has the four axes N, C, H, W."""
-    if np.ndim(x) != 4:
-        raise ValueError(f"x has shape {np.shape(x)}, needs (N, C, H, W): add the missing axes with x[None]")
-
-
-def slid_shape(
-    size: Sequence[int],
-    kernel: Sequence[int],
-    stride: Sequence[int],
-    padding: Sequence[int],
-    dilation: Sequence[int] = (1, 1),
-) -> tuple[int, int]:
-    """Height and width of what a window leaves of an image of height and width `size`."""
-    height = conv_output_size(size[0], kernel[0], stride[0], padding[0], dilation[0])
-    width = conv_output_size(size[1], kernel[1], stride[1], padding[1], dilation[1])
-    return height, width

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solutions.shape import require_shape
+from solutions.validation import require_shape
 
 
 def linear_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, tuple]:
@@ -28,8 +28,7 @@ def linear_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple
 
     Notes
     -----
-    Lectures also write it A x (seed S0-8) and W^T x (seed S4-7), the same product with other axes (seed C29).
-    Seeds S0-8, S1-1.
+    Lectures also write it A x and W^T x, the same product with other axes.
     """
     if x.ndim < 1:
         raise ValueError("x is a single number, needs shape (N, ...): the first axis is the batch")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solutions.shape import require_shape
+from solutions.validation import require_shape
 
 
 def mse_forward(y: np.ndarray, target: np.ndarray) -> tuple[float, tuple]:
@@ -26,7 +26,7 @@ def mse_forward(y: np.ndarray, target: np.ndarray) -> tuple[float, tuple]:
 
     Notes
     -----
-    For one example this is the SE = 1/2 sum (a_m - y_m)^2 (seed S4-12).  PyTorch's `mse_loss` averages over the
+    For one example this is the SE = 1/2 sum (a_m - y_m)^2.  PyTorch's `mse_loss` averages over the
     outputs as well and has no 1/2.
     """
     require_shape("target", target, y.shape, "one target for each output")
@@ -74,7 +74,6 @@ def softmax(x: np.ndarray) -> np.ndarray:
     Notes
     -----
     Adding one number to all logits changes nothing, so the largest is moved to 0.  softmax([z, 0])[0] = sigmoid(z).
-    Seed S0-10.
     """
     if x.ndim == 0 or x.shape[-1] == 0:
         raise ValueError(f"x has shape {x.shape}, needs (..., C) with C at least 1: the last axis holds the classes")
@@ -98,10 +97,6 @@ def log_softmax(x: np.ndarray) -> np.ndarray:
     ------
     ValueError
         If x has no classes.
-
-    Notes
-    -----
-    Seed S0-10.
     """
     if x.ndim == 0 or x.shape[-1] == 0:
         raise ValueError(f"x has shape {x.shape}, needs (..., C) with C at least 1: the last axis holds the classes")
@@ -129,10 +124,6 @@ def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> tuple[float
     ------
     ValueError
         If logits are not (N, C) with N at least 1, or labels are not N integers from 0 to C - 1.
-
-    Notes
-    -----
-    Seeds S0-10, S4-9.
     """
     if logits.ndim != 2 or 0 in logits.shape:
         raise ValueError(f"logits have shape {logits.shape}, need (N, C) with N and C at least 1")
@@ -171,7 +162,7 @@ def binary_cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float
 
     Notes
     -----
-    On logits z the loss is max(z, 0) - z t + log(1 + exp(-|z|)), which no z makes infinite.  Seed S4-9.
+    On logits z the loss is max(z, 0) - z t + log(1 + exp(-|z|)), which no z makes infinite.
     """
     require_shape("targets", targets, logits.shape, "one target for each logit")
     if logits.size == 0 or targets.min() < 0 or targets.max() > 1:
@@ -203,10 +194,6 @@ def l2_penalty(weight: np.ndarray, strength: float) -> tuple[float, np.ndarray]:
     ------
     ValueError
         If strength is negative.
-
-    Notes
-    -----
-    Seed S3-10.
     """
     if strength < 0:
         raise ValueError(f"strength is {strength}, needs at least 0: a negative one rewards large weights")

@@ -1,13 +1,11 @@
 """Pooling: one number for each window of each map, its largest or its mean."""
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 
-from solutions.geometry import as_pair, require_images, slid_shape
-from solutions.parts import parts_of
-from solutions.shape import require_shape
+from solutions.geometry import slid_shape
+from solutions.validation import as_pair, require_images, require_shape
 
 
 def maxpool2d_forward(
@@ -42,16 +40,13 @@ def maxpool2d_forward(
     Notes
     -----
     The largest of a window is found by comparing whole shifted maps, one for each position in the window.
-    Seeds S0-3, S0-4, S2-13, S3-7.
     """
     window = pool_window(x, kernel, stride, padding)
     padded = padded_map(x, window, -np.inf)
-    y = np.empty_like(next(window_corners(padded, window)))
-    for part in image_parts(padded):
-        corners, largest = window_corners(padded[part], window), y[part]
-        largest[...] = next(corners)
-        for seen in corners:
-            np.maximum(largest, seen, out=largest)
+    corners = window_corners(padded, window)
+    y = next(corners).copy()
+    for seen in corners:
+        np.maximum(y, seen, out=y)
     return y, (padded, y, x.shape, window)
 
 
@@ -72,18 +67,11 @@ def maxpool2d_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     padded, y, x_shape, window = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")
     grad_padded = np.zeros_like(padded, dtype=np.result_type(padded, grad_y))
-    kernel, stride, *_ = window
-    overlap = stride[0] < kernel[0] or stride[1] < kernel[1]
-    for part in image_parts(padded):
-        free = np.ones_like(y[part], dtype=bool)  # windows whose largest pixel is not found yet
-        corners = window_corners(padded[part], window)
-        for seen, place in zip(corners, window_corners(grad_padded[part], window), strict=True):
-            first = (seen == y[part]) & free
-            free ^= first
-            if overlap:
-                place += grad_y[part] * first
-            else:
-                np.multiply(grad_y[part], first, out=place)
+    free = np.ones_like(y, dtype=bool)  # windows whose largest pixel is not found yet
+    for seen, place in zip(window_corners(padded, window), window_corners(grad_padded, window), strict=True):
+        first = (seen == y) & free
+        free ^= first
+        place += grad_y * first
     return without_padding(grad_padded, x_shape, window)
 
 
@@ -118,7 +106,6 @@ def avgpool2d_forward(
     Notes
     -----
     A depthwise convolution whose weights are all 1 / (kH kW).  PyTorch's default counts the padding too.
-    Seeds S0-3, S0-4, S2-13.
     """
     window = pool_window(x, kernel, stride, padding)
     padded = padded_map(x, window, 0)
@@ -173,7 +160,7 @@ def global_avg_pool_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 
     Notes
     -----
-    Lin et al. 2013; seed S2-14.
+    Lin et al. 2013.
     """
     require_images(x)
     return x.mean(axis=(2, 3)), (x.shape,)
@@ -220,11 +207,6 @@ def padded_map(x: np.ndarray, window: tuple, value: float) -> np.ndarray:
     padded = frame.transpose(0, 3, 1, 2)  # channels-last memory
     padded[:, :, p : p + height, q : q + width] = x
     return padded
-
-
-def image_parts(padded: np.ndarray) -> list[slice]:
-    """Slices of images that fill the cache."""
-    return parts_of(len(padded), math.prod(padded.shape[1:]) * padded.itemsize)
 
 
 def window_corners(padded: np.ndarray, window: tuple) -> Iterator[np.ndarray]:

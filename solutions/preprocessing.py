@@ -24,7 +24,7 @@ def mean_image(images: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    What AlexNet subtracted.  Seed S1-15.
+    What AlexNet subtracted.
     """
     _require_images(images)
     return images.mean(axis=0)
@@ -49,7 +49,6 @@ def channel_stats(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Notes
     -----
     VGG subtracted the mean; ResNet also divided, by the standard deviation, not by the mean or the variance.
-    Seeds S1-15, C8, C9.
     """
     _require_images(images)
     return images.mean(axis=(0, 2, 3)), images.std(axis=(0, 2, 3))
@@ -72,10 +71,6 @@ def center(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
     ------
     ValueError
         If mean is neither.
-
-    Notes
-    -----
-    Seeds S1-12, S1-15.
     """
     return x - _per_feature("mean", mean, x)
 
@@ -100,7 +95,7 @@ def standardize(x: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    Dividing by the variance, as one slide prints it, leaves data of standard deviation 5 at 0.2.  Seeds S4-22, C8.
+    Dividing by the variance, as one slide prints it, leaves data of standard deviation 5 at 0.2.
     """
     if np.any(np.asarray(std) <= 0):
         raise ValueError("std has entries that are not above 0: drop the constant features, or use one std per channel")
@@ -130,7 +125,7 @@ def pca(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
 
     Notes
     -----
-    Eigenvectors of the covariance matrix.  Seed S1-13.
+    Eigenvectors of the covariance matrix.
     """
     if x.ndim != 2 or len(x) == 0:
         raise ValueError(f"x has shape {x.shape}, needs (N, D) with N at least 1: flatten images first")
@@ -165,10 +160,6 @@ def pca_whiten(x: np.ndarray, eps: float = 1e-5) -> np.ndarray:
     ------
     ValueError
         If x is not (N, D), or eps is negative, or eps is 0 and a variance is 0.
-
-    Notes
-    -----
-    Seed S1-13.
     """
     rotated, scale, _ = _principal_coordinates(x, eps)
     return rotated * scale
@@ -195,7 +186,7 @@ def zca_whiten(x: np.ndarray, eps: float = 1e-5) -> np.ndarray:
 
     Notes
     -----
-    Bell & Sejnowski 1997; seed S1-13.
+    Bell & Sejnowski 1997.
     """
     rotated, scale, components = _principal_coordinates(x, eps)
     return rotated * scale @ components

@@ -29,7 +29,7 @@ def receptive_field(layers: Sequence[tuple[int, int, int, int]]) -> tuple[int, i
     Notes
     -----
     A layer widens the view by dilation * (kernel - 1) steps of the jump before it.  No layer sees (1, 1, 0).
-    Araujo, Norris & Sim 2019; seed S2-8.
+    Araujo, Norris & Sim 2019.
     """
     size, jump, start = 1, 1, 0
     for layer in layers:

@@ -25,10 +25,6 @@ def step_schedule(rate: float, step: int, every: int, factor: float = 0.1) -> fl
     ------
     ValueError
         If every is below 1 or step is negative.
-
-    Notes
-    -----
-    Seed S3-10.
     """
     if every < 1 or step < 0:
         raise ValueError(f"step is {step} and every is {every}, need step >= 0 and every >= 1")
@@ -60,7 +56,7 @@ def plateau_schedule(rate: float, losses: list, patience: int, factor: float = 0
 
     Notes
     -----
-    AlexNet's recipe divided by 10 when the error stopped falling on the *validation* set (seeds S3-10, C7).
+    AlexNet's recipe divided by 10 when the error stopped falling on the *validation* set.
     PyTorch's `ReduceLROnPlateau` waits for one value more than its patience, and by default ignores gains below 1e-4.
     """
     if patience < 1:
@@ -99,7 +95,7 @@ def cosine_schedule(rate: float, step: int, total: int, minimum: float = 0.0) ->
 
     Notes
     -----
-    Loshchilov & Hutter 2016.  Beyond the seeds.
+    Loshchilov & Hutter 2016.
     """
     if total < 1 or step < 0:
         raise ValueError(f"step is {step} and total is {total}, need step >= 0 and total >= 1")
@@ -130,7 +126,7 @@ def warmup_schedule(rate: float, step: int, warmup: int) -> float:
 
     Notes
     -----
-    Goyal et al. 2017.  Beyond the seeds.
+    Goyal et al. 2017.
     """
     if warmup < 1 or step < 0:
         raise ValueError(f"step is {step} and warmup is {warmup}, need step >= 0 and warmup >= 1")

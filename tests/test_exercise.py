@@ -22,7 +22,7 @@ from classroom.staff.declare.exercise import (
     seed_of,
 )
 from solutions.activation import relu_backward, relu_forward
-from solutions.convolution import conv2d_forward
+from solutions.fast import conv2d_forward
 
 
 def sheet_of(exercise):

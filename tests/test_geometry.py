@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solutions.geometry import as_pair, conv2d_flops, conv2d_param_count, conv_output_size, require_images
+from solutions.geometry import conv2d_flops, conv2d_param_count, conv_output_size
+from solutions.validation import as_pair, require_images
 
 SMALL = st.integers(1, 4)
 

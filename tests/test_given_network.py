@@ -5,7 +5,7 @@ import pytest
 from given_network import NAMES, given_parts, own_parts
 
 from solutions.capstone import my_parts
-from solutions.convolution import conv2d_backward, conv2d_forward
+from solutions.fast import conv2d_backward, conv2d_forward
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward, maxpool2d_backward, maxpool2d_forward
 
 GIVEN = given_parts()

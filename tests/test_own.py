@@ -10,8 +10,7 @@ from classroom.judge.verdict import judge
 from classroom.own import Own, grouped
 from classroom.staff.declare.declaration import Given
 from classroom.staff.declare.exercise import Assignment, Exercise, answer_sheet, load_assignment
-from solutions.im2col import im2col
-from solutions.kernel_loops import depthwise_conv_backward, depthwise_conv_forward
+from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward, im2col
 
 X = np.random.default_rng(0).normal(size=(2, 3, 7, 6))
 ASSIGNMENTS = [

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-SOLUTIONS = sorted((Path(__file__).parent.parent / "solutions").glob("*.py"))
+ROOT = Path(__file__).parent.parent / "solutions"
+SOLUTIONS = sorted(ROOT.rglob("*.py"))
 LONGEST = 40  # lines of a function, its docstring not counted
 
 
@@ -24,13 +25,13 @@ def test_the_count_leaves_docstrings_out():
     assert dict(functions(text)) == {"f": 3, "g": 2}
 
 
-@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_function_fits_on_a_screen(path):
     lengths = {name: lines for name, lines in functions(path.read_text()) if lines > LONGEST}
     assert not lengths, f"{path.name} has functions of more than {LONGEST} lines: {lengths}"
 
 
-@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_public_function_has_a_docstring(path):
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):

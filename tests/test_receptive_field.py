@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solutions.convolution import conv2d_backward, conv2d_forward
+from solutions.fast import conv2d_backward, conv2d_forward
 from solutions.receptive_field import receptive_field
 
 LAYER = st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(0, 2), st.integers(1, 2))

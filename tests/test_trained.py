@@ -6,7 +6,7 @@ from given_network import given_parts
 
 from classroom.judge.network_accuracy import accuracy
 from solutions.capstone import build_cnn, evaluate
-from solutions.pattern import expand_pattern
+from solutions.network import expand_pattern
 
 PATTERN = "[CONV-BN-LRELU-POOL]*2-CONV-RELU-AVGPOOL-GAP-DROPOUT-FC-RELU-SOFTMAX"
 

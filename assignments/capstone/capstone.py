@@ -69,7 +69,7 @@ parts = given_parts() | own_parts(globals())
 # ```
 
 # %% role="answer" id="expand_pattern"
-from solutions.pattern import expand_pattern
+from solutions.network import expand_pattern
 
 # %% role="check" id="expand_pattern" points=4
 check("expand_pattern", expand_pattern)

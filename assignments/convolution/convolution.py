@@ -101,7 +101,7 @@ check("conv2d_param_count", conv2d_param_count)
 # The frame goes round the last two axes only, and all four sides get it.
 
 # %% role="answer" id="pad2d"
-from solutions.plain_convolution import pad2d
+from solutions.convolution import pad2d
 
 # %% role="check" id="pad2d" points=5
 check("pad2d", pad2d)
@@ -121,7 +121,7 @@ check("pad2d", pad2d)
 # layers run in between.
 
 # %% role="answer" id="conv2d"
-from solutions.looped_convolution import conv2d_backward, conv2d_forward
+from solutions.convolution import conv2d_backward, conv2d_forward
 
 # %% role="check" id="conv2d_forward" points=20
 check("conv2d_forward", conv2d_forward)
@@ -167,13 +167,13 @@ check("conv2d_backward", conv2d_backward)
 # \text{im2col}(x) \cdot g = \sum x \cdot \text{col2im}(g)$. The check does so.
 
 # %% role="answer" id="im2col"
-from solutions.im2col import im2col
+from solutions.convolution import im2col
 
 # %% role="check" id="im2col" points=12
 check("im2col", im2col)
 
 # %% role="answer" id="col2im"
-from solutions.im2col import col2im
+from solutions.convolution import col2im
 
 # %% role="check" id="col2im" points=13
 check("col2im", col2im)
@@ -191,7 +191,7 @@ check("col2im", col2im)
 # `own.im2col` returns, and code written from scratch is as welcome.
 
 # %% role="answer" id="conv2d_im2col"
-from solutions.im2col import conv2d_im2col
+from solutions.convolution import conv2d_im2col
 
 # %% role="check" id="conv2d_im2col" points=15
 check("conv2d_im2col", conv2d_im2col)
@@ -223,7 +223,7 @@ check("conv2d_im2col_speed", conv2d_im2col)
 # maps gradients back; it is the *transposed convolution* of the next assignment.
 
 # %% role="answer" id="conv_as_matrix"
-from solutions.matrix_convolution import conv_as_matrix
+from solutions.convolution import conv_as_matrix
 
 # %% role="check" id="conv_as_matrix" points=10
 check("conv_as_matrix", conv_as_matrix)

@@ -54,7 +54,7 @@ own = check.own(globals())
 # Return three things: `y`, a cache for the backward pass, and the running pair (mean, var).
 
 # %% role="answer" id="batchnorm_forward"
-from solutions.plain_batchnorm import batchnorm_forward
+from solutions.normalization import batchnorm_forward
 
 # %% role="check" id="batchnorm_forward" points=20
 check("batchnorm_forward", batchnorm_forward)
@@ -85,7 +85,7 @@ check("batchnorm_forward", batchnorm_forward)
 # only the direct way is left; let the cache remember which of the two it was (2 of the 20 points).
 
 # %% role="answer" id="batchnorm_backward"
-from solutions.plain_batchnorm import batchnorm_backward
+from solutions.normalization import batchnorm_backward
 
 # %% role="check" id="batchnorm_backward" points=20
 check("batchnorm_backward", batchnorm_backward)
@@ -99,7 +99,7 @@ check("batchnorm_backward", batchnorm_backward)
 # there is no cache.
 
 # %% role="answer" id="batchnorm_grad_x"
-from solutions.batchnorm import batchnorm_grad_x
+from solutions.normalization import batchnorm_grad_x
 
 # %% role="check" id="batchnorm_grad_x" points=10
 check("batchnorm_grad_x", batchnorm_grad_x)
@@ -113,7 +113,7 @@ check("batchnorm_grad_x", batchnorm_grad_x)
 # `own.batchnorm_forward` of the pixels as rows, $(N \cdot H \cdot W, C)$; code written from scratch is as welcome.
 
 # %% role="answer" id="spatial_batchnorm"
-from solutions.plain_batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
+from solutions.normalization import spatial_batchnorm_backward, spatial_batchnorm_forward
 
 # %% role="check" id="spatial_batchnorm_forward" points=8
 check("spatial_batchnorm_forward", spatial_batchnorm_forward)
@@ -197,7 +197,7 @@ check("groupnorm_backward", groupnorm_backward)
 # normalizes an example.
 
 # %% role="answer" id="weight_standardize"
-from solutions.weight_standardization import weight_standardize_backward, weight_standardize_forward
+from solutions.normalization import weight_standardize_backward, weight_standardize_forward
 
 # %% role="check" id="weight_standardize_forward" points=7
 check("weight_standardize_forward", weight_standardize_forward)
@@ -217,7 +217,7 @@ check("weight_standardize_backward", weight_standardize_backward)
 # bias 14: 23 again.
 
 # %% role="answer" id="fold_batchnorm"
-from solutions.batchnorm import fold_batchnorm
+from solutions.normalization import fold_batchnorm
 
 # %% role="check" id="fold_batchnorm" points=10
 check("fold_batchnorm", fold_batchnorm)
@@ -229,7 +229,7 @@ check("fold_batchnorm", fold_batchnorm)
 # (buffers)? Return both counts for a layer of `channels` channels.
 
 # %% role="answer" id="batchnorm_param_count"
-from solutions.batchnorm import batchnorm_param_count
+from solutions.normalization import batchnorm_param_count
 
 # %% role="check" id="batchnorm_param_count" points=2
 check("batchnorm_param_count", batchnorm_param_count)

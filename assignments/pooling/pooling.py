@@ -130,7 +130,7 @@ check("global_avg_pool_backward", global_avg_pool_backward)
 # to multiply by the zeros: a slice with a step, `padded[:, :, top : top + reach : d, ...]`, reads only what counts.
 
 # %% role="answer" id="dilated_conv"
-from solutions.kernel_loops import dilated_conv_backward, dilated_conv_forward
+from solutions.convolution import dilated_conv_backward, dilated_conv_forward
 
 # %% role="check" id="dilated_conv_forward" points=6
 check("dilated_conv_forward", dilated_conv_forward)
@@ -156,7 +156,7 @@ check("dilated_conv_backward", dilated_conv_backward)
 # falls away here. And hence its own backward pass is an ordinary convolution.
 
 # %% role="answer" id="conv2d_transpose"
-from solutions.kernel_loops import conv2d_transpose_backward, conv2d_transpose_forward
+from solutions.convolution import conv2d_transpose_backward, conv2d_transpose_forward
 
 # %% role="check" id="conv2d_transpose_forward" points=10
 check("conv2d_transpose_forward", conv2d_transpose_forward)
@@ -177,7 +177,7 @@ check("conv2d_transpose_backward", conv2d_transpose_backward)
 # separable one $9 \cdot 32 + 32 \cdot 64 = 2336$.
 
 # %% role="answer" id="depthwise_conv"
-from solutions.kernel_loops import depthwise_conv_backward, depthwise_conv_forward
+from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward
 
 # %% role="check" id="depthwise_conv_forward" points=3
 check("depthwise_conv_forward", depthwise_conv_forward)
@@ -186,7 +186,7 @@ check("depthwise_conv_forward", depthwise_conv_forward)
 check("depthwise_conv_backward", depthwise_conv_backward)
 
 # %% role="answer" id="pointwise_conv"
-from solutions.separable import pointwise_conv_backward, pointwise_conv_forward
+from solutions.convolution import pointwise_conv_backward, pointwise_conv_forward
 
 # %% role="check" id="pointwise_conv" points=4
 check("pointwise_conv", pointwise_conv_forward, pointwise_conv_backward)
@@ -196,7 +196,7 @@ check("pointwise_conv", pointwise_conv_forward, pointwise_conv_backward)
 # scratch is as welcome. There are four gradients: of x, the depthwise weight, the pointwise weight and the bias.
 
 # %% role="answer" id="separable_conv"
-from solutions.kernel_loops import separable_conv_backward, separable_conv_forward
+from solutions.convolution import separable_conv_backward, separable_conv_forward
 
 # %% role="check" id="separable_conv" points=4
 check("separable_conv", separable_conv_forward, separable_conv_backward)

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Function
 from solutions.capstone import build_cnn
-from solutions.pattern import expand_pattern
+from solutions.network import expand_pattern
 
 PARTS = {"given_parts": Function("given_parts")}
 OTHER_PARTS = {

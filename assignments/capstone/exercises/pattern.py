@@ -3,7 +3,7 @@
 from classroom.staff.declare.exercise import Case, Mutant, Property
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
-from solutions.pattern import expand_pattern
+from solutions.network import expand_pattern
 
 
 def pattern_case(name, pattern, kind=""):

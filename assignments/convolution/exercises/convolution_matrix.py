@@ -6,7 +6,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
-from solutions.matrix_convolution import conv_as_matrix
+from solutions.convolution import conv_as_matrix
 
 from .windows import spoken
 

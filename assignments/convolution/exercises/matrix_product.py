@@ -6,7 +6,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
-from solutions.im2col import conv2d_im2col
+from solutions.convolution import conv2d_im2col
 
 from .windows import conv_call, conv_inputs, picks, small_inputs, spoken
 

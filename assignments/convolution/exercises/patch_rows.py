@@ -3,7 +3,7 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Case
-from solutions.im2col import im2col
+from solutions.convolution import im2col
 
 from .windows import spoken
 

@@ -5,7 +5,7 @@ import numpy as np
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
-from solutions.im2col import col2im, im2col
+from solutions.convolution import col2im, im2col
 
 from .patch_rows import columns_inputs, hidden_columns, visible_columns
 

@@ -5,7 +5,7 @@ import numpy as np
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
-from solutions.im2col import im2col
+from solutions.convolution import im2col
 
 from .patch_rows import hidden_columns, visible_columns
 

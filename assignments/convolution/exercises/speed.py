@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant
 from classroom.staff.declare.slips import slips
-from solutions.im2col import conv2d_im2col
+from solutions.convolution import conv2d_im2col
 
 from .matrix_product import (
     IM2COL_CALL,

@@ -6,7 +6,7 @@ from classroom.staff.declare.exercise import Case, Property, Terms
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
-from solutions.batchnorm import batchnorm_backward, batchnorm_forward
+from solutions.normalization import batchnorm_backward, batchnorm_forward
 
 from .batch_norm import forward_in_place, forward_loops, forward_plain
 from .inputs import NEAR_EPS, batch, vectors

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from solutions.batchnorm import batchnorm_param_count
+from solutions.normalization import batchnorm_param_count
 
 
 def count_case(name, channels, kind=""):

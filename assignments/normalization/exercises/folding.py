@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from solutions.batchnorm import fold_batchnorm
+from solutions.normalization import fold_batchnorm
 
 from .inputs import vectors
 

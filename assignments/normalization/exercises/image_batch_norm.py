@@ -7,7 +7,7 @@ from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
-from solutions.batchnorm import spatial_batchnorm_backward, spatial_batchnorm_forward
+from solutions.normalization import spatial_batchnorm_backward, spatial_batchnorm_forward
 
 from .inputs import NEAR_EPS, images, nothing_to_do_at_inference, vectors
 

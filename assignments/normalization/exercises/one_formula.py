@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from solutions.batchnorm import batchnorm_grad_x
+from solutions.normalization import batchnorm_grad_x
 
 
 def formula_case(name, rng, n, d, kind="", dtype=np.float64, strided=False):

@@ -7,7 +7,7 @@ from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
-from solutions.weight_standardization import weight_standardize_backward, weight_standardize_forward
+from solutions.normalization import weight_standardize_backward, weight_standardize_forward
 
 from .inputs import NEAR_EPS
 

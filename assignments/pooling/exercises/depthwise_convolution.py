@@ -8,7 +8,7 @@ from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
-from solutions.kernel_loops import depthwise_conv_backward, depthwise_conv_forward
+from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward
 
 from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
 

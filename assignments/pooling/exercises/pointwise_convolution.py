@@ -6,7 +6,7 @@ from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
-from solutions.separable import pointwise_conv_backward, pointwise_conv_forward
+from solutions.convolution import pointwise_conv_backward, pointwise_conv_forward
 
 from .passes import draws, hidden_passes, pass_case, shuffled, strided, thin
 

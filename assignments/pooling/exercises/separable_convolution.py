@@ -7,7 +7,7 @@ from classroom.staff.declare.exercise import Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
-from solutions.kernel_loops import separable_conv_backward, separable_conv_forward
+from solutions.convolution import separable_conv_backward, separable_conv_forward
 
 from .depthwise_convolution import PICKED, single_ones
 from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes

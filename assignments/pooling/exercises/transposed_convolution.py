@@ -8,8 +8,8 @@ from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
-from solutions.convolution import conv2d_forward as fast_conv_forward
-from solutions.kernel_loops import conv2d_transpose_backward, conv2d_transpose_forward
+from solutions.convolution import conv2d_transpose_backward, conv2d_transpose_forward
+from solutions.fast import conv2d_forward as fast_conv_forward
 
 from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
 

@@ -14,14 +14,6 @@ from classroom.staff.declare.source import self_contained
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-_SEED = r"[SC]\d+(?:-\d+)?(?:\s+\([^)]*\))?"
-_SEED_LIST = rf"{_SEED}(?:(?:,|\s+to|\s+and)\s+{_SEED})*"
-_SEEDS = (
-    re.compile(rf";\s+seeds?\s+{_SEED_LIST}(?=\.)"),
-    re.compile(rf"\s+\(seeds?\s+{_SEED_LIST}\)"),
-    re.compile(rf"\s+Seeds?\s+{_SEED_LIST}\."),
-)
-_EMPTY_NOTES = re.compile(r"\n\n +Notes\n +-----(?=\n\s*(?:\n|\"\"\"))")
 _CHOICE = re.compile(r'(\w+) = ("\w")(  # .+)')
 # role in the text -> what nbgrader has to know of the cell
 _ROLES: dict[str, dict[str, bool]] = {
@@ -165,16 +157,8 @@ def _with_marks(source: str, name: str, apart: set[str]) -> tuple[list[str], str
     needed = [text for text, names in imports if names & open_names]
     others = "\n".join(text for text, names in imports if not names & open_names)
     hidden = "\n\n".join([*filter(None, [others]), *inside, written])
-    head = _without_seeds("\n".join(head)).split("\n")
     block = "\n".join([*head, textwrap.indent("\n".join([BEGIN, hidden, END]), "    ")])
     return needed, "\n\n".join([*outside, block])
-
-
-def _without_seeds(text: str) -> str:
-    """Leave out of a docstring where staff finds its source: "Seed S1-13." means nothing to a student."""
-    for pattern in _SEEDS:
-        text = pattern.sub("", text)
-    return _EMPTY_NOTES.sub("", text)
 
 
 def _with_comments(lines: list[str], first: int) -> int:

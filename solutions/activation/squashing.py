@@ -1,0 +1,90 @@
+"""Squashing functions: sigmoid into (0, 1) and tanh into (-1, 1)."""
+
+import numpy as np
+
+from solutions.validation import require_shape
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Compute 1 / (1 + exp(-x)) for any finite x without overflow."""
+    z = np.exp(-np.abs(x))  # in (0, 1]
+    return np.where(x >= 0, 1, z) / (1 + z)
+
+
+def sigmoid_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
+    """Squash into (0, 1): y = 1 / (1 + exp(-x)).
+
+    Parameters
+    ----------
+    x : array of any shape
+
+    Returns
+    -------
+    y : array like x
+    cache : tuple
+        For `sigmoid_backward`.
+
+    Notes
+    -----
+    The form exp(x) / (1 + exp(x)) is used where x is negative, so that nothing overflows at x = -1000.
+    """
+    y = sigmoid(x)
+    return y, (y,)
+
+
+def sigmoid_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
+    """Gradient of the sigmoid: y (1 - y), which is at most 1/4 and vanishes at both ends.
+
+    Parameters
+    ----------
+    grad_y : array like y
+    cache : tuple
+        From `sigmoid_forward`.
+
+    Returns
+    -------
+    grad_x : array like x
+    """
+    (y,) = cache
+    require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")
+    return grad_y * y * (1 - y)
+
+
+def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
+    """Squash into (-1, 1), zero-centred: y = (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
+
+    Parameters
+    ----------
+    x : array of any shape
+
+    Returns
+    -------
+    y : array like x
+    cache : tuple
+        For `tanh_backward`.
+
+    Notes
+    -----
+    `np.tanh` is exact where the formula as printed divides infinity by infinity (|x| > 710).
+    tanh(x) = 2 sigmoid(2x) - 1.
+    """
+    y = np.tanh(x)
+    return y, (y,)
+
+
+def tanh_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
+    """Gradient of tanh: 1 - y**2.
+
+    Parameters
+    ----------
+    grad_y : array like y
+    cache : tuple
+        From `tanh_forward`.
+
+    Returns
+    -------
+    grad_x : array like x
+    """
+    (y,) = cache
+    require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")
+    return grad_y * (1 - y * y)

@@ -1,0 +1,65 @@
+"""Layers that normalize."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solutions import fast, normalization
+from solutions.network.elementwise import Elementwise
+from solutions.network.layer import Layer
+
+
+class Normalization(Layer):
+    """What the normalizations share: scale 1 and shift 0 for each channel, about four operations for each entry."""
+
+    def __init__(self, channels: int, *, dtype=np.float32, **options) -> None:
+        super().__init__({"scale": np.ones(channels, dtype), "shift": np.zeros(channels, dtype)}, **options)
+
+    def flops(self, in_shape: tuple) -> int:
+        """Four for each entry: subtract, divide, scale, shift."""
+        return 4 * int(np.prod(in_shape))
+
+
+class BatchNorm(Normalization):
+    """Batch norm of (N, D) or NCHW; options alpha (weight of the old statistics) and eps."""
+
+    pair = (fast.batchnorm_forward, fast.batchnorm_backward)
+
+    def __init__(self, channels: int, *, dtype=np.float32, **options) -> None:
+        super().__init__(channels, dtype=dtype, **options)
+        self.buffers = {"mean": np.zeros(channels, dtype), "var": np.ones(channels, dtype)}
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """Training uses the batch and updates the running statistics; inference uses these and changes nothing."""
+        running = tuple(self.buffers.values())
+        y, self.cache, (mean, var) = self.pair[0](x, *self.params.values(), running, training=training, **self.options)
+        if training:
+            self.buffers = {"mean": mean, "var": var}
+        return y
+
+
+class LayerNorm(Normalization):
+    """Option eps."""
+
+    pair = (normalization.layernorm_forward, normalization.layernorm_backward)
+
+
+class InstanceNorm(Normalization):
+    """Option eps."""
+
+    pair = (normalization.instancenorm_forward, normalization.instancenorm_backward)
+
+
+class GroupNorm(Normalization):
+    """Options groups and eps."""
+
+    pair = (normalization.groupnorm_forward, normalization.groupnorm_backward)
+
+    def __init__(self, channels: int, groups: int, *, dtype=np.float32, **options) -> None:
+        super().__init__(channels, dtype=dtype, groups=groups, **options)
+
+
+class LocalResponseNorm(Elementwise):
+    """AlexNet's; options size, alpha, beta, k."""
+
+    pair = (normalization.local_response_norm_forward, normalization.local_response_norm_backward)
