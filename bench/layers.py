@@ -40,6 +40,7 @@ from solutions.fast import (
     maxpool2d_backward,
     maxpool2d_forward,
 )
+from solutions.fast.memory import keep_freed_memory
 from solutions.linear import linear_backward, linear_forward
 from solutions.loss import softmax_cross_entropy
 from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
@@ -359,6 +360,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.6, help="time for each line (default 0.6)")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
+    keep_freed_memory()
     table = Table(*HEADER, title="Layers in numpy against PyTorch")
     for column in table.columns[1:]:
         column.justify = "right"
