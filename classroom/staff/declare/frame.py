@@ -63,7 +63,7 @@ def exercise_of(
         hidden_properties=[*hidden_properties, *again, *identities],
         parts=parts,
         mutants=slips(asked[0], mutants) if isinstance(mutants, str) else mutants,
-        alternatives=[_alternative(functions, other) for other in _listed(alternatives)],
+        alternatives=_alternatives(functions, alternatives),
         hints=hints_of(hints),
         terms=terms,
         tolerance=tolerance,
@@ -81,8 +81,10 @@ def _alternative(functions: Mapping[str, Function], other: Any) -> Alternative:
     return Alternative(other.__name__, other)
 
 
-def _listed(alternatives: Sequence[Any] | Mapping[str, Any]) -> Sequence[Any]:
-    return list(alternatives.values()) if isinstance(alternatives, Mapping) else alternatives
+def _alternatives(functions: Mapping[str, Function], others: Sequence[Any] | Mapping[str, Any]) -> list[Alternative]:
+    if isinstance(others, Mapping):
+        return [Alternative(name, _alternative(functions, other).functions) for name, other in others.items()]
+    return [_alternative(functions, other) for other in others]
 
 
 def described_mutants(function: Function, *versions: Function) -> list[Mutant]:
