@@ -1,6 +1,7 @@
 """The command line.  Students have `data`, `preflight` and `submit`; staff's commands come as entry points."""
 
 import importlib.metadata
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,6 +93,10 @@ def load_commands(application: typer.Typer) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a fault is one sentence on stderr and exit code 2."""
     load_commands(app)
+    for stream in (sys.stdout, sys.stderr):
+        # Windows writes into a file in an encoding that has no tick: a question mark is better than a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app(args=None if arguments is None else list(arguments))
     except Fault as fault:

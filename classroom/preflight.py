@@ -131,12 +131,12 @@ def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight)
     """Compare the locked cells with what nbgrader noted of them when the assignment was released."""
     seen: set[str] = set()
     for cell in cells:
-        noted = cell.get("metadata", {}).get("nbgrader", {})
+        noted = _noted(cell)
         identity = str(noted.get("grade_id", ""))
         if not identity:
             continue
         if identity in seen:
-            found.problems.append(f"the cell {identity} is there twice: delete the copy")
+            _tell_copy(identity, cell, noted, found)
         seen.add(identity)
         if noted.get("locked") and "checksum" in noted and checksum(cell) != noted["checksum"]:
             what = "check cell" if identity in points else "locked cell"
@@ -148,11 +148,30 @@ def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight)
     found.checks = len(points) - len(missing)
 
 
+def _tell_copy(identity: str, cell: Any, noted: Any, found: Preflight) -> None:
+    """Say what a second cell with the same name does: the halves of a split answer both count, a copy may not."""
+    if noted.get("locked") or "raise NotImplementedError" in str(cell.get("source")):
+        found.problems.append(f"the cell {identity} is there twice: delete the copy")
+    else:
+        found.notes.append(f"the cell {identity} is there twice: both run, and for its answer the last one counts")
+
+
+def _noted(cell: Any) -> Any:
+    """Return what nbgrader has noted of a cell; editors have been seen to write anything there."""
+    metadata = cell.get("metadata") if isinstance(cell, dict) else None
+    noted = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return noted if isinstance(noted, dict) else {}
+
+
 def checksum(cell: Any) -> str:
     """Digest a cell as nbgrader does when it releases an assignment."""
     noted = cell["metadata"]["nbgrader"]
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    parts = [source, cell["cell_type"], *(str(bool(noted.get(flag))) for flag in ("grade", "solution", "locked"))]
+    parts = [
+        source.replace("\r\n", "\n"),
+        cell["cell_type"],
+        *(str(bool(noted.get(flag))) for flag in ("grade", "solution", "locked")),
+    ]
     parts.append(noted["grade_id"])
     if noted.get("grade"):
         parts.append(str(float(noted["points"])))
@@ -166,9 +185,12 @@ def _run_all(path: Path, found: Preflight) -> None:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        notebook = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
     except Exception:  # nbformat raises its own, its validator's and json's errors for one and the same thing
         raise Fault(f"{path} is not a notebook: open it in JupyterLab and save it again") from None
+    for cell in notebook.cells:
+        if not isinstance(cell.metadata, dict):
+            cell.metadata = nbformat.NotebookNode()
     with tempfile.TemporaryDirectory(prefix="preflight-") as scratch:
         for beside in path.resolve().parent.iterdir():
             if beside.is_file() and beside.suffix != ".ipynb":

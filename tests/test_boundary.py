@@ -17,9 +17,12 @@ ARROWS = {
     "judge": {"call"},
     "staff.declare": {"call", "judge"},
     "staff.sandbox": {"call", "judge"},
-    "staff.grade": {"call", "judge", "staff.declare", "staff.sandbox"},
-    "staff.author": {"call", "judge", "staff.declare", "staff.grade"},
-    "staff.report": {"call", "judge", "staff.declare", "staff.grade", "staff.sandbox"},
+    "staff.records": set(),
+    "staff.grade": {"call", "judge", "staff.declare", "staff.sandbox", "staff.records"},
+    "staff.collect": {"staff.grade", "staff.records"},
+    "staff.export": {"staff.grade", "staff.records"},
+    "staff.author": {"call", "judge", "staff.declare", "staff.grade", "staff.records"},
+    "staff.report": {"call", "judge", "staff.declare", "staff.grade", "staff.sandbox", "staff.records"},
 }
 ARROWS["staff.demo"] = set(ARROWS)
 # The toolkit's own modules that the wings may import; check and preflight import the wings.

@@ -210,11 +210,39 @@ def test_strange_names_files_and_folders_are_told_and_harm_nobody(course):
     (course / "class/submitted/ben/small/timestamp.txt").write_text("10h 999999999999999999999999999999")
     summary = run_again(course)
     assert totals(course) == TOTALS | {"frank": 0.0, "gina": 0.0, "hans": 0.0, "leo": 0.0}
-    assert list(summary.failed) == ["?img src?x onerror?alert?1??", "jan", "kim"]
+    assert list(summary.failed) == ["<img src=x onerror=alert(1)>", "jan", "kim"]
     assert "no student id" in next(iter(summary.failed.values()))
     assert "is a link" in summary.failed["jan"] and "is a link" in summary.failed["kim"]
     assert set(summary.refused) == {"dan", "frank", "gina", "hans", "leo"}
     assert not (course / "class/autograded/anna/small/numpy.py").exists()
+
+
+def test_students_with_any_name_are_graded_and_stay_distinct(course):
+    for student in ("李伟", "王芳", "müller", "o'neil", "a+b@c", "UNI\\x", "Jane Doe"):
+        hand_in(course, student, CLASS["ben"])
+    hand_in(course, "a*b", CLASS["ben"])
+    hand_in(course, "a?b", CLASS["ben"])
+    (course / "class/submitted/__MACOSX/small").mkdir(parents=True)
+    (course / "class/submitted/zoe/Small").mkdir(parents=True)
+    summary = run_again(course)
+    assert {student: points for student, points in totals(course).items() if student not in TOTALS} == dict.fromkeys(
+        ("李伟", "王芳", "müller", "o'neil", "a+b@c", "UNI\\x", "Jane Doe"), 5.0
+    )
+    assert sorted(summary.failed) == ["a*b", "a?b", "zoe"]
+    assert summary.failed["zoe"] == "the folder Small is not called small: rename it"
+
+
+def test_a_renamed_or_second_notebook_is_graded_and_told(course):
+    os.rename(course / "class/submitted/anna/small/small.ipynb", course / "class/submitted/anna/small/mine.ipynb")
+    (course / "class/submitted/carla/small/small-final.ipynb").write_bytes(CLASS["ben"])
+    (course / "class/submitted/dan/small/small.ipynb").rename(course / "class/submitted/dan/small/work.txt")
+    summary = run_again(course)
+    assert totals(course) == TOTALS | {"carla": 5.0}
+    assert summary.told == {
+        "anna": "mine.ipynb was taken for small.ipynb",
+        "carla": "of 2 notebooks small-final.ipynb counts, with 3 answers; not small.ipynb (0)",
+        "dan": "no notebook was handed in: there is work.txt",
+    }
 
 
 def test_what_is_strange_is_no_sign_that_there_is_no_sandbox(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from classroom.staff.collect.command import attempts, collect, roster
 from classroom.staff.doctor import doctor
 from classroom.staff.grade.command import grade
 
@@ -14,6 +15,9 @@ def register(app: typer.Typer) -> None:
     app.command()(build)
     app.command()(release)
     app.command()(demo)
+    app.command()(roster)
+    app.command()(collect)
+    app.command()(attempts)
     app.command()(grade)
     app.command()(report)
     app.command()(doctor)

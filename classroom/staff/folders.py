@@ -51,9 +51,14 @@ class Folders:
         return self.setting("course_id", "default_course")
 
     @property
+    def class_folder(self) -> Path:
+        """Where everything about one class lies; git ignores it."""
+        return self.folder("autograded").parent
+
+    @property
     def workshop(self) -> Path:
         """Where grading keeps results, beside what nbgrader makes."""
-        return self.folder("autograded").parent / "grading"
+        return self.class_folder / "grading"
 
     def secret(self) -> str:
         """Return the class secret that the hidden cases are drawn from; it is made when it is missing."""

@@ -31,6 +31,7 @@ class Summary:
     recorded, unchanged : submissions written into the gradebook, and those that it held as they are
     failed : student to sentence: submissions that have no result, and how that came
     refused : student to sentence: results of files that could not be read (zero points)
+    told : student to sentence: what else a person should know of a hand-in, a notebook under another name for instance
     changes : with diff, what recording would change
     """
 
@@ -42,6 +43,7 @@ class Summary:
     unchanged: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     seconds: float = 0.0
     stopped: bool = False
@@ -156,6 +158,8 @@ class _Run:
         try:
             for handed in submissions:
                 self.summary.submissions += 1
+                if handed.note:
+                    self.summary.told[handed.student] = handed.note
                 data = read_regular(handed.path, FILE_BYTES + 1)
                 task = _Task(handed, result_key(data, self.exam.digest, self.settings, self.mode), data)
                 self.keys.add(task.key)

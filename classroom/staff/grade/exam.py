@@ -16,6 +16,8 @@ from classroom.call.answer_sheet import AnswerSheet
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 
+DATES = "dates.json"  # beside a released notebook, for preflight; a deadline that moves changes no exam
+
 
 @dataclasses.dataclass(frozen=True)
 class RecordCell:
@@ -127,24 +129,42 @@ def load_exam(course: Folders, assignment: str) -> Exam:
     Fault
         If the assignment is not released, or has a graded code cell that is no check.
     """
-    folder = course.folder("release") / assignment
-    path = folder / f"{assignment}.ipynb"
+    return read_exam(_released(course, assignment), assignment, full_sheet_bytes(course, assignment))
+
+
+def _released(course: Folders, assignment: str) -> Path:
+    path = course.folder("release") / assignment / f"{assignment}.ipynb"
     if not path.is_file():
         raise Fault(f"{assignment} is not released: {path} does not exist; run  classroom release {assignment}")
-    return read_exam(path, assignment, full_sheet_bytes(course, assignment))
+    return path
 
 
-def read_exam(path: Path, assignment: str, sheet_bytes: bytes) -> Exam:
-    """Make an exam of a released notebook and the bytes of the full sheet."""
+def _read_notebook(path: Path, assignment: str, sheet_bytes: bytes) -> Exam:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = tuple(_record(cell, path) for cell in notebook["cells"] if _is_marked(cell))
     files = {
         item.name: item.read_bytes()
         for item in sorted(path.parent.iterdir())
-        if item.is_file() and item.suffix != ".ipynb" and not item.name.startswith(".")
+        if item.is_file() and item.suffix != ".ipynb" and item.name != DATES and not item.name.startswith(".")
     }
-    exam = Exam(assignment, path.stem, cells, notebook["metadata"], files, sheet_bytes)
-    for cell in cells:
+    return Exam(assignment, path.stem, cells, notebook["metadata"], files, sheet_bytes)
+
+
+def read_record(course: Folders, assignment: str) -> Exam:
+    """Read the released notebook alone, without any case: enough to tell what of a submission is an answer.
+
+    Raises
+    ------
+    Fault
+        If the assignment is not released.
+    """
+    return _read_notebook(_released(course, assignment), assignment, b"")
+
+
+def read_exam(path: Path, assignment: str, sheet_bytes: bytes) -> Exam:
+    """Make an exam of a released notebook and the bytes of the full sheet."""
+    exam = _read_notebook(path, assignment, sheet_bytes)
+    for cell in exam.cells:
         if cell.exercise and cell.exercise not in exam.sheet.exercises:
             raise Fault(f"{path}: cell {cell.grade_id} checks {cell.exercise!r}, which {assignment} does not declare")
         if cell.graded and cell.locked and cell.cell_type == "code" and not cell.exercise:

@@ -1,7 +1,6 @@
 """Recording: the one place where results go into the gradebook and the autograded folder."""
 
 import dataclasses
-import datetime
 import json
 import os
 import shutil
@@ -13,7 +12,7 @@ from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
-from classroom.staff.grade.gradebook import Gradebook, import_nbgrader
+from classroom.staff.grade.gradebook import Gradebook
 from classroom.staff.grade.store import Store
 from classroom.staff.grade.submissions_folder import Handed
 
@@ -82,7 +81,7 @@ class Recorder:
             write_whole(staged / f"{self.exam.notebook}.ipynb", text.encode() + b"\n")
             if handed.timestamp:
                 write_whole(staged / "timestamp.txt", handed.timestamp.encode() + b"\n")
-            moment = _moment(handed)
+            moment = handed.moment and handed.moment.replace(tzinfo=None)  # as nbgrader keeps it
             standing = self.gradebook.record(student, result, moment)
             _swap(staged, place)
         except OSError as error:
@@ -101,22 +100,6 @@ class Recorder:
         """Close the gradebook."""
         if self._gradebook is not None:
             self._gradebook.close()
-
-
-def _moment(handed: Handed) -> datetime.datetime | None:
-    """Return the time of handing in, in UTC without a zone, as nbgrader keeps it."""
-    if not handed.timestamp:
-        return None
-    try:
-        return datetime.datetime.strptime(handed.timestamp, "%Y-%m-%d %H:%M:%S UTC")  # as nbgrader writes it
-    except ValueError:
-        import_nbgrader()
-    from nbgrader.utils import parse_utc
-
-    try:
-        return parse_utc(handed.timestamp)
-    except Exception:  # a stranger's text: the parser has more ways to stumble than it tells
-        return None
 
 
 def _swap(staged: Path, place: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from classroom.staff.grade.exam import Exam, RecordCell
+from classroom.staff.grade.recognition import recognised
 
 FILE_BYTES = 20 << 20
 CELLS = 2000
@@ -58,7 +59,8 @@ def read(data: bytes, exam: Exam) -> Submission:
 
 def _parse(data: bytes) -> list[dict[str, Any]]:
     if len(data) > FILE_BYTES:
-        raise Unreadable(f"the file has {len(data) / 1e6:.0f} MB, at most {FILE_BYTES / 1e6:.0f} MB are read")
+        # No more than this has been read of it, so how large it is cannot be said.
+        raise Unreadable(f"the file has more than {FILE_BYTES / 1e6:.0f} MB: clear the outputs and save it again")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -98,7 +100,9 @@ def _grade_id(cell: Mapping[str, Any]) -> str | None:
 def restore(raw: Sequence[Any], exam: Exam) -> Submission:
     """Put a student's cells and staff's cells together."""
     found = Submission([])
-    last = {_grade_id(cell): index for index, cell in enumerate(raw) if isinstance(cell, dict)}
+    names = {index: _grade_id(cell) or "" for index, cell in enumerate(raw) if isinstance(cell, dict)}
+    names |= recognised(raw, names, exam, found.notes)
+    last = {name: index for index, name in names.items()}
     cells: list[Cell] = []
     seen_locked: dict[str, int] = {}
     for index, cell in enumerate(raw):
@@ -109,11 +113,11 @@ def restore(raw: Sequence[Any], exam: Exam) -> Submission:
         if source is None or len(source) > SOURCE_CHARS:
             found.notes.append(f"cell {index + 1} has no text, or too much of it, and was left out")
             source = ""
-        record = exam.by_id.get(_grade_id(cell) or "")
+        record = exam.by_id.get(names[index])
         if record is not None and last[record.grade_id] != index:
             found.notes.append(f"cell {record.grade_id} is there more than once: the last one counts")
             record = None
-            if cell.get("cell_type") == "code" and exam.by_id[_grade_id(cell)].locked:
+            if cell.get("cell_type") == "code" and exam.by_id[names[index]].locked:
                 continue  # a copy of a check or a setup cell has nothing of the student in it
         if record is None:
             kind = cell.get("cell_type")

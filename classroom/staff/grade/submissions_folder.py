@@ -1,7 +1,8 @@
 """What was handed in: the folders of the students, read without trusting what lies in them."""
 
+import datetime as dt
+import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,18 +11,50 @@ from pathlib import Path
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
+from classroom.staff.grade.gradebook import import_nbgrader
+from classroom.staff.grade.notebook_choice import choose_notebook
+from classroom.staff.grade.submission import FILE_BYTES
+from classroom.staff.records.attempts import Attempt, Attempts
+from classroom.staff.records.student_id import objection, shown
 
-# What a folder of a student may be called: the name reaches web pages, paths and the gradebook.
-STUDENT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,99}")
+_FILES = 200  # of one hand-in that are looked at for a notebook
 
 
 @dataclass(frozen=True)
 class Handed:
-    """One submission as it lies in the folder of the submitted."""
+    """One submission as it lies in the folder of the submitted.
+
+    path : the notebook, which may lie deeper in the folder `place`
+    note : what a person has to know of it: a notebook with another name, or a choice between several
+    """
 
     student: str
     path: Path
     timestamp: str
+    note: str = ""
+    place: Path = Path()
+
+    @property
+    def moment(self) -> dt.datetime | None:
+        """When it was handed in, in UTC; None if its time stamp says nothing that is understood."""
+        if not self.timestamp:
+            return None
+        try:
+            naive = dt.datetime.strptime(self.timestamp, "%Y-%m-%d %H:%M:%S UTC")  # as nbgrader writes it
+        except ValueError:
+            naive = _read_stamp(self.timestamp)
+        return None if naive is None else naive.replace(tzinfo=dt.UTC)
+
+
+def _read_stamp(text: str) -> dt.datetime | None:
+    """Read a time stamp as nbgrader does, in UTC without a zone."""
+    import_nbgrader()
+    from nbgrader.utils import parse_utc
+
+    try:
+        return parse_utc(text)  # type: ignore[no-any-return]
+    except Exception:  # a stranger's text: the parser has more ways to stumble than it tells
+        return None
 
 
 def handed_in(folders: Folders, exam: Exam, students: Sequence[str], failed: dict[str, str]) -> Iterator[Handed]:
@@ -35,14 +68,30 @@ def handed_in(folders: Folders, exam: Exam, students: Sequence[str], failed: dic
         names = sorted(set(students))
     for name in names:
         try:
-            if name.startswith(".") or not (folder / name / exam.assignment).is_dir():
+            if name.startswith(".") or name == "__MACOSX" or not _has_folder(folder / name, exam.assignment):
                 continue
             one = handed(folders, exam, name)
         except (Fault, OSError) as error:
             why = str(error) if isinstance(error, Fault) else f"the folder cannot be read: {error.strerror}"
-            failed[re.sub(r"[^A-Za-z0-9_.@ -]", "?", name)[:60]] = why
+            failed[shown(name)] = why
         else:
             yield one
+
+
+def _has_folder(place: Path, assignment: str) -> bool:
+    """Whether a student's folder holds the assignment; one whose name differs in its case alone is a mistake.
+
+    Raises
+    ------
+    Fault
+        If there is such a one.
+    """
+    if (place / assignment).is_dir():
+        return True
+    alike = [path.name for path in place.glob("*") if path.name.casefold() == assignment.casefold()]
+    if alike:
+        raise Fault(f"the folder {alike[0]} is not called {assignment}: rename it")
+    return False
 
 
 def handed(folders: Folders, exam: Exam, student: str) -> Handed:
@@ -54,11 +103,79 @@ def handed(folders: Folders, exam: Exam, student: str) -> Handed:
         If the folder's name is no student id, or the folder is a link, which may lead to somebody else's work.
     """
     place = folders.folder("submitted") / student / exam.assignment
-    if not STUDENT_ID.fullmatch(student):
-        raise Fault("the name of the folder is no student id (letters, digits, _ . - @): rename it")
+    if why := objection(student):
+        raise Fault(f"the name of the folder is no student id, it {why}: rename it")
     if place.parent.is_symlink() or place.is_symlink():
         raise Fault("the folder is a link, which may lead to somebody else's work: put a copy in its place")
-    return Handed(student, place / f"{exam.notebook}.ipynb", _timestamp(place / "timestamp.txt"))
+    path, note = _notebook(place, exam)
+    return Handed(student, path, _timestamp(place / "timestamp.txt"), note, place)
+
+
+def _notebook(place: Path, exam: Exam) -> tuple[Path, str]:
+    """Return the notebook of a hand-in: the one with the right name, when it is the only one."""
+    wanted = place / f"{exam.notebook}.ipynb"
+    names = _files(place)
+    notebooks = [name for name in names if name.casefold().endswith(".ipynb")]
+    if notebooks == [wanted.name]:
+        return wanted, ""
+    files = {name: (read_regular(place / name, FILE_BYTES + 1) or b"") if name in notebooks else b"" for name in names}
+    name, note = choose_notebook(files, exam)
+    return place / name if name else wanted, note
+
+
+def _files(place: Path) -> list[str]:
+    """Return the names of the regular files of a hand-in, but for those of programs."""
+    found: list[str] = []
+    for folder, inner, names in os.walk(place):
+        inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
+        for name in sorted(names):
+            path = Path(folder) / name
+            if not name.startswith(".") and name not in _OWN and not path.is_symlink() and path.is_file():
+                found.append(path.relative_to(place).as_posix())
+            if len(found) >= _FILES:
+                return found
+    return found
+
+
+_OWN = {"timestamp.txt", "submission_secret.txt"}
+
+
+def keep_attempt(folders: Folders, exam: Exam, one: Handed, data: bytes | None, moment: dt.datetime | None) -> Attempts:
+    """Keep what lies in a student's folder as an attempt, if it is none yet.
+
+    Whoever puts an earlier attempt back there has chosen it: it counts until another one arrives.
+    """
+    attempts = Attempts.of(folders, exam.assignment, one.student)
+    if data is None:
+        return attempts
+    digest = hashlib.sha256(data).hexdigest()
+    counted = attempts.get(attempts.counted)
+    if counted is not None and counted.sha256 == digest:
+        counted.moment = moment
+        return attempts
+    known = attempts.known(digest, moment)
+    attempts.by_hand = known is not None
+    if known is None:
+        known = attempts.add(data, moment, origin=one.path.name, beside=list(_beside(one)))
+    attempts.counted = known.number
+    return attempts
+
+
+def _beside(one: Handed) -> Iterator[tuple[str, bytes]]:
+    """Give the other notebooks of a hand-in: they are kept, and do not count."""
+    if not one.note:
+        return
+    for name in _files(one.place):
+        if name.endswith(".ipynb") and one.place / name != one.path:
+            yield name, read_regular(one.place / name, FILE_BYTES + 1) or b""
+
+
+def put_in_place(folders: Folders, exam: Exam, one: Handed, attempts: Attempts, attempt: Attempt) -> Handed:
+    """Put the attempt that counts into the student's folder; return it as it lies there."""
+    place = folders.folder("submitted") / one.student / exam.assignment
+    attempts.place(attempt, place)
+    stamp = "" if attempt.moment is None else f"{attempt.moment:%Y-%m-%d %H:%M:%S} UTC"
+    return Handed(one.student, place / f"{exam.notebook}.ipynb", stamp, one.note, place)
 
 
 def _timestamp(path: Path) -> str:

@@ -1,0 +1,121 @@
+"""`classroom roster`, `classroom collect` and `classroom attempts`, and what they show."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classroom.fault import Fault
+from classroom.staff.records.student_id import shown
+
+Root = Annotated[Path, typer.Option(help="folder with nbgrader_config.py")]
+LISTED = 60  # lines of one kind; a class's archive may hold thousands of files
+
+
+def roster(
+    file: Annotated[
+        Path | None, typer.Argument(help="Canvas's gradebook, Moodle's participants, ...; none shows the roster")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="field=header for other tables, e.g. student=Matriculation")
+    ] = None,
+    id_from: Annotated[str, typer.Option("--id", help="header of the column that names a student's folder")] = "",
+    assignment: Annotated[str, typer.Option("--for", help="the assignment of a Moodle grading worksheet")] = "",
+    root: Root = Path("."),
+) -> None:
+    """Read who is in the class, so that a learning system's numbers become students with names."""
+    from classroom.staff.collect.enrolment import enrol
+    from classroom.staff.folders import Folders
+    from classroom.staff.records.roster import Roster
+
+    course = Folders.at(root)
+    if file is None:
+        members = Roster.of(course)
+        for member in members:
+            print("  ".join(filter(None, (member.student, member.name, member.email))))
+        print(f"{len(members)} students")
+        return
+    outcome = enrol(course, file, _pairs(mapping or [], "--map"), id_from, assignment)
+    print(f"{len(outcome.roster)} students: {outcome.fresh} new, {outcome.known} known already; {outcome.path}")
+    if outcome.missing:
+        print(f"not in this file, and kept: {_some(outcome.missing)}")
+
+
+def collect(
+    assignment: Annotated[str, typer.Argument(help="e.g. activations; it must be released")],
+    source: Annotated[Path, typer.Argument(help="a zip, a folder, or a folder of zips")],
+    lms: Annotated[str, typer.Option(help="canvas, moodle, ...; by default the names of the files tell")] = "",
+    time: Annotated[
+        list[str] | None, typer.Option("--time", help="student=2026-10-03 23:59, where the system tells no time")
+    ] = None,
+    root: Root = Path("."),
+) -> None:
+    """Take what students handed in from what a learning system gives, and say for each file what it became."""
+    from classroom.staff.collect.collection import collect as take
+    from classroom.staff.collect.recognition import TITLES
+    from classroom.staff.folders import Folders
+
+    outcome = take(Folders.at(root), assignment, source, system=lms, times=_pairs(time or [], "--time"))
+    print(f"from {TITLES[outcome.system]}:")
+    _list(outcome.became, "→")
+    _list(outcome.unknown, "?")
+    _list(outcome.refused, "✗")
+    for sentence in outcome.told:
+        print(f"  ! {sentence}")
+    words = [f"{len(outcome.students)} students", f"{outcome.fresh} new attempts", f"{outcome.known} known already"]
+    words += [f"{len(outcome.unknown)} files of UNKNOWN students"] if outcome.unknown else []
+    words += [f"{len(outcome.refused)} refused"] if outcome.refused else []
+    words += [f"{outcome.system_files} system files left out"] if outcome.system_files else []
+    print(f"{assignment}: {', '.join(words)}")
+    if outcome.unknown:
+        print("make them known with  classroom roster FILE,  and run this command again")
+    raise typer.Exit(1 if outcome.unknown or outcome.refused else 0)
+
+
+def attempts(
+    assignment: Annotated[str, typer.Argument(help="e.g. activations")],
+    student: Annotated[str, typer.Argument(help="the student's id")],
+    count: Annotated[int | None, typer.Option(help="number of the attempt that is to count, whatever the rule")] = None,
+    root: Root = Path("."),
+) -> None:
+    """Show all that a student has handed in for an assignment, and which attempt counts."""
+    from classroom.staff.collect.enrolment import count_attempt
+    from classroom.staff.folders import Folders
+    from classroom.staff.records.attempts import Attempts
+    from classroom.staff.records.dates import Dates
+    from classroom.staff.records.moment import spoken
+
+    course = Folders.at(root)
+    if count is not None:
+        count_attempt(course, assignment, student, count)
+    found = Attempts.of(course, assignment, student)
+    if not found.all:
+        raise Fault(f"{shown(student)} has no attempt at {assignment}")
+    zone = Dates.of(course).zone
+    for one in found.all:
+        when = spoken(one.moment, zone) if one.moment else "time unknown"
+        points = "not examined" if one.points is None else f"{one.points:g} points"
+        mark = "counts" if one.number == found.counted else ""
+        print("  ".join(filter(None, (f"{one.number}", when, one.sha256[:12], points, mark))))
+
+
+def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.rpartition("=") if option == "--time" else text.partition("=")
+        if not equals or not name or not value:
+            raise Fault(f"{option} takes name=value, not {text!r}")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _list(sentences: Mapping[str, str], mark: str) -> None:
+    for name, sentence in list(sentences.items())[:LISTED]:
+        print(f"  {name} {mark} {sentence}")
+    if len(sentences) > LISTED:
+        print(f"  ... and {len(sentences) - LISTED:,} more {mark}")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(map(shown, names[:10])) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
