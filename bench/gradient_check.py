@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from classroom.call.caller import LocalCaller
+from classroom.call.script import parse
 from classroom.judge.compare import compare
 from classroom.judge.gradient import directional_errors
-from classroom.judge.property import judge_property
+from classroom.judge.relation import Gradient
 from classroom.staff.declare.exercise import edit
 
 FULL_LIMIT = 1e-7
@@ -441,27 +442,31 @@ def full_check(layer: Layer, forward: Callable[..., Any], backward: Callable[...
         return False
 
 
-def options_of(layer: Layer, inputs: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Configuration:
+    """One way to call a layer, and what its gradients should be."""
+
+    relation: Gradient
+    calls: list[str]
+    inputs: dict[str, Any]
+
+
+def configured(layer: Layer, inputs: dict[str, Any]) -> Configuration:
     given = {**inputs, "grad_y": None}
     y = layer.forward(**inputs)[0]
     given["grad_y"] = np.random.default_rng(2).normal(size=np.shape(y)) if np.ndim(y) else 1.0
     gradients = tuple(f"grad_{name}" for name in layer.arguments)
-    return {
-        "calls": [
-            f"y, cache = forward({', '.join(inputs)})",
-            f"{'(' + gradients[0] + ',)' if len(gradients) == 1 else ', '.join(gradients)} = backward(grad_y, cache)",
-        ],
-        "inputs": given,
-        "output": "y",
-        "wrt": dict(zip(layer.arguments, gradients, strict=True)),
-        "linear": layer.linear,
-    }
+    calls = [
+        f"y, cache = forward({', '.join(inputs)})",
+        f"{'(' + gradients[0] + ',)' if len(gradients) == 1 else ', '.join(gradients)} = backward(grad_y, cache)",
+    ]
+    return Configuration(Gradient("y", dict(zip(layer.arguments, gradients, strict=True)), layer.linear), calls, given)
 
 
-def directions_check(layer: Layer, options: list[dict[str, Any]], forward: Any, backward: Any) -> bool:
+def directions_check(layer: Layer, configurations: list[Configuration], forward: Any, backward: Any) -> bool:
     """Whether all our configurations pass, as in a check cell."""
     caller = LocalCaller({"forward": forward, "backward": backward})
-    return all(judge_property("gradient", caller, each) is None for each in options)
+    return all(each.relation.judge(caller, parse(each.calls), each.inputs) is None for each in configurations)
 
 
 def exact_check(layer: Layer, forward: Any, backward: Any) -> bool:
@@ -528,10 +533,10 @@ class Result:
 
 def measure(layer: Layer, seeds: int = 10) -> Result:
     """Run both checks on right code and on every bug of a layer."""
-    options = [options_of(layer, inputs) for inputs in layer.ours]
+    configurations = [configured(layer, inputs) for inputs in layer.ours]
 
     def ours(forward: Any, backward: Any) -> tuple[bool, bool]:
-        return directions_check(layer, options, forward, backward), exact_check(layer, forward, backward)
+        return directions_check(layer, configurations, forward, backward), exact_check(layer, forward, backward)
 
     assert ours(layer.forward, layer.backward) == (True, True), layer.name
     found = []

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from classroom.call.answer_sheet import AnswerSheet, SheetExercise
 from classroom.call.caller import Caller, CallError, LocalCaller, Run, find_functions
 from classroom.call.script import Call
 from classroom.call.value import Value
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import AnswerSheet, SheetExercise
 from classroom.judge.message import progress_html, progress_text, to_html, to_text
 from classroom.judge.verdict import Verdict, judge, unreachable
 from classroom.own import Own, grouped

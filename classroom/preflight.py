@@ -122,7 +122,7 @@ def exercises(path: Path) -> dict[str, float]:
         raise Fault(
             f"{sheet.name} is missing beside {path.name}: unpack the assignment again and copy your notebook there"
         )
-    from classroom.call.answer_sheet import AnswerSheet
+    from classroom.judge.answer_sheet import AnswerSheet
 
     return {identity: float(exercise.points) for identity, exercise in AnswerSheet.load(sheet).exercises.items()}
 

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from classroom.call.answer_sheet import SheetExercise
 from classroom.call.caller import LocalCaller
+from classroom.judge.answer_sheet import SheetExercise
 from classroom.judge.verdict import Verdict, judge
 from classroom.staff.declare.exercise import (
     Assignment,
     Case,
     Exercise,
     Mutant,
+    PairGradient,
     Property,
     answer_sheet,
     edit,
@@ -51,11 +52,8 @@ LINEAR = Exercise(
     ],
     properties=[
         Property(
-            "gradient",
-            forward="linear_forward",
-            backward="linear_backward",
+            PairGradient("linear_forward", "linear_backward", linear=True),
             inputs={"x": np.eye(3, 4), "weight": np.arange(8.0).reshape(4, 2), "bias": np.ones(2)},
-            linear=True,
         )
     ],
     mutants=[

@@ -25,17 +25,17 @@ def test_nine_layers_and_36_bugs(bench):
 
 def test_directions_and_exact_cases_find_every_bug(bench):
     for layer in bench.layers():
-        options = [bench.options_of(layer, inputs) for inputs in layer.ours]
+        configurations = [bench.configured(layer, inputs) for inputs in layer.ours]
         for name, forward, backward in bench.buggy(layer):
-            found = not bench.directions_check(layer, options, forward, backward)
+            found = not bench.directions_check(layer, configurations, forward, backward)
             assert found or not bench.exact_check(layer, forward, backward), f"{layer.name}: {name}"
 
 
 def test_right_code_passes_from_many_seeds(bench):
     for seed in range(5):
         for layer in bench.layers(seed):
-            options = [bench.options_of(layer, inputs) for inputs in layer.ours]
-            assert bench.directions_check(layer, options, layer.forward, layer.backward), (layer.name, seed)
+            configurations = [bench.configured(layer, inputs) for inputs in layer.ours]
+            assert bench.directions_check(layer, configurations, layer.forward, layer.backward), (layer.name, seed)
             assert bench.exact_check(layer, layer.forward, layer.backward)
 
 
@@ -61,6 +61,6 @@ def test_ours_takes_a_tenth_of_the_forward_passes(bench):
             return forward
 
         bench.full_check(layer, counted("full"), layer.backward)
-        options = [bench.options_of(layer, inputs) for inputs in layer.ours]
-        bench.directions_check(layer, options, counted("ours"), layer.backward)
+        configurations = [bench.configured(layer, inputs) for inputs in layer.ours]
+        bench.directions_check(layer, configurations, counted("ours"), layer.backward)
     assert counts["ours"] < counts["full"] / 10

@@ -7,10 +7,11 @@ import pytest
 from given_network import given_parts
 
 from classroom.call.caller import LocalCaller
+from classroom.call.script import parse
 from classroom.data import shapes
-from classroom.judge.measure import MEASURES
+from classroom.judge.measure import NetworkAccuracy
 from classroom.judge.network_accuracy import accuracy
-from classroom.judge.property import judge_property
+from classroom.judge.relation import Differ, Equal
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Assignment, answer_sheet, load_assignment
 from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
@@ -66,18 +67,13 @@ def test_the_reference_reaches_full_points_in_a_third_of_the_time():
 
 def test_a_network_between_two_thresholds_keeps_the_lower_part():
     layers = build_cnn(["SOFTMAX"], (3, 16, 16), 6, np.random.default_rng(0))
-    options = {
-        "count": 60,
-        "seed": 3,
-        "numbers": np.arange(6),
-        "thresholds": {"good": 0.0, "better": 0.9, "best": 0.95},
-    }
-    problem = MEASURES["trained"]({"layers": layers}, {}, options)
+    thresholds = {"good": 0.0, "better": 0.9, "best": 0.95}
+    problem = NetworkAccuracy(60, 3, np.arange(6), thresholds).judge({"layers": layers}, {})
     assert problem.parts == ("better", "best") and "90% are asked for" in problem.text
 
 
 def test_what_is_no_network_costs_every_part():
-    problem = MEASURES["trained"]({"layers": 7}, {}, {"count": 6, "seed": 0, "numbers": np.arange(6), "thresholds": {}})
+    problem = NetworkAccuracy(6, 0, np.arange(6), {}).judge({"layers": 7}, {})
     assert problem.parts == () and "needs a list" in problem.text
 
 
@@ -138,8 +134,8 @@ def test_weights_from_anywhere_but_rng_are_found_out(seed):
     ("generators", "stage"),
     [
         (lambda rng: rng, None),
-        (lambda rng: np.random.default_rng(0), "differ"),
-        (lambda rng: np.random.default_rng(), "equal"),
+        (lambda rng: np.random.default_rng(0), Differ),
+        (lambda rng: np.random.default_rng(), Equal),
     ],
 )
 def test_training_that_cannot_be_repeated_or_ignores_its_generator_is_found_out(generators, stage):
@@ -149,7 +145,7 @@ def test_training_that_cannot_be_repeated_or_ignores_its_generator_is_found_out(
     exercise = load_assignment("capstone").exercise("train_cnn")
     failed = []
     for item in exercise.properties:
-        options = item.options | {"inputs": item.options["inputs"](np.random.default_rng(1))}
-        if judge_property(item.name, LocalCaller({"train_cnn": train}), options) is not None:
-            failed.append(item.name)
+        inputs = item.inputs(np.random.default_rng(1))
+        if item.relation.judge(LocalCaller({"train_cnn": train}), parse(item.calls), inputs) is not None:
+            failed.append(type(item.relation))
     assert failed == ([stage] if stage else [])

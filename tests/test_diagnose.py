@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from bugs import LINEAR, hidden, judged, plain_backward, visible
 
-from classroom.call.answer_sheet import SheetMutant
 from classroom.call.caller import LocalCaller
+from classroom.judge.answer_sheet import SheetMutant
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import edit, load_assignment, sheet_exercise
 

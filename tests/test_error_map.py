@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classroom.call.answer_sheet import SheetCase
+from classroom.judge.answer_sheet import SheetCase
 from classroom.judge.compare import compare
 from classroom.judge.error_map import describe, not_finite
 

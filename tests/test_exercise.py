@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from bugs import LINEAR, RELU, linear_case, plain_backward
 
-from classroom.call.answer_sheet import SheetQuiz
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import SheetQuiz
 from classroom.staff.declare.exercise import (
     Assignment,
     Case,
+    Conserved,
+    Equal,
     Exercise,
     Mutant,
     Property,
@@ -47,12 +49,10 @@ def test_seeds_depend_on_secret_assignment_and_exercise():
 
 
 DOUBLED = Property(
-    "equal",
+    Equal("again", "y"),
     title="relu twice is relu once",
     calls=["y, _ = relu_forward(x)", "again, _ = relu_forward(y)"],
     inputs=lambda rng: {"x": rng.normal(size=4)},
-    left="again",
-    right="y",
 )
 
 
@@ -64,13 +64,13 @@ def test_a_hidden_property_draws_its_inputs_for_the_class():
         visible, hidden = full.properties
         assert (visible.hidden, hidden.hidden, hidden.kind) == (False, True, "other numbers")
         assert full.visible().properties == [visible]
-        inputs += [visible.options["inputs"]["x"], hidden.options["inputs"]["x"]]
+        inputs += [visible.inputs["x"], hidden.inputs["x"]]
     assert np.array_equal(inputs[0], inputs[2]) and np.array_equal(inputs[3], inputs[5])
     assert not np.array_equal(inputs[0], inputs[1]) and not np.array_equal(inputs[1], inputs[3])
 
 
 def test_a_property_without_inputs_of_its_own_cannot_be_hidden():
-    fixed = Property("equal", title="twice is once", calls=["y = f(x)"], inputs={"x": 1.0}, left="y", right="x")
+    fixed = Property(Equal("y", "x"), title="twice is once", calls=["y = f(x)"], inputs={"x": 1.0})
     with pytest.raises(Fault, match="'twice is once' draws nothing: make inputs= a function of an rng"):
         fixed.drawn("other numbers")
 
@@ -118,8 +118,10 @@ BAD = {
         "uses z, which is no input and no earlier target",
     ),
     "no such output": (relu(cases=[dataclasses.replace(RELU.cases[0], outputs=("z",))]), "the output z is given by no"),
-    "no such measure": (relu(cases=[dataclasses.replace(RELU.cases[0], measure="luck")]), "no measure 'luck'"),
-    "no such property": (relu(properties=[Property("beauty")]), "no property 'beauty', there are gradient"),
+    "a property about nothing": (
+        relu(properties=[Property(Equal("y", "z"), calls=["y, cache = relu_forward(x)"], inputs={"x": 1.0})]),
+        "is about z, which is neither a target of its calls nor an input",
+    ),
     "parts": (relu(parts={"grad_y": 1}), "parts and the cases' parts differ in grad_x, grad_y"),
     "reference stops": (
         relu(functions={"relu_forward": relu_forward, "relu_backward": lambda g, c: 1 / 0}),
@@ -139,16 +141,12 @@ BAD = {
     ),
     "false property": (
         relu(
-            properties=[
-                Property(
-                    "conserved", calls=RELU.cases[0].calls, inputs=RELU.cases[0].inputs, left="grad_x", right="grad_y"
-                )
-            ]
+            properties=[Property(Conserved("grad_x", "grad_y"), calls=RELU.cases[0].calls, inputs=RELU.cases[0].inputs)]
         ),
         "the reference does not have it",
     ),
     "property that stops": (
-        relu(properties=[Property("equal", calls=["y = relu_forward(x, 7)"], inputs={"x": 1.0}, left="y", right="x")]),
+        relu(properties=[Property(Equal("y", "x"), calls=["y = relu_forward(x, 7)"], inputs={"x": 1.0})]),
         "the reference does not have it: y = relu_forward.* stops with TypeError",
     ),
     "false terms": (
@@ -169,9 +167,16 @@ def test_a_bad_declaration_is_an_error_that_says_what_to_do(name):
         sheet_of(exercise)
 
 
+def test_a_measure_or_a_relation_by_name_fails_where_it_is_written():
+    with pytest.raises(Fault, match="measure='luck' is no measure"):
+        dataclasses.replace(RELU.cases[0], measure="luck")
+    with pytest.raises(Fault, match="'beauty' is no relation"):
+        Property("beauty")
+
+
 def test_an_identity_lets_pass_what_the_cases_let_pass():
-    kept = Property("equal", calls=["y, cache = relu_forward(x)"], inputs={"x": np.ones(3)}, left="y", right="x")
-    assert sheet_of(relu(properties=[kept], tolerance=1e-3)).properties[0].options["limit"] == 1e-3
+    kept = Property(Equal("y", "x"), calls=["y, cache = relu_forward(x)"], inputs={"x": np.ones(3)})
+    assert sheet_of(relu(properties=[kept], tolerance=1e-3)).properties[0].relation.limit == 1e-3
 
 
 def test_a_square_image_is_allowed_where_the_case_says_so():

@@ -5,7 +5,7 @@ import pytest
 from bugs import linear_case
 
 from classroom.fault import Fault
-from classroom.staff.declare.exercise import Property
+from classroom.staff.declare.exercise import Conserved, PairGradient, Property
 from classroom.staff.declare.frame import described_mutants, exercise_of, hints_of
 from solutions.activation import relu_forward
 from solutions.linear import linear_backward, linear_forward
@@ -28,8 +28,8 @@ def linear_backward_by_dot(grad_y, cache):
 
 
 CASES = [linear_case("a", 2, 1, 3)]
-GRADIENT = Property("gradient", forward="linear_forward", backward="linear_backward", inputs=CASES[0].inputs)
-SHARES = Property("conserved", kind="shares", calls=CASES[0].calls, inputs=lambda rng: {}, left="grad_x", right="x")
+GRADIENT = Property(PairGradient("linear_forward", "linear_backward"), inputs=CASES[0].inputs)
+SHARES = Property(Conserved("grad_x", "x"), kind="shares", calls=CASES[0].calls, inputs=lambda rng: {})
 
 
 def backward(**declared):
@@ -48,10 +48,10 @@ def test_an_identity_is_asked_of_visible_and_of_hidden_inputs():
 
 
 def test_a_property_is_asked_again_under_the_kind_that_it_has_for_hidden_inputs():
-    shares = Property("conserved", hidden="shares", calls=CASES[0].calls, inputs=lambda rng: {}, left="x", right="x")
+    shares = Property(Conserved("x", "x"), hidden="shares", calls=CASES[0].calls, inputs=lambda rng: {})
     made = backward(properties=[shares, GRADIENT], hidden_properties=[SHARES])
-    assert [(item.name, item.kind) for item in made.properties] == [("conserved", ""), ("gradient", "")]
-    assert [(item.name, item.kind) for item in made.hidden_properties] == [("conserved", "shares")] * 2
+    assert made.properties == [shares, GRADIENT]
+    assert [item.kind for item in made.hidden_properties] == ["shares", "shares"]
 
 
 def test_several_functions_are_asked_for_under_an_id():

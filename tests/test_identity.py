@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from classroom.call.caller import LocalCaller
+from classroom.call.script import parse
 from classroom.fault import Fault
-from classroom.judge.property import judge_property
+from classroom.judge.relation import Equal
 from classroom.staff.declare.identity import identity
 
 
@@ -22,25 +23,19 @@ X = np.array([1.0, -2.0, 3.0])
 
 def judged(function, *lines, **options):
     made = identity("", *lines, inputs={"x": X}, **options)
-    return judge_property(made.name, LocalCaller({"f": function}), made.options)
+    return made.relation.judge(LocalCaller({"f": function}), parse(made.calls), made.inputs)
 
 
 def test_an_equation_of_names():
     made = identity("even", "y = f(x)", "z = f(-x)", "y == z", inputs={"x": X}, part="y", limit=1e-6)
-    assert (made.name, made.title, made.part) == ("equal", "even", "y")
-    assert made.options == {
-        "calls": ["y = f(x)", "z = f(-x)"],
-        "inputs": {"x": X},
-        "left": "y",
-        "right": "z",
-        "limit": 1e-6,
-    }
+    assert (made.relation, made.title, made.part) == (Equal("y", "z", limit=1e-6), "even", "y")
+    assert (made.calls, made.inputs) == (["y = f(x)", "z = f(-x)"], {"x": X})
 
 
 def test_a_factor_may_be_worked_out():
     made = identity("", "y = f(x)", "-0.5 * y + 2 * (3 - 1 / 4) * x - z == -7.5", inputs={"x": X})
-    assert made.options["terms"] == {"y": -0.5, "x": 5.5, "z": -1}
-    assert made.options["right"] == -7.5
+    assert made.relation.terms == {"y": -0.5, "x": 5.5, "z": -1}
+    assert made.relation.right == -7.5
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from classroom.fault import Fault
 from classroom.judge.draw import FALSE_ALARM, deviation
-from classroom.judge.measure import MEASURES
+from classroom.judge.measure import (
+    AtMaxima,
+    Distribution,
+    Dropout,
+    IndependentMasks,
+    SameMask,
+)
 from solutions.dropout import dropout_backward, dropout_forward
 
 
@@ -18,7 +25,7 @@ def dropped(seed, drop, change=lambda y, x, drop, rng: y, shape=(40, 60)):
     rng = np.random.default_rng(seed)
     x = nonzero(rng, *shape)
     y, _ = dropout_forward(x, drop, rng, training=True)
-    return MEASURES["dropout"]({"y": change(y, x, drop, rng)}, {"x": x, "drop": drop}, {})
+    return Dropout().judge({"y": change(y, x, drop, rng)}, {"x": x, "drop": drop})
 
 
 @pytest.mark.parametrize("drop", [0.1, 0.5, 0.95])
@@ -45,11 +52,11 @@ def test_wrong_dropout_always_fails(change):
 
 
 def drawn(family, draw, shape=(80, 90), **options):
-    settings = {"output": "weight", "shape": shape, "family": family, "std": 0.5, **options}
+    measure = Distribution(shape, family, std=0.5, **options)
     return [
         seed
         for seed in range(100)
-        if MEASURES["distribution"]({"weight": draw(np.random.default_rng(seed), shape)}, {}, settings) is not None
+        if measure.judge({"weight": draw(np.random.default_rng(seed), shape)}, {}) is not None
     ]
 
 
@@ -74,7 +81,7 @@ def test_right_draws_of_any_size_and_precision_never_fail(shape):
 def test_copies_are_told_before_what_follows_from_them():
     """Twenty draws have no far tails, and need not have the right spread: that is not what is wrong with them."""
     weight = np.tile(np.random.default_rng(0).normal(size=20), (200, 1))
-    problem = MEASURES["distribution"]({"weight": weight}, {}, {"shape": [200, 20], "family": "normal", "std": 1.0})
+    problem = Distribution([200, 20], "normal", 1.0).judge({"weight": weight}, {})
     assert problem.text == "weight has 20 different entries of 4000: draw every one"
 
 
@@ -128,9 +135,9 @@ def test_two_draws_that_agree_too_often_fail():
     rng = np.random.default_rng(0)
     x = nonzero(rng, 50, 60)
     y1, y2 = (dropout_forward(x, 0.4, rng, training=True)[0] for _ in range(2))
-    options = {"names": ["y1", "y2"]}
-    assert MEASURES["independent_masks"]({"y1": y1, "y2": y2}, {"drop": 0.4}, options) is None
-    assert MEASURES["independent_masks"]({"y1": y1, "y2": y1}, {"drop": 0.4}, options) is not None
+    measure = IndependentMasks("y1", "y2")
+    assert measure.judge({"y1": y1, "y2": y2}, {"drop": 0.4}) is None
+    assert measure.judge({"y1": y1, "y2": y1}, {"drop": 0.4}) is not None
 
 
 def test_the_mask_of_the_way_back_is_that_of_the_way_forward():
@@ -138,8 +145,8 @@ def test_the_mask_of_the_way_back_is_that_of_the_way_forward():
     x, grad_y = nonzero(rng, 7, 9), nonzero(rng, 7, 9)
     y, cache = dropout_forward(x, 0.4, rng, training=True)
     inputs = {"x": x, "grad_y": grad_y}
-    measure = MEASURES["same_mask"]
-    assert measure({"y": y, "grad_x": dropout_backward(grad_y, cache)}, inputs, {}) is None
+    measure = SameMask()
+    assert measure.judge({"y": y, "grad_x": dropout_backward(grad_y, cache)}, inputs) is None
     _, other = dropout_forward(x, 0.4, rng, training=True)
     for wrong in (
         dropout_backward(grad_y, other),
@@ -148,16 +155,15 @@ def test_the_mask_of_the_way_back_is_that_of_the_way_forward():
         dropout_backward(grad_y, cache) * 0.6,
         grad_y[1:],
     ):
-        assert measure({"y": y, "grad_x": wrong}, inputs, {}) is not None
+        assert measure.judge({"y": y, "grad_x": wrong}, inputs) is not None
 
 
 def test_every_way_to_break_a_tie_is_accepted_but_not_all_at_once():
     x = np.array([[[[1.0, 1.0, 2.0, 0.0], [0.0, 1.0, 2.0, 2.0]]]])
     inputs = {"x": x, "grad_y": np.array([[[[3.0, 6.0]]]])}
-    options = {"output": "grad_x", "kernel": (2, 2), "stride": (2, 2)}
 
     def judge(rows, dtype=np.float64):
-        return MEASURES["at_maxima"]({"grad_x": np.array([[rows]], dtype)}, inputs, options)
+        return AtMaxima((2, 2), (2, 2)).judge({"grad_x": np.array([[rows]], dtype)}, inputs)
 
     assert judge([[3, 0, 6, 0], [0, 0, 0, 0]]) is None
     assert judge([[0, 0, 0, 0], [0, 3, 0, 6]]) is None
@@ -166,3 +172,15 @@ def test_every_way_to_break_a_tie_is_accepted_but_not_all_at_once():
     assert judge([[0, 0, 6, 0], [3, 0, 0, 0]]) is not None
     assert judge([[0.9, 2.1, 6, 0], [0, 0, 0, 0]], np.float32) is None
     assert judge([[0.9, 2.1, 6.01, 0], [0, 0, 0, 0]], np.float32) is not None
+
+
+def test_what_cannot_be_measured_is_a_problem_and_no_error():
+    problem = SameMask().judge({"y": "words", "grad_x": [[1.0], [2.0, 3.0]]}, {"x": np.ones(2), "grad_y": np.ones(2)})
+    assert problem.text == "y and grad_x cannot be measured: 'words', list of 2"
+
+
+def test_a_typo_fails_where_it_is_written():
+    with pytest.raises(TypeError):
+        Dropout(scales=1.0)
+    with pytest.raises(Fault, match="neither 'normal' nor 'uniform'"):
+        Distribution((3, 4), "gaussian", 1.0)

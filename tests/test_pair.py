@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from classroom.staff.declare.declaration import PairGradient
 from classroom.staff.declare.pair import Pair
 from solutions.activation import relu_backward, relu_forward
 
@@ -50,6 +51,4 @@ def test_mutants_of_the_forward_pass_keep_the_backward_pass():
 
 def test_gradients_are_those_of_the_two():
     made = RELU.gradient(inputs={"x": np.ones(3)}, linear=True)
-    assert made.name == "gradient"
-    assert made.options["forward"] == "relu_forward"
-    assert made.options["backward"] == "relu_backward"
+    assert made.relation == PairGradient("relu_forward", "relu_backward", linear=True)

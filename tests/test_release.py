@@ -11,9 +11,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from classroom.call.answer_sheet import AnswerSheet
 from classroom.call.value import arrays_in
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build, leak, release
 from classroom.staff.declare.exercise import full_sheet, load_assignment
 from classroom.staff.folders import Folders

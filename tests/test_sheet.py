@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from bugs import LINEAR, RELU, plain_backward
 
-from classroom.call.answer_sheet import AnswerSheet
 from classroom.call.caller import LocalCaller
 from classroom.call.value import arrays_in
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import AnswerSheet
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Assignment, answer_sheet, edit, full_sheet
 

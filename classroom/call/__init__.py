@@ -1,4 +1,4 @@
-"""How a function of the student's is called: plain values, the script of calls, their outcome, and the answer sheet.
+"""How a function of the student's is called: plain values, the script of calls and their outcome.
 
-It imports `fault` and `predict` of the toolkit, and nothing that judges.
+It imports nothing of the toolkit, and nothing that judges.
 """

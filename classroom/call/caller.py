@@ -76,8 +76,11 @@ class LocalCaller:
         return execute(calls, inputs, outputs, self.namespace)
 
 
-class _Stopped(Exception):
+class Stopped(Exception):
+    """A script ended before its last call."""
+
     def __init__(self, error: CallError) -> None:
+        super().__init__(error.message)
         self.error = error
 
 
@@ -112,9 +115,9 @@ def execute(
             for name in outputs:
                 if name not in kept:
                     if name not in namespace:
-                        raise _Stopped(CallError("missing", message=f"{name} is not defined in the notebook"))
+                        raise Stopped(CallError("missing", message=f"{name} is not defined in the notebook"))
                     kept[name] = _plain_output(namespace[name], name, name)
-    except _Stopped as stopped:
+    except Stopped as stopped:
         run.error = stopped.error
     run.seconds, run.cpu_seconds = time.perf_counter() - started, time.process_time() - spent
     run.values = {name: kept[name] for name in outputs if name in kept}
@@ -157,36 +160,36 @@ def _plain_output(value: Any, name: str, text: str) -> Value:
     try:
         return plain(value)
     except NotPlain as error:
-        raise _Stopped(CallError("not plain", text, "TypeError", f"{name} is {error}")) from None
+        raise Stopped(CallError("not plain", text, "TypeError", f"{name} is {error}")) from None
 
 
 def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
     function = _function(call, variables, namespace)
     for name in call.uses:
         if name not in variables and name not in namespace:
-            raise _Stopped(CallError("missing", call.text, "NameError", f"{name} is not defined in the notebook"))
+            raise Stopped(CallError("missing", call.text, "NameError", f"{name} is not defined in the notebook"))
     arguments = [_value(argument, variables, namespace) for argument in call.arguments]
     keywords = {key: _value(argument, variables, namespace) for key, argument in call.keywords}
     try:
         return function(*arguments, **keywords)
     except NotImplementedError as error:
         found = _error_of(error, "not started", call.text)
-        raise _Stopped(dataclasses.replace(found, message=_unwritten(error, call, namespace))) from None
+        raise Stopped(dataclasses.replace(found, message=_unwritten(error, call, namespace))) from None
     except Exception as error:  # whatever the student's code raises
-        raise _Stopped(_error_of(error, "crashed", call.text)) from None
+        raise Stopped(_error_of(error, "crashed", call.text)) from None
 
 
 def _function(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
     function = variables.get(call.function)  # a Function among the inputs comes first
     if call.item:
         if not isinstance(function, Mapping) or call.item not in function:
-            raise _Stopped(CallError("not started", call.text, "KeyError", f"there is no {call.item} yet"))
+            raise Stopped(CallError("not started", call.text, "KeyError", f"there is no {call.item} yet"))
         function = function[call.item]
     elif not callable(function):
         function = namespace.get(call.function)
     if not callable(function):
         what = "is not a function" if call.function in namespace else "is not defined in the notebook"
-        raise _Stopped(CallError("missing", call.text, "NameError", f"{call.item or call.function} {what}"))
+        raise Stopped(CallError("missing", call.text, "NameError", f"{call.item or call.function} {what}"))
     return function
 
 
@@ -210,7 +213,7 @@ def _bind(target: script.Target, value: Any, call: Call, variables: dict[str, An
         if value is None:
             got = "nothing (None)"
         message = f"{call.function} returns {got}, needs {len(target)}: {_written(target)}"
-        raise _Stopped(CallError("arity", call.text, "ValueError", message))
+        raise Stopped(CallError("arity", call.text, "ValueError", message))
     for item, part in zip(target, value, strict=True):
         _bind(item, part, call, variables)
 

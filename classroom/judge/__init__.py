@@ -1,4 +1,4 @@
-"""From the calls of an exercise to a verdict, its diagnosis and the words that a student reads.
+"""From the answer sheet to a verdict, its diagnosis and the words that a student reads.
 
-It imports `call` and the toolkit's `data` and `fault`, and nothing of staff.
+It imports `call` and of the toolkit `atomic_write`, `data`, `fault` and `predict`, and nothing of staff.
 """

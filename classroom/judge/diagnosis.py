@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from classroom.call.answer_sheet import Answer, SheetExercise, SheetTerms
 from classroom.call.value import ARRAY_KINDS, Value
+from classroom.judge.answer_sheet import Answer, SheetExercise, SheetTerms
 
 MATCH = 1e-6  # relative distance to a known wrong answer that counts as equal
 APART = 100.0  # the next best must be this much farther

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from classroom.call.answer_sheet import SheetCase
 from classroom.call.value import Value, arrays_in, brief
+from classroom.judge.answer_sheet import SheetCase
 from classroom.judge.compare import Comparison
 
 EXACT = 1e-6

@@ -1,44 +1,88 @@
 """Bounds on answers that are not unique: random draws, and choices that the task leaves open.
 
-`MEASURES` maps a name to a function of a case's outputs, inputs and options; each returns None, or a `Problem` that
-says what does not hold.  The bounds on random draws fail right code less often than once in 10**9.
+Each measure is a small frozen dataclass, declared as `Dropout(scale=1.0)`: a misspelt name or a missing field fails
+where it is written.  `judge` returns None, or a `Problem` that says what does not hold.  The bounds on random draws
+fail right code less often than once in 10**9.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
 
 import numpy as np
 
-from classroom.call.value import Value, as_array
+from classroom.call.value import Value, as_array, brief
+from classroom.fault import Fault
 from classroom.judge.compare import SINGLE, compare
 from classroom.judge.draw import FALSE_ALARM, deviation, not_drawn, outside
 from classroom.judge.network_accuracy import accuracy
-from classroom.judge.property import Problem
+from classroom.judge.problem import Problem, measured
+
+Values = Mapping[str, Value]
 
 
-def dropout(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Bound a dropout layer's output, x being without zeros.
+@dataclass(frozen=True)
+class Measure(ABC):
+    """A bound on the outputs of a case."""
 
-    Options: y, x and drop name them (defaults the same); scale is what survivors are multiplied by: a number, or
-    "inverted" for 1 / (1 - drop).  Looks at the survivors' values, at their number, and whether examples or features
-    share a mask.
+    def judge(self, values: Values, inputs: Values) -> Problem | None:
+        """Measure the outputs of a case; an answer that cannot even be measured is a problem too."""
+        return measured(
+            lambda: self._problem(values, inputs),
+            lambda: f"{' and '.join(values)} cannot be measured: {', '.join(map(brief, values.values()))}",
+        )
+
+    @abstractmethod
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        """Return what does not hold."""
+
+
+def _array(inputs: Values, name: str) -> np.ndarray:
+    """Return an input that the declaration has as an array."""
+    return cast(np.ndarray, inputs[name])
+
+
+def _number(inputs: Values, name: str) -> float:
+    """Return an input that the declaration has as a number."""
+    return float(cast(float, inputs[name]))
+
+
+@dataclass(frozen=True)
+class Dropout(Measure):
+    """A dropout layer's output, x being without zeros.
+
+    Looks at the survivors' values, at their number, and whether examples or features share a mask.
+
+    Attributes
+    ----------
+    scale : float or None
+        What survivors are multiplied by; None stands for 1 / (1 - drop), inverted dropout.
+    y, x, drop : str
+        The names of the output and of the inputs.
     """
-    y = as_array(values[options.get("y", "y")])
-    x, drop = inputs[options.get("x", "x")], float(inputs[options.get("drop", "drop")])
-    if y.shape != x.shape:
-        return Problem(f"y has shape {y.shape}, needs that of x, {x.shape}")
-    if not np.isfinite(y).all():
-        return Problem("y is not finite")
-    if y.dtype != x.dtype:
-        return Problem(f"y has dtype {y.dtype}, needs that of x, {x.dtype}")
-    scale = 1 / (1 - drop) if options.get("scale", "inverted") == "inverted" else float(options["scale"])
-    kept = y != 0
-    found = compare(y[kept], (x[kept] * scale).astype(x.dtype), 1e-9, "")
-    if not found.right:
-        ratio = np.median(y[kept] / x[kept]) if kept.any() else math.nan
-        return Problem(f"survivors should be x times {scale:.4g}, yours are x times {ratio:.4g} (median)")
-    return _spread_of_zeros(kept.reshape(len(kept), -1), drop)
+
+    scale: float | None = None
+    y: str = "y"
+    x: str = "x"
+    drop: str = "drop"
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        y, x, drop = as_array(values[self.y]), _array(inputs, self.x), _number(inputs, self.drop)
+        if y.shape != x.shape:
+            return Problem(f"y has shape {y.shape}, needs that of x, {x.shape}")
+        if not np.isfinite(y).all():
+            return Problem("y is not finite")
+        if y.dtype != x.dtype:
+            return Problem(f"y has dtype {y.dtype}, needs that of x, {x.dtype}")
+        scale = 1 / (1 - drop) if self.scale is None else float(self.scale)
+        kept = y != 0
+        found = compare(y[kept], (x[kept] * scale).astype(x.dtype), 1e-9, "")
+        if not found.right:
+            ratio = np.median(y[kept] / x[kept]) if kept.any() else math.nan
+            return Problem(f"survivors should be x times {scale:.4g}, yours are x times {ratio:.4g} (median)")
+        return _spread_of_zeros(kept.reshape(len(kept), -1), drop)
 
 
 def _spread_of_zeros(kept: np.ndarray, drop: float) -> Problem | None:
@@ -58,216 +102,352 @@ def _spread_of_zeros(kept: np.ndarray, drop: float) -> Problem | None:
     return None
 
 
-def distribution(
-    values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
-) -> Problem | None:
-    """Bound the entries of an array of independent draws.
+@dataclass(frozen=True)
+class Distribution(Measure):
+    """The entries of an array of independent draws; see `classroom.judge.draw.not_drawn`.
 
-    Options: output, shape, family ("normal" or "uniform"), mean, std.  See `classroom.judge.draw.not_drawn`.
+    Attributes
+    ----------
+    shape : sequence of int
+        Of the array.
+    family : "normal" or "uniform"
+        The distribution, with this `std` and `mean`.
+    output : str
+        The name of the array.
     """
-    name = options.get("output", "weight")
-    weight = as_array(values[name])
-    weight = weight.astype(np.float64) if weight.dtype.kind in "biuf" else np.asarray(math.nan)
-    shape = tuple(options["shape"])
-    if weight.shape != shape:
-        return Problem(f"{name} has shape {weight.shape}, needs {shape}")
-    if not np.isfinite(weight).all():
-        return Problem(f"{name} is not finite")
-    text = not_drawn(weight, options["family"], float(options.get("mean", 0.0)), float(options["std"]), name)
-    return Problem(text) if text else None
 
+    shape: Sequence[int]
+    family: Literal["normal", "uniform"]
+    std: float
+    mean: float = 0.0
+    output: str = "weight"
 
-def near(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Bound numbers that depend on a draw.  Options: center and reach, each a number or array by name of output."""
-    for name, center in options["center"].items():
-        found, center, reach = as_array(values[name]), np.asarray(center), np.asarray(options["reach"][name])
-        if found.shape != center.shape:
-            return Problem(f"{name} has shape {found.shape}, needs {center.shape}")
-        away = ~(np.abs(found - center) <= reach)
-        if away.any():
-            at = tuple(int(index[0]) for index in np.nonzero(away)) if away.ndim else ()
-            place = f"{name}[{', '.join(map(str, at))}]" if at else name
-            low, high = (center - reach)[at], (center + reach)[at]
-            return Problem(f"{place} is {found[at]:.4g}, and chance allows {low:.4g} to {high:.4g}")
-    return None
+    def __post_init__(self) -> None:
+        if self.family not in ("normal", "uniform"):
+            raise Fault(f"Distribution: family={self.family!r} is neither 'normal' nor 'uniform'")
 
-
-def singular_values(
-    values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
-) -> Problem | None:
-    """Bound the singular values of a weight, its first axis against the others.  Options: shape, center, reach."""
-    weight = as_array(values["weight"]).astype(np.float64)
-    if weight.shape != tuple(options["shape"]):
-        return Problem(f"the weight has shape {weight.shape}, needs {tuple(options['shape'])}")
-    if not np.isfinite(weight).all():
-        return Problem("the weight is not finite")
-    found = np.linalg.svd(weight.reshape(len(weight), -1), compute_uv=False)
-    if np.abs(found - np.asarray(options["center"])).max() <= options["reach"]:
-        return None
-    return Problem(
-        f"the singular values go from {found.min():.4g} to {found.max():.4g}, and all should be "
-        f"{options['center'][0]:.4g}"
-    )
-
-
-def unit_layers(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Send x through a list of weights: each layer's output before its activation has standard deviation 1.
-
-    Options: reach.  The inputs are dims, activation ("tanh" or "relu") and x.
-    """
-    weights, dims, x = values["weights"], inputs["dims"], np.asarray(inputs["x"], np.float64)
-    if not isinstance(weights, list | tuple) or len(weights) != len(dims) - 1:
-        return Problem(f"weights needs to be a list of {len(dims) - 1} arrays, one for each layer")
-    for layer, weight in enumerate(as_array(weight).astype(np.float64) for weight in weights):
-        if weight.shape != (dims[layer], dims[layer + 1]):
-            return Problem(f"weight {layer} has shape {weight.shape}, needs {(dims[layer], dims[layer + 1])}")
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        name = self.output
+        weight = as_array(values[name])
+        weight = weight.astype(np.float64) if weight.dtype.kind in "biuf" else np.asarray(math.nan)
+        if weight.shape != tuple(self.shape):
+            return Problem(f"{name} has shape {weight.shape}, needs {tuple(self.shape)}")
         if not np.isfinite(weight).all():
-            return Problem(f"weight {layer} is not finite")
-        z = x @ weight
-        reach = options["reach"]
-        if text := outside(f"the standard deviation of layer {layer}", float(z.std()), 1 - reach, 1 + reach):
-            return Problem(text.replace("chance allows", "the tolerance allows"))
-        x = np.tanh(z) if inputs["activation"] == "tanh" else np.maximum(z, 0)
-    return None
+            return Problem(f"{name} is not finite")
+        text = not_drawn(weight, self.family, float(self.mean), float(self.std), name)
+        return Problem(text) if text else None
 
 
-def truth_table(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Feed a weight and a bias to a step neuron and read its truth table; any pair that is right will do.
+@dataclass(frozen=True)
+class Near(Measure):
+    """Numbers that depend on a draw.
 
-    Options: rows (the inputs), fires (whether each should), gate (its name, for the message).
+    Attributes
+    ----------
+    center, reach : mapping
+        For each output, a number or an array: what it should be, and by how much chance may move it.
     """
-    rows, gate = np.asarray(options["rows"], np.float64), options["gate"]
-    weight, bias = as_array(values["weight"]), as_array(values["bias"])
-    if weight.shape != rows.shape[1:]:
-        return Problem(f"the weight of {gate!r} has shape {weight.shape}, needs {rows.shape[1:]}: one for each input")
-    if bias.size != 1 or weight.dtype.kind not in "biuf" or bias.dtype.kind not in "biuf":
-        return Problem(f"{gate!r} needs numbers in its weight, and one number as its bias")
-    for row, wanted in zip(rows, options["fires"], strict=True):
-        z = float(row @ weight + bias.reshape(()))
-        if (z > 0) != bool(wanted):
-            shown = ", ".join(f"{value:g}" for value in row)
-            return Problem(
-                f"{gate!r} of ({shown}): w·x + b is {z:g}, and it should {'' if wanted else 'not '}be above 0"
-            )
-    return None
+
+    center: Mapping[str, float | np.ndarray]
+    reach: Mapping[str, float | np.ndarray]
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        for name, middle in self.center.items():
+            found, center, reach = as_array(values[name]), np.asarray(middle), np.asarray(self.reach[name])
+            if found.shape != center.shape:
+                return Problem(f"{name} has shape {found.shape}, needs {center.shape}")
+            away = ~(np.abs(found - center) <= reach)
+            if away.any():
+                at = tuple(int(index[0]) for index in np.nonzero(away)) if away.ndim else ()
+                place = f"{name}[{', '.join(map(str, at))}]" if at else name
+                low, high = (center - reach)[at], (center + reach)[at]
+                return Problem(f"{place} is {found[at]:.4g}, and chance allows {low:.4g} to {high:.4g}")
+        return None
 
 
-def independent_masks(
-    values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]
-) -> Problem | None:
-    """Two draws with different generators drop different entries.  Options: names (the two outputs), drop."""
-    first, second = (as_array(values[name]) for name in options["names"])
-    drop = float(inputs[options.get("drop", "drop")])
-    if first.shape != second.shape:
-        return Problem(f"the two draws have shapes {first.shape} and {second.shape}")
-    agree = float(((first == 0) == (second == 0)).mean())
-    chance = drop**2 + (1 - drop) ** 2
-    reach = deviation(first.size * chance * (1 - chance), 1.0) / first.size
-    what = "the fraction of entries on which two draws with different generators agree"
-    text = outside(what, agree, chance - reach, chance + reach)
-    return Problem(text) if text else None
+@dataclass(frozen=True)
+class SingularValues(Measure):
+    """The singular values of `weight`, its first axis against the others.
+
+    Attributes
+    ----------
+    shape : sequence of int
+        Of the weight.
+    center : sequence of float
+        The singular values, the largest first.
+    reach : float
+        How far one may be from its center.
+    """
+
+    shape: Sequence[int]
+    center: Sequence[float]
+    reach: float
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        weight = as_array(values["weight"]).astype(np.float64)
+        if weight.shape != tuple(self.shape):
+            return Problem(f"the weight has shape {weight.shape}, needs {tuple(self.shape)}")
+        if not np.isfinite(weight).all():
+            return Problem("the weight is not finite")
+        found = np.linalg.svd(weight.reshape(len(weight), -1), compute_uv=False)
+        if np.abs(found - np.asarray(self.center)).max() <= self.reach:
+            return None
+        return Problem(
+            f"the singular values go from {found.min():.4g} to {found.max():.4g}, and all should be "
+            f"{self.center[0]:.4g}"
+        )
 
 
-def same_mask(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+@dataclass(frozen=True)
+class UnitLayers(Measure):
+    """Weights through which x goes with a standard deviation of 1 before every activation.
+
+    The inputs are dims, activation ("tanh" or "relu") and x; the output is `weights`, a list.
+
+    Attributes
+    ----------
+    reach : float
+        How far a standard deviation may be from 1.
+    """
+
+    reach: float
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        weights, dims = values["weights"], cast(Sequence[int], inputs["dims"])
+        x = np.asarray(inputs["x"], np.float64)
+        if not isinstance(weights, list | tuple) or len(weights) != len(dims) - 1:
+            return Problem(f"weights needs to be a list of {len(dims) - 1} arrays, one for each layer")
+        for layer, weight in enumerate(as_array(weight).astype(np.float64) for weight in weights):
+            if weight.shape != (dims[layer], dims[layer + 1]):
+                return Problem(f"weight {layer} has shape {weight.shape}, needs {(dims[layer], dims[layer + 1])}")
+            if not np.isfinite(weight).all():
+                return Problem(f"weight {layer} is not finite")
+            z = x @ weight
+            what = f"the standard deviation of layer {layer}"
+            if text := outside(what, float(z.std()), 1 - self.reach, 1 + self.reach):
+                return Problem(text.replace("chance allows", "the tolerance allows"))
+            x = np.tanh(z) if inputs["activation"] == "tanh" else np.maximum(z, 0)
+        return None
+
+
+@dataclass(frozen=True)
+class TruthTable(Measure):
+    """The truth table of a step neuron with this weight and bias; any pair that is right will do.
+
+    Attributes
+    ----------
+    gate : str
+        Its name, for the message.
+    rows : array-like of shape (rows, inputs)
+        The inputs.
+    fires : sequence of bool
+        Whether it should fire, row by row.
+    """
+
+    gate: str
+    rows: Sequence[Sequence[float]] | np.ndarray
+    fires: Sequence[bool]
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        rows, gate = np.asarray(self.rows, np.float64), self.gate
+        weight, bias = as_array(values["weight"]), as_array(values["bias"])
+        if weight.shape != rows.shape[1:]:
+            text = f"the weight of {gate!r} has shape {weight.shape}, needs {rows.shape[1:]}: one for each input"
+            return Problem(text)
+        if bias.size != 1 or weight.dtype.kind not in "biuf" or bias.dtype.kind not in "biuf":
+            return Problem(f"{gate!r} needs numbers in its weight, and one number as its bias")
+        for row, wanted in zip(rows, self.fires, strict=True):
+            z = float(row @ weight + bias.reshape(()))
+            if (z > 0) != bool(wanted):
+                shown = ", ".join(f"{value:g}" for value in row)
+                return Problem(
+                    f"{gate!r} of ({shown}): w·x + b is {z:g}, and it should {'' if wanted else 'not '}be above 0"
+                )
+        return None
+
+
+@dataclass(frozen=True)
+class IndependentMasks(Measure):
+    """Two outputs drawn with different generators, which drop different entries.
+
+    Attributes
+    ----------
+    first, second : str
+        The outputs.
+    drop : str
+        The name of the input that says how many are dropped.
+    """
+
+    first: str
+    second: str
+    drop: str = "drop"
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        first, second, drop = as_array(values[self.first]), as_array(values[self.second]), _number(inputs, self.drop)
+        if first.shape != second.shape:
+            return Problem(f"the two draws have shapes {first.shape} and {second.shape}")
+        agree = float(((first == 0) == (second == 0)).mean())
+        chance = drop**2 + (1 - drop) ** 2
+        reach = deviation(first.size * chance * (1 - chance), 1.0) / first.size
+        what = "the fraction of entries on which two draws with different generators agree"
+        text = outside(what, agree, chance - reach, chance + reach)
+        return Problem(text) if text else None
+
+
+@dataclass(frozen=True)
+class SameMask(Measure):
     """The backward pass of a mask: grad_x / grad_y is y / x, whatever was drawn.  x must be without zeros."""
-    y, grad_x = as_array(values["y"]), as_array(values["grad_x"])
-    x, grad_y = inputs["x"], inputs["grad_y"]
-    for name, array in (("y", y), ("grad_x", grad_x)):
-        if array.shape != x.shape:
-            return Problem(f"{name} has shape {array.shape}, needs that of x, {x.shape}")
-    if grad_x.dtype != grad_y.dtype:
-        return Problem(f"grad_x has dtype {grad_x.dtype}, needs that of grad_y, {grad_y.dtype}")
-    if np.any((y == 0) & (grad_x != 0)):
-        return Problem("entries that were dropped on the way forward get a gradient on the way back")
-    if np.any((y != 0) & (grad_x == 0)):
-        return Problem("entries that were kept on the way forward get no gradient on the way back")
-    found = compare(grad_x, (y / x * grad_y).astype(grad_y.dtype), 1e-9, "grad_x")
-    return None if found.right else Problem("grad_x should be grad_y times what x was multiplied by on the way forward")
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        y, grad_x = as_array(values["y"]), as_array(values["grad_x"])
+        x, grad_y = _array(inputs, "x"), _array(inputs, "grad_y")
+        for name, array in (("y", y), ("grad_x", grad_x)):
+            if array.shape != x.shape:
+                return Problem(f"{name} has shape {array.shape}, needs that of x, {x.shape}")
+        if grad_x.dtype != grad_y.dtype:
+            return Problem(f"grad_x has dtype {grad_x.dtype}, needs that of grad_y, {grad_y.dtype}")
+        if np.any((y == 0) & (grad_x != 0)):
+            return Problem("entries that were dropped on the way forward get a gradient on the way back")
+        if np.any((y != 0) & (grad_x == 0)):
+            return Problem("entries that were kept on the way forward get no gradient on the way back")
+        found = compare(grad_x, (y / x * grad_y).astype(grad_y.dtype), 1e-9, "grad_x")
+        if found.right:
+            return None
+        return Problem("grad_x should be grad_y times what x was multiplied by on the way forward")
 
 
-def at_maxima(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
+@dataclass(frozen=True)
+class AtMaxima(Measure):
     """The gradient of max pooling: each window hands its share to its own maxima, whichever of equal ones.
 
-    Options: output (the gradient of x), kernel and stride as pairs.  The windows must not overlap.
+    Attributes
+    ----------
+    kernel, stride : pair of int
+        Of windows that do not overlap.
+    output : str
+        The gradient of x.
     """
-    output, x, upstream = options["output"], inputs["x"], inputs["grad_y"]
-    (kh, kw), (sh, sw) = options["kernel"], options["stride"]
-    found = as_array(values[output])
-    if found.shape != x.shape:
-        return Problem(f"{output} has shape {found.shape}, needs {x.shape}")
-    left = found.astype(np.float64)
-    limit = SINGLE * float(np.abs(upstream).max()) if found.dtype == np.float32 else 1e-9
-    for i, j in np.ndindex(upstream.shape[2:]):
-        window = (slice(None), slice(None), slice(i * sh, i * sh + kh), slice(j * sw, j * sw + kw))
-        share, pixels = left[window].copy(), x[window]
-        if np.abs(share[pixels < pixels.max(axis=(2, 3), keepdims=True)]).max(initial=0.0) > 0:
-            return Problem(f"in window [{i}, {j}] a pixel that is not the largest gets a gradient")
-        if not np.abs(share.sum(axis=(2, 3)) - upstream[:, :, i, j]).max() <= limit:
-            text = f"in window [{i}, {j}] several pixels are equally large, and their gradients do not add up to grad_y"
-            return Problem(text)
-        left[window] = 0
-    return Problem("a pixel outside all windows gets a gradient") if np.abs(left).max() > 0 else None
+
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    output: str = "grad_x"
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        x, upstream = _array(inputs, "x"), _array(inputs, "grad_y")
+        (kh, kw), (sh, sw) = self.kernel, self.stride
+        found = as_array(values[self.output])
+        if found.shape != x.shape:
+            return Problem(f"{self.output} has shape {found.shape}, needs {x.shape}")
+        left = found.astype(np.float64)
+        limit = SINGLE * float(np.abs(upstream).max()) if found.dtype == np.float32 else 1e-9
+        for i, j in np.ndindex(upstream.shape[2:]):
+            window = (slice(None), slice(None), slice(i * sh, i * sh + kh), slice(j * sw, j * sw + kw))
+            share, pixels = left[window].copy(), x[window]
+            if np.abs(share[pixels < pixels.max(axis=(2, 3), keepdims=True)]).max(initial=0.0) > 0:
+                return Problem(f"in window [{i}, {j}] a pixel that is not the largest gets a gradient")
+            if not np.abs(share.sum(axis=(2, 3)) - upstream[:, :, i, j]).max() <= limit:
+                return Problem(
+                    f"in window [{i}, {j}] several pixels are equally large, and their gradients do not add up to "
+                    "grad_y"
+                )
+            left[window] = 0
+        return Problem("a pixel outside all windows gets a gradient") if np.abs(left).max() > 0 else None
 
 
-def cnn(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Compare the layers of a network as plain data: kinds, names, shapes and starts, and the spread of the weights.
+@dataclass(frozen=True)
+class NetworkLayers(Measure):
+    """The layers of a network as plain data: kinds, names, shapes and starts, and the spread of the weights.
 
-    Options: layers, a list of dicts in which an array stands for itself, and a weight as [shape, standard deviation].
+    Attributes
+    ----------
+    layers : sequence of dict
+        What `layers` should be: an array stands for itself, and a weight is written [shape, standard deviation].
     """
-    layers, wanted = values["layers"], options["layers"]
-    if not isinstance(layers, list | tuple) or not all(isinstance(layer, dict) for layer in layers):
-        return Problem("layers should be a list of dicts, one for each word")
-    kinds, needs = [layer.get("kind") for layer in layers], [layer["kind"] for layer in wanted]
-    if not all(isinstance(kind, str) for kind in kinds):
-        return Problem(f"the kinds should be words: {'-'.join(needs)}")
-    if kinds != needs:
-        return Problem(f"the kinds are {'-'.join(kinds)[:80]}, and should be {'-'.join(needs)}")
-    for number, (layer, need) in enumerate(zip(layers, wanted, strict=True)):
-        where = f"layer {number}, {need['kind']}"
-        if set(layer) != set(need):
-            return Problem(f"{where}, has {', '.join(layer)[:200]}, and should have {', '.join(need)}")
-        for name, true in need.items():
-            if name == "weight":
-                single = {"output": name, "shape": true[0], "family": "normal", "std": true[1]}
-                problem = distribution({name: layer[name]}, {}, single)
-                if problem is not None:
-                    return Problem(f"{where}: {problem.text}")
-            elif isinstance(true, np.ndarray | float):
-                found = compare(layer[name], true, 1e-9, name)
-                if not found.right:
-                    return Problem(f"{where}: {found.text}")
-    return None
 
+    layers: Sequence[Mapping[str, Any]]
 
-def trained(values: Mapping[str, Value], inputs: Mapping[str, Value], options: Mapping[str, Any]) -> Problem | None:
-    """Ask how many images of the data set shapes, drawn afresh, a network names rightly.
-
-    Options: seed and count of the images, numbers (the label of each kind), thresholds (accuracy by part).
-    """
-    from classroom.data import shapes
-
-    data = shapes(int(options["count"]), seed=int(options["seed"]))
-    try:
-        reached = accuracy(values["layers"], data.images, np.asarray(options["numbers"])[data.labels])
-    except ValueError as error:
-        return Problem(f"layers is no network that can be used: {error}")
-    lost = [(part, least) for part, least in options["thresholds"].items() if reached < least]
-    if not lost:
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        layers, wanted = values["layers"], self.layers
+        if not isinstance(layers, list | tuple) or not all(isinstance(layer, dict) for layer in layers):
+            return Problem("layers should be a list of dicts, one for each word")
+        found = cast(Sequence[dict[str, Value]], layers)
+        kinds, needs = [layer.get("kind") for layer in found], [layer["kind"] for layer in wanted]
+        words = [kind for kind in kinds if isinstance(kind, str)]
+        if len(words) < len(kinds):
+            return Problem(f"the kinds should be words: {'-'.join(needs)}")
+        if words != needs:
+            return Problem(f"the kinds are {'-'.join(words)[:80]}, and should be {'-'.join(needs)}")
+        for number, (layer, need) in enumerate(zip(found, wanted, strict=True)):
+            if text := _differs(layer, need):
+                return Problem(f"layer {number}, {need['kind']}{text}")
         return None
-    text = f"the network names {reached:.0%} of new images rightly, and {lost[0][1]:.0%} are asked for"
-    return Problem(text, parts=tuple(part for part, _ in lost))
 
 
-MEASURES: dict[str, Callable[[Mapping[str, Value], Mapping[str, Value], Mapping[str, Any]], Problem | None]] = {
-    "dropout": dropout,
-    "distribution": distribution,
-    "cnn": cnn,
-    "trained": trained,
-    "near": near,
-    "singular_values": singular_values,
-    "unit_layers": unit_layers,
-    "truth_table": truth_table,
-    "independent_masks": independent_masks,
-    "same_mask": same_mask,
-    "at_maxima": at_maxima,
+def _differs(layer: Mapping[str, Value], need: Mapping[str, Any]) -> str:
+    """Say how a layer differs from what it should be, as the rest of a sentence."""
+    if set(layer) != set(need):
+        return f", has {', '.join(layer)[:200]}, and should have {', '.join(need)}"
+    for name, true in need.items():
+        if name == "weight":
+            shape, std = true
+            problem = Distribution(shape, "normal", std, output=name)._problem({name: layer[name]}, {})
+            if problem is not None:
+                return f": {problem.text}"
+        elif isinstance(true, np.ndarray | float):
+            found = compare(layer[name], true, 1e-9, name)
+            if not found.right:
+                return f": {found.text}"
+    return ""
+
+
+@dataclass(frozen=True)
+class NetworkAccuracy(Measure):
+    """How many images of the data set shapes, drawn afresh, the network `layers` names rightly.
+
+    Attributes
+    ----------
+    count, seed : int
+        Of the images.
+    numbers : sequence of int
+        The label of each kind of shape.
+    thresholds : mapping
+        For each part of the points, the accuracy that earns it.
+    """
+
+    count: int
+    seed: int
+    numbers: Sequence[int] | np.ndarray
+    thresholds: Mapping[str, float]
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        from classroom.data import shapes
+
+        data = shapes(int(self.count), seed=int(self.seed))
+        try:
+            reached = accuracy(values["layers"], data.images, np.asarray(self.numbers)[data.labels])
+        except ValueError as error:
+            return Problem(f"layers is no network that can be used: {error}")
+        lost = [(part, least) for part, least in self.thresholds.items() if reached < least]
+        if not lost:
+            return None
+        text = f"the network names {reached:.0%} of new images rightly, and {lost[0][1]:.0%} are asked for"
+        return Problem(text, tuple(part for part, _ in lost))
+
+
+# By the tags under which an answer sheet holds them.
+MEASURES: dict[str, type[Measure]] = {
+    kind.__name__: kind
+    for kind in (
+        Dropout,
+        Distribution,
+        Near,
+        SingularValues,
+        UnitLayers,
+        TruthTable,
+        IndependentMasks,
+        SameMask,
+        AtMaxima,
+        NetworkLayers,
+        NetworkAccuracy,
+    )
 }

@@ -1,21 +1,19 @@
 """The one path from a student's functions to a verdict, on the student's machine and when grading."""
 
 import dataclasses
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
-from classroom.call.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
 from classroom.call.caller import Caller, CallError
 from classroom.call.value import Value, brief
 from classroom.judge import budget, error_map
+from classroom.judge.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
 from classroom.judge.compare import SINGLE, Comparison, compare
 from classroom.judge.diagnosis import Diagnosis, diagnose
-from classroom.judge.measure import MEASURES
-from classroom.judge.property import Problem, judge_property
+from classroom.judge.problem import Problem
 
 Outcome = Literal["not started", "crashed", "wrong", "right"]
 # In the order in which they are told: what comes first explains what comes after.
@@ -170,12 +168,9 @@ class _Trial:
             self._lose(case, "changed", text, "", case.parts.values())
             self.wrong[-1] = list(case.outputs)
         if case.measure is not None:
-            problem = _measured(case, run.values)
+            problem = case.measure.judge(run.values, case.inputs)
             if problem is not None:
-                named = [name for name in (problem.part, *problem.parts) if name in case.parts]
-                parts = [case.parts[name] for name in named if name] or list(case.parts.values())
-                self._lose(case, "value", problem.text, parts[0], parts)
-                self.wrong[-1] = [name for name in case.outputs if case.parts.get(name) in parts] or list(case.outputs)
+                self._lose_measured(case, problem)
             return
         limit = self.exercise.tolerance if case.tolerance is None else case.tolerance
         if case.single:
@@ -187,13 +182,19 @@ class _Trial:
                 self.wrong[-1].append(name)
                 self._lose(case, found.stage, found.text, case.parts[name], [case.parts[name]])
 
+    def _lose_measured(self, case: SheetCase, problem: Problem) -> None:
+        named = [case.parts[name] for name in problem.parts if name in case.parts]
+        parts = named or list(case.parts.values())
+        self._lose(case, "value", problem.text, parts[0], parts)
+        self.wrong[-1] = [name for name in case.outputs if case.parts.get(name) in parts] or list(case.outputs)
+
     def judge_property(self, item: SheetProperty, caller: Caller) -> None:
         if any(part in self.lost for part in item.parts):
             return  # the cases have said so already, and better
-        problem = judge_property(item.name, _caller_for(caller, item.hidden), item.options)
+        problem = item.judge(_caller_for(caller, item.hidden))
         if problem is None:
             return
-        parts = [problem.part] if problem.part in self.exercise.parts else list(item.parts)
+        parts = [part for part in problem.parts if part in self.exercise.parts] or list(item.parts)
         self.lost.update(parts)
         if item.hidden:
             self.findings.append(Finding("hidden", f"fails on {item.kind}", parts[0], hidden=True))
@@ -294,17 +295,6 @@ class _Trial:
             if part not in first or order.index(found.stage) < order.index(first[part]):
                 first[part] = found.stage
         return first
-
-
-def _measured(case: SheetCase, values: Mapping[str, Value]) -> Problem | None:
-    """Measure a random answer; one that cannot even be measured, such as a list of lists, is a problem too."""
-    assert case.measure is not None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # such as that of the mean of nothing
-            return MEASURES[case.measure](values, case.inputs, case.options)
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, MemoryError, Warning):
-        return Problem(f"{' and '.join(case.outputs)} cannot be measured: {', '.join(map(brief, values.values()))}")
 
 
 def _points(whole: float, share: float) -> float:

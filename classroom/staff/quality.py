@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.call.answer_sheet import SheetExercise
 from classroom.call.caller import LocalCaller, Run
 from classroom.call.value import Value, same
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import SheetExercise
 from classroom.judge.verdict import Verdict, judge
 from classroom.staff.declare.exercise import Assignment, Exercise, Mutant, Quiz, full_sheet, load_assignment
 from classroom.staff.declare.loader import declared_assignments

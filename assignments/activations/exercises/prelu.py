@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Adjoint, Case, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
@@ -137,13 +137,12 @@ PRELU_FORWARD_IDENTITIES = [
 ]
 PRELU_BACKWARD_IDENTITIES = [
     Property(
-        "adjoint",
+        Adjoint((given, f"grad_{name}"), ("y", "grad_y")),
         part=f"grad_{name}",
         title=title,
         kind=kind,
         calls=[f"y, cache = prelu_forward({x}, low)", "grad_x, grad_slope = prelu_backward(grad_y, cache)"],
         inputs=channels_of_slopes,
-        pairs=((given, f"grad_{name}"), ("y", "grad_y")),
     )
     for name, x, given, title, kind in [
         ("x", "x", "x", "y is a multiple of x, and grad_x the same multiple of grad_y", "x and y in proportion"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, identity
+from classroom.staff.declare.exercise import Case, Generator, NetworkLayers, identity
 from classroom.staff.declare.frame import exercise_of
 from solutions.capstone import build_cnn
 from solutions.network import expand_pattern
@@ -34,8 +34,7 @@ def build_case(name, pattern, in_shape, classes, channels, width, seed, kind="")
         calls=["layers = build_cnn(words, in_shape, classes, rng, channels, width)"],
         outputs=("layers",),
         kind=kind,
-        measure="cnn",
-        options={"layers": plan(expand_pattern(pattern), in_shape, classes, channels, width)},
+        measure=NetworkLayers(layers=plan(expand_pattern(pattern), in_shape, classes, channels, width)),
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from given_network import NAMES
 
-from classroom.staff.declare.exercise import Mutant
+from classroom.staff.declare.exercise import Dropout, Mutant, SameMask
 from classroom.staff.declare.frame import exercise_of
 from solutions.capstone import my_parts
 
@@ -100,8 +100,8 @@ OWN = exercise_of(
     cases=[
         *(parts_case(part, seed) for part in EXAMPLES for seed in (1, 2)),
         parts_case("conv2d", 3, stride=2, padding=0),
-        dropout_parts(3, "dropout"),
-        dropout_parts(4, "same_mask"),
+        dropout_parts(3, Dropout()),
+        dropout_parts(4, SameMask()),
         *(inference_parts(part, seed) for part in ("dropout", "spatial_batchnorm") for seed in (5, 6)),
         kaiming_parts((60, 30), 60),
         kaiming_parts((40, 20, 3, 5), 300),
@@ -109,8 +109,8 @@ OWN = exercise_of(
     hidden=lambda rng: [
         *(parts_case(part, int(rng.integers(10**6)), f"another call of {part}") for part in EXAMPLES),
         parts_case("conv2d", int(rng.integers(10**6)), "another stride", stride=2),
-        dropout_parts(int(rng.integers(10**6)), "dropout", "another call of dropout"),
-        dropout_parts(int(rng.integers(10**6)), "same_mask", "another call of dropout"),
+        dropout_parts(int(rng.integers(10**6)), Dropout(), "another call of dropout"),
+        dropout_parts(int(rng.integers(10**6)), SameMask(), "another call of dropout"),
         *(
             inference_parts(part, int(rng.integers(10**6)), "inference mode")
             for part in ("dropout", "spatial_batchnorm")

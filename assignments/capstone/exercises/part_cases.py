@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Function, Generator
+from classroom.staff.declare.exercise import Case, Distribution, Dropout, Function, Generator
 from solutions.capstone import my_parts
 
 GRADIENTS = {
@@ -88,7 +88,7 @@ def dropout_parts(seed, measure, kind=""):
         'grad_x = parts["dropout_backward"](grad_y, cache)',
     ]
     inputs = {"own": Function("own"), "x": rng.uniform(1, 2, (40, 50)), "drop": 0.3, "rng": Generator(seed)}
-    if measure == "dropout":
+    if isinstance(measure, Dropout):
         return Case("dropout", inputs, calls[:3], ("y",), kind, "dropout_forward", measure)
     inputs["grad_y"] = rng.normal(size=(40, 50))
     return Case("dropout, back", inputs, calls, ("y", "grad_x"), kind, "dropout_backward", measure)
@@ -116,6 +116,5 @@ def kaiming_parts(shape, fan_in, kind=""):
         outputs=("weight",),
         kind=kind,
         part="kaiming_normal",
-        measure="distribution",
-        options={"shape": list(shape), "family": "normal", "std": float(np.sqrt(2 / fan_in))},
+        measure=Distribution(shape=list(shape), family="normal", std=float(np.sqrt(2 / fan_in))),
     )

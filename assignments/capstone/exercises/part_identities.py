@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Function, Generator, Property, identity
+from classroom.staff.declare.exercise import Differ, Equal, Function, Generator, Property, identity
 from solutions.capstone import my_parts
 
 from .part_cases import EXAMPLES, GRADIENTS, mine
@@ -45,20 +45,22 @@ def two_generators(rng):
 
 KAIMING_TWICE = [
     Property(
-        kind,
+        relation,
         title=f"kaiming_normal: generators that {how} draw {what} weights",
         part="kaiming_normal",
         calls=mine(
             'weight = parts["kaiming_normal"]((6, 5), rng)', f'weight_again = parts["kaiming_normal"]((6, 5), {which})'
         ),
         inputs=two_generators,
-        left="weight",
-        right="weight_again",
-        **more,
     )
-    for kind, how, what, which, more in (
-        ("equal", "start alike", "the same", "same_rng", {}),
-        ("differ", "start differently", "other", "other_rng", {"why": "though they come from two generators"}),
+    for relation, how, what, which in (
+        (Equal("weight", "weight_again"), "start alike", "the same", "same_rng"),
+        (
+            Differ("weight", "weight_again", "though they come from two generators"),
+            "start differently",
+            "other",
+            "other_rng",
+        ),
     )
 ]
 RELU_BOTH_WAYS = identity(

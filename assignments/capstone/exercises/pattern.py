@@ -1,6 +1,6 @@
 """The pattern of a network."""
 
-from classroom.staff.declare.exercise import Case, Mutant, Property
+from classroom.staff.declare.exercise import Case, Mutant, Property, Refuses
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.network import expand_pattern
@@ -101,12 +101,10 @@ EXPAND = exercise_of(
     ],
     properties=[
         Property(
-            "refuses",
+            Refuses("ValueError", "a bracket is not closed"),
             title="an open bracket",
             calls=["words = expand_pattern(pattern)"],
             inputs={"pattern": "[CONV-RELU*2-SOFTMAX"},
-            error="ValueError",
-            why="a bracket is not closed",
         )
     ],
     mutants=[

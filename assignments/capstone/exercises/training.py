@@ -3,7 +3,7 @@
 import numpy as np
 
 from classroom.data import shapes
-from classroom.staff.declare.exercise import Case, Generator, Mutant, identity
+from classroom.staff.declare.exercise import Case, Generator, Mutant, NetworkAccuracy, identity
 from classroom.staff.declare.frame import exercise_of
 from solutions.capstone import build_cnn, train_cnn, train_step
 
@@ -30,8 +30,7 @@ def training_case(name, count, seed, thresholds, kind="", test=2):
         outputs=("layers",),
         kind=kind,
         part={name: name for name in THRESHOLDS},
-        measure="trained",
-        options={"count": 400, "seed": test, "numbers": numbers, "thresholds": thresholds},
+        measure=NetworkAccuracy(count=400, seed=test, numbers=numbers, thresholds=thresholds),
         budget={"cpu_seconds": 60.0},
         square=True,
     )

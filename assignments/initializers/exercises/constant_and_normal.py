@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Function, Generator, identity
+from classroom.staff.declare.exercise import Case, Distribution, Function, Generator, identity
 from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import constant, normal
 
@@ -83,8 +83,7 @@ def normal_case(name, shape, std, seed, kind=""):
         calls=["weight = normal(shape, std, rng)"],
         outputs=("weight",),
         kind=kind,
-        measure="distribution",
-        options={"shape": list(shape), "family": "normal", "std": std},
+        measure=Distribution(shape=list(shape), family="normal", std=std),
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from classroom.call import input_functions
-from classroom.staff.declare.exercise import Case, Function, Generator
+from classroom.staff.declare.exercise import Case, Function, Generator, Near
 from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import forward_stats
 
@@ -26,8 +26,7 @@ def stats_case(name, dims, activation, init, seed, kind="", part=None):
         outputs=("means", "stds"),
         part=part,
         kind=kind,
-        measure="near",
-        options={"center": {"means": means.mean(axis=0), "stds": stds.mean(axis=0)}, "reach": reach},
+        measure=Near(center={"means": means.mean(axis=0), "stds": stds.mean(axis=0)}, reach=reach),
     )
 
 
@@ -48,8 +47,7 @@ def one_unit_case(name, d, seed, kind="", samples=16):
         outputs=("means", "stds"),
         part="options" if alone else None,
         kind=kind,
-        measure="near",
-        options={"center": center, "reach": {"means": np.array([25.0]), "stds": np.array([1e-6 if alone else 0.725])}},
+        measure=Near(center=center, reach={"means": np.array([25.0]), "stds": np.array([1e-6 if alone else 0.725])}),
     )
 
 

@@ -2,7 +2,7 @@
 
 import inspect
 
-from classroom.staff.declare.exercise import Case, Generator, Property, identity
+from classroom.staff.declare.exercise import Case, Differ, Distribution, Equal, Generator, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.initialization import fans
@@ -13,11 +13,11 @@ OWN_GENERATOR = "You draw from a generator of your own. Draw every number from r
 def drawn_from_rng(call, result="weight", **inputs):
     """Whatever is drawn comes from rng: the same generator gives the same numbers, another one gives others."""
     calls = [call.format(result=f"{result}{t}", rng=f"rng{t}") for t in (1, 2)]
-    pair = {"calls": calls, "left": f"{result}1", "right": f"{result}2"}
+    pair = (f"{result}1", f"{result}2")
     one, other = ({**inputs, "rng1": Generator(4), "rng2": Generator(seed)} for seed in (4, 5))
     return [
-        Property("equal", title="the same generator twice", inputs=one, **pair),
-        Property("differ", title="two generators", inputs=other, why="and should not be: draw from rng", **pair),
+        Property(Equal(*pair), title="the same generator twice", inputs=one, calls=calls),
+        Property(Differ(*pair, "and should not be: draw from rng"), title="two generators", inputs=other, calls=calls),
     ]
 
 
@@ -59,8 +59,8 @@ def drawn_exercise(function, *, points, family, std, mutants, alternatives, hint
     def case(title, shape, seed, factor=1.0, kind=""):
         call = f"weight = {name}(shape, rng, gain)" if factor != 1.0 else f"weight = {name}(shape, rng)"
         inputs = {"shape": shape, "rng": Generator(seed)} | ({"gain": factor} if factor != 1.0 else {})
-        options = {"shape": list(shape), "family": family, "std": float(factor * std(*fans(shape)))}
-        return Case(f"{title} {shape}", inputs, [call], ("weight",), kind, measure="distribution", options=options)
+        measure = Distribution(shape, family, float(factor * std(*fans(shape))))
+        return Case(f"{title} {shape}", inputs, [call], ("weight",), kind, measure=measure)
 
     def hidden(rng):
         d, m, f, c = (int(size) for size in rng.permutation([41, 67, 95, 113]))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator
+from classroom.staff.declare.exercise import Case, Generator, SingularValues
 from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import orthogonal
 
@@ -17,8 +17,7 @@ def spectrum_case(name, shape, seed, gain=1.0, kind=""):
         calls=[f"weight = orthogonal(shape, rng{', gain' if gain != 1.0 else ''})"],
         outputs=("weight",),
         kind=kind,
-        measure="singular_values",
-        options={"shape": list(shape), "center": [gain] * k, "reach": 1e-5},  # float32 will do
+        measure=SingularValues(shape=list(shape), center=[gain] * k, reach=1e-5),  # float32 will do
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator
+from classroom.staff.declare.exercise import Case, Generator, SingularValues, UnitLayers
 from classroom.staff.declare.frame import exercise_of
 from solutions.initialization import lsuv
 
@@ -18,8 +18,7 @@ def lsuv_case(name, dims, activation, seed, kind=""):
         calls=["weights = lsuv(dims, activation, x, rng)"],
         outputs=("weights",),
         kind=kind,
-        measure="unit_layers",
-        options={"reach": 0.02},
+        measure=UnitLayers(reach=0.02),
     )
 
 
@@ -35,8 +34,7 @@ def orthogonal_start_case(name, d, m, seed, kind=""):
         outputs=("weight",),
         part="weights",
         kind=kind,
-        measure="singular_values",
-        options={"shape": [d, m], "center": [factor] * m, "reach": 0.015 * factor},
+        measure=SingularValues(shape=[d, m], center=[factor] * m, reach=0.015 * factor),
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Function, identity
+from classroom.staff.declare.exercise import Case, Function, TruthTable, identity
 from classroom.staff.declare.frame import exercise_of
 from solutions.neuron import logic_gate
 
@@ -20,8 +20,7 @@ def gate_case(gate, rows, title, kind=""):
         calls=["weight, bias = logic_gate(name)"],
         outputs=("weight", "bias"),
         part=gate,
-        measure="truth_table",
-        options={"gate": gate, "rows": rows, "fires": fires},
+        measure=TruthTable(gate=gate, rows=rows, fires=fires),
         kind=kind,
     )
 

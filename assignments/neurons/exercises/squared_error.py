@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.turns import and_in_turn
 from solutions.loss import mse_backward, mse_forward
@@ -154,14 +154,12 @@ MSE_BACKWARD = exercise_of(
     hidden=mse_hidden(backward=True),
     properties=[
         Property(
-            "gradient",
+            Gradient("loss", {"y": "grad_y"}),
             calls=["loss, cache = mse_forward(y, target)", "grad_y = mse_backward(1.0, cache)"],
             inputs={
                 "y": np.random.default_rng(112).normal(size=(4, 3)),
                 "target": np.random.default_rng(113).normal(size=(4, 3)),
             },
-            output="loss",
-            wrt={"y": "grad_y"},
         )
     ],
     identities=[MSE_BACKWARD_IDENTITY],

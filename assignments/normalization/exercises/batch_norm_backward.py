@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, Terms
+from classroom.staff.declare.exercise import Case, Gradient, Property, Terms
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
@@ -132,10 +132,8 @@ BATCHNORM_BACKWARD = exercise_of(
     hidden=hidden_backward,
     properties=[
         Property(
-            "gradient",
+            Gradient("y", {"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"}),
             calls=[FORWARD, BACKWARD],
-            output="y",
-            wrt={"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"},
             inputs={
                 **vectors(np.random.default_rng(82), 4),
                 "x": batch(np.random.default_rng(83), 7, 4, spread),

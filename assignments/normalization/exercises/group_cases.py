@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.turns import and_in_turn
 
 from .inputs import NEAR_EPS, batch, images
@@ -159,13 +159,11 @@ def norm_identities(name, direction, c, count, groups):
             part="grad_x",
         ),
         Property(
-            "gradient",
+            Gradient("y", {"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"}),
             calls=[
                 f"y, cache = {name}_forward(x, scale, shift{extra})",
                 f"grad_x, grad_scale, grad_shift = {name}_backward(grad_y, cache)",
             ],
-            output="y",
-            wrt={"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"},
             inputs={
                 "x": images(np.random.default_rng(57), 2, c, 3, 2),
                 "scale": np.random.default_rng(58).uniform(0.5, 2, c),

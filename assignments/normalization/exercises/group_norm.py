@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Property
+from classroom.staff.declare.exercise import Property, Refuses
 from classroom.staff.declare.pair import Pair
 from solutions.normalization import groupnorm_backward, groupnorm_forward
 
@@ -32,7 +32,7 @@ GROUPNORM = norm_exercises(
     loops=groupnorm_loops,
     refuse=[
         Property(
-            "refuses",
+            Refuses("ValueError", "because 3 groups do not divide 7 channels"),
             part="refusal",
             calls=["y, cache = groupnorm_forward(x, scale, shift, groups)"],
             inputs={
@@ -41,8 +41,6 @@ GROUPNORM = norm_exercises(
                 "shift": np.zeros(7),
                 "groups": 3,
             },
-            error="ValueError",
-            why="because 3 groups do not divide 7 channels",
         )
     ],
     more="""

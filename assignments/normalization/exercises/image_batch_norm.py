@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
@@ -221,13 +221,11 @@ SPATIAL_BACKWARD = exercise_of(
             hidden="a gradient that only shifts and scales",
         ),
         Property(
-            "gradient",
+            Gradient("y", {"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"}),
             calls=[
                 f"y, cache, _ = {spatial_call()}",
                 "grad_x, grad_scale, grad_shift = spatial_batchnorm_backward(grad_y, cache)",
             ],
-            output="y",
-            wrt={"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"},
             inputs={**vectors(np.random.default_rng(55), 3), "x": images(np.random.default_rng(56), 2, 3, 4, 2)},
         ),
     ],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
@@ -160,13 +160,11 @@ WS_BACKWARD = exercise_of(
             hidden="a gradient that only shifts and scales",
         ),
         Property(
-            "gradient",
+            Gradient("standardized", {"weight": "grad_weight"}),
             calls=[
                 "standardized, cache = weight_standardize_forward(weight)",
                 "grad_weight = weight_standardize_backward(grad_y, cache)",
             ],
-            output="standardized",
-            wrt={"weight": "grad_weight"},
             inputs={"weight": np.random.default_rng(54).normal(size=(3, 2, 2, 3))},
         ),
     ],

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from classroom.staff.declare.exercise import identity
+from classroom.staff.declare.exercise import AtMaxima, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
@@ -18,9 +18,8 @@ MAXIMUM = Pair(maxpool2d_forward, maxpool2d_backward)
 
 def tied_case(name, rng, x, kernel, kind=""):
     """Equal pixels in windows side by side: any of the largest may take the gradient, but not all of it twice."""
-    options = {"output": "grad_x", "kernel": both(kernel), "stride": both(kernel)}
     case = backward_case(MAXIMUM, name, rng, x, kernel, kernel, 0, kind)
-    return replace(case, measure="at_maxima", options=options)
+    return replace(case, measure=AtMaxima(both(kernel), both(kernel)))
 
 
 def visible_cases():

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Property, identity
+from classroom.staff.declare.exercise import Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
@@ -119,20 +119,21 @@ SEPARABLE_CONV = exercise_of(
     hidden=hidden_separable,
     properties=[
         Property(
-            "gradient",
+            Gradient(
+                "y",
+                {
+                    "x": "grad_x",
+                    "depthwise": "grad_depthwise",
+                    "pointwise": "grad_pointwise",
+                    "bias": "grad_bias",
+                },
+                linear=True,
+            ),
             calls=[
                 "y, cache = separable_conv_forward(x, depthwise, pointwise, bias, stride=stride, padding=padding)",
                 "grad_x, grad_depthwise, grad_pointwise, grad_bias = separable_conv_backward(grad_y, cache)",
             ],
-            output="y",
-            wrt={
-                "x": "grad_x",
-                "depthwise": "grad_depthwise",
-                "pointwise": "grad_pointwise",
-                "bias": "grad_bias",
-            },
             inputs=separable_inputs(np.random.default_rng(82), (2, 3, 6, 5, 4, 3, 2), 2, 1),
-            linear=True,
         ),
         identity(
             PICKED,

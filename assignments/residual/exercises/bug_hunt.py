@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, identity
+from classroom.staff.declare.exercise import Case, Dropout, Generator, identity
 from classroom.staff.declare.frame import exercise_of
 
 
@@ -32,8 +32,7 @@ def hunt_training_case(name, rng, rows, columns, drop, kind=""):
         "training": True,
         "x": np.full((rows, columns), 1 / columns),
     }
-    options = {"y": "weights"}
-    return Case(name, inputs, [HUNT_CALL], ("weights",), kind=kind, part="weights", measure="dropout", options=options)
+    return Case(name, inputs, [HUNT_CALL], ("weights",), kind=kind, part="weights", measure=Dropout(y="weights"))
 
 
 def mended_with_where(scores, drop, rng, training):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
@@ -81,15 +81,12 @@ CONCAT = exercise_of(
             hidden="what comes apart again",
         ),
         Property(
-            "gradient",
+            Gradient("y", {f"x{i}": f"grad_x{i}" for i in range(3)}, linear=True),
             part="grads",
             calls=[
                 "y, cache = concat_channels_forward([x0, x1, x2])",
                 "grad_x0, grad_x1, grad_x2 = concat_channels_backward(grad_y, cache)",
             ],
-            output="y",
-            wrt={f"x{i}": f"grad_x{i}" for i in range(3)},
-            linear=True,
             inputs=branches,
         ),
     ],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, Property, identity
+from classroom.staff.declare.exercise import Case, Differ, Equal, Generator, Property, identity
 
 FORWARD = "y, cache = dropout_forward(x, drop, rng, training={})"
 
@@ -22,7 +22,6 @@ def nothing_dropped(name, rng, shape, kind="", layer="dropout"):
 def drawn_from_rng(layer):
     """Whatever is drawn comes from rng, and from nothing else: neither from another generator nor from x."""
     draws = [f"y{t}, _ = {layer}_forward(x, drop, rng{t}, training=True)" for t in (1, 2)]
-    pair = {"part": "training", "calls": draws, "left": "y1", "right": "y2"}
     x = np.arange(1.0, 101.0).reshape(10, 10)  # 2**-100: two masks that agree by chance
     one, other = ({"x": x, "drop": 0.5, "rng1": Generator(4), "rng2": Generator(seed)} for seed in (4, 5))
     back = [
@@ -32,8 +31,14 @@ def drawn_from_rng(layer):
         f"grad_x_at_zeros = {layer}_backward(grad_y, other_cache)",
     ]
     return [
-        Property("equal", title="the same generator twice", inputs=one, **pair),
-        Property("differ", title="two generators", inputs=other, why="and should not be: draw from rng", **pair),
+        Property(Equal("y1", "y2"), title="the same generator twice", inputs=one, part="training", calls=draws),
+        Property(
+            Differ("y1", "y2", "and should not be: draw from rng"),
+            title="two generators",
+            inputs=other,
+            part="training",
+            calls=draws,
+        ),
         identity(
             "an x that is 0 has not been dropped by that",
             *back,

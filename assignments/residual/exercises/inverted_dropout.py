@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator
+from classroom.staff.declare.exercise import Case, Dropout, Generator, IndependentMasks, SameMask
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from solutions.dropout import dropout_backward, dropout_forward
@@ -17,7 +17,7 @@ INVERTED = Pair(dropout_forward, dropout_backward)
 def training_case(name, rng, shape, drop, kind="", dtype=np.float64):
     inputs = {"x": nonzero(rng, shape, dtype), "drop": drop, "rng": Generator(int(rng.integers(2**31)))}
     call = FORWARD.format(True)
-    return Case(name, inputs=inputs, calls=[call], outputs=("y",), part="training", kind=kind, measure="dropout")
+    return Case(name, inputs=inputs, calls=[call], outputs=("y",), part="training", kind=kind, measure=Dropout())
 
 
 def inference_case(name, rng, x, drop, kind=""):
@@ -34,7 +34,7 @@ def backward_case(name, rng, shape, drop, kind="", dtype=np.float64):
     inputs["grad_y"] = nonzero(rng, shape, dtype)
     calls = [FORWARD.format(True), BACKWARD]
     return Case(
-        name, inputs=inputs, calls=calls, outputs=("y", "grad_x"), part="backward", kind=kind, measure="same_mask"
+        name, inputs=inputs, calls=calls, outputs=("y", "grad_x"), part="backward", kind=kind, measure=SameMask()
     )
 
 
@@ -48,8 +48,7 @@ def two_draws_case(name, rng, shape, drop, kind=""):
         outputs=("y1", "y2"),
         part="training",
         kind=kind,
-        measure="independent_masks",
-        options={"names": ["y1", "y2"]},
+        measure=IndependentMasks("y1", "y2"),
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator
+from classroom.staff.declare.exercise import Case, Dropout, Generator, SameMask
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
@@ -22,8 +22,7 @@ def vanilla_case(name, rng, shape, drop, kind="", dtype=np.float64):
         ("y",),
         part="training",
         kind=kind,
-        measure="dropout",
-        options={"scale": 1.0},
+        measure=Dropout(scale=1.0),
     )
 
 
@@ -34,7 +33,7 @@ def vanilla_back_case(name, rng, shape, drop, kind="", dtype=np.float64):
         "grad_x = vanilla_dropout_backward(grad_y, cache)",
     ]
     inputs["grad_y"] = nonzero(rng, shape, dtype)
-    return Case(name, inputs, calls, ("y", "grad_x"), part="backward", kind=kind, measure="same_mask")
+    return Case(name, inputs, calls, ("y", "grad_x"), part="backward", kind=kind, measure=SameMask())
 
 
 def vanilla_inference_case(name, rng, x, drop, kind=""):

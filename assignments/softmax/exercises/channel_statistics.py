@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Combination, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from solutions.preprocessing import channel_stats, mean_image
 
@@ -105,14 +105,12 @@ MEAN_IMAGE_IDENTITIES = [
 ]
 CHANNEL_IDENTITIES = [
     Property(
-        "combination",
+        Combination(terms, right),
         part=part,
         title=title,
         kind="brighter images",
         calls=["mean, std = channel_stats(images)", "mean_changed, std_changed = channel_stats(changed)"],
         inputs=changed_photos,
-        terms=terms,
-        right=right,
     )
     for part, title, terms, right in [
         ("mean", "twice the contrast, and 5 brighter: so is the mean", {"mean_changed": 1, "mean": -2}, 5),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.loss import softmax_cross_entropy
@@ -115,10 +115,8 @@ CROSS_ENTROPY = exercise_of(
     hidden=hidden_cross_entropy,
     properties=[
         Property(
-            "gradient",
+            Gradient("loss", {"logits": "grad_logits"}),
             calls=[LOSS],
-            output="loss",
-            wrt={"logits": "grad_logits"},
             inputs={"logits": np.random.default_rng(31).normal(size=(6, 4)), "labels": np.array([0, 3, 1, 1, 2, 0])},
         )
     ],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Orthonormal, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from solutions.preprocessing import pca
 
@@ -67,16 +67,12 @@ def pca_power(x, k):
 
 PCA_IDENTITIES = [
     Property(
-        "orthonormal",
+        Orthonormal("components", (3, 4), "rows", limit=1e-5),
         part="components",
         title="components are perpendicular and of length 1",
         kind="the products of the components",
         calls=["components, variances = pca(x, 3)"],
         inputs=lambda rng: {"x": cloud(rng, 15, 4)},
-        output="components",
-        shape=(3, 4),
-        of="rows",
-        limit=1e-5,
     ),
     identity(
         "turning the axes neither makes nor takes variance",

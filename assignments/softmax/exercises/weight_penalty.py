@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from solutions.loss import l2_penalty
 
@@ -65,11 +65,9 @@ PENALTY = exercise_of(
     hidden=hidden_penalty,
     properties=[
         Property(
-            "gradient",
+            Gradient("penalty", {"weight": "grad_weight"}),
             calls=[PENALTY_CALL],
             inputs={"weight": np.random.default_rng(34).normal(size=(4, 3)), "strength": 0.7},
-            output="penalty",
-            wrt={"weight": "grad_weight"},
         )
     ],
     identities=[PENALTY_SHARES],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Property, identity
+from classroom.staff.declare.exercise import Case, Orthonormal, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.preprocessing import zca_whiten
@@ -49,16 +49,11 @@ def zca_einsum(x, eps=1e-5):
 
 WHITE_IDENTITIES = [
     Property(
-        "orthonormal",
+        Orthonormal("white", (16, 3), "columns", square=16.0, limit=1e-5),
         title="white data have covariance I: over 16 examples each column times itself is 16, times another 0",
         kind="the covariance of white data",
         calls=["white = zca_whiten(x, 0.0)"],
         inputs=lambda rng: {"x": cloud(rng, 16, 3)},
-        output="white",
-        shape=(16, 3),
-        of="columns",
-        square=16.0,
-        limit=1e-5,
     ),
     identity(
         "white data stay as they are",

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from classroom.atomic_write import write_whole
-from classroom.call.answer_sheet import AnswerSheet
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import claims_page
 from classroom.staff.author.notebook import compose, read_text, to_text
 

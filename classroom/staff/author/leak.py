@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from classroom.call.answer_sheet import AnswerSheet, SheetExercise
 from classroom.call.value import arrays_in
+from classroom.judge.answer_sheet import AnswerSheet, SheetExercise
 from classroom.staff.author.notebook import BEGIN, END
 from classroom.staff.declare.exercise import Assignment, Exercise
 from classroom.staff.declare.source import self_contained

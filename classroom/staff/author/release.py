@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from classroom.atomic_write import write_whole
-from classroom.call.answer_sheet import AnswerSheet
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build, leak
 from classroom.staff.author.notebook import compose, read_text
 from classroom.staff.declare.exercise import load_assignment

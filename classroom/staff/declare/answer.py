@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from classroom.call.answer_sheet import (
+from classroom.call.caller import LocalCaller
+from classroom.call.value import duplicate
+from classroom.fault import Fault
+from classroom.judge.answer_sheet import (
     Answer,
     AnswerSheet,
     SheetCase,
@@ -15,9 +18,6 @@ from classroom.call.answer_sheet import (
     SheetQuiz,
     SheetTerms,
 )
-from classroom.call.caller import LocalCaller
-from classroom.call.value import duplicate
-from classroom.fault import Fault
 from classroom.judge.budget import keep_to
 from classroom.judge.diagnosis import thin
 from classroom.staff.declare.declaration import Assignment, Exercise, Mutant, Quiz

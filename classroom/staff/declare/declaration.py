@@ -1,15 +1,18 @@
 """The words in which staff declares an exercise: cases, mutants, alternatives, properties."""
 
 import ast
+import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
 from classroom.call.value import Value
 from classroom.fault import Fault
+from classroom.judge.measure import Measure
+from classroom.judge.relation import Relation
 from classroom.staff.declare.source import define, self_contained
 
 
@@ -24,9 +27,8 @@ class Case:
     kind : of a hidden case, what the student is told when it fails ("float32", "odd shapes")
     part : the part of the points that this case counts for: one name, or one for each output; by default the output's
         own name
-    measure : for random answers, the name of a function in `classroom.judge.measure.MEASURES` that bounds features of
-        the outputs; nothing is then compared with the reference's draw
-    options : passed to the measure
+    measure : for random answers, a bound on features of the outputs from `classroom.judge.measure`; nothing is then
+        compared with the reference's draw
     tolerance : instead of the exercise's
     budget : of processor time, for an exercise that asks for speed: see `classroom.judge.budget`
     square : allow a square image or kernel, where the case is about something else
@@ -38,11 +40,14 @@ class Case:
     outputs: Sequence[str]
     kind: str = ""
     part: str | Mapping[str, str] | None = None
-    measure: str | None = None
-    options: Mapping[str, Value] = field(default_factory=dict)
+    measure: Measure | None = None
     tolerance: float | None = None
     budget: Mapping[str, Value] = field(default_factory=dict)
     square: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.measure, Measure | None):
+            raise Fault(f"case {self.name!r}: measure={self.measure!r} is no measure of classroom.judge.measure")
 
 
 @dataclass(frozen=True)
@@ -67,47 +72,63 @@ class Alternative:
     functions: Callable[..., Any] | Mapping[str, Callable[..., Any]]
 
 
-@dataclass(frozen=True, init=False)
-class Property:
-    """An identity that needs no reference: a name in `classroom.judge.property.PROPERTIES` and its options.
+Draw = Callable[[np.random.Generator], Mapping[str, Value]]  # inputs drawn anew for every class
 
-    inputs may be a function of an rng, so that the same property can be a hidden one too, with other inputs; that
-    needs `kind`.  part is the part of the points, or several of them, that it costs; by default all.  hidden is the
-    kind under which `exercise_of` asks it once more, on inputs drawn for each class.
+
+@dataclass(frozen=True)
+class PairGradient:
+    """The backward pass gives the slopes of the forward pass; the calls are written from the signatures of the two.
+
+    forward, backward : names of functions of the exercise
+    arguments : those whose gradients the backward pass returns, by default all arrays of floats among the inputs
+    linear : whether the output is linear in each argument, so that the measured slopes are exact
     """
 
-    name: str
-    options: dict[str, Any]
-    part: str | Sequence[str] | None
-    kind: str
-    title: str
-    hidden: str
+    forward: str
+    backward: str
+    arguments: Sequence[str] | None = None
+    linear: bool = False
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        part: str | Sequence[str] | None = None,
-        kind: str = "",
-        title: str = "",
-        hidden: str = "",
-        **options: Any,
-    ) -> None:
-        told = {"part": part, "kind": kind, "title": title, "hidden": hidden}
-        for key, value in {"name": name, "options": options, **told}.items():
-            object.__setattr__(self, key, value)
+
+@dataclass(frozen=True)
+class Property:
+    """A relation between the results of a script that needs no reference, and the points that it costs.
+
+    relation : what holds: one of `classroom.judge.relation`, or a `PairGradient`
+    calls : lines `targets = function(arguments)`, see `classroom.call.script`; a `PairGradient` has none
+    inputs : plain data by name, or a function of an rng that draws it; the same property can then be a hidden one too,
+        with other inputs, which needs `kind`
+    title : what the student reads, in a few words
+    part : the part of the points, or several of them, that it costs; by default all
+    kind : of a hidden property, what the student is told when it fails
+    hidden : the kind under which `exercise_of` asks it once more, on inputs drawn for each class
+    """
+
+    relation: Relation | PairGradient
+    _: KW_ONLY
+    calls: Sequence[str] = ()
+    inputs: Mapping[str, Value] | Draw = field(default_factory=dict)
+    title: str = ""
+    part: str | Sequence[str] | None = None
+    kind: str = ""
+    hidden: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.relation, Relation | PairGradient):
+            raise Fault(f"property {self.title!r}: {self.relation!r} is no relation of classroom.judge.relation")
 
     def drawn(self, kind: str) -> "Property":
-        """Return it as a hidden property: the same identity on the inputs that its function draws for each class.
+        """Return it as a hidden property: the same relation on the inputs that its function draws for each class.
 
         Raises
         ------
         Fault
             If its inputs are no function of an rng: the hidden inputs would be those that everybody can see.
         """
-        if not callable(self.options.get("inputs")):
-            raise Fault(f"the property {self.title or self.name!r} draws nothing: make inputs= a function of an rng")
-        return Property(self.name, part=self.part, kind=kind, title=self.title, **self.options)
+        if not callable(self.inputs):
+            name = self.title or type(self.relation).__name__
+            raise Fault(f"the property {name!r} draws nothing: make inputs= a function of an rng")
+        return dataclasses.replace(self, kind=kind)
 
 
 @dataclass(frozen=True)

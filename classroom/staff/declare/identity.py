@@ -2,11 +2,12 @@
 
 import ast
 import operator
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+from classroom.call.value import Value
 from classroom.fault import Fault
-from classroom.staff.declare.declaration import Property
+from classroom.judge.relation import Adjoint, Combination, Conserved, Differ, Equal, Relation
+from classroom.staff.declare.declaration import Draw, Property
 
 _RULE = (
     "an identity ends in an equation: names, sums of names with factors, or sum(name) and sum(name * name), "
@@ -16,7 +17,16 @@ _RULE = (
 _ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
 
-def identity(title: str, *lines: str, inputs: Any, part: Any = None, hidden: str = "", **options: Any) -> Property:
+def identity(
+    title: str,
+    *lines: str,
+    inputs: Mapping[str, Value] | Draw,
+    part: str | Sequence[str] | None = None,
+    kind: str = "",
+    hidden: str = "",
+    limit: float | None = None,
+    why: str = "",
+) -> Property:
     """Declare an identity that needs no reference: calls, and in the last line what holds for their results.
 
     Parameters
@@ -26,8 +36,10 @@ def identity(title: str, *lines: str, inputs: Any, part: Any = None, hidden: str
         forms of the examples
     inputs : plain data by name, or a function of an rng that draws it
     part : the part of the points, or several of them, that it costs; by default all
+    kind : of an identity that can be a hidden one too, what the student is told when it fails
     hidden : the kind under which it is asked once more, on inputs drawn for each class; then `inputs` is a function
-    options : `limit` of the relative error; `why`, with an inequality, the end of the sentence that the student reads
+    limit : the relative error allowed, by default the tolerance of the exercise
+    why : with an inequality, the end of the sentence that the student reads
 
     Returns
     -------
@@ -41,21 +53,21 @@ def identity(title: str, *lines: str, inputs: Any, part: Any = None, hidden: str
     Examples
     --------
     >>> zero = {"x": 0.0}
-    >>> identity("odd", "y = f(x)", "z = f(-x)", "y + z == 0", inputs=zero).options["terms"]
+    >>> identity("odd", "y = f(x)", "z = f(-x)", "y + z == 0", inputs=zero).relation.terms
     {'y': 1, 'z': 1}
     >>> equations = ["y == x", "y != x", "2 * y - x == 3", "sum(y) == sum(x)", "sum(y, 0, 2) == 1"]
-    >>> [identity("", "y = f(x)", equation, inputs=zero).name for equation in equations]
-    ['equal', 'differ', 'combination', 'conserved', 'conserved']
-    >>> identity("", "y = f(x)", "sum(y * x) == sum(x * x)", inputs=zero).name
-    'adjoint'
+    >>> [type(identity("", "y = f(x)", equation, inputs=zero).relation).__name__ for equation in equations]
+    ['Equal', 'Differ', 'Combination', 'Conserved', 'Conserved']
+    >>> identity("", "y = f(x)", "sum(y * x) == sum(x * x)", inputs=zero).relation
+    Adjoint(one=('y', 'x'), other=('x', 'x'), limit=None)
     """
     *calls, equation = lines
-    name, claim = _claim(equation)
-    return Property(name, title=title, part=part, hidden=hidden, calls=calls, inputs=inputs, **claim, **options)
+    relation = _relation(equation, limit, why)
+    return Property(relation, title=title, part=part, kind=kind, hidden=hidden, calls=calls, inputs=inputs)
 
 
-def _claim(equation: str) -> tuple[str, Mapping[str, Any]]:
-    """Read an equation: the name of a property and the options that say what it is about."""
+def _relation(equation: str, limit: float | None, why: str) -> Relation:
+    """Read an equation."""
     match ast.parse(equation.strip()).body:
         case [ast.Expr(ast.Compare(left, [ast.Eq() | ast.NotEq() as sign], [right]))]:
             pass
@@ -64,16 +76,16 @@ def _claim(equation: str) -> tuple[str, Mapping[str, Any]]:
     try:
         match sign, left, right:
             case ast.NotEq(), ast.Name(), ast.Name():
-                return "differ", {"left": left.id, "right": right.id}
+                return Differ(left.id, right.id, why)
             case ast.Eq(), ast.Name(), ast.Name():
-                return "equal", {"left": left.id, "right": right.id}
+                return Equal(left.id, right.id, limit=limit)
             case ast.Eq(), ast.Call(args=[ast.BinOp()]), ast.Call():
-                return "adjoint", {"pairs": (_product(left), _product(right))}
+                return Adjoint(_product(left), _product(right), limit=limit)
             case ast.Eq(), ast.Call(ast.Name("sum"), [ast.Name(name), *axes]), _:
-                over = {"axes": tuple(_number(axis) for axis in axes)} if axes else {}
-                return "conserved", {"left": name, "right": _side(_summed(right, axes)), **over}
+                over = tuple(int(_number(axis)) for axis in axes)
+                return Conserved(name, _side(_summed(right, axes)), over, limit=limit)
             case ast.Eq(), _, _:
-                return "combination", {"terms": _terms(left), "right": _side(right)}
+                return Combination(_terms(left), _side(right), limit=limit)
     except _Strange:
         pass
     raise Fault(f"{_RULE}, not {equation!r}")

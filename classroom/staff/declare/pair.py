@@ -1,10 +1,11 @@
 """A forward pass and its backward pass, which share a cache: other versions of both, and mutants of either."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from classroom.staff.declare.declaration import Mutant, Property
+from classroom.call.value import Value
+from classroom.staff.declare.declaration import Draw, Mutant, PairGradient, Property
 from classroom.staff.declare.slips import slips
 
 
@@ -32,10 +33,15 @@ class Pair:
         """Return another version of the two under their names: what one keeps in its cache only the other can read."""
         return dict(zip(self.names, (forward, backward), strict=True))
 
-    def gradient(self, **options: Any) -> Property:
-        """Declare that the backward pass gives the slopes of the forward pass; options of the property `gradient`."""
-        forward, backward = self.names
-        return Property("gradient", forward=forward, backward=backward, **options)
+    def gradient(
+        self,
+        *,
+        inputs: Mapping[str, Value] | Draw,
+        arguments: Sequence[str] | None = None,
+        linear: bool = False,
+    ) -> Property:
+        """Declare that the backward pass gives the slopes of the forward pass; see `PairGradient`."""
+        return Property(PairGradient(*self.names, arguments, linear), inputs=inputs)
 
     def forward_mutants(self, forward: Callable[..., Any], backward: Callable[..., Any], text: str) -> list[Mutant]:
         """Return `slips` of this forward pass, each beside this backward pass."""

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from classroom.call import script
-from classroom.call.answer_sheet import (
-    SheetCase,
-)
 from classroom.call.caller import LocalCaller
 from classroom.call.value import Function, arrays_in, duplicate, plain
 from classroom.fault import Fault
-from classroom.judge.measure import MEASURES
+from classroom.judge.answer_sheet import (
+    SheetCase,
+)
 from classroom.staff.declare.declaration import Case, Exercise
 
 
@@ -39,7 +38,6 @@ def sheet_case(exercise: Exercise, case: Case, hidden: bool) -> SheetCase:
         kind=case.kind,
         hidden=hidden,
         measure=case.measure,
-        options=dict(case.options),
         tolerance=case.tolerance,
         budget=dict(case.budget),
     )
@@ -49,8 +47,6 @@ def _check_case(exercise: Exercise, case: Case, hidden: bool, where: str) -> Non
     """Refuse a case that cannot tell right from wrong."""
     if hidden and not case.kind:
         raise Fault(f"{where}: a hidden case needs a kind, the only thing that its student is told")
-    if case.measure is not None and case.measure not in MEASURES:
-        raise Fault(f"{where}: there is no measure {case.measure!r}, there are {', '.join(MEASURES)}")
     known = set(case.inputs)
     for call in script.parse(case.calls):
         known_function = call.function in known if call.item else call.function in exercise.functions

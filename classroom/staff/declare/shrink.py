@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from classroom.call.answer_sheet import SheetCase
 from classroom.call.caller import LocalCaller
 from classroom.call.value import Value, arrays_in
+from classroom.judge.answer_sheet import SheetCase
 
 RUNGS = 4  # kept of each case: the smallest ones
 LARGEST = 200  # entries of all inputs of a rung

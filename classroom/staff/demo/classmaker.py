@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from classroom.atomic_write import write_whole
-from classroom.call.answer_sheet import AnswerSheet
 from classroom.call.caller import LocalCaller
 from classroom.call.script import check_cell
+from classroom.judge.answer_sheet import AnswerSheet
 from classroom.judge.verdict import judge
 from classroom.staff.author.notebook import BEGIN, END, answer_source
 from classroom.staff.declare.exercise import Alternative, Assignment, Exercise, Quiz, seed_of

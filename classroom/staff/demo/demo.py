@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from classroom.atomic_write import write_whole
-from classroom.call.answer_sheet import AnswerSheet
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build
 from classroom.staff.author.release import nbgrader_api, release
 from classroom.staff.declare.exercise import Assignment, load_assignment

@@ -12,8 +12,8 @@ from typing import Any
 
 from classroom.atomic_write import write_whole
 from classroom.call import script
-from classroom.call.answer_sheet import AnswerSheet
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.folders import Folders
 
 DATES = "dates.json"  # beside a released notebook, for preflight; a deadline that moves changes no exam

@@ -8,8 +8,8 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from classroom.call.answer_sheet import SheetExercise
 from classroom.call.script import check_cell
+from classroom.judge.answer_sheet import SheetExercise
 from classroom.judge.message import to_html, to_text
 from classroom.judge.verdict import Verdict, judge
 from classroom.staff.grade.exam import Exam, RecordCell

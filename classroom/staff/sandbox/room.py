@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from classroom.call.answer_sheet import SheetExercise
 from classroom.call.caller import CallError, Run
 from classroom.call.script import Call
 from classroom.call.value import Value
-from classroom.judge.property import judge_property
+from classroom.judge.answer_sheet import SheetExercise
 from classroom.staff.sandbox import wire
 from classroom.staff.sandbox.cell_outputs import CellOutputs
 from classroom.staff.sandbox.sandbox import Child, Zygote
@@ -285,7 +284,7 @@ class SandboxCaller:
                 self.run(case.script, case.inputs, case.outputs)
         for item in exercise.properties:
             if not item.hidden:
-                judge_property(item.name, self, item.options)
+                item.judge(self)
         self._open = False
 
     @property

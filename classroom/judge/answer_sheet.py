@@ -6,24 +6,27 @@ import functools
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from classroom.atomic_write import write_whole
 from classroom.call import script
-from classroom.call.caller import Run
+from classroom.call.caller import Caller, Run
 from classroom.call.value import Value, arrays_in, lay_out, layout, pack, unpack
 from classroom.fault import Fault
+from classroom.judge.measure import MEASURES, Measure
+from classroom.judge.problem import Problem
+from classroom.judge.relation import RELATIONS, Relation
 from classroom.predict import seal, unseal
 
-FORMAT = 2
+FORMAT = 3
+_Kind = TypeVar("_Kind", Relation, Measure)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of all members, so that the same sheet has the same bytes
 
 
@@ -54,8 +57,7 @@ class SheetCase:
     parts: dict[str, str]
     kind: str = ""
     hidden: bool = False
-    measure: str | None = None
-    options: dict[str, Value] = dataclasses.field(default_factory=dict)
+    measure: Measure | None = None
     tolerance: float | None = None
     budget: dict[str, Value] = dataclasses.field(default_factory=dict)
 
@@ -72,14 +74,24 @@ class SheetCase:
 
 @dataclass
 class SheetProperty:
-    """An identity to be tested, and the parts of the points that depend on it."""
+    """A relation to be tried on a script of calls, and the parts of the points that depend on it."""
 
-    name: str
+    relation: Relation
     title: str
-    options: dict[str, Value]
+    calls: tuple[str, ...]
+    inputs: dict[str, Value]
     parts: tuple[str, ...]
     kind: str = ""
     hidden: bool = False
+
+    @functools.cached_property
+    def script(self) -> tuple[script.Call, ...]:
+        """The calls, read."""
+        return script.parse(self.calls)
+
+    def judge(self, caller: Caller) -> Problem | None:
+        """Try the relation on whatever code the caller runs."""
+        return self.relation.judge(caller, self.script, self.inputs)
 
 
 @dataclass
@@ -191,7 +203,7 @@ class AnswerSheet:
         """
         if any(case.hidden for exercise in self.exercises.values() for case in exercise.cases):
             raise Fault(f"the sheet of {self.name} holds hidden cases: save the one that answer_sheet makes")
-        _write(Path(path), self.to_bytes())
+        write_whole(Path(path), self.to_bytes())
 
     def to_bytes(self) -> bytes:
         """Return the sheet as the bytes of an .npz file."""
@@ -290,9 +302,9 @@ def _pack_exercise(exercise: SheetExercise, keep: Any) -> dict[str, Any]:
         "tolerance": exercise.tolerance,
         "quiz": exercise.quiz and dataclasses.asdict(exercise.quiz),
         "builds_on": list(exercise.builds_on),
-        "cases": [pack(_fields(case), keep) for case in exercise.cases],
-        "small": [pack(_fields(case), keep) for case in exercise.small],
-        "properties": [pack(_fields(item), keep) for item in exercise.properties],
+        "cases": [_pack_case(case, keep) for case in exercise.cases],
+        "small": [_pack_case(case, keep) for case in exercise.small],
+        "properties": [_pack_property(item, keep) for item in exercise.properties],
         "mutants": [
             {
                 "name": mutant.name,
@@ -311,8 +323,11 @@ def _unpack_exercise(entry: dict[str, Any], fetch: Any) -> SheetExercise:
     entry = dict(entry)
     entry["quiz"] = entry["quiz"] and SheetQuiz(**entry["quiz"])
     for name in ("cases", "small"):
-        entry[name] = [SheetCase(**unpack(case, fetch)) for case in entry[name]]
-    entry["properties"] = [SheetProperty(**unpack(item, fetch)) for item in entry["properties"]]
+        entry[name] = [_unpack_case(case, fetch) for case in entry[name]]
+    entry["properties"] = [
+        SheetProperty(relation=_unpack_tagged(item["relation"], RELATIONS, fetch), **unpack(item["fields"], fetch))
+        for item in entry["properties"]
+    ]
     entry["mutants"] = [
         SheetMutant(m["name"], m["sentence"], m["tag"], [Answer(**unpack(answer, fetch)) for answer in m["answers"]])
         for m in entry["mutants"]
@@ -323,18 +338,29 @@ def _unpack_exercise(entry: dict[str, Any], fetch: Any) -> SheetExercise:
     return SheetExercise(**entry)
 
 
-def _fields(item: Any) -> dict[str, Any]:
-    return {field.name: getattr(item, field.name) for field in dataclasses.fields(item)}
+def _pack_case(case: SheetCase, keep: Any) -> dict[str, Any]:
+    measure = case.measure and _pack_tagged(case.measure, keep)
+    return {"fields": pack(_fields(case, without="measure"), keep), "measure": measure}
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file so that a reader finds the old one or the new one, never a part."""
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
-    except BaseException:
-        os.unlink(scratch)
-        raise
+def _unpack_case(entry: dict[str, Any], fetch: Any) -> SheetCase:
+    measure = entry["measure"] and _unpack_tagged(entry["measure"], MEASURES, fetch)
+    return SheetCase(measure=measure, **unpack(entry["fields"], fetch))
+
+
+def _pack_property(item: SheetProperty, keep: Any) -> dict[str, Any]:
+    return {"fields": pack(_fields(item, without="relation"), keep), "relation": _pack_tagged(item.relation, keep)}
+
+
+def _pack_tagged(item: Relation | Measure, keep: Any) -> dict[str, Any]:
+    """Write a relation or a measure as the name of its kind and its fields."""
+    return {"kind": type(item).__name__, "fields": pack(_fields(item), keep)}
+
+
+def _unpack_tagged(entry: dict[str, Any], kinds: Mapping[str, type[_Kind]], fetch: Any) -> _Kind:
+    """Make what `_pack_tagged` wrote: only kinds of the table, by their own constructor."""
+    return kinds[entry["kind"]](**unpack(entry["fields"], fetch))
+
+
+def _fields(item: Any, without: str = "") -> dict[str, Any]:
+    return {field.name: getattr(item, field.name) for field in dataclasses.fields(item) if field.name != without}
