@@ -36,7 +36,7 @@ def maxout_ties(rng, n, d, m, k):
 def maxout_cases(direction):
     rng = np.random.default_rng(51)
     one = (np.array([[2.0], [-3.0], [4.0]]), np.array([[[1.0]], [[-1.0]]]), np.array([[0.0], [5.0]]))
-    return [
+    visible = [
         maxout_case("by hand", *one, direction, rng),
         maxout_case("two pieces", *maxout_inputs(rng, 4, 3, 5, 2), direction, rng),
         maxout_case("three pieces", *maxout_inputs(rng, 7, 4, 2, 3), direction, rng),
@@ -45,8 +45,6 @@ def maxout_cases(direction):
         maxout_case("more ties", *maxout_ties(rng, 5, 2, 4, 3), direction, rng),
     ]
 
-
-def maxout_hidden(direction):
     def hidden(rng):
         n, d, m, k = (int(size) for size in rng.permutation([2, 3, 4, 5]))
         x, weight, bias = maxout_inputs(rng, n + 1, d, m, k)
@@ -64,7 +62,7 @@ def maxout_hidden(direction):
             maxout_case("strided", wide, weight, bias, direction, rng, "non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def maxout_einsum(x, weight, bias):
@@ -184,8 +182,7 @@ HANDED_ON = identity(
 MAXOUT_FORWARD = exercise_of(
     maxout_forward,
     points=6,
-    cases=maxout_cases("forward"),
-    hidden=maxout_hidden("forward"),
+    **maxout_cases("forward"),
     identities=MAXOUT_FORWARD_IDENTITIES,
     mutants="""
     sum: np.take_along_axis(pieces, winner[None], axis=0)[0] => pieces.sum(axis=0)
@@ -222,8 +219,7 @@ MAXOUT_BACKWARD = exercise_of(
     maxout_backward,
     points=9,
     after=[maxout_forward],
-    cases=and_in_turn(maxout_cases("backward")),
-    hidden=maxout_hidden("backward"),
+    **maxout_cases("backward"),
     properties=[
         Pair(maxout_forward, maxout_backward).gradient(
             inputs=dict(

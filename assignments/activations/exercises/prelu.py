@@ -24,7 +24,7 @@ def prelu_case(title, x, slope, direction, rng, kind=None):
 def prelu_cases(direction):
     rng = np.random.default_rng(41)
     whole = np.array([[-2.0, 0.0, 3.0], [1.0, -1.0, 0.0], [0.0, 4.0, -3.0], [-1.0, -2.0, -5.0]])
-    return [
+    visible = [
         prelu_case("by hand", np.array([[-2.0, 3.0], [-1.0, -4.0], [5.0, 0.0]]), np.array([0.5, 0.25]), direction, rng),
         prelu_case("a batch", spaced(rng, (4, 3)), np.array([0.1, 0.3, -0.2]), direction, rng),
         prelu_case("images", spaced(rng, (2, 3, 5, 4)), np.array([0.25, 0.05, 0.5]), direction, rng),
@@ -34,8 +34,6 @@ def prelu_cases(direction):
         prelu_case("N, C and W all 3", spaced(rng, (3, 3, 2, 3)), np.array([0.5, -0.25, 2.0]), direction, rng),
     ]
 
-
-def prelu_hidden(direction):
     def hidden(rng):
         n, c, h, w = (int(size) for size in rng.permutation([2, 3, 4, 5]))
 
@@ -65,7 +63,7 @@ def prelu_hidden(direction):
             prelu_case("strided", wide, slopes(), direction, rng, "non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def prelu_two_parts(x, slope):
@@ -158,8 +156,7 @@ PRELU_BACKWARD_IDENTITIES = [
 PRELU_FORWARD = exercise_of(
     prelu_forward,
     points=5,
-    cases=prelu_cases("forward"),
-    hidden=prelu_hidden("forward"),
+    **prelu_cases("forward"),
     identities=PRELU_FORWARD_IDENTITIES,
     mutants=r"""
     maximum: np.where(x > 0, x, wide_slope * x) => np.maximum(x, wide_slope * x)
@@ -202,8 +199,7 @@ PRELU_BACKWARD = exercise_of(
     prelu_backward,
     points=7,
     after=[prelu_forward],
-    cases=and_in_turn(prelu_cases("backward")),
-    hidden=prelu_hidden("backward"),
+    **prelu_cases("backward"),
     properties=[
         Pair(prelu_forward, prelu_backward).gradient(
             inputs={"x": spaced(np.random.default_rng(42), (3, 4, 5, 2)), "slope": np.array([0.3, -0.2, 1.5, 0.8])},

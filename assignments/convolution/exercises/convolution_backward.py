@@ -4,7 +4,6 @@ import numpy as np
 
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import conv2d_backward, conv2d_forward
 
 from .passes import (
@@ -12,12 +11,11 @@ from .passes import (
     backward_einsum,
     backward_positions,
     backward_spread,
+    conv_cases,
     forward_columns,
     forward_einsum,
     forward_fourier,
     forward_positions,
-    hidden_cases,
-    visible_cases,
 )
 from .windows import conv_inputs
 
@@ -27,8 +25,7 @@ CONV2D_BACKWARD = exercise_of(
     points=35,
     after=[conv2d_forward],
     parts={"grad_x": 3, "grad_weight": 3, "grad_bias": 1},
-    cases=and_in_turn(visible_cases("backward")),
-    hidden=hidden_cases("backward"),
+    **conv_cases("backward"),
     properties=[
         CONV2D.gradient(
             inputs=conv_inputs(np.random.default_rng(51), (2, 3, 7, 8, 4, 3, 2), 2, 1),

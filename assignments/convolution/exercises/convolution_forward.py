@@ -8,14 +8,13 @@ from classroom.staff.declare.slips import slips
 from solutions.convolution import conv2d_forward
 
 from .passes import (
+    conv_cases,
     forward_columns,
     forward_einsum,
     forward_fourier,
     forward_loops,
     forward_positions,
     forward_single,
-    hidden_cases,
-    visible_cases,
 )
 from .windows import picks
 
@@ -42,8 +41,7 @@ MOVED = identity(
 CONV2D_FORWARD = exercise_of(
     conv2d_forward,
     points=20,
-    cases=visible_cases("forward"),
-    hidden=hidden_cases("forward"),
+    **conv_cases("forward"),
     properties=[PICKED, MOVED],
     hidden_properties=[PICKED.drawn("a kernel with a single 1"), MOVED.drawn("an image that moves")],
     mutants=slips(

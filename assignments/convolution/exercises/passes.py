@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Case
+from classroom.staff.declare.turns import and_in_turn
 
 from .windows import conv_call, conv_inputs, small_inputs, spoken
 
@@ -29,7 +30,7 @@ def conv_case(direction, name, inputs, rng, kind=""):
     return Case(name, inputs=inputs, calls=calls, outputs=outputs, kind=kind)
 
 
-def visible_cases(direction):
+def conv_cases(direction):
     """Sizes all different; a remainder without padding, overlapping windows, a stride, and two cases for the hand."""
     rng = np.random.default_rng(50)
     drawn = [
@@ -40,11 +41,7 @@ def visible_cases(direction):
         ("stride 3", conv_inputs(rng, (2, 1, 8, 11, 3, 2, 4), 3, 1)),
         ("no padding", conv_inputs(rng, (2, 3, 4, 6, 5, 2, 3), 1, 0)),
     ]
-    return [conv_case(direction, name, inputs, rng) for name, inputs in drawn]
-
-
-def hidden_cases(direction):
-    """Return the generator of the hidden cases."""
+    visible = [conv_case(direction, name, inputs, rng) for name, inputs in drawn]
 
     def hidden(rng):
         made = []
@@ -74,7 +71,7 @@ def hidden_cases(direction):
         made.append(conv_case(direction, "strided", wide, rng, "non-contiguous"))
         return made
 
-    return hidden
+    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def forward_positions(x, weight, bias, *, stride=1, padding=0):

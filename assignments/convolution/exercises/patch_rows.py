@@ -26,12 +26,12 @@ def columns_case(direction, name, inputs, kind=""):
     return Case(name, inputs=inputs, calls=calls, outputs=("grad_x",), kind=kind)
 
 
-def visible_columns(direction):
+def column_cases(direction):
     rng = np.random.default_rng(54)
     counted = columns_inputs(rng, (1, 1, 3, 4), 2, 1, 0)
     counted["x"] = np.arange(12.0).reshape(1, 1, 3, 4)
     counted["grad_cols"] = np.arange(1.0, 25.0).reshape(1, 2, 3, 4)
-    return [
+    visible = [
         columns_case(direction, "by hand", counted),
         columns_case(direction, "overlapping patches", columns_inputs(rng, (2, 3, 5, 6), (3, 2), 1, 1)),
         columns_case(direction, "stride 2 with a remainder", columns_inputs(rng, (2, 2, 6, 8), 3, 2, 0)),
@@ -39,8 +39,6 @@ def visible_columns(direction):
         columns_case(direction, "more rows than columns", columns_inputs(rng, (2, 4, 8, 5), (4, 3), (2, 1), (1, 2))),
     ]
 
-
-def hidden_columns(direction):
     def hidden(rng):
         made = []
         for index, (stride, padding) in enumerate([(1, 1), ((2, 3), 0), ((3, 1), (1, 2))]):
@@ -63,4 +61,4 @@ def hidden_columns(direction):
         made.append(columns_case(direction, "strided", wide, "non-contiguous"))
         return made
 
-    return hidden
+    return {"cases": visible, "hidden": hidden}

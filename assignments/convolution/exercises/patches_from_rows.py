@@ -7,7 +7,7 @@ from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.convolution import col2im, im2col
 
-from .patch_rows import columns_inputs, hidden_columns, visible_columns
+from .patch_rows import column_cases, columns_inputs
 
 
 def col2im_kernel_loop(cols, x_shape, kernel, stride=1, padding=0):
@@ -65,8 +65,7 @@ NOTHING_LOST = identity(
 COL2IM = exercise_of(
     col2im,
     points=13,
-    cases=visible_columns("backward"),
-    hidden=hidden_columns("backward"),
+    **column_cases("backward"),
     properties=[col2im_adjoint(), NOTHING_LOST],
     hidden_properties=[NOTHING_LOST.drawn("overlapping windows without padding")],
     mutants=[

@@ -7,7 +7,7 @@ from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from solutions.convolution import im2col
 
-from .patch_rows import hidden_columns, visible_columns
+from .patch_rows import column_cases
 
 
 def im2col_kernel_loop(x, kernel, stride=1, padding=0):
@@ -60,8 +60,7 @@ ONE_PIXEL = identity(
 IM2COL = exercise_of(
     im2col,
     points=12,
-    cases=visible_columns("forward"),
-    hidden=hidden_columns("forward"),
+    **column_cases("forward"),
     properties=[
         ONE_PIXEL,
         identity(

@@ -19,15 +19,13 @@ def mse_case(title, y, target, grad_loss=None, kind=""):
 def mse_cases(backward):
     rng = np.random.default_rng(111)
     upstream = [0.5, 1.75, -2.0, 3.0] if backward else [None] * 4
-    return [
+    visible = [
         mse_case("by hand", np.array([[1.0, 2.0], [3.0, 5.0], [0.0, -1.0]]), np.ones((3, 2)), upstream[0]),
         mse_case("a batch", rng.normal(size=(4, 3)), rng.normal(size=(4, 3)), upstream[1]),
         mse_case("wide", rng.normal(size=(2, 7)), rng.normal(size=(2, 7)), upstream[2]),
         mse_case("images", rng.normal(size=(3, 2, 5, 4)), rng.normal(size=(3, 2, 5, 4)), upstream[3]),
     ]
 
-
-def mse_hidden(backward):
     def hidden(rng):
         n, m, k = (int(size) for size in rng.permutation([2, 5, 6]))
 
@@ -47,7 +45,7 @@ def mse_hidden(backward):
             mse_case("strided", strided[0], strided[1], 1.5 if backward else None, "non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": and_in_turn(visible) if backward else visible, "hidden": hidden}
 
 
 def two_outputs(rng):
@@ -115,8 +113,7 @@ def mse_backward_loop(grad_loss, cache):
 MSE_FORWARD = exercise_of(
     mse_forward,
     points=4,
-    cases=mse_cases(backward=False),
-    hidden=mse_hidden(backward=False),
+    **mse_cases(backward=False),
     identities=MSE_FORWARD_IDENTITIES,
     mutants="""
     no_half: float(0.5 * (error * error).sum() / len(y)) => float((error * error).sum() / len(y))
@@ -150,8 +147,7 @@ MSE_BACKWARD = exercise_of(
     mse_backward,
     points=6,
     after=[mse_forward],
-    cases=and_in_turn(mse_cases(backward=True)),
-    hidden=mse_hidden(backward=True),
+    **mse_cases(backward=True),
     properties=[
         Property(
             Gradient("loss", {"y": "grad_y"}),

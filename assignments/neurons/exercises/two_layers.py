@@ -29,15 +29,13 @@ def two_layer_inputs(rng, n, d, h, m, scale=1.0):
 def two_layer_cases(backward):
     rng = np.random.default_rng(121)
     upstream = rng if backward else None
-    return [
+    visible = [
         two_layer_case("the lecture's 3-4-2", two_layer_inputs(rng, 5, 3, 4, 2), upstream),
         two_layer_case("one example", two_layer_inputs(rng, 1, 2, 5, 3), upstream),
         two_layer_case("narrow in the middle", two_layer_inputs(rng, 6, 4, 2, 5), upstream),
         two_layer_case("small weights", two_layer_inputs(rng, 3, 5, 6, 4, 0.1), upstream),
     ]
 
-
-def two_layer_hidden(backward):
     def hidden(rng):
         upstream = rng if backward else None
         n, d, h, m = (int(size) for size in rng.permutation([2, 3, 5, 7]))
@@ -56,7 +54,7 @@ def two_layer_hidden(backward):
             two_layer_case("strided", (wide, *layers), upstream, "non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": and_in_turn(visible) if backward else visible, "hidden": hidden}
 
 
 def turned_layers(rng):
@@ -167,8 +165,7 @@ OVER_N = RETURN.replace("x.T @ grad_z1", "x.T @ grad_z1 / n").replace("u.T @ gra
 TWO_LAYER_FORWARD = exercise_of(
     two_layer_forward,
     points=8,
-    cases=two_layer_cases(backward=False),
-    hidden=two_layer_hidden(backward=False),
+    **two_layer_cases(backward=False),
     identities=TWO_LAYER_IDENTITIES,
     mutants=f"""
     linear_top: {OUT} => u @ weight2 + bias2
@@ -201,8 +198,7 @@ TWO_LAYER_BACKWARD = exercise_of(
     two_layer_backward,
     points=12,
     after=[two_layer_forward],
-    cases=and_in_turn(two_layer_cases(backward=True)),
-    hidden=two_layer_hidden(backward=True),
+    **two_layer_cases(backward=True),
     properties=[
         Pair(two_layer_forward, two_layer_backward).gradient(
             inputs=dict(zip(NAMES, two_layer_inputs(np.random.default_rng(122), 4, 3, 6, 2), strict=True)),

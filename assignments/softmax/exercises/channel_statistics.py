@@ -21,7 +21,7 @@ def image_case(function, outputs, name, images, kind=""):
 def image_cases(function, outputs):
     rng = np.random.default_rng(37)
     small = np.arange(12.0).reshape(2, 1, 2, 3) ** 2
-    return [
+    visible = [
         image_case(function, outputs, "by hand", small),
         image_case(function, outputs, "three channels", photos(rng, (4, 3, 5, 2))),
         image_case(function, outputs, "two channels", photos(rng, (5, 2, 3, 4))),
@@ -29,8 +29,6 @@ def image_cases(function, outputs):
         image_case(function, outputs, "faint images", 1e-3 * photos(rng, (3, 2, 2, 3))),
     ]
 
-
-def image_hidden(function, outputs):
     def hidden(rng):
         n, c, h, w = (int(size) for size in rng.permutation([2, 3, 4, 5]))
         return [
@@ -44,7 +42,7 @@ def image_hidden(function, outputs):
             image_case(function, outputs, "strided", photos(rng, (n, c, h, 2 * w))[..., ::2], "non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": visible, "hidden": hidden}
 
 
 def mean_image_loop(images):
@@ -122,8 +120,7 @@ BOTH = "return images.mean(axis=(0, 2, 3)), images.std(axis=(0, 2, 3))"
 MEAN_IMAGE = exercise_of(
     mean_image,
     points=3,
-    cases=image_cases("mean_image", ("mean",)),
-    hidden=image_hidden("mean_image", ("mean",)),
+    **image_cases("mean_image", ("mean",)),
     identities=MEAN_IMAGE_IDENTITIES,
     mutants="""
     one_number: images.mean(axis=0) => images.mean()
@@ -151,8 +148,7 @@ MEAN_IMAGE = exercise_of(
 CHANNEL_STATS = exercise_of(
     channel_stats,
     points=4,
-    cases=image_cases("channel_stats", ("mean", "std")),
-    hidden=image_hidden("channel_stats", ("mean", "std")),
+    **image_cases("channel_stats", ("mean", "std")),
     identities=CHANNEL_IDENTITIES,
     mutants=f"""
     variance: images.std(axis=(0, 2, 3)) => images.var(axis=(0, 2, 3))

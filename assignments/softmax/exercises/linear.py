@@ -29,7 +29,7 @@ def linear_cases(backward):
     rng = np.random.default_rng(32)
     upstream = rng if backward else None
     x, weight = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 1.0]]), np.array([[1.0, 0.0, 2.0], [-1.0, 1.0, 0.5]])
-    return [
+    visible = [
         linear_case("by hand", x, weight, np.array([0.0, 10.0, -1.0]), upstream),
         linear_case("a batch", *linear_inputs(rng, (4, 3), 5), upstream),
         linear_case("narrow", *linear_inputs(rng, (6, 5), 2), upstream),
@@ -37,8 +37,6 @@ def linear_cases(backward):
         linear_case("sequences", *linear_inputs(rng, (2, 5, 3), 4), upstream),
     ]
 
-
-def linear_hidden(backward):
     def hidden(rng):
         upstream = rng if backward else None
         n, c, h, w = (int(size) for size in rng.permutation([2, 3, 4, 5]))
@@ -55,7 +53,7 @@ def linear_hidden(backward):
             linear_case("strided", np.repeat(x, 2, axis=2)[:, :, ::2], weight, bias, upstream, "non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": and_in_turn(visible) if backward else visible, "hidden": hidden}
 
 
 def linear_einsum(x, weight, bias):
@@ -152,8 +150,7 @@ LINEAR_BACKWARD_IDENTITIES = [
 LINEAR_FORWARD = exercise_of(
     linear_forward,
     points=8,
-    cases=linear_cases(backward=False),
-    hidden=linear_hidden(backward=False),
+    **linear_cases(backward=False),
     identities=LINEAR_FORWARD_IDENTITIES,
     mutants="""
     no_bias: flat @ weight + bias => flat @ weight
@@ -186,8 +183,7 @@ LINEAR_BACKWARD = exercise_of(
     linear_backward,
     points=12,
     after=[linear_forward],
-    cases=and_in_turn(linear_cases(backward=True)),
-    hidden=linear_hidden(backward=True),
+    **linear_cases(backward=True),
     properties=[
         Pair(linear_forward, linear_backward).gradient(
             inputs=dict(

@@ -15,7 +15,7 @@ def row_case(function, name, x, kind=""):
 
 def row_cases(function):
     rng = np.random.default_rng(34)
-    return [
+    visible = [
         row_case(function, "by hand", np.log(np.array([[1.0, 3.0, 4.0], [2.0, 2.0, 1.0]]))),
         row_case(function, "a batch", rng.normal(size=(4, 6))),
         row_case(function, "three axes", 2 * rng.normal(size=(2, 5, 3))),
@@ -31,8 +31,6 @@ def row_cases(function):
         row_case(function, "one sure score", np.array([[0.0, 50.0, 3.0], [-60.0, 2.0, 80.0]])),
     ]
 
-
-def row_hidden(function):
     def hidden(rng):
         n, c, k = (int(size) for size in rng.permutation([3, 4, 6]))
         x = rng.normal(size=(n, c))
@@ -49,7 +47,7 @@ def row_hidden(function):
             row_case(function, "strided", rng.normal(size=(n, 2 * k))[:, ::2], "non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": visible, "hidden": hidden}
 
 
 def softmax_of_logarithm(x):
@@ -111,8 +109,7 @@ SHIFT = "x - x.max(axis=-1, keepdims=True)"
 SOFTMAX_ROWS = exercise_of(
     softmax,
     points=5,
-    cases=row_cases("softmax"),
-    hidden=row_hidden("softmax"),
+    **row_cases("softmax"),
     identities=SOFTMAX_IDENTITIES,
     mutants=rf"""
     not_shifted: {SHIFT} => x
@@ -148,8 +145,7 @@ SOFTMAX_ROWS = exercise_of(
 LOG_SOFTMAX = exercise_of(
     log_softmax,
     points=5,
-    cases=row_cases("log_softmax"),
-    hidden=row_hidden("log_softmax"),
+    **row_cases("log_softmax"),
     identities=LOG_SOFTMAX_IDENTITIES,
     mutants=rf"""
     log_of_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))

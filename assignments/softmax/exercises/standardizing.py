@@ -25,7 +25,7 @@ def scale_cases(function):
     rng, scaled = np.random.default_rng(38), function == "standardize"
     std = [np.array([2.0, 0.5, 4.0])] if scaled else []
     hand = [np.array([[1.0, 2.0, 3.0], [5.0, 2.5, -1.0]]), np.array([1.0, 2.0, -1.0]), *std]
-    return [
+    visible = [
         scale_case(function, "by hand", *hand),
         scale_case(function, "features", *scale_inputs(rng, (4, 5), True, scaled)),
         scale_case(function, "one for each channel", *scale_inputs(rng, (2, 3, 4, 5), False, scaled)),
@@ -36,8 +36,6 @@ def scale_cases(function):
         scale_case(function, "large numbers", 1000 * hand[0], hand[1], *(0.01 * value for value in std)),
     ]
 
-
-def scale_hidden(function):
     def hidden(rng):
         scaled = function == "standardize"
         n, c, h, w = (int(size) for size in rng.permutation([2, 3, 4, 5]))
@@ -58,7 +56,7 @@ def scale_hidden(function):
             scale_case(function, "strided", x[..., ::2], *statistics, kind="non-contiguous"),
         ]
 
-    return hidden
+    return {"cases": visible, "hidden": hidden}
 
 
 def widen(value, x):
@@ -146,8 +144,7 @@ STANDARDIZE_IDENTITIES = [
 CENTER = exercise_of(
     center,
     points=3,
-    cases=scale_cases("center"),
-    hidden=scale_hidden("center"),
+    **scale_cases("center"),
     identities=[CENTER_UNDONE],
     mutants=slips(
         center_plain,
@@ -179,8 +176,7 @@ CENTER = exercise_of(
 STANDARDIZE = exercise_of(
     standardize,
     points=5,
-    cases=scale_cases("standardize"),
-    hidden=scale_hidden("standardize"),
+    **scale_cases("standardize"),
     identities=STANDARDIZE_IDENTITIES,
     mutants=slips(
         standardize_plain,
