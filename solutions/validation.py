@@ -1,12 +1,12 @@
 """Checks of arguments that many operations make: a shape that a partner dictates, a pair, a share, a mode."""
 
 import operator
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 
-def require_shape(name: str, array: np.ndarray, shape: tuple, reason: str) -> None:
+def require_shape(name: str, array: np.ndarray | float, shape: tuple, reason: str) -> None:
     """Raise ValueError unless `array` has exactly this shape: broadcasting would hide the mistake."""
     if np.shape(array) != tuple(shape):
         raise ValueError(f"{name} has shape {np.shape(array)}, needs {tuple(shape)}: {reason}")
@@ -18,19 +18,18 @@ def require_images(x: np.ndarray) -> None:
         raise ValueError(f"x has shape {np.shape(x)}, needs (N, C, H, W): add the missing axes with x[None]")
 
 
-def as_pair(name: str, value: int | Sequence[int], least: int) -> tuple[int, int]:
+def as_pair(name: str, value: Any, least: int) -> tuple[int, int]:
     """Write 3 as (3, 3), leave (3, 2) as it is, and refuse what is not made of integers of at least `least`."""
-    pair = (value, value) if np.ndim(value) == 0 else tuple(value)
     try:
-        pair = tuple(operator.index(number) for number in pair)
-        right = len(pair) == 2 and min(pair) >= least
-    except TypeError:
+        height, width = (operator.index(number) for number in ((value, value) if np.ndim(value) == 0 else value))
+        right = min(height, width) >= least
+    except (TypeError, ValueError):
         right = False
     if not right:
         raise ValueError(
             f"{name} is {value!r}, needs an integer of at least {least}, or a pair (height, width) of them"
         )
-    return pair
+    return height, width
 
 
 def require_fraction(name: str, value: float) -> None:

@@ -63,3 +63,15 @@ def test_only_the_first_layer_may_skip_the_gradient_of_its_input():
     for name, layer in walk(stack):
         for key in layer.params:
             assert_close(layer.grads[key], full[name][key])
+
+
+@pytest.mark.parametrize("container", [lambda layer: nw.Residual(layer), lambda layer: nw.Concat([layer, layer])])
+def test_a_branch_has_to_return_the_gradient_of_its_input(container):
+    class Forgetful(nw.ReLU):
+        def backward(self, grad_y, *, input_grad=True):
+            super().backward(grad_y)
+
+    network = container(Forgetful())
+    grad_y = np.ones(network.forward(np.ones((1, 2, 3, 3))).shape)
+    with pytest.raises(TypeError, match=r"Forgetful\(\) returned no gradient of its input"):
+        network.backward(grad_y)

@@ -116,13 +116,15 @@ def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
 def channel_moments(rows: np.ndarray, channels: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean and biased variance of each channel."""
     count, dtype = rows.size // channels, np.result_type(rows, np.float16)
-    mean = by_channel(sum(row_sum(rows[part]) for part in row_blocks(rows)), channels) / count
+    sums = np.zeros((2, rows.shape[1]))
+    for part in row_blocks(rows):
+        sums[0] += row_sum(rows[part])
+    mean = by_channel(sums[0], channels) / count
     middle = along_rows(mean.astype(dtype), rows)
-    squares = 0
     for part in row_blocks(rows):
         centered = rows[part] - middle
-        squares += row_sum(np.square(centered, out=centered))
-    return mean.astype(dtype), (by_channel(squares, channels) / count).astype(dtype)
+        sums[1] += row_sum(np.square(centered, out=centered))
+    return mean.astype(dtype), (by_channel(sums[1], channels) / count).astype(dtype)
 
 
 def checked_running(

@@ -93,7 +93,7 @@ def scatter(
     for part in blocks_of(n, math.prod(grad.shape[1:]) * grad.itemsize):
         rows = grad[part].reshape(-1, filters)
         for i, j in np.ndindex(kernels.shape[:2]):
-            place = corner(padded[part], i, j, grad_size, stride, dilation)
+            place = corner(padded[part], i, j, tuple(grad_size), stride, dilation)
             place += (rows @ kernels[i, j]).reshape(place.shape)
     return padded[:, p : p + size[0], q : q + size[1]]
 

@@ -150,7 +150,12 @@ def forward_stats(
 def _find_activation(activation: str | Callable) -> Callable:
     if callable(activation):
         return activation
-    known = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0), "sigmoid": sigmoid, "identity": lambda z: z}
+    known: dict[str, Callable] = {
+        "tanh": np.tanh,
+        "relu": lambda z: np.maximum(z, 0),
+        "sigmoid": sigmoid,
+        "identity": lambda z: z,
+    }
     if activation not in known:
         raise ValueError(f"activation is {activation!r}, needs a function or one of {', '.join(known)}")
     return known[activation]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
 from solutions.network.layer import Layer
@@ -29,7 +31,10 @@ class Stack(Layer):
     def backward(self, grad_y: np.ndarray, *, input_grad: bool = True) -> np.ndarray | None:
         """Run all layers backwards; only the first may skip the gradient of its input."""
         for i, layer in reversed(list(enumerate(self.layers))):
-            grad_y = layer.backward(grad_y, input_grad=input_grad or i > 0)
+            grad_x = layer.backward(grad_y, input_grad=input_grad or i > 0)
+            if grad_x is None:
+                return None
+            grad_y = grad_x
         return grad_y
 
     def children(self) -> dict[str, Layer]:
@@ -74,8 +79,8 @@ class Residual(Layer):
         """Send the gradient down both ways and add."""
         grad_shortcut, grad_branch = residual_backward(grad_y, self.cache)
         if self.shortcut is not None:
-            grad_shortcut = self.shortcut.backward(grad_shortcut)
-        return grad_shortcut + self.branch.backward(grad_branch)
+            grad_shortcut = input_gradient(self.shortcut, grad_shortcut)
+        return grad_shortcut + input_gradient(self.branch, grad_branch)
 
     def children(self) -> dict[str, Layer]:
         """branch, and shortcut if there is one."""
@@ -116,7 +121,8 @@ class Concat(Layer):
     def backward(self, grad_y: np.ndarray, *, input_grad: bool = True) -> np.ndarray:
         """Cut the gradient into the branches' parts and add what they send back."""
         parts = concat_channels_backward(grad_y, self.cache)
-        return sum(branch.backward(part) for branch, part in zip(self.branches, parts, strict=True))
+        grads = (input_gradient(branch, part) for branch, part in zip(self.branches, parts, strict=True))
+        return reduce(np.add, grads)
 
     def children(self) -> dict[str, Layer]:
         """The branches, numbered from 0."""
@@ -131,3 +137,11 @@ class Concat(Layer):
 
     def __repr__(self) -> str:
         return f"Concat({self.branches})"
+
+
+def input_gradient(layer: Layer, grad_y: np.ndarray) -> np.ndarray:
+    """Run a layer backwards and return the gradient of its input, which may not be missing."""
+    grad_x = layer.backward(grad_y)
+    if grad_x is None:
+        raise TypeError(f"{layer} returned no gradient of its input: backward needs to, unless input_grad is False")
+    return grad_x

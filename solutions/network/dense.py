@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from solutions import activation, linear
 from solutions.initialization import kaiming_normal, xavier_normal
@@ -15,7 +18,13 @@ class Linear(Layer):
     pair = (linear.linear_forward, linear.linear_backward)
 
     def __init__(
-        self, inputs: int, outputs: int, rng: np.random.Generator, *, init=kaiming_normal, dtype=np.float32
+        self,
+        inputs: int,
+        outputs: int,
+        rng: np.random.Generator,
+        *,
+        init: Callable = kaiming_normal,
+        dtype: DTypeLike = np.float32,
     ) -> None:
         weight = init((inputs, outputs), rng).astype(dtype)
         super().__init__({"weight": weight, "bias": np.zeros(outputs, dtype)})
@@ -38,7 +47,14 @@ class Maxout(Layer):
     pair = (activation.maxout_forward, activation.maxout_backward)
 
     def __init__(
-        self, inputs: int, outputs: int, pieces: int, rng: np.random.Generator, *, init=xavier_normal, dtype=np.float32
+        self,
+        inputs: int,
+        outputs: int,
+        pieces: int,
+        rng: np.random.Generator,
+        *,
+        init: Callable = xavier_normal,
+        dtype: DTypeLike = np.float32,
     ) -> None:
         weight = np.stack([init((inputs, outputs), rng) for _ in range(pieces)]).astype(dtype)
         super().__init__({"weight": weight, "bias": np.zeros((pieces, outputs), dtype)})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from solutions import activation
 from solutions.network.layer import Layer
@@ -11,7 +14,7 @@ from solutions.network.layer import Layer
 class Elementwise(Layer):
     """What the activations share: the options of the pair, one operation for each entry."""
 
-    def __init__(self, **options) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
 
     def flops(self, in_shape: tuple) -> int:
@@ -36,7 +39,7 @@ class PReLU(Layer):
 
     pair = (activation.prelu_forward, activation.prelu_backward)
 
-    def __init__(self, channels: int, *, slope: float = 0.25, dtype=np.float32) -> None:
+    def __init__(self, channels: int, *, slope: float = 0.25, dtype: DTypeLike = np.float32) -> None:
         super().__init__({"slope": np.full(channels, slope, dtype)})
 
     def flops(self, in_shape: tuple) -> int:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from solutions import fast, pooling
 from solutions.geometry import slid_shape
@@ -23,9 +27,9 @@ class Conv2d(Layer):
         kernel: int | tuple,
         rng: np.random.Generator,
         *,
-        init=kaiming_normal,
-        dtype=np.float32,
-        **options,
+        init: Callable = kaiming_normal,
+        dtype: DTypeLike = np.float32,
+        **options: Any,
     ) -> None:
         groups = options.get("groups", 1)
         if groups < 1 or channels % groups or filters % groups:
@@ -70,9 +74,9 @@ class ConvTranspose2d(Layer):
         kernel: int | tuple,
         rng: np.random.Generator,
         *,
-        init=kaiming_normal,
-        dtype=np.float32,
-        **options,
+        init: Callable = kaiming_normal,
+        dtype: DTypeLike = np.float32,
+        **options: Any,
     ) -> None:
         weight = init((channels, filters, *as_pair("kernel", kernel, 1)), rng).astype(dtype)
         super().__init__({"weight": weight, "bias": np.zeros(filters, dtype)}, **options)

@@ -6,7 +6,7 @@ The operation itself is always a pair of pure functions; a layer is the only pla
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,12 +28,12 @@ class Layer:
 
     pair: ClassVar[tuple] = ()
 
-    def __init__(self, params: dict | None = None, **options) -> None:
+    def __init__(self, params: dict | None = None, **options: Any) -> None:
         self.params = params or {}
         self.grads: dict[str, np.ndarray] = {}
         self.buffers: dict[str, np.ndarray] = {}
         self.options = options
-        self.cache: object = None
+        self.cache: Any = None
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         """Compute the output and keep what backward needs."""

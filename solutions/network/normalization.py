@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from solutions import fast, normalization
 from solutions.network.elementwise import Elementwise
@@ -12,7 +15,7 @@ from solutions.network.layer import Layer
 class Normalization(Layer):
     """What the normalizations share: scale 1 and shift 0 for each channel, about four operations for each entry."""
 
-    def __init__(self, channels: int, *, dtype=np.float32, **options) -> None:
+    def __init__(self, channels: int, *, dtype: DTypeLike = np.float32, **options: Any) -> None:
         super().__init__({"scale": np.ones(channels, dtype), "shift": np.zeros(channels, dtype)}, **options)
 
     def flops(self, in_shape: tuple) -> int:
@@ -25,14 +28,16 @@ class BatchNorm(Normalization):
 
     pair = (fast.batchnorm_forward, fast.batchnorm_backward)
 
-    def __init__(self, channels: int, *, dtype=np.float32, **options) -> None:
+    def __init__(self, channels: int, *, dtype: DTypeLike = np.float32, **options: Any) -> None:
         super().__init__(channels, dtype=dtype, **options)
         self.buffers = {"mean": np.zeros(channels, dtype), "var": np.ones(channels, dtype)}
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         """Training uses the batch and updates the running statistics; inference uses these and changes nothing."""
-        running = tuple(self.buffers.values())
-        y, self.cache, (mean, var) = self.pair[0](x, *self.params.values(), running, training=training, **self.options)
+        running = self.buffers["mean"], self.buffers["var"]
+        y, self.cache, (mean, var) = fast.batchnorm_forward(
+            x, self.params["scale"], self.params["shift"], running, training=training, **self.options
+        )
         if training:
             self.buffers = {"mean": mean, "var": var}
         return y
@@ -55,7 +60,7 @@ class GroupNorm(Normalization):
 
     pair = (normalization.groupnorm_forward, normalization.groupnorm_backward)
 
-    def __init__(self, channels: int, groups: int, *, dtype=np.float32, **options) -> None:
+    def __init__(self, channels: int, groups: int, *, dtype: DTypeLike = np.float32, **options: Any) -> None:
         super().__init__(channels, dtype=dtype, groups=groups, **options)
 
 

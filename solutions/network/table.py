@@ -93,8 +93,8 @@ def _describe(layer: Layer, name: str, shape: tuple, windows: list | None, rows:
         out_shape = layer.output_shape(shape)
         params = sum(array.size for array in layer.params.values())
         buffers = sum(array.size for array in layer.buffers.values())
-        kind = type(layer).__name__
-        rows.append(Row(name, kind, out_shape, params, buffers, layer.flops(shape), _field(windows)))
+        kind, field = type(layer).__name__, None if windows is None else _field(windows)
+        rows.append(Row(name, kind, out_shape, params, buffers, layer.flops(shape), field))
         return windows
     prefix = f"{name}." if name else ""
     if hasattr(layer, "layers"):  # one after another
@@ -104,8 +104,9 @@ def _describe(layer: Layer, name: str, shape: tuple, windows: list | None, rows:
         return windows
     layer.output_shape(shape)  # refuses branches that do not fit together
     ends = [_describe(child, prefix + key, shape, windows, rows) for key, child in children.items()]
+    seen = [windows for windows in ends if windows is not None]
     # Side by side: the output sees what the farthest-looking branch sees.
-    return None if None in ends else max(ends, key=_field)
+    return max(seen, key=_field) if len(seen) == len(ends) else None
 
 
 def _extend(windows: list | None, layer: Layer) -> list | None:
@@ -115,10 +116,8 @@ def _extend(windows: list | None, layer: Layer) -> list | None:
     return windows if layer.window() is None else [*windows, layer.window()]
 
 
-def _field(windows: list | None) -> tuple | None:
+def _field(windows: list) -> tuple:
     """Receptive field (height, width) of a list of windows."""
-    if windows is None:
-        return None
     field = []
     for axis in (0, 1):
         layers = [tuple(value if np.ndim(value) == 0 else value[axis] for value in window) for window in windows]

@@ -6,7 +6,9 @@ from solutions.activation.squashing import sigmoid
 from solutions.validation import require_shape
 
 
-def neuron_forward(x: np.ndarray, weight: np.ndarray, bias: float, *, activation: str = "step") -> np.ndarray:
+def neuron_forward(
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray | float, *, activation: str = "step"
+) -> np.ndarray:
     """Fire one neuron, or a layer of them: activation(x @ weight + bias).
 
     Parameters

@@ -11,7 +11,7 @@ from solutions import optimizer as rules
 from solutions.loss import softmax_cross_entropy
 from solutions.network import Layer, walk
 
-OPTIMIZERS = {
+OPTIMIZERS: dict[str, Callable] = {
     "sgd": rules.sgd,
     "momentum": rules.momentum,
     "momentum_ema": rules.momentum_ema,
