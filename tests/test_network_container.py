@@ -1,6 +1,7 @@
 """Stacks against torch, and what a first layer may skip."""
 
 import numpy as np
+import pytest
 import torch
 from probe import assert_close
 
