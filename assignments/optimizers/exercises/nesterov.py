@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Function, Mutant, edit, identity
+from classroom.staff.declare.exercise import Case, Function, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
 from solutions.optimizer import nesterov
 
 
@@ -113,46 +112,33 @@ NESTEROV = exercise_of(
             inputs=a_step_and_the_point_ahead,
         ),
     ],
-    mutants=[
-        Mutant(
-            "shifted",
-            edit(
-                nesterov,
-                "grad_function(weight - momentum * velocity)",
-                "grad_function(weight)",
-                "return weight - velocity, velocity",
-                "return weight - momentum * velocity - rate * grad, velocity",
-            ),
-            "This is the form of training libraries, whose weight is the point ahead. Here it is where you stand: take "
-            "the gradient at weight - momentum * velocity and return weight - velocity.",
-        ),
-        *slips(
-            nesterov,
-            """
-            no_look_ahead: grad_function(weight - momentum * velocity) => grad_function(weight)
-                The gradient is taken where you stand: classical momentum. Take it at weight - momentum * velocity.
-            whole_velocity: grad_function(weight - momentum * velocity) => grad_function(weight - velocity)
-                You look ahead by the whole velocity. It will have faded by then: momentum * velocity.
-            looks_back: grad_function(weight - momentum * velocity) => grad_function(weight + momentum * velocity)
-                You look back. The velocity is subtracted from the weight, so ahead is weight - momentum * velocity.
-            average: velocity + rate * grad => velocity + (1 - momentum) * rate * grad
-                You weigh the gradient with 1 - momentum: that is the averaging form.
-            from_ahead: return weight - velocity, velocity
-                => return weight - momentum * velocity - rate * grad, velocity
-                You take the new velocity where the old one belongs: its momentum is counted once too often.
-            state_in_place: velocity = momentum * velocity + rate * grad
-                => velocity *= momentum\\n    velocity += rate * grad
-                You write into the state you were given, or keep it outside of the function.
-                Who uses that state again then sees other numbers: return a new one.
-            double_precision [hidden]: np.zeros_like(weight) if state is None => np.zeros(weight.shape) if state is None
-                float32 goes in and float64 comes out. Keep the dtype of the weight.
-            uphill: return weight - velocity, velocity => return weight + velocity, velocity
-                The sign is turned: you climb. Subtract the velocity from the weight.
-            never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
-                The old velocity is not multiplied by momentum, so it never fades.
-            """,
-        ),
-    ],
+    mutants="""
+    shifted: grad_function(weight - momentum * velocity) => grad_function(weight)
+        and return weight - velocity, velocity => return weight - momentum * velocity - rate * grad, velocity
+        This is the form of training libraries, whose weight is the point ahead. Here it is where you stand: take
+        the gradient at weight - momentum * velocity and return weight - velocity.
+    no_look_ahead: grad_function(weight - momentum * velocity) => grad_function(weight)
+        The gradient is taken where you stand: classical momentum. Take it at weight - momentum * velocity.
+    whole_velocity: grad_function(weight - momentum * velocity) => grad_function(weight - velocity)
+        You look ahead by the whole velocity. It will have faded by then: momentum * velocity.
+    looks_back: grad_function(weight - momentum * velocity) => grad_function(weight + momentum * velocity)
+        You look back. The velocity is subtracted from the weight, so ahead is weight - momentum * velocity.
+    average: velocity + rate * grad => velocity + (1 - momentum) * rate * grad
+        You weigh the gradient with 1 - momentum: that is the averaging form.
+    from_ahead: return weight - velocity, velocity
+        => return weight - momentum * velocity - rate * grad, velocity
+        You take the new velocity where the old one belongs: its momentum is counted once too often.
+    state_in_place: velocity = momentum * velocity + rate * grad
+        => velocity *= momentum\\n    velocity += rate * grad
+        You write into the state you were given, or keep it outside of the function.
+        Who uses that state again then sees other numbers: return a new one.
+    double_precision [hidden]: np.zeros_like(weight) if state is None => np.zeros(weight.shape) if state is None
+        float32 goes in and float64 comes out. Keep the dtype of the weight.
+    uphill: return weight - velocity, velocity => return weight + velocity, velocity
+        The sign is turned: you climb. Subtract the velocity from the weight.
+    never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
+        The old velocity is not multiplied by momentum, so it never fades.
+    """,
     alternatives={"a dict": nesterov_dict, "the last position": nesterov_positions},
     hints="""
     It is classical momentum with one change: where the gradient is taken.

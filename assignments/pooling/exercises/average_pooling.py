@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Mutant, edit, identity
+from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
@@ -94,42 +94,33 @@ AVGPOOL2D_FORWARD = exercise_of(
         ),
         in_two_steps("avgpool2d_forward"),
     ],
-    mutants=[
-        *slips(
-            mean_windows,
-            """
-            sum: .mean(axis=(2, 3)) => .sum(axis=(2, 3))
-                You add the window up. Divide by its number of pixels.
-            largest: .mean(axis=(2, 3)) => .max(axis=(2, 3))
-                You keep the largest pixel. This pooling takes the mean.
-            square: .mean(axis=(2, 3)) => .sum(axis=(2, 3)) / kh**2
-                You divide by kH squared. A window has kH times kW pixels.
-            border_repeated: (ph, ph), (pw, pw))) => (ph, ph), (pw, pw)), mode="edge")
-                You repeat the border pixels. The border is made of zeros, and they count in the mean.
-            across_channels: .mean(axis=(2, 3)) => .mean(axis=(1, 2, 3))[:, None]
-                You average over the channels too. Each map is pooled by itself.
-            stride_ignored: i * sh : i * sh + kh, j * sw : j * sw + kw => i : i + kh, j : j + kw
-                Your windows move one pixel at a time: window (i, j) starts at (i * stride, j * stride).
-            stride_one: stride = (kh, kw) if stride is None => stride = (1, 1) if stride is None
-                Without a stride the windows lie side by side: the stride is then the kernel, not 1.
-            padding_forgotten: ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding => ph = pw = 0
-                The padding is not used.
-            double_precision [hidden]: // sw + 1), x.dtype) => // sw + 1))
-                float32 goes in and float64 comes out: make y with the dtype of x.
-            """,
-        ),
-        Mutant(
-            "border_not_counted",
-            edit(
-                mean_windows,
-                "(ph, ph), (pw, pw)))",
-                "(ph, ph), (pw, pw)), constant_values=np.nan)",
-                "padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw].mean(axis=(2, 3))",
-                "np.nanmean(padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw], axis=(2, 3))",
-            ),
-            "At the border you divide by the pixels of the image only. Here the zeros count: always divide by kH * kW.",
-        ),
-    ],
+    mutants=slips(
+        mean_windows,
+        """
+        sum: .mean(axis=(2, 3)) => .sum(axis=(2, 3))
+            You add the window up. Divide by its number of pixels.
+        largest: .mean(axis=(2, 3)) => .max(axis=(2, 3))
+            You keep the largest pixel. This pooling takes the mean.
+        square: .mean(axis=(2, 3)) => .sum(axis=(2, 3)) / kh**2
+            You divide by kH squared. A window has kH times kW pixels.
+        border_repeated: (ph, ph), (pw, pw))) => (ph, ph), (pw, pw)), mode="edge")
+            You repeat the border pixels. The border is made of zeros, and they count in the mean.
+        across_channels: .mean(axis=(2, 3)) => .mean(axis=(1, 2, 3))[:, None]
+            You average over the channels too. Each map is pooled by itself.
+        stride_ignored: i * sh : i * sh + kh, j * sw : j * sw + kw => i : i + kh, j : j + kw
+            Your windows move one pixel at a time: window (i, j) starts at (i * stride, j * stride).
+        stride_one: stride = (kh, kw) if stride is None => stride = (1, 1) if stride is None
+            Without a stride the windows lie side by side: the stride is then the kernel, not 1.
+        padding_forgotten: ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding => ph = pw = 0
+            The padding is not used.
+        double_precision [hidden]: // sw + 1), x.dtype) => // sw + 1))
+            float32 goes in and float64 comes out: make y with the dtype of x.
+        border_not_counted: (ph, ph), (pw, pw))) => (ph, ph), (pw, pw)), constant_values=np.nan)
+            and padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw].mean(axis=(2, 3))
+            => np.nanmean(padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw], axis=(2, 3))
+            At the border you divide by the pixels of the image only. Here the zeros count: always divide by kH * kW.
+        """,
+    ),
     alternatives={"window by window": mean_windows, "over a view": mean_view, "two matrix products": mean_matrix},
     hints="""
     The same windows as in max pooling, but the border is made of zeros and they count.

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Mutant, edit, identity
+from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
@@ -122,44 +122,39 @@ def convolve_back(grad_y, cache):
     return grad_x, grad_weight, np.einsum("nfhw->f", grad_y)
 
 
-STAMP = "canvas[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]"
 TRANSPOSE_FORWARD = exercise_of(
     conv2d_transpose_forward,
     points=10,
     **transposed_cases("forward"),
     properties=[transposed_adjoint()],
-    mutants=[
-        *slips(
-            stamp_by_stamp,
-            """
-            overwritten: kw] += stamp => kw] = stamp
-                Stamps overlap: add them (+=), do not overwrite one by the next.
-            kernel_flipped: np.tensordot(x[:, :, i, j], weight, => np.tensordot(x[:, :, i, j], weight[:, :, ::-1, ::-1],
-                You turn the kernel round. A stamp is the kernel as it is, times the pixel.
-            bias_forgotten: columns - padding] + bias[:, None, None] => columns - padding]
-                The bias is missing: bias[f] is added to every pixel of map f.
-            bias_in_the_canvas: canvas = np.zeros((n, f, rows, columns), x.dtype)
-                => canvas = np.zeros((n, f, rows, columns), x.dtype) + bias[:, None, None] * (kh * kw)
-                The bias is counted several times: add it once to every output pixel, at the end.
-            padding_kept: canvas[:, :, padding : rows - padding, padding : columns - padding] + => canvas +
-                The padding is not cut off: what the convolution the other way padded falls away here.
-            minus_zero: padding : rows - padding, padding : columns - padding => padding:-padding, padding:-padding
-                A slice p:-p is empty when p is 0. Write p : size - p.
-            wrong_corner: padding : rows - padding, padding : columns - padding
-                => 2 * padding :, 2 * padding :
-                All the padding is cut off above and to the left. Half of it belongs below and to the right.
-            first_channel: np.tensordot(x[:, :, i, j], weight, => np.tensordot(x[:, :1, i, j], weight[:1],
-                Only the first channel leaves stamps. Every input channel does, and they are added.
-            double_precision [hidden]: columns), x.dtype) => columns))
-                float32 goes in and float64 comes out: make the canvas with the dtype of x.
-            """,
-        ),
-        Mutant(
-            "stride_ignored",
-            edit(stamp_by_stamp, STAMP, STAMP.replace("i * stride", "i").replace("j * stride", "j")),
-            "Your stamps stand one pixel apart. The stamp of pixel (i, j) begins at (i * stride, j * stride).",
-        ),
-    ],
+    mutants=slips(
+        stamp_by_stamp,
+        """
+        overwritten: kw] += stamp => kw] = stamp
+            Stamps overlap: add them (+=), do not overwrite one by the next.
+        kernel_flipped: np.tensordot(x[:, :, i, j], weight, => np.tensordot(x[:, :, i, j], weight[:, :, ::-1, ::-1],
+            You turn the kernel round. A stamp is the kernel as it is, times the pixel.
+        bias_forgotten: columns - padding] + bias[:, None, None] => columns - padding]
+            The bias is missing: bias[f] is added to every pixel of map f.
+        bias_in_the_canvas: canvas = np.zeros((n, f, rows, columns), x.dtype)
+            => canvas = np.zeros((n, f, rows, columns), x.dtype) + bias[:, None, None] * (kh * kw)
+            The bias is counted several times: add it once to every output pixel, at the end.
+        padding_kept: canvas[:, :, padding : rows - padding, padding : columns - padding] + => canvas +
+            The padding is not cut off: what the convolution the other way padded falls away here.
+        minus_zero: padding : rows - padding, padding : columns - padding => padding:-padding, padding:-padding
+            A slice p:-p is empty when p is 0. Write p : size - p.
+        wrong_corner: padding : rows - padding, padding : columns - padding
+            => 2 * padding :, 2 * padding :
+            All the padding is cut off above and to the left. Half of it belongs below and to the right.
+        first_channel: np.tensordot(x[:, :, i, j], weight, => np.tensordot(x[:, :1, i, j], weight[:1],
+            Only the first channel leaves stamps. Every input channel does, and they are added.
+        double_precision [hidden]: columns), x.dtype) => columns))
+            float32 goes in and float64 comes out: make the canvas with the dtype of x.
+        stride_ignored: canvas[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            => canvas[:, :, i : i + kh, j : j + kw]
+            Your stamps stand one pixel apart. The stamp of pixel (i, j) begins at (i * stride, j * stride).
+        """,
+    ),
     alternatives={"stamp by stamp": stamp_by_stamp, "spread and convolve": spread_and_convolve},
     hints="""
     Make a canvas of zeros, (H - 1) * stride + kH rows. Each input pixel stamps its kernel on it.
