@@ -6,6 +6,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.slips import slips
 from solutions.normalization import batchnorm_forward
 
@@ -65,7 +66,7 @@ def visible_forward():
 
 
 def hidden_forward(rng):
-    n, d = (int(size) for size in rng.permutation([3, 5, 8, 11])[:2])
+    n, d = shuffled(rng, 3, 5, 8, 11)[:2]
     made = [
         training_case("odd", rng, batch(rng, n, d), "odd shapes", alpha=float(rng.uniform(0.1, 0.95))),
         inference_case("odd too", rng, batch(rng, d, n), "odd shapes"),

@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Gradient, Property, Terms
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.normalization import batchnorm_backward, batchnorm_forward
@@ -44,7 +45,7 @@ def visible_backward():
 
 
 def hidden_backward(rng):
-    n, d = (int(size) for size in rng.permutation([3, 5, 8, 11])[:2])
+    n, d = shuffled(rng, 3, 5, 8, 11)[:2]
     return [
         backward_case("odd", rng, batch(rng, n, d), "odd shapes"),
         backward_case("odd too", rng, batch(rng, d, n, 0.3), "odd shapes"),

@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import fold_batchnorm
 
 from .inputs import vectors
@@ -73,8 +74,8 @@ FOLD = exercise_of(
         fold_case("more filters", FOLD_RNG, (5, 3, 2, 1), eps=0.2),
     ],
     hidden=lambda rng: [
-        fold_case("a", rng, tuple(int(v) for v in rng.permutation([5, 8])), "odd shapes"),
-        fold_case("b", rng, tuple(int(v) for v in rng.permutation([2, 3, 4, 5])), "odd shapes"),
+        fold_case("a", rng, tuple(shuffled(rng, 5, 8)), "odd shapes"),
+        fold_case("b", rng, tuple(shuffled(rng, 2, 3, 4, 5)), "odd shapes"),
         fold_case("c", rng, (6, 1, 3, 2), "odd shapes"),
         fold_case("d", rng, (4, 7), "float32", dtype=np.float32),
         fold_case("e", rng, (3, 4, 2, 5), "float32", dtype=np.float32),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.turns import and_in_turn
 
 from .inputs import NEAR_EPS, batch, images
@@ -59,7 +60,7 @@ def norm_cases(name, direction, seed, groups, vectors_too):
         def drawn(title, x, kind, count=None):
             return case(title, x, kind, rng=rng, count=count)
 
-        n, h, w = (int(size) for size in rng.permutation([2, 3, 5]))
+        n, h, w = shuffled(rng, 2, 3, 5)
         made = [
             drawn("a", images(rng, n, 6, h, w), "odd shapes"),
             drawn("b", images(rng, w, 8, n, 7), "odd shapes"),

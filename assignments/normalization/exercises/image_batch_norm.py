@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -42,7 +43,7 @@ def spatial_cases(direction):
         ]
 
     def hidden(rng):
-        n, h, w = (int(size) for size in rng.permutation([2, 3, 5]))
+        n, h, w = shuffled(rng, 2, 3, 5)
         made = [
             spatial_case("a", rng, images(rng, n, 7, h, w), direction, "odd shapes"),
             spatial_case("b", rng, images(rng, w, 4, n, h), direction, "odd shapes"),

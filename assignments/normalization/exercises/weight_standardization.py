@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
@@ -36,7 +37,7 @@ def weight_cases(direction):
     ]
 
     def hidden(rng):
-        f, c, k = (int(size) for size in rng.permutation([2, 3, 5]))
+        f, c, k = shuffled(rng, 2, 3, 5)
         return [
             case("a", rng, (f, c, k, 4), "odd shapes"),
             case("b", rng, (7, k, c, f), "odd shapes"),

@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.slips import slips
 from solutions.optimizer import adam
 
@@ -28,7 +29,7 @@ def visible_adam():
 
 
 def hidden_adam(rng):
-    n, d = (int(size) for size in rng.permutation([2, 3, 5, 7])[:2])
+    n, d = shuffled(rng, 2, 3, 5, 7)[:2]
     matrix = rng.normal(size=(d, d))
     weight, grads = rng.normal(size=d), []
     for _ in range(50):  # a walk on a quadratic: the gradients shrink and turn

@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 
 
 def steps_case(name, optimizer, weight, grads, kind="", **options):
@@ -113,7 +114,7 @@ def hidden_rule(name, **special):
     """Hidden cases of a rule."""
 
     def hidden(rng):
-        n, d = (int(size) for size in rng.permutation([2, 3, 5, 7])[:2])
+        n, d = shuffled(rng, 2, 3, 5, 7)[:2]
         weight, grads = rng.normal(size=d), []
         for _ in range(50):
             grads.append(np.linspace(0.1, 3, d) * weight)

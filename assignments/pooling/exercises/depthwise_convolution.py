@@ -5,12 +5,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import in_float32, shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward
 
-from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
+from .passes import draws, hidden_passes, strided, visible_passes
 
 DEPTHWISE = Pair(depthwise_conv_forward, depthwise_conv_backward)
 
@@ -39,8 +40,8 @@ def depthwise_cases(direction):
             drawn.append(("odd shapes", depthwise_inputs(rng, (n, c, h, w, kh, kw), stride, padding)))
         drawn.append(("one channel", depthwise_inputs(rng, (2, 1, 5, 6, 2, 3), 1, 0)))
         drawn.append(("a kernel of one pixel", depthwise_inputs(rng, (2, 3, 4, 5, 1, 1), 1, 0)))
-        drawn.append(("float32", thin(depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
-        drawn.append(("float32", thin(depthwise_inputs(rng, (3, 2, 5, 6, 3, 2), 2, 0))))
+        drawn.append(("float32", in_float32(depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
+        drawn.append(("float32", in_float32(depthwise_inputs(rng, (3, 2, 5, 6, 3, 2), 2, 0))))
         drawn.append(("non-contiguous", strided(rng, depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
         return hidden_passes(DEPTHWISE, direction, rng, drawn)
 

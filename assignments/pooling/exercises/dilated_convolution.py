@@ -5,12 +5,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import in_float32, shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import dilated_conv_backward, dilated_conv_forward
 
-from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
+from .passes import draws, hidden_passes, strided, visible_passes
 
 
 def dilated_inputs(rng, sizes, stride, padding, dilation):
@@ -53,8 +54,8 @@ def dilated_cases(direction):
             drawn.append(("odd shapes", dilated_inputs(rng, sizes, stride, padding, dilation)))
         drawn.append(("a kernel of one pixel", dilated_inputs(rng, (2, 3, 4, 5, 4, 1, 1), 1, 0, 4)))
         drawn.append(("one filter", dilated_inputs(rng, (1, 1, 6, 7, 1, 2, 3), 1, 1, 2)))
-        drawn.append(("float32", thin(dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
-        drawn.append(("float32", thin(dilated_inputs(rng, (3, 2, 7, 6, 2, 3, 2), 2, 0, 2))))
+        drawn.append(("float32", in_float32(dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
+        drawn.append(("float32", in_float32(dilated_inputs(rng, (3, 2, 7, 6, 2, 3, 2), 2, 0, 2))))
         drawn.append(("non-contiguous", strided(rng, dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
         return hidden_passes(DILATED, direction, rng, drawn)
 

@@ -4,12 +4,11 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
-
-from .passes import shuffled
 
 
 def global_case(direction, name, rng, x, kind=""):

@@ -37,11 +37,6 @@ def hidden_passes(pair, direction, rng, drawn):
     ]
 
 
-def thin(inputs):
-    """Write all arrays in float32."""
-    return {key: value.astype(np.float32) if isinstance(value, np.ndarray) else value for key, value in inputs.items()}
-
-
 def strided(rng, inputs):
     """Let x be every second column of a wider array."""
     return {**inputs, "x": rng.normal(size=(*inputs["x"].shape[:3], 2 * inputs["x"].shape[3]))[..., ::2]}
@@ -49,8 +44,3 @@ def strided(rng, inputs):
 
 def draws(rng, **shapes):
     return {name: rng.normal(size=shape) for name, shape in shapes.items()}
-
-
-def shuffled(rng, *sizes):
-    """The sizes in another order: no two axes are equally long."""
-    return [int(size) for size in rng.permutation(sizes)]

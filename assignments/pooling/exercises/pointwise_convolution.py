@@ -4,11 +4,12 @@ import numpy as np
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import in_float32, shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import pointwise_conv_backward, pointwise_conv_forward
 
-from .passes import draws, hidden_passes, pass_case, shuffled, strided, thin
+from .passes import draws, hidden_passes, pass_case, strided
 
 POINTWISE = Pair(pointwise_conv_forward, pointwise_conv_backward)
 
@@ -39,8 +40,8 @@ def hidden_pointwise(rng):
         ("odd shapes", pointwise_inputs(rng, (w, f, c, n, h))),
         ("one channel", pointwise_inputs(rng, (2, 1, 3, 4, 5))),
         ("one filter", pointwise_inputs(rng, (2, 4, 5, 3, 1))),
-        ("float32", thin(pointwise_inputs(rng, (2, 3, 4, 5, 6)))),
-        ("float32", thin(pointwise_inputs(rng, (3, 2, 5, 4, 3)))),
+        ("float32", in_float32(pointwise_inputs(rng, (2, 3, 4, 5, 6)))),
+        ("float32", in_float32(pointwise_inputs(rng, (3, 2, 5, 4, 3)))),
         ("non-contiguous", strided(rng, pointwise_inputs(rng, (2, 3, 4, 5, 6)))),
     ]
     return hidden_passes(POINTWISE, "both", rng, drawn)

@@ -5,12 +5,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import in_float32, shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import separable_conv_backward, separable_conv_forward
 
 from .depthwise_convolution import PICKED, single_ones
-from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
+from .passes import draws, hidden_passes, strided, visible_passes
 
 SEPARABLE = Pair(separable_conv_forward, separable_conv_backward)
 
@@ -40,8 +41,8 @@ def hidden_separable(rng):
         h, w = shuffled(rng, 6, 7, 8)[:2]
         drawn.append(("odd shapes", separable_inputs(rng, (n, c, h, w, f, kh, kw), stride, padding)))
     drawn.append(("a kernel of one pixel", separable_inputs(rng, (2, 3, 4, 5, 6, 1, 1), 1, 0)))
-    drawn.append(("float32", thin(separable_inputs(rng, (2, 3, 6, 5, 4, 2, 3), 1, 1))))
-    drawn.append(("float32", thin(separable_inputs(rng, (3, 2, 5, 6, 3, 3, 2), 2, 0))))
+    drawn.append(("float32", in_float32(separable_inputs(rng, (2, 3, 6, 5, 4, 2, 3), 1, 1))))
+    drawn.append(("float32", in_float32(separable_inputs(rng, (3, 2, 5, 6, 3, 3, 2), 2, 0))))
     drawn.append(("non-contiguous", strided(rng, separable_inputs(rng, (2, 3, 6, 5, 4, 2, 3), 1, 1))))
     return hidden_passes(SEPARABLE, "both", rng, drawn)
 

@@ -5,13 +5,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import in_float32, shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import conv2d_transpose_backward, conv2d_transpose_forward
 from solutions.fast import conv2d_forward as fast_conv_forward
 
-from .passes import draws, hidden_passes, shuffled, strided, thin, visible_passes
+from .passes import draws, hidden_passes, strided, visible_passes
 
 TRANSPOSED = Pair(conv2d_transpose_forward, conv2d_transpose_backward)
 
@@ -50,8 +51,8 @@ def transposed_cases(direction):
         drawn.append(("a kernel of one pixel", transposed_inputs(rng, (2, 3, 4, 5, 4, 1, 1), 2, 0)))
         drawn.append(("stamps that just touch", transposed_inputs(rng, (2, 3, 3, 4, 2, 2, 2), 2, 0)))
         drawn.append(("one filter", transposed_inputs(rng, (1, 1, 4, 3, 1, 2, 3), 1, 0)))
-        drawn.append(("float32", thin(transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 1))))
-        drawn.append(("float32", thin(transposed_inputs(rng, (3, 2, 4, 3, 2, 3, 2), 1, 0))))
+        drawn.append(("float32", in_float32(transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 1))))
+        drawn.append(("float32", in_float32(transposed_inputs(rng, (3, 2, 4, 3, 2, 3, 2), 1, 0))))
         drawn.append(("non-contiguous", strided(rng, transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 0))))
         return hidden_passes(TRANSPOSED, direction, rng, drawn)
 

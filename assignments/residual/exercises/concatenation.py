@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.residual import concat_channels_backward, concat_channels_forward
@@ -66,7 +67,7 @@ CONCAT = exercise_of(
         ]
     ),
     hidden=lambda rng: [
-        concat_case("a", rng, 4, tuple(int(c) for c in rng.permutation([1, 3, 5])), 3, 2, "odd shapes"),
+        concat_case("a", rng, 4, tuple(shuffled(rng, 1, 3, 5)), 3, 2, "odd shapes"),
         concat_case("b", rng, 2, (7,), 3, 4, "one branch"),
         concat_case("c", rng, 2, (2, 5), 3, 4, "float32", np.float32),
         concat_case("d", rng, 2, (3, 2), 4, 5, "non-contiguous", turned=True),

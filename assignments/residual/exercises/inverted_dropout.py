@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Dropout, Generator, IndependentMasks, SameMask
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.pair import Pair
 from solutions.dropout import dropout_backward, dropout_forward
 
@@ -68,7 +69,7 @@ def visible_cases():
 
 
 def hidden_cases(rng):
-    n, d = (int(size) for size in rng.permutation([40, 50, 70])[:2])
+    n, d = shuffled(rng, 40, 50, 70)[:2]
     return [
         training_case("odd", rng, (n, d), float(rng.uniform(0.1, 0.9)), "odd shapes"),
         training_case("long", rng, (n * d,), float(rng.uniform(0.1, 0.9)), "odd shapes"),

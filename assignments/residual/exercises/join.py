@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.turns import and_in_turn
 from solutions.residual import residual_backward, residual_forward
@@ -34,7 +35,7 @@ def join_cases(direction):
     ]
 
     def hidden(rng):
-        n, c, h, w = (int(size) for size in rng.permutation([2, 3, 5, 7]))
+        n, c, h, w = shuffled(rng, 2, 3, 5, 7)
         return [
             case("a", rng, (n, c), None, "odd shapes"),
             case("b", rng, (n, c, h, w), float(rng.uniform(0.2, 0.9)), "odd shapes"),

@@ -4,6 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Dropout, Generator, SameMask
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.inputs import shuffled
 from classroom.staff.declare.pair import Pair
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
 
@@ -47,7 +48,7 @@ def vanilla_inference_case(name, rng, x, drop, kind=""):
 
 
 def hidden_vanilla(rng):
-    n, d = (int(size) for size in rng.permutation([40, 50, 70])[:2])
+    n, d = shuffled(rng, 40, 50, 70)[:2]
     return [
         vanilla_case("odd", rng, (n, d), float(rng.uniform(0.1, 0.9)), "odd shapes"),
         vanilla_case("cube", rng, (n // 10, 20, d), float(rng.uniform(0.2, 0.8)), "odd shapes"),
