@@ -10,7 +10,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from classroom.call.caller import Caller, CallError, LocalCaller, Run, find_functions
+from classroom.call.caller import Caller, CallError, CaseKey, LocalCaller, Run, find_functions
 from classroom.call.script import Call
 from classroom.call.value import Value
 from classroom.fault import Fault
@@ -178,11 +178,21 @@ class _Hushed:
         self._caller = caller
         self._ran = False
 
-    def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
+    def run(
+        self,
+        calls: Sequence[Call],
+        inputs: Mapping[str, Value],
+        outputs: Sequence[str],
+        case: CaseKey | None = None,
+    ) -> Run:
         with contextlib.redirect_stdout(io.StringIO()) if self._ran else contextlib.nullcontext():
             run = self._caller.run(calls, inputs, outputs)
         self._ran = True
         return run
+
+    @property
+    def hidden(self) -> "_Hushed":
+        return self
 
 
 def _show(message: Message) -> None:

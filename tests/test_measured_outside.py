@@ -7,7 +7,7 @@ import pytest
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Assignment, full_sheet, load_assignment
 from classroom.staff.sandbox import sandbox
-from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Script
+from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Session
 from classroom.staff.sandbox.sandbox import Zygote
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
@@ -51,9 +51,10 @@ def verdict_of(exercise, *sources, files=None):
     """Judge what a notebook of these cells wrote for an exercise."""
     zygote = Zygote(files=files)
     try:
-        room = Room(zygote, Script(Allowance()), seed=0)
-        room._script.sources += sources
+        room = Room(zygote, Session(Allowance()), seed=0)
+        room._session.sources += sources
         caller = SandboxCaller(room, exercise, {})
+        caller.ask_visible()
         verdict = judge(exercise, caller)
         room.close()
         return verdict

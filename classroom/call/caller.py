@@ -12,7 +12,7 @@ import types
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -57,11 +57,33 @@ class Run:
     cpu_seconds: float = 0.0
 
 
+class CaseKey(NamedTuple):
+    """Which case of an answer sheet is run: the id of its exercise, and its place among the visible or hidden cases."""
+
+    exercise: str
+    number: int
+    hidden: bool
+
+
 class Caller(Protocol):
     """Whoever can run a script: this process, or a sandbox."""
 
-    def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
-        """Run the calls on copies of the inputs and return the outputs."""
+    def run(
+        self,
+        calls: Sequence[Call],
+        inputs: Mapping[str, Value],
+        outputs: Sequence[str],
+        case: CaseKey | None = None,
+    ) -> Run:
+        """Run the calls on copies of the inputs and return the outputs.
+
+        `case` tells which case of the sheet this is, so that a caller may recall its answer.
+        """
+        ...
+
+    @property
+    def hidden(self) -> "Caller":
+        """The caller for hidden cases: when grading, one that tells less of what went wrong."""
         ...
 
 
@@ -71,9 +93,20 @@ class LocalCaller:
 
     namespace: Mapping[str, Any]
 
-    def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
+    def run(
+        self,
+        calls: Sequence[Call],
+        inputs: Mapping[str, Value],
+        outputs: Sequence[str],
+        case: CaseKey | None = None,
+    ) -> Run:
         """Run the calls on copies of the inputs and return the outputs."""
         return execute(calls, inputs, outputs, self.namespace)
+
+    @property
+    def hidden(self) -> "LocalCaller":
+        """Itself: on a student's machine nothing is hidden."""
+        return self
 
 
 class Stopped(Exception):

@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ import numpy as np
 
 from classroom.atomic_write import write_whole
 from classroom.call import script
-from classroom.call.caller import Caller, Run
+from classroom.call.caller import Caller, CaseKey, Run
 from classroom.call.value import Value, arrays_in, lay_out, layout, pack, unpack
 from classroom.fault import Fault
 from classroom.judge.measure import MEASURES, Measure
@@ -147,6 +147,13 @@ class SheetExercise:
     quiz: SheetQuiz | None = None
     builds_on: tuple[str, ...] = ()  # functions that it may call, for which given ones can stand in
     small: list[SheetCase] = dataclasses.field(default_factory=list)  # copies of the cases, the smallest first
+
+    def keyed_cases(self) -> Iterator[tuple[CaseKey, SheetCase]]:
+        """Yield each case with its key, which is the same in the visible part of the exercise."""
+        counts = {False: 0, True: 0}
+        for case in self.cases:
+            yield CaseKey(self.id, counts[case.hidden], case.hidden), case
+            counts[case.hidden] += 1
 
     def visible(self) -> "SheetExercise":
         """Return the part that a student's copy holds."""

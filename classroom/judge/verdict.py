@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from classroom.call.caller import Caller, CallError
+from classroom.call.caller import Caller, CallError, CaseKey
 from classroom.call.value import Value, brief
 from classroom.judge import budget, error_map
 from classroom.judge.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
@@ -106,8 +106,8 @@ def judge(exercise: SheetExercise, caller: Caller) -> Verdict:
 
 def _try(exercise: SheetExercise, caller: Caller) -> Verdict:
     trial = _Trial(exercise)
-    for index, case in enumerate(exercise.cases):
-        trial.judge_case(index, case, caller)
+    for index, (key, case) in enumerate(exercise.keyed_cases()):
+        trial.judge_case(index, key, case, caller)
         if index == 0 and trial.first_is_stub() and all(_shares_a_function(case, other) for other in exercise.cases):
             break
     else:
@@ -131,11 +131,6 @@ def unreachable(exercise: SheetExercise, error: CallError) -> Verdict:
     )
 
 
-def _caller_for(caller: Caller, hidden: bool) -> Caller:
-    """Return the caller that grading keeps apart for hidden cases; on a student's machine there is one only."""
-    return getattr(caller, "hidden", caller) if hidden else caller
-
-
 class _Trial:
     """The findings so far, and which parts they cost."""
 
@@ -149,8 +144,9 @@ class _Trial:
         self.smaller: dict[str, tuple[SheetCase, str, Comparison]] = {}  # of a part, the smallest case that fails
         self.seconds = 0.0
 
-    def judge_case(self, index: int, case: SheetCase, caller: Caller) -> None:
-        run = _caller_for(caller, case.hidden).run(case.script, case.inputs, case.outputs)
+    def judge_case(self, index: int, key: CaseKey, case: SheetCase, caller: Caller) -> None:
+        asked = caller.hidden if case.hidden else caller
+        run = asked.run(case.script, case.inputs, case.outputs, key)
         run = budget.keep_to(case.budget, run)
         self.seconds += run.seconds
         self.answers.append(Answer.of(run))
@@ -191,7 +187,7 @@ class _Trial:
     def judge_property(self, item: SheetProperty, caller: Caller) -> None:
         if any(part in self.lost for part in item.parts):
             return  # the cases have said so already, and better
-        problem = item.judge(_caller_for(caller, item.hidden))
+        problem = item.judge(caller.hidden if item.hidden else caller)
         if problem is None:
             return
         parts = [part for part in problem.parts if part in self.exercise.parts] or list(item.parts)

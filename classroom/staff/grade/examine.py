@@ -23,7 +23,7 @@ from classroom.staff.sandbox.cell_outputs import (
     plain_text,
     short_lines,
 )
-from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Script
+from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Session
 from classroom.staff.sandbox.sandbox import Limits, Zygote
 
 # Changes whenever the same submission may get another result: it is part of the key that results are kept under.
@@ -131,7 +131,7 @@ class _Examination:
         self.submission = submission
         self.exam = exam
         self.settings = settings
-        self.script = Script(settings.allowance)
+        self.session = Session(settings.allowance)
         self.share = Share()
         self.code, self.notes = Share(ALL_CODE_CHARS), Share(ALL_NOTE_CHARS)
         self.cells: list[dict[str, Any]] = []
@@ -144,8 +144,8 @@ class _Examination:
         self.end = len(submission.cells) if settings.everything or not earning else earning[-1] + 1
 
     def run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
-        self.script.before = self._already_run(zygote)
-        room = self.rooms[()] = Room(zygote, self.script, seed)
+        self.session.before = self._already_run(zygote)
+        room = self.rooms[()] = Room(zygote, self.session, seed)
         callers: dict[int, SandboxCaller] = {}
         try:
             for place, cell in enumerate(self.submission.cells):
@@ -199,10 +199,10 @@ class _Examination:
     def _show(self, cell: Cell, room: Room) -> list[dict[str, Any]]:
         if len(self.outputs) >= self.end:
             return [{"output_type": "display_data", "data": {"text/plain": NOT_RUN}, "metadata": {}}]
-        self.script.sources.append(cell.source)
-        if len(self.script.sources) <= self.script.before:
+        self.session.sources.append(cell.source)
+        if len(self.session.sources) <= self.session.before:
             return []
-        return self.share.take(room.show(len(self.script.sources) - 1, figures=self.settings.figures).outputs)
+        return self.share.take(room.show(len(self.session.sources) - 1, figures=self.settings.figures).outputs)
 
     def _ask(self, cell: Cell, zygote: Zygote, seed: int) -> SandboxCaller:
         """Ask the visible cases of a check, in a room of its own if something has to stand in for what it builds on."""
@@ -211,10 +211,11 @@ class _Examination:
         given = self._standing_in(exercise)
         room = self.rooms.get(tuple(given))
         if room is None:
-            room = self.rooms[tuple(given)] = Room(zygote, self.script, seed, given)
+            room = self.rooms[tuple(given)] = Room(zygote, self.session, seed, given)
         called = check_cell(cell.record.source)
         names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
         caller = SandboxCaller(room, exercise, names if exercise.quiz is not None else {})
+        caller.ask_visible()
         self.asked[exercise.id] = caller
         return caller
 

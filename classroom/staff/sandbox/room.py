@@ -2,7 +2,7 @@
 
 A submission is in the room twice over.  First all cells run in order, what they show is kept, and at each check the
 visible cases are asked.  When everything that will ever be shown is there, the hidden cases are asked, each with the
-names that stood in the notebook at its check: so no hidden input can reach a page through student code.
+names that the notebook had at its check: so no hidden input can reach a page through student code.
 """
 
 import builtins
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from classroom.call.caller import CallError, Run
+from classroom.call.caller import CallError, CaseKey, Kind, Run
 from classroom.call.script import Call
 from classroom.call.value import Value
 from classroom.judge.answer_sheet import SheetExercise
@@ -19,13 +19,14 @@ from classroom.staff.sandbox import wire
 from classroom.staff.sandbox.cell_outputs import CellOutputs
 from classroom.staff.sandbox.sandbox import Child, Zygote
 
-ERROR_KINDS = ("not started", "missing", "crashed", "arity", "not plain")
-REPLIES = {
+ERROR_KINDS: tuple[Kind, ...] = ("not started", "missing", "crashed", "arity", "not plain")
+Fields = Mapping[str, type | tuple[type, ...]]
+REPLIES: dict[str, Fields] = {
     "given": {"ok": bool},
     "cell": {"outputs": list, "ok": bool},
     "cases": {"runs": list},
 }
-RUN = {"values": dict, "changed": list, "error": (type(None), list)}
+RUN: Fields = {"values": dict, "changed": list, "error": (type(None), list)}
 # The calls of one case, its inputs, and the outputs that are asked for.
 Question = tuple[Sequence[Call], Mapping[str, Value], Sequence[str]]
 
@@ -54,18 +55,18 @@ MUTE = "the sandbox sent no readable answer"
 class Broken(Exception):
     """A room died, hung or talked nonsense; `kind` is that of a CallError."""
 
-    def __init__(self, kind: str, reason: str) -> None:
+    def __init__(self, kind: Kind, reason: str) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
 
 
 @dataclass
-class Script:
-    """The code cells so far, which of them ended a room, and what is left of the submission's allowance.
+class Session:
+    """One submission as its rooms share it: its code cells so far, those that ended a room, and the allowance left.
 
     before : cells at the start that the zygote has run for all children
-    marks : for each check, how many cells stand before it
+    marks : for each check, how many cells come before it
     """
 
     allowance: Allowance
@@ -83,18 +84,18 @@ class Script:
 class Room:
     """A child that has run the cells so far.  When it dies, the next one runs them again without the culprit."""
 
-    def __init__(self, zygote: Zygote, script: Script, seed: int, given: Mapping[str, str] | None = None) -> None:
+    def __init__(self, zygote: Zygote, session: Session, seed: int, given: Mapping[str, str] | None = None) -> None:
         """Prepare the room; its child is opened when it is first needed.
 
         Parameters
         ----------
         zygote : forks the child
-        script : the cells, shared with the other rooms of the submission
+        session : the submission, shared with its other rooms
         seed : of numpy's global generator
         given : sources of functions that stand in for the notebook's own
         """
         self._zygote = zygote
-        self._script = script
+        self._session = session
         self._seed = seed
         self._given = dict(given or {})
         self._child: Child | None = None
@@ -105,7 +106,7 @@ class Room:
     @property
     def allowance(self) -> Allowance:
         """How long things may take."""
-        return self._script.allowance
+        return self._session.allowance
 
     def close(self) -> None:
         """End the child."""
@@ -115,11 +116,11 @@ class Room:
 
     def _ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """Ask the child and give it so many seconds of processor time; if it breaks the rules, end it and say why."""
-        script = self._script
-        if script.left() <= 0 or self._child is None:
-            raise Broken("timeout", f"the notebook took more than {script.allowance.submission:.0f} s")
+        session = self._session
+        if session.left() <= 0 or self._child is None:
+            raise Broken("timeout", f"the notebook took more than {session.allowance.submission:.0f} s")
         try:
-            answer = self._child.ask(request, min(script.allowance.patience * seconds, script.left()), seconds)
+            answer = self._child.ask(request, min(session.allowance.patience * seconds, session.left()), seconds)
             if not wire.is_message(answer, REPLIES[request["do"]]):
                 raise wire.WireError("the sandbox sent something else than an answer")
             return dict(answer)
@@ -130,70 +131,70 @@ class Room:
             raise Broken("killed", _cause(self._end()) or str(error)) from None
 
     def _end(self) -> int:
-        self._script.deaths += 1
+        self._session.deaths += 1
         child, self._child = self._child, None
         return child.kill() if child is not None else 0
 
     def _ready(self, count: int, marks: int | None = None) -> None:
-        """Have a child that has run the cells before number `count`, but for those that end it.
+        """Ensure a live child that has run the cells before number `count`, except those known to end one.
 
         It remembers the names of the first `marks` checks (by default of all so far).
         """
-        marks = len(self._script.marks) if marks is None else marks
-        script = self._script
+        marks = len(self._session.marks) if marks is None else marks
+        session = self._session
         while True:
             if self._child is None:
-                if script.deaths >= script.allowance.deaths:
-                    raise Broken("killed", f"the notebook ended its sandbox {script.deaths} times")
-                self._child, self._done, self._marked = self._zygote.open(self._seed), script.before, 0
+                if session.deaths >= session.allowance.deaths:
+                    raise Broken("killed", f"the notebook ended its sandbox {session.deaths} times")
+                self._child, self._done, self._marked = self._zygote.open(self._seed), session.before, 0
                 self._asked.clear()
                 if self._given:
-                    self._ask({"do": "given", "sources": self._given}, script.allowance.calls)
+                    self._ask({"do": "given", "sources": self._given}, session.allowance.calls)
             try:
-                while self._marked < marks and script.marks[self._marked] <= self._done:
+                while self._marked < marks and session.marks[self._marked] <= self._done:
                     self._marked += 1
-                    self._ask({"do": "cases", "mark": self._marked - 1, "cases": []}, script.allowance.calls)
+                    self._ask({"do": "cases", "mark": self._marked - 1, "cases": []}, session.allowance.calls)
                 if self._done >= count:
                     return
                 number = self._done
                 self._done += 1
-                if number not in script.culprits:
-                    request = {"do": "cell", "source": script.sources[number], "outputs": False, "figures": False}
-                    self._ask(request, script.allowance.cell)
+                if number not in session.culprits:
+                    request = {"do": "cell", "source": session.sources[number], "outputs": False, "figures": False}
+                    self._ask(request, session.allowance.cell)
             except Broken as broken:
-                if script.left() <= 0:
+                if session.left() <= 0:
                     raise
-                script.culprits.setdefault(self._done - 1, broken.reason)
+                session.culprits.setdefault(self._done - 1, broken.reason)
 
     def show(self, number: int, *, figures: bool) -> CellOutputs:
         """Run cell number `number` and return what it shows, made harmless."""
-        request = {"do": "cell", "source": self._script.sources[number], "outputs": True, "figures": figures}
+        request = {"do": "cell", "source": self._session.sources[number], "outputs": True, "figures": figures}
         touched = False
         try:
             self._ready(number)
             touched = bool(self._asked)
             self._done = number + 1
-            return CellOutputs.of(self._ask(request, self._script.allowance.cell)["outputs"])
+            return CellOutputs.of(self._ask(request, self._session.allowance.cell)["outputs"])
         except Broken as broken:
             if touched and self._child is None:  # an earlier check called something that ends it: a fresh room
                 return self.show(number, figures=figures)
-            self._script.culprits.setdefault(number, broken.reason)
+            self._session.culprits.setdefault(number, broken.reason)
             return CellOutputs.stopped(broken.reason)
 
     def mark(self) -> int:
         """Remember the names as they are now, and return the number to ask for them by."""
-        self._script.marks.append(len(self._script.sources))
-        return len(self._script.marks) - 1
+        self._session.marks.append(len(self._session.sources))
+        return len(self._session.marks) - 1
 
     def questions(self, mark: int, questions: Sequence[Question], seconds: float) -> list[Run] | Broken:
         """Make the calls of several cases in the child, with the names of a mark, in so many seconds for all."""
         cases = [([call.text for call in calls], dict(inputs), list(outputs)) for calls, inputs, outputs in questions]
         began = time.monotonic()
         touched = False
-        last = mark + 1 == len(self._script.marks) and self._script.marks[mark] == len(self._script.sources)
+        last = mark + 1 == len(self._session.marks) and self._session.marks[mark] == len(self._session.sources)
         try:
             # In the middle of the notebook the first question about a check makes its mark.
-            self._ready(len(self._script.sources), mark if last else None)
+            self._ready(len(self._session.sources), mark if last else None)
             self._marked = max(self._marked, mark + 1)
             touched = bool(self._asked - {mark})
             self._asked.add(mark)
@@ -251,12 +252,12 @@ def _read_error(fields: list[Any]) -> CallError:
 class SandboxCaller:
     """Runs the cases of one exercise in the sandbox.  After a death or a hang it runs no more of them.
 
-    The visible cases are asked when it is made, in the middle of the notebook.  Later it only recalls them, and asks
-    the hidden ones.
+    `ask_visible` asks the visible cases, in the middle of the notebook.  Later they are only recalled, and the hidden
+    ones are asked.
     """
 
     def __init__(self, room: Room, exercise: SheetExercise, names: Mapping[str, str]) -> None:
-        """Ask the visible cases.
+        """Mark the place of the check; none of the student's functions is called yet.
 
         Parameters
         ----------
@@ -269,34 +270,44 @@ class SandboxCaller:
         self._names = names
         self._mark = room.mark()
         self._broken: CallError | None = None
-        self._answers: dict[Any, Run] = {}
-        self._cases = {id(case.inputs) for case in exercise.cases}
+        self._answers: dict[CaseKey | Contents, Run] = {}
         # A case that trains a network has more seconds than others.
         budgets = (float(case.budget.get("cpu_seconds", 0.0)) for case in exercise.cases)
         self._seconds = max([room.allowance.calls, *budgets])
         self._together = min(room.allowance.calls, room.allowance.together)
-        self._open = True
-        self._ask_ahead(hidden=False)
-        if exercise.quiz is not None:
-            self.run((), {}, exercise.subject)
-        for case in exercise.cases:
-            if not case.hidden:
-                self.run(case.script, case.inputs, case.outputs)
-        for item in exercise.properties:
+        self._asking_visible = False
+        self._hidden_asked = False
+
+    def ask_visible(self) -> None:
+        """Run the visible cases and properties on the student's functions, and keep the answers."""
+        self._ask_together(hidden=False)
+        self._asking_visible = True
+        if self._exercise.quiz is not None:
+            self.run((), {}, self._exercise.subject)
+        for key, case in self._exercise.keyed_cases():
+            if not key.hidden:
+                self.run(case.script, case.inputs, case.outputs, key)
+        for item in self._exercise.properties:
             if not item.hidden:
                 item.judge(self)
-        self._open = False
+        self._asking_visible = False
 
     @property
     def hidden(self) -> "HiddenCaller":
         """The caller for hidden cases."""
         return HiddenCaller(self)
 
-    def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
-        """Return the answer to a visible case."""
-        key = self._key(calls, inputs, outputs)
+    def run(
+        self,
+        calls: Sequence[Call],
+        inputs: Mapping[str, Value],
+        outputs: Sequence[str],
+        case: CaseKey | None = None,
+    ) -> Run:
+        """Return the answer to a visible case, or to the calls of a property, as `ask_visible` found it."""
+        key = case or _contents(calls, inputs, outputs)
         if key not in self._answers:
-            if not self._open:
+            if not self._asking_visible:
                 return Run(error=CallError("crashed", "", "", "this case was not asked in time"))
             self._answers[key] = self.ask(calls, inputs, outputs)
         return self._answers[key]
@@ -309,36 +320,42 @@ class SandboxCaller:
         runs = self._room.questions(self._mark, asked, self._seconds)
         if isinstance(runs, Broken):
             text = calls[-1].text if calls else ""
-            self._broken = CallError(runs.kind, text, "", runs.reason)  # type: ignore[arg-type]
+            self._broken = CallError(runs.kind, text, "", runs.reason)
             return Run(error=self._broken)
         values = runs[0].values
         runs[0].values = {name: values[at] for name in outputs if (at := self._names.get(name, name)) in values}
         return runs[0]
 
-    def recall(self, inputs: Mapping[str, Value]) -> Run | None:
-        """Return the answer to a hidden case that was asked together with the others."""
-        if True not in self._answers:
-            self._answers[True] = Run()
-            self._ask_ahead(hidden=True)
-        return self._answers.get(id(inputs))
+    def ask_hidden(
+        self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str], case: CaseKey | None
+    ) -> Run:
+        """Return the answer to a hidden case; the first one asks for all of them together."""
+        if not self._hidden_asked:
+            self._hidden_asked = True
+            self._ask_together(hidden=True)
+        if case is not None and case in self._answers:
+            return self._answers[case]
+        return self.ask(calls, inputs, outputs)
 
-    def _ask_ahead(self, *, hidden: bool) -> None:
+    def _ask_together(self, *, hidden: bool) -> None:
         """Ask for all cases at once.  If one breaks the room or takes long, they are asked one by one after all.
 
         One that has a budget is asked alone, so that what it spends is its own.
         """
-        cases = [case for case in self._exercise.cases if case.hidden == hidden and not case.budget]
+        cases = [(key, case) for key, case in self._exercise.keyed_cases() if key.hidden == hidden and not case.budget]
         if len(cases) > 1 and self._broken is None:
-            asked = [(case.script, case.inputs, case.outputs) for case in cases]
+            asked = [(case.script, case.inputs, case.outputs) for _, case in cases]
             runs = self._room.questions(self._mark, asked, self._together)
             if not isinstance(runs, Broken):
-                self._answers |= {id(case.inputs): run for case, run in zip(cases, runs, strict=True)}
+                self._answers |= {key: run for (key, _), run in zip(cases, runs, strict=True)}
 
-    def _key(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Any:
-        """Tell cases apart: those of the sheet by their very inputs, those that a property makes by their contents."""
-        if id(inputs) in self._cases:
-            return id(inputs)
-        return tuple(call.text for call in calls), tuple(outputs), b"".join(wire.pack(dict(inputs)))
+
+Contents = tuple[tuple[str, ...], tuple[str, ...], bytes]
+
+
+def _contents(calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Contents:
+    """Tell apart the calls that a property makes, which are no cases of the sheet: by all that is in them."""
+    return tuple(call.text for call in calls), tuple(outputs), b"".join(wire.encode(dict(inputs)))
 
 
 @dataclass
@@ -350,9 +367,20 @@ class HiddenCaller:
 
     caller: SandboxCaller
 
-    def run(self, calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
+    def run(
+        self,
+        calls: Sequence[Call],
+        inputs: Mapping[str, Value],
+        outputs: Sequence[str],
+        case: CaseKey | None = None,
+    ) -> Run:
         """Run the calls of a hidden case."""
-        run = self.caller.recall(inputs) or self.caller.ask(calls, inputs, outputs)
+        run = self.caller.ask_hidden(calls, inputs, outputs, case)
         if run.error is not None:
             run.error = CallError(run.error.kind, name=run.error.name if hasattr(builtins, run.error.name) else "")
         return run
+
+    @property
+    def hidden(self) -> "HiddenCaller":
+        """Itself."""
+        return self

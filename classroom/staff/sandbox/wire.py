@@ -41,7 +41,7 @@ class Late(WireError):
     """The other side did not answer in time."""
 
 
-def pack(value: Any) -> list[bytes | memoryview]:
+def encode(value: Any) -> list[bytes | memoryview]:
     """Turn plain data into the pieces of one frame.
 
     Raises
@@ -101,7 +101,7 @@ def _array_node(value: np.ndarray | np.generic, table: list[list[Any]], buffers:
     return ["a", len(table) - 1]
 
 
-def unpack(header: bytes, body: bytearray, *, alive: bool = False) -> Any:
+def decode(header: bytes, body: bytearray, *, alive: bool = False) -> Any:
     """Turn the header and body of one frame into plain data.
 
     Parameters
@@ -114,7 +114,7 @@ def unpack(header: bytes, body: bytearray, *, alive: bool = False) -> Any:
     Raises
     ------
     WireError
-        If anything at all is not as `pack` writes it.
+        If anything at all is not as `encode` writes it.
     """
     try:
         tree, table = json.loads(header)
@@ -279,7 +279,7 @@ FOREVER = Deadline()
 
 def send(channel: socket.socket, value: Any, deadline: Deadline) -> None:
     """Send one frame before the deadline."""
-    pieces = pack(value)
+    pieces = encode(value)
     if sum(map(len, pieces)) < JOINED_BYTES:
         pieces = [b"".join(pieces)]  # one system call, and the other side wakes once
     for piece in pieces:
@@ -317,7 +317,7 @@ def receive(channel: socket.socket, deadline: Deadline, *, alive: bool = False) 
         data += _some(channel, min(start + body_size - len(data), 1 << 20), deadline)
     if len(data) > start + body_size:
         raise WireError("more than one frame was sent")
-    return unpack(bytes(data[PREFIX.size : start]), data[start:], alive=alive)
+    return decode(bytes(data[PREFIX.size : start]), data[start:], alive=alive)
 
 
 def _some(channel: socket.socket, size: int, deadline: Deadline) -> bytes:
