@@ -15,6 +15,7 @@ from classroom.call import script
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.folders import Folders
+from classroom.staff.grade.code_digest import code_digest
 
 DATES = "dates.json"  # beside a released notebook, for preflight; a deadline that moves changes no exam
 
@@ -196,9 +197,8 @@ def full_sheet_bytes(course: Folders, assignment: str) -> bytes:
     if assignment not in declared_assignments(source.parent):
         raise Fault(f"there is no assignment {assignment!r}: {source} declares no exercises")
     house = Path(__file__).resolve().parents[3]
-    made_of = declaration_files(source)
-    made_of += [path for folder in ("solutions", "classroom") for path in sorted((house / folder).rglob("*.py"))]
-    digest = hashlib.sha256(secret.encode())
+    made_of = [*declaration_files(source), *sorted((house / "solutions").rglob("*.py"))]
+    digest = hashlib.sha256(f"{secret}\0{code_digest()}".encode())
     for path in made_of:
         digest.update(path.read_bytes())
     kept = course.workshop / assignment / f"sheet-{digest.hexdigest()[:24]}.npz"

@@ -12,6 +12,7 @@ from classroom.call.script import check_cell
 from classroom.judge.answer_sheet import SheetExercise
 from classroom.judge.message import to_html, to_text
 from classroom.judge.verdict import Verdict, judge
+from classroom.staff.grade.code_digest import code_digest
 from classroom.staff.grade.exam import Exam, RecordCell
 from classroom.staff.grade.submission import Cell, Submission, Unreadable, harmless_markdown, notebook_json, read
 from classroom.staff.sandbox.cell_outputs import (
@@ -25,9 +26,6 @@ from classroom.staff.sandbox.cell_outputs import (
 )
 from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Session
 from classroom.staff.sandbox.sandbox import Limits, Zygote
-
-# Changes whenever the same submission may get another result: it is part of the key that results are kept under.
-ENGINE = 2
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def examine(data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote |
     """
     began = time.monotonic()
     result: dict[str, Any] = {
-        "engine": ENGINE,
+        "code": code_digest(),
         "assignment": exam.assignment,
         "outcome": "graded",
         "reason": "",

@@ -1,4 +1,4 @@
-"""Results as they come: one file each, under the hash of the submission, the exam and the settings."""
+"""Results as they come: one file each, under the hash of the submission, the exam, the code and the settings."""
 
 import fcntl
 import gzip
@@ -13,12 +13,17 @@ from typing import Any
 
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
-from classroom.staff.grade.examine import ENGINE, Settings
+from classroom.staff.grade.code_digest import code_digest
+from classroom.staff.grade.examine import Settings
 
 
 def result_key(data: bytes | None, exam_digest: str, settings: Settings, mode: str) -> str:
-    """Return the key of a result: whatever may change the result changes the key."""
-    parts = [str(ENGINE), exam_digest, json.dumps(settings.as_json(), sort_keys=True), mode]
+    """Return the key of a result: whatever may change the result changes the key.
+
+    That is the code that decides verdicts, the exam (the released notebook, the declarations' cases and stand-ins, this
+    class's hidden numbers), the settings, how student code is locked in, and the file itself.
+    """
+    parts = [code_digest(), exam_digest, json.dumps(settings.as_json(), sort_keys=True), mode]
     digest = hashlib.sha256("\0".join(parts).encode())
     digest.update(b"\0missing" if data is None else b"\0handed in\0" + data)
     return digest.hexdigest()[:40]
