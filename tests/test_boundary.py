@@ -1,6 +1,7 @@
 """The trust boundary is a folder line: what students install knows no answer, and the reference needs numpy alone."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,3 +122,11 @@ def test_no_folder_is_deeper_than_three():
         if len(path.relative_to(ROOT).parts) > 4 and "_build" not in path.parts
     ]
     assert deep == []
+
+
+def test_nothing_that_git_ignores_is_committed():
+    """A committed link to an environment would take the place of the real one, and of all that is installed in it."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone: there is no index to look at")
+    listed = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""
