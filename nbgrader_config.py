@@ -39,5 +39,7 @@ c.GenerateAssignment.preprocessors = [
 c.Autograde.sanitize_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Examine"]
 c.Autograde.autograde_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Record"]
 
-# The same pages, in half the time.
-c.GenerateFeedback.exporter_class = "classroom.staff.report.feedback.FeedbackExporter"
+# The same pages as `classroom feedback` writes.
+c.GenerateFeedback.exporter_class = "classroom.staff.report.feedback_exporter.FeedbackExporter"
+# Where your class reads the lectures (`make site` makes their pages): feedback then links to the sections.
+c.Lectures.address = ""

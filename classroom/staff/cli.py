@@ -1,5 +1,6 @@
 """The commands that only staff has.  What is slow to import is imported when its command runs."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command()(collect)
     app.command()(attempts)
     app.command()(grade)
+    app.command()(feedback)
     app.command()(report)
     app.command()(doctor)
     app.command()(quality)
@@ -47,6 +49,23 @@ def release(
 
     course = Folders.at(root)
     print(release_lectures(course) if name == "lectures" else write(course, name))
+
+
+def feedback(
+    name: Annotated[str, typer.Argument(help="an assignment that is graded")],
+    students: Annotated[list[str] | None, typer.Argument(help="only these students; none means all")] = None,
+    again: Annotated[bool, typer.Option("--again", help="write also the pages that are up to date")] = False,
+    root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
+) -> None:
+    """Write the students' pages of feedback where they are stale: after a regrade, a comment, a moved deadline."""
+    from classroom.staff.folders import Folders
+    from classroom.staff.report.feedback import write_feedback
+
+    done = write_feedback(Folders.at(root), name, students or (), again=again)
+    for student, reason in done.failed.items():
+        print(f"{student}: {reason}", file=sys.stderr)
+    print(f"{len(done.written)} pages written, {len(done.unchanged)} up to date: {done.folder}")
+    raise typer.Exit(1 if done.failed else 0)
 
 
 def report(

@@ -28,6 +28,20 @@ class Folders:
             raise Fault(f"{root} is no course: it has no nbgrader_config.py") from None
         return cls(root, config)
 
+    @classmethod
+    def above(cls, path: Path) -> "Folders":
+        """Read the settings of the course that a file or folder belongs to.
+
+        Raises
+        ------
+        Fault
+            If no folder above it holds nbgrader_config.py.
+        """
+        for folder in path.resolve().parents:
+            if (folder / "nbgrader_config.py").is_file():
+                return cls.at(folder)
+        raise Fault(f"{path} belongs to no course: no folder above it has nbgrader_config.py")
+
     def setting(self, name: str, default: str) -> str:
         """Return one setting of nbgrader's CourseDirectory."""
         value = self.config.CourseDirectory.get(name, default)

@@ -5,6 +5,7 @@ from classroom.staff.declare.exercise import Assignment, Given
 from .bug_hunt import HUNT_ELU, HUNT_LEAKY, HUNT_TANH
 from .elu import ELU_BACKWARD, ELU_FORWARD
 from .leaky_relu import LEAKY_RELU_BACKWARD, LEAKY_RELU_FORWARD
+from .lectures import LECTURES
 from .maxout import MAXOUT_BACKWARD, MAXOUT_FORWARD
 from .numerical_gradient import NUMERICAL_GRADIENT
 from .prelu import PRELU_BACKWARD, PRELU_FORWARD
@@ -20,6 +21,7 @@ ASSIGNMENT = Assignment(
     name="activations",
     number=2,
     title="Gradient check and activations",
+    lectures=LECTURES,
     exercises=[
         NUMERICAL_GRADIENT,
         RELATIVE_ERROR,

@@ -8,6 +8,7 @@ from classroom.staff.declare.exercise import Assignment, Given
 from .bug_hunt import HUNT
 from .evaluation import EVALUATE, evaluate_in_batches
 from .layers import BUILD, build_from_table
+from .lectures import LECTURES
 from .own_parts import OWN
 from .pattern import EXPAND
 from .questions import QUIZZES
@@ -18,6 +19,7 @@ ASSIGNMENT = Assignment(
     name="capstone",
     number=10,
     title="Capstone: a network of your own parts",
+    lectures=LECTURES,
     exercises=[EXPAND, BUILD, STEP, EVALUATE, TRAIN, OWN, HUNT, *QUIZZES],
     given=[
         Given({"build_cnn": build_from_table}, used_by=["train_cnn"]),

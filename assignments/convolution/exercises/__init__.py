@@ -6,6 +6,7 @@ from .bug_hunt import HUNT_IM2COL
 from .convolution_backward import CONV2D_BACKWARD
 from .convolution_forward import CONV2D_FORWARD
 from .convolution_matrix import CONV_AS_MATRIX
+from .lectures import LECTURES
 from .matrix_product import CONV2D_IM2COL
 from .output_size import CONV_OUTPUT_SIZE, size_by_range
 from .padding import PAD2D, pad_by_slices
@@ -31,6 +32,7 @@ ASSIGNMENT = Assignment(
     name="convolution",
     number=4,
     title="Convolution",
+    lectures=LECTURES,
     exercises=[
         CONV_OUTPUT_SIZE,
         CONV2D_PARAM_COUNT,

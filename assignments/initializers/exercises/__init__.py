@@ -10,6 +10,7 @@ from .constant_and_normal import CONSTANT, NORMAL, normal_by_loc
 from .deep_network import FORWARD_STATS
 from .fan_counts import FANS, fans_by_product
 from .kaiming import KAIMING_NORMAL, KAIMING_UNIFORM, kaiming_normal_direct, kaiming_uniform_direct
+from .lectures import LECTURES
 from .orthogonal_weights import ORTHOGONAL, orthogonal_by_svd
 from .questions import QUIZ_1, QUIZ_2
 from .unit_variance import LSUV
@@ -27,6 +28,7 @@ ASSIGNMENT = Assignment(
     name="initializers",
     number=7,
     title="Initializers",
+    lectures=LECTURES,
     exercises=[
         FANS,
         CONSTANT,

@@ -5,6 +5,7 @@ from classroom.staff.declare.exercise import Assignment, Given
 from .bug_hunt import HUNT
 from .exclusive_or import XOR
 from .gates import GATE, logic_gate_scaled
+from .lectures import LECTURES
 from .neuron import NEURON, neuron_table
 from .polygon import POLYGON
 from .questions import QUIZ_1, QUIZ_2
@@ -16,6 +17,7 @@ ASSIGNMENT = Assignment(
     name="neurons",
     number=1,
     title="Neurons, graphs and backpropagation",
+    lectures=LECTURES,
     exercises=[
         NEURON,
         GATE,

@@ -11,6 +11,7 @@ from .group_norm import GROUPNORM
 from .image_batch_norm import SPATIAL_BACKWARD, SPATIAL_FORWARD
 from .instance_norm import INSTANCENORM
 from .layer_norm import LAYERNORM
+from .lectures import LECTURES
 from .local_response_norm import LRN
 from .one_formula import FORMULA
 from .questions import QUIZZES
@@ -20,6 +21,7 @@ ASSIGNMENT = Assignment(
     name="normalization",
     number=8,
     title="Normalization",
+    lectures=LECTURES,
     exercises=[
         BATCHNORM_FORWARD,
         BATCHNORM_BACKWARD,

@@ -7,6 +7,7 @@ from .adam import ADAM
 from .bug_hunt import HUNT
 from .classical_momentum import MOMENTUM
 from .confusion_region import REGION
+from .lectures import LECTURES
 from .momentum_as_average import MOMENTUM_EMA
 from .nesterov import NESTEROV
 from .plain_descent import SGD
@@ -20,6 +21,7 @@ ASSIGNMENT = Assignment(
     name="optimizers",
     number=6,
     title="Optimizers",
+    lectures=LECTURES,
     exercises=[
         SGD,
         MOMENTUM,

@@ -13,6 +13,7 @@ from .depthwise_convolution import (
 )
 from .dilated_convolution import DILATED_BACKWARD, DILATED_FORWARD
 from .global_average_pooling import GLOBAL_BACKWARD, GLOBAL_FORWARD
+from .lectures import LECTURES
 from .max_pooling import MAXPOOL2D_FORWARD
 from .max_pooling_backward import MAXPOOL2D_BACKWARD
 from .pointwise_convolution import POINTWISE, POINTWISE_CONV, pointwise_einsum, pointwise_einsum_backward
@@ -25,6 +26,7 @@ ASSIGNMENT = Assignment(
     name="pooling",
     number=5,
     title="Pooling and special convolutions",
+    lectures=LECTURES,
     exercises=[
         MAXPOOL2D_FORWARD,
         MAXPOOL2D_BACKWARD,

@@ -5,6 +5,7 @@ from classroom.staff.declare.exercise import Assignment, Given
 from .bug_hunt import HUNT
 from .channel_statistics import CHANNEL_STATS, MEAN_IMAGE
 from .cross_entropy import CROSS_ENTROPY
+from .lectures import LECTURES
 from .linear import LINEAR_BACKWARD, LINEAR_FORWARD
 from .principal_components import PCA, pca_svd
 from .questions import QUIZ_1, QUIZ_2
@@ -17,6 +18,7 @@ ASSIGNMENT = Assignment(
     name="softmax",
     number=3,
     title="Linear layers, softmax and data",
+    lectures=LECTURES,
     exercises=[
         LINEAR_FORWARD,
         LINEAR_BACKWARD,

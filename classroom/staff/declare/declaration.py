@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
@@ -212,11 +213,37 @@ class Quiz:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A section of a lecture, written ``03_activation: Dying ReLU`` in a declaration.
+
+    lecture : the name of its notebook
+    heading : without the number that it may have there
+    """
+
+    lecture: str
+    heading: str
+
+    @classmethod
+    def of(cls, text: str) -> "Section":
+        """Read ``lecture: heading``."""
+        lecture, colon, heading = text.partition(": ")
+        if not colon or not re.fullmatch(r"\d\d_\w+", lecture):
+            raise Fault(f"a lecture's section reads '03_activation: Dying ReLU', not {text!r}")
+        return cls(lecture, heading)
+
+    @property
+    def number(self) -> int:
+        """The number of the lecture."""
+        return int(self.lecture[:2])
+
+
+@dataclass(frozen=True)
 class Assignment:
     """An assignment: its exercises in the order of the notebook.
 
     number : its place in the course
     given : what stands in for functions on which later exercises build
+    lectures : the sections of the lectures that explain its exercises, each with their ids: see `Section`
     """
 
     name: str
@@ -224,6 +251,7 @@ class Assignment:
     exercises: Sequence[Exercise | Quiz]
     number: int = 0
     given: Sequence[Given] = ()
+    lectures: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def points(self) -> float:
@@ -236,6 +264,13 @@ class Assignment:
             if exercise.id == identity:
                 return exercise
         raise Fault(f"{self.name} has no exercise {identity!r}: it has {', '.join(e.id for e in self.exercises)}")
+
+    def section_of(self, identity: str) -> Section | None:
+        """Return the section of a lecture that explains an exercise; None if none is named."""
+        for text, exercises in self.lectures.items():
+            if identity in exercises:
+                return Section.of(text)
+        return None
 
 
 def edit(function: Callable[..., Any], *replacements: str) -> Callable[..., Any]:

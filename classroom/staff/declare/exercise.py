@@ -35,6 +35,7 @@ from classroom.staff.declare.declaration import (
     PairGradient,
     Property,
     Quiz,
+    Section,
     Terms,
     edit,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Quiz",
     "Refuses",
     "SameMask",
+    "Section",
     "SingularValues",
     "Terms",
     "TruthTable",

@@ -19,14 +19,14 @@ from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build
-from classroom.staff.author.release import nbgrader_api, release
+from classroom.staff.author.release import release
 from classroom.staff.declare.exercise import Assignment, load_assignment
 from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.demo.classmaker import Classmaker, Play, hand_in, students
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.exam import full_sheet_bytes
-from classroom.staff.grade.gradebook import import_nbgrader
+from classroom.staff.report.feedback import write_feedback
 from classroom.staff.report.instructor_report import write_report
 from classroom.staff.report.item_analysis import Graded
 from classroom.staff.report.results import read_graded
@@ -153,7 +153,7 @@ def _played(
                     name = playing[future]
                     plays[name] = made
                     shares = [ids[start : start + _SHARE] for start in range(0, len(ids), _SHARE)]
-                    open_ |= {pool.submit(_feedback, course, name, ids, share) for share in shares}
+                    open_ |= {pool.submit(_feedback, course, name, share) for share in shares}
             for done, folder, pattern in found:
                 done(sum(1 for _ in folder.glob(pattern)))
     return plays
@@ -223,15 +223,11 @@ def _grade(course: Folders, name: str, workers: int) -> None:
         raise Fault(f"{len(summary.failed)} submissions of {name} have no result; {student}: {reason}")
 
 
-def _feedback(course: Folders, name: str, ids: Sequence[str], share: Sequence[str]) -> None:
-    """Write the feedback of a share of the class in one go, so that nbgrader reads its templates once."""
-    import_nbgrader()
-    api = nbgrader_api(course)
-    api.coursedir.student_id_exclude = ",".join(sorted(set(ids) - set(share)))
-    result = api.generate_feedback(name, force=True)
-    if not result["success"]:
-        reason = (result.get("error") or result.get("log") or "no reason given").strip().splitlines()[-1]
-        raise Fault(f"nbgrader could not write the feedback for {name}: {reason}")
+def _feedback(course: Folders, name: str, share: Sequence[str]) -> None:
+    """Write the feedback of a share of the class."""
+    failed = write_feedback(course, name, share).failed
+    if failed:
+        raise Fault(f"{len(failed)} pages of feedback for {name} are missing; {next(iter(failed.values()))}")
 
 
 def _write_pages(course: Folders, chosen: Sequence[Assignment], plays: dict[str, list[Play]]) -> Outcome:

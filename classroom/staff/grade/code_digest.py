@@ -21,6 +21,7 @@ DECIDING = (
     "own.py",
     "staff/grade/exam.py",
     "staff/grade/examine.py",
+    "staff/grade/markdown.py",
     "staff/grade/submission.py",
     "staff/grade/worker.py",
 )

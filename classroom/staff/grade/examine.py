@@ -14,7 +14,8 @@ from classroom.judge.message import to_html, to_text
 from classroom.judge.verdict import Verdict, judge
 from classroom.staff.grade.code_digest import code_digest
 from classroom.staff.grade.exam import Exam, RecordCell
-from classroom.staff.grade.submission import Cell, Submission, Unreadable, harmless_markdown, notebook_json, read
+from classroom.staff.grade.markdown import as_cell
+from classroom.staff.grade.submission import Cell, Submission, Unreadable, notebook_json, read
 from classroom.staff.sandbox.cell_outputs import (
     ALL_CODE_CHARS,
     ALL_NOTE_CHARS,
@@ -107,7 +108,7 @@ def _seed(data: bytes) -> int:
 
 def _zero(exam: Exam, reason: str) -> dict[str, Any]:
     """Return the scores and notebook of a submission that cannot be graded: staff's own cells and the reason."""
-    cells = [_markdown(f"**This submission was not graded**: {harmless_markdown(reason)}.", "not-graded")]
+    cells = [_markdown(as_cell(f"**This submission was not graded**: {reason}."), "not-graded", {"rendered": True})]
     for record in exam.cells:
         cells.append(_cell_json(Cell(record.cell_type, record.source, record), record.source, len(cells), [], None))
     comments = {record.grade_id: f"Not graded: {reason}." for record in exam.cells if not record.locked}
@@ -181,7 +182,7 @@ class _Examination:
         text = plain_text(cell.source, len(cell.source))
         if cell.cell_type == "code":
             return self.code.cut(short_lines(text), CODE_CHARS)
-        return harmless_markdown(self.notes.cut(text, NOTE_CHARS))
+        return as_cell(self.notes.cut(text, NOTE_CHARS))
 
     def _already_run(self, zygote: Zygote) -> int:
         """Return how many cells at the start the zygote has run: all of its prelude, or none when they do not lead."""
@@ -288,8 +289,8 @@ def _points(verdict: Verdict, record: RecordCell) -> float:
     return round(min(max(share, 0.0), 1.0) * record.points, 4)
 
 
-def _markdown(text: str, cell_id: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text}
+def _markdown(text: str, cell_id: str, metadata: dict[str, Any]) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": cell_id, "metadata": metadata, "source": text}
 
 
 def _cell_json(
@@ -307,5 +308,6 @@ def _cell_json(
             "outputs": outputs,
             "source": source,
         }
-    # Raw cells are passed through to HTML as they are: they are shown as text instead.
-    return _markdown(source, cell_id) | {"metadata": metadata}
+    # A student's note comes rendered: see `_readable`.  Raw cells, which would reach a page as they are, too.
+    rendered = {} if record is not None and record.locked else {"rendered": True}
+    return _markdown(source, cell_id, metadata | rendered)

@@ -3,7 +3,6 @@
 nbgrader converts every notebook twice: the first pass examines it, the second records what was found.
 """
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ class _Hook(NbGraderPreprocessor):
     def look(self, resources: Any) -> tuple[Folders, Exam, Handed, bytes | None, str]:
         """Find the submission that nbgrader is converting, read it, and tell the key of its result."""
         ids = resources["nbgrader"]
-        folders = Folders.at(_course_root(Path(resources["metadata"]["path"])))
+        folders = Folders.above(Path(resources["metadata"]["path"]))
         exam = load_exam(folders, ids["assignment"])
         if ids["notebook"] != exam.notebook:
             raise Fault(f"{ids['assignment']} has one notebook, {exam.notebook}.ipynb: {ids['notebook']} is none of it")
@@ -79,11 +78,3 @@ def _leave(folder: Path, names: set[str]) -> None:
     for path in folder.iterdir():
         if path.name not in names:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-
-
-def _course_root(path: Path) -> Path:
-    """Return the folder above a notebook that holds nbgrader_config.py."""
-    for folder in path.resolve().parents:
-        if (folder / "nbgrader_config.py").is_file():
-            return folder
-    return Path(os.getcwd())

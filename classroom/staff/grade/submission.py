@@ -2,7 +2,6 @@
 
 import copy
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -167,25 +166,6 @@ def _in_order(cells: list[Cell], exam: Exam, found: Submission) -> list[Cell]:
             result.append(cell)
         result += order.get(index, [])
     return result
-
-
-# Raw HTML, links that run code (however they are spelt), and the commands by which MathJax makes markup.
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_SCHEME = r"\s*".join("javascript") + "|" + r"\s*".join("vbscript") + "|data"
-_LINK = re.compile(rf"({_SCHEME})[\s\\]*:", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?=#|tab;|newline;|colon;)", re.IGNORECASE)
-_COMMANDS = "href|url|class|cssId|style|html\\w*|require|unicode|data|mmlToken|action|toggle|texttip|def|newcommand|let"
-_MATH = re.compile(rf"\\({_COMMANDS})\b")
-
-
-def harmless_markdown(text: str) -> str:
-    """Return markdown that shows the same words and cannot act on the page of whoever reads it."""
-    text = _TAG.sub("&lt;", text)
-    text = _ENTITY.sub("& ", text)
-    text = _LINK.sub(r"\1 :", text)
-    # A pasted picture stays behind, and nbconvert stops at one that is not there; one from elsewhere tells who looks.
-    text = text.replace("![", "(picture) [")
-    return _MATH.sub(r"\\text{\1}", text)
 
 
 def notebook_json(cells: list[dict[str, Any]], exam: Exam) -> dict[str, Any]:

@@ -1,0 +1,204 @@
+"""A student's page of feedback: what was earned and what there is to gain, and below it the graded notebook."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from classroom.judge.message import SIGNS, message
+from classroom.judge.verdict import Verdict
+from classroom.staff.grade import markdown
+from classroom.staff.report.lecture_link import Lectures
+from classroom.staff.report.marks import Mark, Marks
+from classroom.staff.report.outline import Item, Outline
+
+TEMPLATE = "feedback_page.html"
+# How a page begins, up to what it was made from: enough of a file to tell whether it is stale.
+HEAD_BYTES = 400
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All that a page of feedback is made from.
+
+    key : of the stored result, which stands for the notebook and the verdicts
+    reason : why it could not be graded
+    """
+
+    marks: Marks
+    outline: Outline
+    key: str
+    reason: str = ""
+    lectures: Lectures = dataclasses.field(default_factory=Lectures)
+
+    @property
+    def digest(self) -> str:
+        """A hash of all of it, and of what lays the page out: with another one the page is stale."""
+        said = json.dumps(dataclasses.asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(f"{_layout_digest()}\0{said}".encode()).hexdigest()[:32]
+
+
+@cache
+def _layout_digest() -> str:
+    here = Path(__file__)
+    files = [here, here.with_name(TEMPLATE), here.with_name("lecture_link.py"), Path(markdown.__file__)]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def is_stale(path: Path, sources: Sources) -> bool:
+    """Whether a page has still to be written, or was made from something else."""
+    try:
+        with open(path, "rb") as file:
+            return f'content="{sources.digest}"'.encode() not in file.read(HEAD_BYTES)
+    except FileNotFoundError:
+        return True
+
+
+def render(sources: Sources, result: Mapping[str, Any]) -> str:
+    """Lay out a page.
+
+    Parameters
+    ----------
+    sources : marks, outline and lateness
+    result : of `classroom.staff.grade.examine`, with its ``notebook`` and ``verdicts``
+
+    Returns
+    -------
+    str
+        One HTML file: no script, nothing that is loaded; whatever a student wrote in it is text.
+    """
+    verdicts = {grade_id: Verdict.from_json(made) for grade_id, made in result["verdicts"].items()}
+    rows = [_row(item, sources, verdicts.get(item.cell)) for item in sources.outline.items]
+    return str(
+        _template().render(
+            title=sources.outline.title,
+            digest=sources.digest,
+            marks=sources.marks,
+            late=duration(sources.marks.late),
+            open=[row for row in rows if row["gain"] > 0],
+            done=[row for row in rows if row["gain"] <= 0],
+            reason=sources.reason,
+            notes=result.get("notes", []),
+            cells=[_cell(cell, verdicts, sources.marks) for cell in result["notebook"]["cells"]],
+            colours=_colours(),
+        )
+    )
+
+
+def _row(item: Item, sources: Sources, verdict: Verdict | None) -> dict[str, Any]:
+    """Return the row of an exercise: its points, and the first line of what was found."""
+    mark = sources.marks.marks.get(item.cell, Mark(item.points))
+    outcome, first = "", ""
+    if verdict is not None:
+        outcome = verdict.outcome
+        first = next((line for line in message(verdict).open if line.strip()), "")
+    elif not item.exercise:
+        first = "a person has still to look at this" if mark.waiting else "" if mark.manual is not None else "no answer"
+    return {
+        "item": item,
+        "sign": SIGNS.get(outcome, ""),
+        "outcome": outcome,
+        "score": mark.score,
+        "points": mark.points,
+        "gain": round(mark.points - mark.score, 4),
+        "by_hand": mark.manual is not None or mark.extra != 0,
+        "line": first,
+        "comment": sources.marks.comments.get(item.cell, ""),
+        "link": sources.lectures.link(item.section),
+    }
+
+
+def _cell(cell: Mapping[str, Any], verdicts: Mapping[str, Verdict], marks: Marks) -> dict[str, Any]:
+    """Return what the template shows of a cell."""
+    source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+    metadata = cell.get("metadata", {})
+    noted = metadata.get("nbgrader", {})
+    grade_id = str(noted.get("grade_id", ""))
+    shown: dict[str, Any] = {"id": grade_id, "kind": cell["cell_type"], "comment": marks.comments.get(grade_id, "")}
+    shown["mark"] = marks.marks.get(grade_id) if noted.get("grade") else None
+    shown["answer"] = bool(noted.get("solution"))
+    if cell["cell_type"] != "code":
+        rendered = metadata.get("rendered")
+        return shown | {"html": (markdown.sanitized if rendered else markdown.to_html)(source)}
+    shown["code"] = coloured(source)
+    verdict = verdicts.get(grade_id)
+    if verdict is not None:
+        return shown | {"message": message(verdict), "outcome": verdict.outcome.replace(" ", "-"), "outputs": []}
+    return shown | {"message": None, "outputs": [one for output in cell["outputs"] for one in _output(output)]}
+
+
+def _output(output: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what a student's cell showed: text and pictures, nothing else."""
+    kind = output["output_type"]
+    if kind == "stream":
+        text = output["text"]
+        return [{"kind": "text", "text": text if isinstance(text, str) else "".join(text)}]
+    if kind == "error":
+        return [{"kind": "error", "text": "\n".join(output["traceback"])}]
+    data = output.get("data", {})
+    if "image/png" in data:
+        alt = str(output.get("metadata", {}).get("alt", "")) or "a figure of this notebook"
+        return [{"kind": "picture", "text": "".join(data["image/png"].split()), "alt": alt}]
+    return [{"kind": "text", "text": str(data.get("text/plain", ""))}]
+
+
+@lru_cache(maxsize=4096)
+def coloured(source: str) -> str:
+    """Colour Python; what a class has in common is coloured once."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return str(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)))
+
+
+@cache
+def _colours() -> str:
+    from pygments.formatters import HtmlFormatter
+
+    light, dark = (HtmlFormatter(style=style).get_style_defs(".code") for style in ("friendly", "github-dark"))
+    return f"{light}\n@media (prefers-color-scheme: dark) {{\n@media not print {{\n{dark}\n}} }}"
+
+
+def duration(span: dt.timedelta) -> str:
+    """Say a length of time in words; empty for none.
+
+    Examples
+    --------
+    >>> duration(dt.timedelta(days=1, hours=3, minutes=20))
+    '1 day 3 hours'
+    """
+    if span <= dt.timedelta():
+        return ""
+    minutes = max(1, round(span.total_seconds() / 60))
+    parts = [(minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute")]
+    said = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
+    return " ".join(said[:2])
+
+
+@cache
+def _template() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["points"] = lambda number: f"{round(number, 2):g}"
+    environment.filters["safe_html"] = _markup
+    environment.filters["markdown"] = lambda text: _markup(markdown.to_html(text))
+    return environment.get_template(TEMPLATE)
+
+
+def _markup(text: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(text)
