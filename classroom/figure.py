@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from classroom import ledger
 from classroom.display import display_bundle
 
 if TYPE_CHECKING:
@@ -72,24 +73,29 @@ def style() -> None:
     mpl.rcParams["axes.prop_cycle"] = cycler(color=COLOURS)
 
 
-def show(fig: "Figure", alt: str) -> None:
+def show(fig: "Figure", id: str | None = None, *, alt: str | None = None) -> None:
     """Show a figure once, with its description for readers who do not see it.
 
     Parameters
     ----------
     fig : matplotlib Figure
         It is closed afterwards.
-    alt : str
-        What the figure shows, in one or two sentences: axes, curves, and what to see in them.  No measured digits:
-        the text is compared when the lectures are tested.
+    id : str, optional
+        The entry of a lecture's ledger that has the description: ``"rate-drop"``.
+    alt : str, optional
+        The description itself, where there is no ledger: what the figure shows, in one or two sentences.
 
     Raises
     ------
     ValueError
-        If alt has fewer than five words.
+        If the description has fewer than five words.
+    Fault
+        If the ledger has no such entry.
     """
     import matplotlib.pyplot as plt
 
+    if alt is None:
+        alt = ledger.current().figure(str(id)).alt
     if len(alt.split()) < 5:
         raise ValueError(f"alt is {alt!r}: describe the figure in a sentence, for a reader who does not see it")
     image, width, height = to_png(fig)
@@ -118,8 +124,9 @@ def to_png(fig: "Figure") -> tuple[bytes, int, int]:
 
 def explorer(
     draw: Callable[..., "Figure"],
+    id: str | None = None,
     *,
-    alt: str,
+    alt: str | None = None,
     still: Mapping[str, Any],
     live: bool = False,
     **controls: Sequence[Any],
@@ -130,7 +137,7 @@ def explorer(
     ----------
     draw : callable
         Makes the figure from one keyword argument for each control.
-    alt : str
+    id, alt : str, optional
         As in `show`.
     still : mapping
         The settings of the still, which is what the built lecture shows.
@@ -140,12 +147,12 @@ def explorer(
         The values that each slider may take.
     """
     if not live:
-        show(draw(**still), alt)
+        show(draw(**still), id, alt=alt)
         return
     import ipywidgets
 
     def draw_and_show(**settings: Any) -> None:
-        show(draw(**settings), alt)
+        show(draw(**settings), id, alt=alt)
 
     sliders = {
         name: ipywidgets.SelectionSlider(options=list(values), value=still[name], description=name)

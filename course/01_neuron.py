@@ -19,8 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.path import Path
 
-from classroom import claim, figure, predict
-from classroom.claim import at_least, at_most
+from classroom import claim, figure, ledger, predict
 from solutions.activation import relu_forward, sigmoid_forward
 from solutions.loss import mse_forward
 from solutions.neuron import (
@@ -34,7 +33,9 @@ from solutions.neuron import (
     xor_net,
 )
 
+# %%
 figure.style()
+ledger.use("01_neuron")
 
 # %% [markdown]
 # ## The idea
@@ -70,7 +71,9 @@ def paint(axis, values, extent, **options):
     """Show one value for each grid point as an image, the second coordinate upwards."""
     side = round(len(values) ** 0.5)
     axis.grid(False)
-    return axis.imshow(np.reshape(values, (side, side)), origin="lower", extent=extent, **options)
+    return axis.imshow(
+        np.reshape(values, (side, side)), origin="lower", extent=extent, **options
+    )
 
 
 # %%
@@ -80,15 +83,16 @@ fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.5), sharey=True)
 for axis, name in zip(axes, ["identity", "step", "sigmoid", "relu"], strict=True):
     y = neuron_forward(points, weight, bias, activation=name)
     paint(axis, y, extent, vmin=-1.5, vmax=1.5, cmap=figure.DIVERGING)
-    axis.annotate("", xy=(0.1 + 0.5, 0.2 + 1.0), xytext=(0.1, 0.2), arrowprops={"arrowstyle": "->", "lw": 1.6})
+    axis.annotate(
+        "",
+        xy=(0.1 + 0.5, 0.2 + 1.0),
+        xytext=(0.1, 0.2),
+        arrowprops={"arrowstyle": "->", "lw": 1.6},
+    )
     axis.set(title=name, xlabel="$x_1$")
 axes[0].set_ylabel("$x_2$")
 fig.colorbar(axes[0].images[0], ax=axes, label="output y", shrink=0.8, extend="both")
-figure.show(
-    fig,
-    alt="Four images of one neuron's output over the plane, for identity, step, sigmoid and ReLU. In each the output "
-    "changes only along the arrow of the weights and is equal along the parallel lines at right angles to it.",
-)
+figure.show(fig, "activations")
 
 # %% [markdown]
 # ## 1 · Gates
@@ -106,15 +110,11 @@ corners = np.array(list(itertools.product([0.0, 1.0], repeat=2)))  # (4, 2)
 table = {name: neuron_forward(corners, *logic_gate(name)) for name in ("and", "or")}
 negated = neuron_forward(np.array([[0.0], [1.0]]), *logic_gate("not"))
 print("x1 x2 | and or")
-for (first, second), both, either in zip(corners, table["and"], table["or"], strict=True):
+for (first, second), both, either in zip(
+    corners, table["and"], table["or"], strict=True
+):
     print(f" {first:.0f}  {second:.0f} |  {both:.0f}   {either:.0f}")
-claim(
-    "L1.1-gates",
-    np.concatenate([table["and"], table["or"], negated]),
-    [0, 0, 0, 1, 0, 1, 1, 1, 1, 0],
-    source="S4-2; McCulloch & Pitts 1943",
-    statement="One neuron computes AND, one computes OR, one computes NOT: all ten rows of the three truth tables.",
-)
+claim("L1.1-gates", np.concatenate([table["and"], table["or"], negated]))
 
 # %% [markdown]
 # ## 2 · The gate that one neuron cannot be
@@ -123,31 +123,26 @@ claim(
 # small table famous in 1969.
 
 # %%
-predict(
-    "Choose the best two weights and the best bias for one step neuron. On how many of the four corners can it agree "
-    "with XOR?",
-    answer=3,
-    mine=None,
-    because="Suppose all four were right. The two corners that fire give w1 + b > 0 and w2 + b > 0, so w1 + w2 + 2b > "
-    "0. The two that do not give b <= 0 and w1 + w2 + b <= 0, so w1 + w2 + 2b <= 0. Both cannot be true.",
-)
+predict("xor-corners")
 
 # %%
 line = np.linspace(-2, 2, 41)
-w1, w2, b = (numbers.ravel() for numbers in np.meshgrid(line, line, line, indexing="ij"))
-fires = (corners @ np.stack([w1, w2]) + b) > 1e-9  # (4, 41³); grid values that should be 0 are 1e-16
-targets = {"AND": [0, 0, 0, 1], "OR": [0, 1, 1, 1], "XOR": [0, 1, 1, 0]}
-accuracy = {name: (fires == np.array(target)[:, None]).mean(axis=0) for name, target in targets.items()}
-for name, shares in accuracy.items():
-    print(f"{name:<4} best {shares.max():.2f}, reached by {np.mean(shares == shares.max()):.1%} of {len(b)} neurons")
-claim(
-    "L1.2-xor-one-neuron",
-    [shares.max() for shares in accuracy.values()],
-    [1.0, 1.0, 0.75],
-    source="S4-3; Minsky & Papert 1969",
-    statement="One neuron separates AND and OR but cannot separate XOR: among 41³ neurons the best has three corners "
-    "of four.",
+w1, w2, b = (
+    numbers.ravel() for numbers in np.meshgrid(line, line, line, indexing="ij")
 )
+fires = (
+    corners @ np.stack([w1, w2]) + b
+) > 1e-9  # (4, 41³); grid values that should be 0 are 1e-16
+targets = {"AND": [0, 0, 0, 1], "OR": [0, 1, 1, 1], "XOR": [0, 1, 1, 0]}
+accuracy = {
+    name: (fires == np.array(target)[:, None]).mean(axis=0)
+    for name, target in targets.items()
+}
+for name, shares in accuracy.items():
+    print(
+        f"{name:<4} best {shares.max():.2f}, reached by {np.mean(shares == shares.max()):.1%} of {len(b)} neurons"
+    )
+claim("L1.2-xor-one-neuron", [shares.max() for shares in accuracy.values()])
 
 # %% [markdown]
 # ## 3 · Three ways to XOR
@@ -161,29 +156,33 @@ claim(
 # network can find its own features, and that is what training will be for.
 
 # %%
-ways = {"feature $x_1 x_2$": xor_feature, "OR − AND": xor_difference, "OR and not AND": xor_net}
+ways = {
+    "feature $x_1 x_2$": xor_feature,
+    "OR − AND": xor_difference,
+    "OR and not AND": xor_net,
+}
 points, extent = plane(-0.5, 1.5)
 regions = {"one neuron": neuron_forward(points, *logic_gate("or"))}
 regions |= {name: function(points) for name, function in ways.items()}
+
+# %%
 fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.3), sharey=True)
 for axis, (name, region) in zip(axes, regions.items(), strict=True):
     paint(axis, region, extent, cmap="Blues", vmin=0, vmax=2.2)
     for corner, target in zip(corners, targets["XOR"], strict=True):
-        axis.plot(*corner, marker="o" if target else "X", color=figure.ORANGE, markersize=8, markeredgecolor="white")
+        axis.plot(
+            *corner,
+            marker="o" if target else "X",
+            color=figure.ORANGE,
+            markersize=8,
+            markeredgecolor="white",
+        )
     axis.set(title=name, xlabel="$x_1$", xticks=[0, 1], yticks=[0, 1])
 axes[0].set_ylabel("$x_2$")
-figure.show(
-    fig,
-    alt="Four regions in which XOR is answered yes, drawn over the four corners; discs want yes, crosses want no. The "
-    "single neuron gets one corner wrong. The feature marks two opposite quarters; both networks cut out a diagonal "
-    "strip that holds exactly the two discs.",
-)
+figure.show(fig, "xor")
 claim(
     "L1.1-xor",
     [np.mean(function(corners) == targets["XOR"]) for function in ways.values()],
-    [1.0, 1.0, 1.0],
-    source="S4-3",
-    statement="XOR by a product feature, by a difference of neurons and by gates: four corners of four each.",
 )
 
 # %% [markdown]
@@ -192,19 +191,7 @@ claim(
 # Take the second network and remove the step from the two inner neurons, keeping it at the output.
 
 # %%
-predict(
-    "OR and AND without their steps are x1 + x2 − 0.5 and x1 + x2 − 1.5. What does the output neuron, difference − 0.5 "
-    "> 0, do now?",
-    [
-        "it still separates XOR",
-        "it separates with one straight line",
-        "it gives the same answer everywhere",
-    ],
-    answer="c",
-    mine=None,
-    because="The difference of the two sums is 1 everywhere, and 1 − 0.5 > 0: always yes. In general a linear function "
-    "of linear functions is linear, so the best that can be left is one straight line.",
-)
+predict("without-steps")
 
 
 # %%
@@ -219,37 +206,23 @@ gates = np.stack([or_weight, and_weight], axis=1), np.array([or_bias, and_bias])
 rng = np.random.default_rng(0)
 here, step = rng.normal(size=(10_000, 2)), rng.normal(size=(10_000, 2))
 always = without_steps(here, *gates, np.array([1.0, -1.0]), -0.5) > 0
-claim(
-    "L1.3-no-surface",
-    always.mean(),
-    1.0,
-    source="S4-4",
-    statement="Without the inner steps this network has no separating surface at all: it fires at every one of 10 000 "
-    "points.",
-)
+claim("L1.3-no-surface", always.mean())
 
 # %%
 weights = rng.normal(size=(2, 8)), rng.normal(size=8), rng.normal(size=8), 0.3
-left, middle, right = (without_steps(here + side * step, *weights) for side in (-1, 0, 1))
+left, middle, right = (
+    without_steps(here + side * step, *weights) for side in (-1, 0, 1)
+)
 bent_left, bent_middle, bent_right = (
-    neuron_forward(neuron_forward(here + side * step, *weights[:2]), *weights[2:], activation="identity")
+    neuron_forward(
+        neuron_forward(here + side * step, *weights[:2]),
+        *weights[2:],
+        activation="identity",
+    )
     for side in (-1, 0, 1)
 )
-claim(
-    "L1.3-affine",
-    np.abs(left - 2 * middle + right).max(),
-    at_most(1e-12),
-    source="S4-4",
-    statement="Layers without an activation between them stay linear, however many: second differences of a random "
-    "2-8-1 network are zero.",
-)
-claim(
-    "L1.3-bent",
-    np.mean(np.abs(bent_left - 2 * bent_middle + bent_right) > 0.01),
-    at_least(0.5),
-    source="S4-4",
-    statement="With steps inside, the same weights give a function that is not linear.",
-)
+claim("L1.3-affine", np.abs(left - 2 * middle + right).max())
+claim("L1.3-bent", np.mean(np.abs(bent_left - 2 * bent_middle + bent_right) > 0.01))
 
 # %% [markdown]
 # ## 5 · Polygons: what two and three layers can cut out
@@ -261,13 +234,7 @@ claim(
 # blue says that more sides of a piece agree.
 
 # %%
-predict(
-    "How many hidden neurons does the network need that separates the inside of a hexagon from its outside?",
-    answer=6,
-    mine=None,
-    unit="neurons",
-    because="One for each side. The AND on top is the output neuron.",
-)
+predict("hexagon")
 
 
 # %%
@@ -281,14 +248,22 @@ def sides_of(corners):
 def regular(count, centre=(0.0, 0.0), radius=1.0, turn=0.3):
     """Return the corners of a regular polygon."""
     angles = turn + 2 * np.pi * np.arange(count) / count
-    return np.array(centre) + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return np.array(centre) + radius * np.stack(
+        [np.cos(angles), np.sin(angles)], axis=1
+    )
 
 
 # %%
 bar = np.array([[-1.5, -1.5], [1.5, -1.5], [1.5, -0.5], [-1.5, -0.5]])
 post = np.array([[-1.5, -1.5], [-0.5, -1.5], [-0.5, 1.5], [-1.5, 1.5]])
-ell = np.array([[-1.5, -1.5], [1.5, -1.5], [1.5, -0.5], [-0.5, -0.5], [-0.5, 1.5], [-1.5, 1.5]])
-parts = [regular(3, (-1, -0.9), 0.8), regular(5, (0.9, -0.8), 0.8), regular(8, (0.1, 1.0), 0.8)]
+ell = np.array(
+    [[-1.5, -1.5], [1.5, -1.5], [1.5, -0.5], [-0.5, -0.5], [-0.5, 1.5], [-1.5, 1.5]]
+)
+parts = [
+    regular(3, (-1, -0.9), 0.8),
+    regular(5, (0.9, -0.8), 0.8),
+    regular(8, (0.1, 1.0), 0.8),
+]
 shapes = {
     "triangle\n3 units, AND": [regular(3)],
     "octagon\n8 units, AND": [regular(8)],
@@ -300,7 +275,10 @@ shapes = {
 points, extent = plane(-2, 2, 201)
 fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.5), sharey=True)
 for axis, (name, pieces) in zip(axes, shapes.items(), strict=True):
-    sides = [neuron_forward(points, sides_of(piece)[0].T, sides_of(piece)[1]).mean(axis=1) for piece in pieces]
+    sides = [
+        neuron_forward(points, sides_of(piece)[0].T, sides_of(piece)[1]).mean(axis=1)
+        for piece in pieces
+    ]
     paint(axis, np.max(sides, axis=0), extent, cmap="Blues", vmin=0, vmax=1.8)
     inside = polygon_union(points, [sides_of(piece) for piece in pieces])
     squares = (values.reshape(201, 201) for values in (*points.T, inside))
@@ -308,12 +286,7 @@ for axis, (name, pieces) in zip(axes, shapes.items(), strict=True):
     axis.set_title(name, fontsize=8.5)
     axis.set(xlabel="$x_1$")
 axes[0].set_ylabel("$x_2$")
-figure.show(
-    fig,
-    alt="Four regions found by networks with hand-set weights, in orange: a triangle, an octagon, an L-shape made of "
-    "two rectangles, and three separate polygons. Shades of blue show how many of a piece's sides agree; the region is "
-    "where all of them do.",
-)
+figure.show(fig, "hand-set")
 
 # %%
 rng = np.random.default_rng(0)
@@ -321,25 +294,24 @@ probes = rng.uniform(-2, 2, (20_000, 2))
 agreement = []
 for count in range(3, 9):
     shape = regular(count, turn=rng.uniform(0, 1))
-    agreement.append(np.mean(halfplane_polygon(probes, *sides_of(shape)) == Path(shape).contains_points(probes)))
-claim(
-    "L1.4-convex",
-    agreement,
-    np.ones(6),
-    source="S4-8",
-    statement="One hidden layer separates a convex polygon: for 3 to 8 sides it agrees with a point-in-polygon test at "
-    "all of 20 000 points.",
-)
+    agreement.append(
+        np.mean(
+            halfplane_polygon(probes, *sides_of(shape))
+            == Path(shape).contains_points(probes)
+        )
+    )
+claim("L1.4-convex", agreement)
 dented = polygon_union(probes, [sides_of(bar), sides_of(post)])
 pieces = polygon_union(probes, [sides_of(part) for part in parts])
 in_pieces = np.any([Path(part).contains_points(probes) for part in parts], axis=0)
+
+# %%
 claim(
     "L1.4-union",
-    [np.mean(dented == Path(ell).contains_points(probes)), np.mean(pieces == in_pieces)],
-    [1.0, 1.0],
-    source="S4-8",
-    statement="Two hidden layers separate any polygonal region, also a non-convex one and one in several parts: all of "
-    "20 000 points.",
+    [
+        np.mean(dented == Path(ell).contains_points(probes)),
+        np.mean(pieces == in_pieces),
+    ],
 )
 
 # %% [markdown]
@@ -356,21 +328,26 @@ grid, _ = plane(-1.99, 1.99, 200)
 inside = Path(ell).contains_points(grid)
 normals, offsets = sides_of(ell)
 alone = halfplane_polygon(grid, normals, offsets)
-saved = neuron_forward(neuron_forward(grid, normals.T, offsets), np.array([2, 2, 1, 1, 2, 2]), -8.5)
+saved = neuron_forward(
+    neuron_forward(grid, normals.T, offsets), np.array([2, 2, 1, 1, 2, 2]), -8.5
+)
 # Just below and just above y = 0, left and right: the S wants its 1st and 4th point, not the 2nd and 3rd.
 across = np.array([[-1, -1e-9], [-1, 1e-9], [1, -1e-9], [1, 1e-9]])
-lines = np.concatenate([rng.normal(size=(2, 1000)), [[0, 0], [1, -1]]], axis=1)  # and y = 0, from both sides
-hidden = neuron_forward(across, lines, np.concatenate([rng.normal(size=1000), [0, 0]]))  # (4, 1002)
+lines = np.concatenate(
+    [rng.normal(size=(2, 1000)), [[0, 0], [1, -1]]], axis=1
+)  # and y = 0, from both sides
+hidden = neuron_forward(
+    across, lines, np.concatenate([rng.normal(size=1000), [0, 0]])
+)  # (4, 1002)
+
+# %%
 claim(
     "L1.4-convex-only",
-    [alone.sum() / inside.sum(), np.mean(saved == inside), np.abs(np.array([1, -1, -1, 1]) @ hidden).max()],
-    [0.2, 1.0, 0.0],
-    0.01,
-    source="S4-8, C32; Brightwell, Kenyon & Paugam-Moisy 1996",
-    statement="One hidden layer separates any polyhedron (shown: part of the L found by an AND; agreement with other "
-    "weights; for the S, what 1002 hidden neurons tell apart).",
-    verdict="holds only if the polyhedron is convex, or lucky: an AND finds a fifth of the L-shape, other weights find "
-    "all of it, and no weights find the S-shape",
+    [
+        alone.sum() / inside.sum(),
+        np.mean(saved == inside),
+        np.abs(np.array([1, -1, -1, 1]) @ hidden).max(),
+    ],
 )
 
 # %% [markdown]
@@ -384,13 +361,7 @@ claim(
 # $$\frac{h^2}{8} \max |f''|, \qquad h = \frac1n.$$
 
 # %%
-predict(
-    "You double the number of ReLU units that follow a smooth curve, with bends at equal distances. By which factor "
-    "does the largest error fall?",
-    answer=4,
-    mine=None,
-    because="The error goes with the square of the distance between two bends.",
-)
+predict("twice-the-units")
 
 x = np.linspace(0, 1, 1001)[:, None]  # (1001, 1)
 target = np.sin(2 * np.pi * x[:, 0])
@@ -401,27 +372,16 @@ def interpolate(width):
     """Return the sum of width ReLUs that goes through the sine at width + 1 equally spaced points."""
     knots = np.linspace(0, 1, width + 1)
     slopes = np.diff(np.sin(2 * np.pi * knots)) * width
-    hidden = neuron_forward(x, np.ones((1, width)), -knots[:-1], activation="relu")  # (1001, width)
+    hidden = neuron_forward(
+        x, np.ones((1, width)), -knots[:-1], activation="relu"
+    )  # (1001, width)
     return hidden @ np.diff(slopes, prepend=0)
 
 
 # %%
 by_hand = np.array([np.abs(interpolate(width) - target).max() for width in widths])
-claim(
-    "L1.5-rate",
-    (by_hand[3:] * 8 * widths[3:] ** 2) / (2 * np.pi) ** 2,
-    at_most(1.0),
-    source="S4-8; de Boor 1978",
-    statement="With n ReLU units and equal distances the error stays below the bound h²/8 · max|f''|: n = 16 to 256.",
-)
-claim(
-    "L1.5-doubling",
-    by_hand[3:-1] / by_hand[4:],
-    np.full(4, 4.0),
-    0.15,
-    source="S4-8; de Boor 1978",
-    statement="Twice the units, a quarter of the error.",
-)
+claim("L1.5-rate", (by_hand[3:] * 8 * widths[3:] ** 2) / (2 * np.pi) ** 2)
+claim("L1.5-doubling", by_hand[3:-1] / by_hand[4:])
 
 # %% [markdown]
 # Nobody has to place the bends by hand. Below, the hidden weights are *random* and only the output weights are fitted,
@@ -437,17 +397,28 @@ def random_features(width, activation, rng):
     else:
         weight = rng.normal(0, 12, (1, width))
         hidden, _ = sigmoid_forward((x - rng.uniform(0, 1, width)) * weight)
-    features = np.concatenate([hidden, np.ones((len(x), 1))], axis=1)  # (1001, width + 1)
+    features = np.concatenate(
+        [hidden, np.ones((len(x), 1))], axis=1
+    )  # (1001, width + 1)
     output, *_ = np.linalg.lstsq(features, target, rcond=1e-10)
     return features @ output
 
 
+# %%
 fits = {}
 for activation in ("relu", "sigmoid"):
     for width in widths:
-        trials = [random_features(width, activation, np.random.default_rng(seed)) for seed in range(9)]
-        fits[activation, width] = sorted(trials, key=lambda fit: np.abs(fit - target).max())[4]  # the median
-error = {name: np.array([np.abs(fits[name, width] - target).max() for width in widths]) for name in ("relu", "sigmoid")}
+        trials = [
+            random_features(width, activation, np.random.default_rng(seed))
+            for seed in range(9)
+        ]
+        fits[activation, width] = sorted(
+            trials, key=lambda fit: np.abs(fit - target).max()
+        )[4]  # the median
+error = {
+    name: np.array([np.abs(fits[name, width] - target).max() for width in widths])
+    for name in ("relu", "sigmoid")
+}
 
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.7), width_ratios=[1, 1, 1.25])
@@ -462,30 +433,21 @@ for (name, errors), marker in zip(error.items(), "os", strict=True):
     axes[2].loglog(widths, errors, marker=marker, label=f"{name}, random units")
 axes[2].loglog(widths, by_hand, "--", color=figure.GREY, label="relu, equal distances")
 axes[2].minorticks_off()
-axes[2].set(title="largest error", xlabel="hidden units", xticks=widths, xticklabels=widths, ylim=(1e-9, 1e4))
-axes[2].legend(fontsize=7, loc="upper right")
-figure.show(
-    fig,
-    alt="Left and middle: fits of a sine by 2, 4 and 16 random ReLU and sigmoid units; 16 units cover the curve. "
-    "Right: the largest error against the number of units, falling straight on logarithmic axes for ReLU and much "
-    "faster for the sigmoid until rounding stops it.",
+axes[2].set(
+    title="largest error",
+    xlabel="hidden units",
+    xticks=widths,
+    xticklabels=widths,
+    ylim=(1e-9, 1e4),
 )
+axes[2].legend(fontsize=7, loc="upper right")
+figure.show(fig, "approximation")
 
 # %%
-claim(
-    "L1.5-relu",
-    [*error["relu"][1:] / error["relu"][:-1], error["relu"][-1] / 0.01],
-    at_most(1.0),
-    source="S4-8; Cybenko 1989; Hornik 1991",
-    statement="One hidden layer of ReLU units approximates a continuous function as closely as we like: the error "
-    "falls at every doubling from 2 to 256 units, to below 0.01 (shown: error / error before; last / 0.01).",
-)
+claim("L1.5-relu", [*error["relu"][1:] / error["relu"][:-1], error["relu"][-1] / 0.01])
 claim(
     "L1.5-sigmoid",
     [*error["sigmoid"][1:5] / error["sigmoid"][:4], error["sigmoid"][-1] / 0.0001],
-    at_most(1.0),
-    source="S4-8; Cybenko 1989",
-    statement="The same with sigmoid units: the error falls at every doubling from 2 to 32, and ends below 0.0001.",
 )
 
 # %% [markdown]
@@ -502,41 +464,26 @@ claim(
 # %%
 rng = np.random.default_rng(0)
 x_rows, weight = rng.normal(size=(1000, 256)), rng.normal(size=(256, 256))
-predict(
-    "1000 inputs of 256 numbers pass a layer of 256 neurons: 65 million products. How much faster is `x @ weight` than "
-    "three loops in Python, on one processor core?",
-    ["about 3 times", "about 10 times", "more than 50 times"],
-    answer="c",
-    mine=None,
-    because="Each product in a Python loop costs some fifty nanoseconds of bookkeeping. The matrix product does "
-    "several products in one instruction and uses each number it has fetched many times.",
-)
+predict("loops-against-product")
 
 # %%
-rows, columns = x_rows[:5].tolist(), weight.T.tolist()  # plain numbers: fair to the loop
+rows, columns = (
+    x_rows[:5].tolist(),
+    weight.T.tolist(),
+)  # plain numbers: fair to the loop
 start = time.process_time()
-slow = [[sum(a * b for a, b in zip(row, column, strict=True)) for column in columns] for row in rows]
+slow = [
+    [sum(a * b for a, b in zip(row, column, strict=True)) for column in columns]
+    for row in rows
+]
 loop_seconds = (time.process_time() - start) * 1000 / 5  # five rows were measured
 matrix_seconds = []
 for _ in range(5):
     start = time.process_time()
     fast = x_rows @ weight
     matrix_seconds.append(time.process_time() - start)
-claim(
-    "L1.6-same",
-    np.abs(fast[:5] - slow).max(),
-    at_most(1e-12),
-    source="S4-7",
-    statement="A layer of neurons is a matrix product: loop and product give the same numbers.",
-)
-claim(
-    "L1.6-vectorised",
-    min(50.0, loop_seconds / np.median(matrix_seconds)),  # cut off, so that every machine writes the same
-    at_least(50),
-    source="S4-7",
-    statement="The matrix product is what makes networks fast: more than 50 times faster than the loop, in processor "
-    "time.",
-)
+claim("L1.6-same", np.abs(fast[:5] - slow).max())
+claim("L1.6-vectorised", min(50.0, loop_seconds / np.median(matrix_seconds)))
 
 # %% [markdown]
 # ## 8 · The loss of a network is not convex
@@ -559,49 +506,28 @@ for share in way:
 # %%
 fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.3))
 axis.plot(way, losses)
-axis.plot([0, 1], [losses[0], losses[-1]], "o--", color=figure.ORANGE, label="a convex loss stays below")
-axis.set(xlabel="part of the way from the weights to their twin", ylabel="½ mean squared error")
+axis.plot(
+    [0, 1],
+    [losses[0], losses[-1]],
+    "o--",
+    color=figure.ORANGE,
+    label="a convex loss stays below",
+)
+axis.set(
+    xlabel="part of the way from the weights to their twin",
+    ylabel="½ mean squared error",
+)
 axis.legend()
-figure.show(
-    fig,
-    alt="The loss on the straight way between two equally good sets of weights: close to zero at both ends, a high "
-    "hill between them.",
-)
-claim(
-    "L1.7-twins",
-    losses[0] - losses[-1],
-    0.0,
-    1e-15,
-    source="S4-10",
-    statement="Exchanging two hidden neurons leaves the loss as it is.",
-)
-claim(
-    "L1.7-not-convex",
-    [losses[0], losses[50]],
-    [0.0, 0.2467],
-    0.0005,
-    source="S4-10",
-    statement="The loss of a network is not convex: near zero for the weights and their twin, high in the middle.",
-)
+figure.show(fig, "hill")
+claim("L1.7-twins", losses[0] - losses[-1])
+claim("L1.7-not-convex", [losses[0], losses[50]])
 
 # %% [markdown]
 # That is why networks are trained with small noisy steps, *stochastic gradient descent* on mini-batches, and why the
 # start matters (lectures 7 and 8). One question remains about words.
 
 # %%
-predict(
-    "Which of these is a parameter, and not a hyper-parameter, of a network?",
-    [
-        "the number of layers",
-        "the weight of the connection from input 3 to neuron 7",
-        "the activation function",
-        "the learning rate",
-    ],
-    answer="b",
-    mine=None,
-    because="Parameters are found by training: weights and biases. Hyper-parameters are chosen before: layers, widths, "
-    "activations, rates. The border can move: PReLU, in lecture 3, learns a part of its activation.",
-)
+predict("parameter")
 
 # %% [markdown]
 # ## What to remember

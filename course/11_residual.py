@@ -15,8 +15,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from classroom import claim, figure, predict
-from classroom.claim import at_least, at_most
+from classroom import claim, figure, ledger, predict
 from classroom.data import load
 from solutions.activation import relu_backward, relu_forward
 from solutions.fast import batchnorm_backward, batchnorm_forward
@@ -31,6 +30,7 @@ from solutions.residual import (
 )
 
 figure.style()
+ledger.use("11_residual")
 
 # %% [markdown]
 # ## The idea
@@ -49,9 +49,6 @@ grad_y = rng.standard_normal((4, 6))
 claim(
     "L11.0-both",
     [np.abs(grad - 0.5 * grad_y).max() for grad in residual_backward(grad_y, cache)],
-    [0.0, 0.0],
-    source="S2-16; He et al. 2016",
-    statement="The backward pass hands the same scaled gradient to the short cut and to the branch.",
 )
 
 # %% [markdown]
@@ -63,12 +60,7 @@ claim(
 # so that all of them together multiply the variance by $(1 + 1/L)^L < e$; or start the branch at zero.
 
 # %%
-predict(
-    "The input has variance 1. What is it after 10 such blocks?",
-    answer=1024,
-    because="It doubles at every block: 2 to the power of 10. Thirty blocks make 10 to the power of 9.",
-    mine=None,
-)
+predict("ten-blocks")
 
 
 # %%
@@ -80,7 +72,9 @@ def variances(cure, blocks=10, width=512, batch=256, seed=0):
     for _ in range(blocks):
         h = f
         if cure == "batch norm in the branch":
-            h, _, _ = batchnorm_forward(h, np.ones(width), np.zeros(width), None, training=True)
+            h, _, _ = batchnorm_forward(
+                h, np.ones(width), np.zeros(width), None, training=True
+            )
         scale = np.sqrt(0.5) if cure == "sum scaled by 1/√2" else 1.0
         weight = kaiming_normal((width, width), rng)
         if cure == "branch scaled by 1/√L":
@@ -91,53 +85,41 @@ def variances(cure, blocks=10, width=512, batch=256, seed=0):
     return np.array(result)
 
 
-cures = ("no cure", "sum scaled by 1/√2", "batch norm in the branch", "branch scaled by 1/√L")
-growth = {cure: np.mean([variances(cure, seed=seed) for seed in range(3)], axis=0) for cure in cures}
+# %%
+cures = (
+    "no cure",
+    "sum scaled by 1/√2",
+    "batch norm in the branch",
+    "branch scaled by 1/√L",
+)
+growth = {
+    cure: np.mean([variances(cure, seed=seed) for seed in range(3)], axis=0)
+    for cure in cures
+}
 
 # %%
 fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.7))
 for (cure, values), mark in zip(growth.items(), "osd^", strict=True):
     axis.semilogy(values, f"{mark}-", label=cure)
-axis.set(xlabel="block", ylabel="variance", title="f + W relu(f), width 512, Kaiming's weights")
-axis.legend()
-figure.show(
-    fig,
-    alt="Variance against block, logarithmic: a straight climb without a cure, level when the sum is scaled, a climb "
-    "that flattens with batch norm, and a slight one when the branch is scaled.",
+axis.set(
+    xlabel="block",
+    ylabel="variance",
+    title="f + W relu(f), width 512, Kaiming's weights",
 )
+axis.legend()
+figure.show(fig, "variance")
 
 # %%
-claim(
-    "L11.1-double",
-    (growth["no cure"][-1] / growth["no cure"][0]) ** 0.1,
-    2.0,
-    0.06,
-    source="S2-17 (C36); Prince 2023, fig. 11.6",
-    statement="With ReLU and Kaiming's weights the variance doubles at every join.",
-)
+claim("L11.1-double", (growth["no cure"][-1] / growth["no cure"][0]) ** 0.1)
 claim(
     "L11.1-scale",
     (growth["sum scaled by 1/√2"][-1] / growth["sum scaled by 1/√2"][0]) ** 0.1,
-    1.0,
-    0.03,
-    source="S2-17",
-    statement="Scaling the sum by 1/√2 keeps the variance.",
 )
-claim(
-    "L11.1-batchnorm",
-    np.diff(growth["batch norm in the branch"]).mean(),
-    1.0,
-    0.06,
-    source="S2-17; De & Smith 2020",
-    statement="With batch norm in the branch the variance grows by one a block: linearly, no longer exponentially.",
-)
+claim("L11.1-batchnorm", np.diff(growth["batch norm in the branch"]).mean())
 claim(
     "L11.1-branch",
     growth["branch scaled by 1/√L"][-1] / growth["branch scaled by 1/√L"][0],
     (1 + 1 / 10) ** 10,
-    0.2,
-    source="S2-17; our measurement",
-    statement="With the branch scaled by 1/√L the variance grows by less than e over all blocks together.",
 )
 
 
@@ -155,16 +137,7 @@ def second_moments(blocks=10, width=512, batch=256, seed=0):
 
 
 moments = np.mean([second_moments(seed=seed) for seed in range(3)], axis=0)
-claim(
-    "L11.1-post",
-    (moments[-1] / moments[0]) ** 0.1,
-    2.39,  # the limit of great width: 2.31 for the first block, 2.40 for late ones
-    0.08,
-    source="S2-17 (C36)",
-    statement="The variance doubles at every join.",
-    verdict="holds only if the block is pre-activation; with a ReLU after the join each block multiplies the second "
-    "moment by 2.4",
-)
+claim("L11.1-post", (moments[-1] / moments[0]) ** 0.1)
 
 # %% [markdown]
 # ## Training at depth
@@ -175,18 +148,14 @@ claim(
 # short, from the whole set of images in a test.
 
 # %%
-predict(
-    "At depth 30, which network does better after 500 steps: the plain one, or the residual one without any cure?",
-    ["the residual one", "the plain one", "both reach 95 %"],
-    answer="b",
-    because="The uncured sum starts with variance near 10 to the power of 9, and its loss overflows in a few steps.",
-    mine=None,
-)
+predict("thirty-deep")
 
 # %%
 images, labels, split = load("digits")
 pixels = images.reshape(len(images), -1).astype(np.float64)
-pixels = (pixels - pixels[split.train].mean(axis=0)) / (pixels[split.train] - pixels[split.train].mean(axis=0)).std()
+pixels = (pixels - pixels[split.train].mean(axis=0)) / (
+    pixels[split.train] - pixels[split.train].mean(axis=0)
+).std()
 SHORT_CUT = {"plain": 0.0}  # for all others 1
 SCALE = {"sum scaled by 1/√2": np.sqrt(0.5)}  # for all others 1
 
@@ -208,10 +177,14 @@ def forward(weights, x, kind):
         inputs.append(h)
         normed, norm = h, None
         if kind == "batch norm in the branch":
-            normed, norm, _ = batchnorm_forward(h, np.ones(h.shape[1]), np.zeros(h.shape[1]), None, training=True)
+            normed, norm, _ = batchnorm_forward(
+                h, np.ones(h.shape[1]), np.zeros(h.shape[1]), None, training=True
+            )
         active, bend = relu_forward(normed)
         branch, linear = linear_forward(active, weight, np.zeros(weight.shape[1]))
-        h, join = residual_forward(SHORT_CUT.get(kind, 1.0) * h, branch, SCALE.get(kind, 1.0))
+        h, join = residual_forward(
+            SHORT_CUT.get(kind, 1.0) * h, branch, SCALE.get(kind, 1.0)
+        )
         caches.append((norm, bend, linear, join))
     top, bend = relu_forward(h)
     return top @ weights[-1], (x, caches, top, bend), inputs
@@ -247,68 +220,83 @@ def learn(depth, kind, seed, steps=500, rate=0.02, batch=32):
             if not np.isfinite(loss):
                 return np.array([0.1, 0.1]), t  # a guess
             grads, _ = backward(grad, kept, weights, kind)
-            weights = [weight - rate * change for weight, change in zip(weights, grads, strict=True)]
-        answers = [forward(weights, pixels[part], kind)[0].argmax(axis=1) for part in (split.train, split.test)]
-    return np.array([np.mean(answers[0] == labels[split.train]), np.mean(answers[1] == labels[split.test])]), steps
+            weights = [
+                weight - rate * change
+                for weight, change in zip(weights, grads, strict=True)
+            ]
+        answers = [
+            forward(weights, pixels[part], kind)[0].argmax(axis=1)
+            for part in (split.train, split.test)
+        ]
+    return np.array(
+        [
+            np.mean(answers[0] == labels[split.train]),
+            np.mean(answers[1] == labels[split.test]),
+        ]
+    ), steps
 
 
-kinds = ("plain", "no cure", "sum scaled by 1/√2", "zero branch", "branch scaled by 1/√L", "batch norm in the branch")
+# %%
+kinds = (
+    "plain",
+    "no cure",
+    "sum scaled by 1/√2",
+    "zero branch",
+    "branch scaled by 1/√L",
+    "batch norm in the branch",
+)
 depths = (4, 12, 30)
-trained = {(kind, depth): [learn(depth, kind, seed) for seed in (0, 1)] for kind in kinds for depth in depths}
-accuracy = {key: np.mean([result[1] for result, _ in runs]) for key, runs in trained.items()}
+trained = {
+    (kind, depth): [learn(depth, kind, seed) for seed in (0, 1)]
+    for kind in kinds
+    for depth in depths
+}
+accuracy = {
+    key: np.mean([result[1] for result, _ in runs]) for key, runs in trained.items()
+}
 fit = {key: np.mean([result[0] for result, _ in runs]) for key, runs in trained.items()}
 
 # %%
 fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.0))
 for kind, mark in zip(kinds, "ovsd^*", strict=True):
-    axis.plot(depths, [100 * accuracy[kind, depth] for depth in depths], f"{mark}-", label=kind)
-axis.set(xlabel="blocks", ylabel="test accuracy in %", xticks=depths, title="digits after 500 steps, two seeds")
-axis.annotate("overflow", (30, 10), (26.5, 12), va="center", ha="right", arrowprops={"arrowstyle": "->"})
-axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-figure.show(
-    fig,
-    alt="Test accuracy against the number of blocks. The plain net falls far at 30 blocks, the residual net without a "
-    "cure overflows there, and the four cured ones stay above ninety percent.",
+    axis.plot(
+        depths,
+        [100 * accuracy[kind, depth] for depth in depths],
+        f"{mark}-",
+        label=kind,
+    )
+axis.set(
+    xlabel="blocks",
+    ylabel="test accuracy in %",
+    xticks=depths,
+    title="digits after 500 steps, two seeds",
 )
+axis.annotate(
+    "overflow",
+    (30, 10),
+    (26.5, 12),
+    va="center",
+    ha="right",
+    arrowprops={"arrowstyle": "->"},
+)
+axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+figure.show(fig, "depth")
 
 # %%
 claim(
     "L11.2-plain",
     [fit["plain", 4] - fit["plain", 30], accuracy["plain", 4] - accuracy["plain", 30]],
-    at_least(0.25),
-    source="S2-15; He et al. 2016",
-    statement="More layers can make a plain network worse, on the training images and on the test images.",
 )
-claim(
-    "L11.2-overflow",
-    max(step for _, step in trained["no cure", 30]),
-    at_most(10),
-    source="S2-17",
-    statement="Residual connections make deep networks trainable.",
-    verdict="holds only if the growth of the variance is cured: without, depth 30 overflows within a few steps",
-)
-claim(
-    "L11.2-scaled",
-    accuracy["sum scaled by 1/√2", 30],
-    at_least(0.8),
-    source="S2-17",
-    statement="The simplest cure, scaling the sum by 1/√2, lets depth 30 learn.",
-)
+claim("L11.2-overflow", max(step for _, step in trained["no cure", 30]))
+claim("L11.2-scaled", accuracy["sum scaled by 1/√2", 30])
 
 # %%
 claim(
     "L11.2-zero",
     min(accuracy["zero branch", 30], accuracy["branch scaled by 1/√L", 30]),
-    at_least(0.93),
-    source="S1-21; Zhang et al. 2019 (Fixup)",
-    statement="A branch that starts at zero, or small as 1/√L, learns well at depth 30.",
 )
 claim(
-    "L11.2-batchnorm",
-    [accuracy["batch norm in the branch", depth] for depth in depths],
-    at_least(0.95),
-    source="S2-17",
-    statement="The general cure is normalization: with batch norm in the branch all three depths learn well.",
+    "L11.2-batchnorm", [accuracy["batch norm in the branch", depth] for depth in depths]
 )
 
 # %% [markdown]
@@ -319,14 +307,7 @@ claim(
 # tell images apart: what is the cosine of the angle between two different images, on average over all pairs?
 
 # %%
-predict(
-    "The plain network of 30 blocks starts with Kaiming's weights. How large is its gradient at the first block, "
-    "compared with the last?",
-    ["more than a thousand times smaller", "about the same", "more than a thousand times larger"],
-    answer="b",
-    because="Kaiming's weights are made for that (lecture 8). What the plain network loses is something else.",
-    mine=None,
-)
+predict("first-block")
 
 
 # %%
@@ -338,29 +319,47 @@ def at_start(kind, depth=30, seed=0):
     _, grad = softmax_cross_entropy(logits, labels[rows])
     _, flows = backward(grad, kept, weights, kind)
     units = [h / np.linalg.norm(h, axis=1, keepdims=True) for h in inputs]
-    cosines = [(np.sum(unit.sum(axis=0) ** 2) - len(rows)) / (len(rows) * (len(rows) - 1)) for unit in units]
-    return np.array([np.linalg.norm(flow) for flow in flows]) / np.linalg.norm(flows[-1]), np.array(cosines)
+    cosines = [
+        (np.sum(unit.sum(axis=0) ** 2) - len(rows)) / (len(rows) * (len(rows) - 1))
+        for unit in units
+    ]
+    return np.array([np.linalg.norm(flow) for flow in flows]) / np.linalg.norm(
+        flows[-1]
+    ), np.array(cosines)
 
 
-shown = ("plain", "no cure", "sum scaled by 1/√2", "zero branch", "batch norm in the branch")
-starts = {kind: np.mean([at_start(kind, seed=seed) for seed in range(5)], axis=0) for kind in shown}
+# %%
+shown = (
+    "plain",
+    "no cure",
+    "sum scaled by 1/√2",
+    "zero branch",
+    "batch norm in the branch",
+)
+starts = {
+    kind: np.mean([at_start(kind, seed=seed) for seed in range(5)], axis=0)
+    for kind in shown
+}
 flows, alike = ({kind: pair[k] for kind, pair in starts.items()} for k in (0, 1))
 
 # %%
 fig, (left, right) = plt.subplots(1, 2, figsize=(figure.WIDTH, 3.1))
-for kind, line in zip(shown, ("-", "--", "-.", ":", (0, (4, 1, 1, 1, 1, 1))), strict=True):
+for kind, line in zip(
+    shown, ("-", "--", "-.", ":", (0, (4, 1, 1, 1, 1, 1))), strict=True
+):
     left.semilogy(np.arange(1, 31), flows[kind], linestyle=line, label=kind)
     right.plot(np.arange(1, 31), alike[kind], linestyle=line)
-left.set(xlabel="block", ylabel="gradient, relative to block 30", title="what comes back")
-right.set(xlabel="block", ylabel="cosine of two images", title="how alike images have become", ylim=(-0.05, 1.05))
-fig.legend(loc="outside lower center", ncols=3)
-figure.show(
-    fig,
-    alt="Before training, for 30 blocks. Left: the gradient by block, level for the plain net, zero branches and the "
-    "scaled sum; towards block 1 it grows slowly with batch norm and by orders of magnitude without a cure. Right: the "
-    "cosine between images by block; it rises to nearly one in the plain net, somewhat less for uncured and scaled "
-    "sums, which share a curve, stays near a third with batch norm and at zero with zero branches.",
+left.set(
+    xlabel="block", ylabel="gradient, relative to block 30", title="what comes back"
 )
+right.set(
+    xlabel="block",
+    ylabel="cosine of two images",
+    title="how alike images have become",
+    ylim=(-0.05, 1.05),
+)
+fig.legend(loc="outside lower center", ncols=3)
+figure.show(fig, "gradients")
 
 # %% [markdown]
 # In the plain network the gradient arrives everywhere. It is the *images* that are lost: each layer of ReLUs makes them
@@ -387,44 +386,16 @@ for _ in range(29):
     plain, joined = kappa(plain), (joined + kappa(joined)) / 2
 
 # %%
-claim(
-    "L11.3-plain",
-    flows["plain"].max() / flows["plain"].min(),
-    at_most(3),
-    source="S2-15; Balduzzi et al. 2017",
-    statement="Deep plain networks fail because the gradient vanishes on its way down.",
-    verdict="does not hold: with Kaiming's weights it keeps its size through all 30 blocks, and the network fails "
-    "anyway",
-)
+claim("L11.3-plain", flows["plain"].max() / flows["plain"].min())
 claim(
     "L11.3-alike",
     [alike[kind][-1] for kind in ("plain", "sum scaled by 1/√2", "zero branch")],
     [plain, joined, 0.0],
-    0.1,
-    digits=2,
-    source="S2-15, S2-16; Cho & Saul 2009",
-    statement="Deep plain networks make all images alike; short cuts slow this down (cosine of two images at block 30: "
-    "plain, scaled sum, zero branch; expected by the formula for great width).",
 )
 
 # %%
-claim(
-    "L11.3-flat",
-    flows["zero branch"],
-    np.ones(30),
-    1e-9,
-    source="S2-16; He et al. 2016 (identity mappings)",
-    statement="With short cuts the gradient has the same size at every block.",
-    verdict="holds only if the branches add nothing yet, as with zero initialization",
-)
-claim(
-    "L11.3-explode",
-    flows["no cure"][0] ** (1 / 29),
-    np.sqrt(2),
-    0.05,
-    source="S2-17",
-    statement="The price of the sum is an exploding gradient: it grows by √2 at every block.",
-)
+claim("L11.3-flat", flows["zero branch"])
+claim("L11.3-explode", flows["no cure"][0] ** (1 / 29), np.sqrt(2))
 
 # %% [markdown]
 # ## Joining instead of adding
@@ -439,11 +410,15 @@ claim(
     "L11.4-concat",
     [
         joined.shape[1],
-        bool(all(np.array_equal(a, b) for a, b in zip(concat_channels_backward(joined, cache), parts, strict=True))),
+        bool(
+            all(
+                np.array_equal(a, b)
+                for a, b in zip(
+                    concat_channels_backward(joined, cache), parts, strict=True
+                )
+            )
+        ),
     ],
-    [8, 1],
-    source="S0-12; Szegedy et al. 2015",
-    statement="Concatenation adds up the channels, and its backward pass is the cut.",
 )
 
 # %% [markdown]

@@ -14,8 +14,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from classroom import claim, figure, predict
-from classroom.claim import at_least, at_most
+from classroom import claim, figure, ledger, predict
 from classroom.data import load
 from solutions.augmentation import flip, pad_and_crop
 from solutions.convolution import conv2d_forward, conv2d_param_count
@@ -25,6 +24,7 @@ from solutions.schedule import plateau_schedule
 from solutions.training import evaluate, train
 
 figure.style()
+ledger.use("12_network")
 
 # %% [markdown]
 # ## Sixty years in one line
@@ -48,6 +48,8 @@ events = [
     (2016, "ResNet"),
     (2018, "group norm"),
 ]
+
+# %%
 fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.4))
 axis.axhline(0, color=figure.INK, linewidth=1)
 # In the crowded years labels stand left of their stems: longer stems for later years, so that none crosses a label.
@@ -60,7 +62,7 @@ for (year, name), height in zip(events, heights, strict=True):
 axis.set(xlim=(1955, 2020), ylim=(-3.6, 3.6), yticks=[], xlabel="year")
 axis.spines["left"].set_visible(False)
 axis.grid(visible=False)
-figure.show(fig, alt="A timeline from the perceptron and Hubel and Wiesel in the fifties to group norm in 2018.")
+figure.show(fig, "timeline")
 
 # %% [markdown]
 # ## What they weigh
@@ -70,13 +72,7 @@ figure.show(fig, alt="A timeline from the perceptron and Hubel and Wiesel in the
 # parameters, and the multiplications for one image.
 
 # %%
-predict(
-    "AlexNet has five convolutional and three fully connected layers. Which hold most of its 61 million parameters?",
-    ["the five convolutions", "the three fully connected layers", "about half each"],
-    answer="b",
-    because="The first of them alone joins 256·6·6 = 9,216 numbers to 4,096: 37.7 million weights.",
-    mine=None,
-)
+predict("alexnet-parameters")
 
 # %%
 lenet = [
@@ -97,34 +93,19 @@ linear = [9216 * 4096 + 4096, 4096 * 4096 + 4096, 4096 * 1000 + 1000]
 alexnet = sum(convolutions) + sum(linear)
 # A weight of a convolution works once for each pixel of its map, one of a linear layer once.
 maps, sizes = (96, 256, 384, 384, 256), (55, 27, 13, 13, 13)
-by_convolutions = sum((count - m) * size**2 for count, m, size in zip(convolutions, maps, sizes, strict=True))
+
+# %%
+by_convolutions = sum(
+    (count - m) * size**2
+    for count, m, size in zip(convolutions, maps, sizes, strict=True)
+)
 by_linear = sum(linear) - 4096 - 4096 - 1000
 
 # %%
-claim("L12.1-lenet", sum(lenet), 61706, source="S3-1; LeCun et al. 1998", statement="LeNet-5 has 60,000 parameters.")
-claim(
-    "L12.1-alexnet",
-    alexnet,
-    60965224,
-    source="S3-1; Krizhevsky et al. 2012",
-    statement="AlexNet has 60 million parameters.",
-)
-claim(
-    "L12.1-linear",
-    sum(linear) / alexnet,
-    0.96,
-    0.005,
-    source="S0-9, S3-1",
-    statement="Fully connected layers are the largest part of a network (share of AlexNet's parameters).",
-)
-claim(
-    "L12.1-work",
-    by_convolutions / (by_convolutions + by_linear),
-    0.92,
-    0.005,
-    source="S0-9, S3-1; Krizhevsky 2014",
-    statement="With 4 % of the parameters, AlexNet's convolutions do most of its multiplications (their share).",
-)
+claim("L12.1-lenet", sum(lenet))
+claim("L12.1-alexnet", alexnet)
+claim("L12.1-linear", sum(linear) / alexnet)
+claim("L12.1-work", by_convolutions / (by_convolutions + by_linear))
 
 # %% [markdown]
 # | ImageNet top-5 error | |
@@ -154,34 +135,16 @@ kinds = [type(layer).__name__ for layer in network.layers]
 claim(
     "L12.2-pattern",
     [kinds.count(kind) for kind in ("Conv2d", "ReLU", "MaxPool2d", "Linear")],
-    [4, 5, 2, 2],
-    source="S0-11",
-    statement="The template makes four convolutions, five ReLUs, two poolings and two linear layers; the last of these "
-    "stands for SOFTMAX, and the softmax itself is part of the loss.",
 )
 claim(
     "L12.2-loss",
     evaluate(network, np.zeros((6, 3, 16, 16), np.float32), np.arange(6))[0],
     np.log(6),
-    1e-6,
-    source="S0-10",
-    statement="Before training, images of zeros cost ln 6 with six classes: the network knows nothing.",
 )
 
 # %%
-predict(
-    "A batch of 32 colour images has four axes. How many has a batch of 32 colour films?",
-    answer=5,
-    because="Images, channels, height, width, and now time. Where the batch axis stands is a convention.",
-    mine=None,
-)
-predict(
-    "Which of these is a parameter, and not a hyper-parameter?",
-    ["the number of layers", "the slope of a PReLU", "the rate", "the activation"],
-    answer="b",
-    because="Parameters are learned from the data; the others are chosen before. A learned slope is on the border.",
-    mine=None,
-)
+predict("axes-of-films")
+predict("parameter")
 
 # %% [markdown]
 # ### One convolution in two
@@ -197,32 +160,29 @@ rng = np.random.default_rng(0)
 across = Conv2d(8, 8, (1, 3), rng, padding=(0, 1), dtype=float)
 down = Conv2d(8, 8, (3, 1), rng, padding=(1, 0), dtype=float)
 pair = Stack([across, down])
-joined = np.einsum("fmi,mcj->fcij", down.params["weight"][..., 0], across.params["weight"][:, :, 0])  # (8, 8, 3, 3)
+joined = np.einsum(
+    "fmi,mcj->fcij", down.params["weight"][..., 0], across.params["weight"][:, :, 0]
+)  # (8, 8, 3, 3)
 drawn = rng.standard_normal((8, 8, 3, 3))
 x = rng.standard_normal((2, 8, 12, 12))
+
+# %%
 claim(
     "L12.2-factor",
     [
-        np.abs(pair.forward(x) - conv2d_forward(x, joined, np.zeros(8), padding=1)[0]).max(),
-        *[np.linalg.matrix_rank(kernel.transpose(0, 2, 1, 3).reshape(24, 24)) for kernel in (joined, drawn)],
+        np.abs(
+            pair.forward(x) - conv2d_forward(x, joined, np.zeros(8), padding=1)[0]
+        ).max(),
+        *[
+            np.linalg.matrix_rank(kernel.transpose(0, 2, 1, 3).reshape(24, 24))
+            for kernel in (joined, drawn)
+        ],
         (across.params["weight"].size + down.params["weight"].size) / drawn.size,
     ],
     [0, 8, 24, 2 / 3],
-    1e-9,
-    digits=2,
-    source="S0-12; Szegedy et al. 2016",
-    statement="A 3 by 3 convolution can be split in two 1-D ones, with two thirds of the weights (shown: error, rank "
-    "of the pair, rank of a drawn kernel, share of weights).",
-    verdict="holds only if the rank is 8 or less; that of a drawn kernel is 24",
 )
 side_by_side = Concat([Conv2d(8, 4, 1, rng, dtype=float), pair])
-claim(
-    "L12.2-branches",
-    side_by_side.forward(x).shape,
-    (2, 12, 12, 12),
-    source="S0-12; Szegedy et al. 2015",
-    statement="Branches side by side are joined by their channels: 4 and 8 make 12.",
-)
+claim("L12.2-branches", side_by_side.forward(x).shape)
 
 # %% [markdown]
 # ## The recipe of AlexNet
@@ -235,8 +195,13 @@ claim(
 
 # %%
 images, labels, split = load("shapes", count=2000, size=16, noise=0.08, seed=2)
-images = (images - images[split.train].mean(axis=(0, 2, 3), keepdims=True)) / images[split.train].std()
-parts = {name: (images[getattr(split, name)], labels[getattr(split, name)]) for name in split._fields}
+images = (images - images[split.train].mean(axis=(0, 2, 3), keepdims=True)) / images[
+    split.train
+].std()
+parts = {
+    name: (images[getattr(split, name)], labels[getattr(split, name)])
+    for name in split._fields
+}
 
 
 # %%
@@ -248,9 +213,12 @@ def augmented(batch, rng):
 def start(middle, seed=0):
     """Build a small network with the given words between convolution and pooling."""
     layers = f"[CONV-{middle}-POOL]*2-DROPOUT-FC-RELU-SOFTMAX"
-    return build(layers, (3, 16, 16), 6, np.random.default_rng(seed), channels=12, width=192)
+    return build(
+        layers, (3, 16, 16), 6, np.random.default_rng(seed), channels=12, width=192
+    )
 
 
+# %%
 def alexnet_recipe(middle, epochs=10, seed=0):
     """Train a small network by AlexNet's recipe; return it, its history and its test accuracy."""
     network = start(middle, seed)
@@ -259,7 +227,9 @@ def alexnet_recipe(middle, epochs=10, seed=0):
         *parts["train"],
         epochs=epochs,
         batch=32,
-        rate=lambda step, total, history: plateau_schedule(0.01, history["validation_loss"], 3),
+        rate=lambda step, total, history: plateau_schedule(
+            0.01, history["validation_loss"], 3
+        ),
         rng=np.random.default_rng(seed + 1),
         optimizer="momentum",
         decay=5e-4,
@@ -270,50 +240,53 @@ def alexnet_recipe(middle, epochs=10, seed=0):
 
 
 # %%
-recipes = {"no normalization": "RELU", "local response": "RELU-LRN", "batch norm": "BN-RELU"}
+recipes = {
+    "no normalization": "RELU",
+    "local response": "RELU-LRN",
+    "batch norm": "BN-RELU",
+}
 trained = {name: alexnet_recipe(middle) for name, middle in recipes.items()}
+
+# %%
 fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.6))
-for (name, (_, history, _)), mark in zip(trained.items(), ("o-", "s--", "d:"), strict=True):
-    axis.plot(range(1, 11), [100 * value for value in history["validation_accuracy"]], mark, label=name)
-axis.set(xlabel="epoch", ylabel="validation accuracy in %", title="six coloured shapes, AlexNet's recipe")
+for (name, (_, history, _)), mark in zip(
+    trained.items(), ("o-", "s--", "d:"), strict=True
+):
+    axis.plot(
+        range(1, 11),
+        [100 * value for value in history["validation_accuracy"]],
+        mark,
+        label=name,
+    )
+axis.set(
+    xlabel="epoch",
+    ylabel="validation accuracy in %",
+    title="six coloured shapes, AlexNet's recipe",
+)
 axis.legend()
-figure.show(fig, alt="Validation accuracy over ten epochs: three curves that rise together to above 90 percent.")
+figure.show(fig, "training")
 
 # %%
 scores = {name: right for name, (_, _, right) in trained.items()}
-claim(
-    "L12.3-recipe",
-    min(scores.values()),
-    at_least(0.85),
-    source="S3-10; Krizhevsky et al. 2012",
-    statement="The recipe trains a convolutional network, with any of the three normalizations.",
-)
+claim("L12.3-recipe", min(scores.values()))
 claim(
     "L12.3-rate",
-    [rate for _, history, _ in trained.values() for rate in (history["rate"][0], history["rate"][-1])],
-    [0.01] * 6,
-    source="S3-10 (C7)",
-    statement="The rate falls only when the validation error stalls: here it never does (first and last rate of each).",
+    [
+        rate
+        for _, history, _ in trained.values()
+        for rate in (history["rate"][0], history["rate"][-1])
+    ],
 )
 
 # %%
 x_test, y_test = parts["test"]
-together = np.mean([softmax(network.forward(x_test)) for network, _, _ in trained.values()], axis=0)
-claim(
-    "L12.3-batchnorm",
-    max(scores.values()) - min(scores.values()),
-    at_most(0.08),
-    source="S3-10 (C7)",
-    statement="AlexNet used batch normalization.",
-    verdict="does not hold: it used local response normalization; on this small task all three end alike",
+together = np.mean(
+    [softmax(network.forward(x_test)) for network, _, _ in trained.values()], axis=0
 )
+claim("L12.3-batchnorm", max(scores.values()) - min(scores.values()))
 claim(
     "L12.3-together",
     np.mean(together.argmax(axis=1) == y_test) - np.mean(list(scores.values())),
-    at_least(0.005),
-    source="S3-10 (C7); Krizhevsky et al. 2012",
-    statement="Networks that average their answers are better than one: 18.2 % error for one AlexNet, 16.4 % for five "
-    "(shown: what our three gain in accuracy).",
 )
 
 # %% [markdown]
@@ -341,7 +314,9 @@ ages["after 1 epoch"] = activations(alexnet_recipe("BN-RELU", epochs=1)[0], pict
 ages["after 10 epochs"] = activations(trained["batch norm"][0], picture)
 
 # %%
-fig, axes = plt.subplots(3, 9, figsize=(figure.WIDTH, 3.2), width_ratios=(1.3, *[1] * 8))
+fig, axes = plt.subplots(
+    3, 9, figsize=(figure.WIDTH, 3.2), width_ratios=(1.3, *[1] * 8)
+)
 for line, (age, (first, second)) in zip(axes, ages.items(), strict=True):
     low, high = picture.min(), picture.max()
     line[0].imshow(((picture - low) / (high - low)).transpose(1, 2, 0))
@@ -354,29 +329,42 @@ for axis in axes.ravel():
 axes[0, 0].set_title("image", fontsize=8)
 axes[0, 1].set_title("first block: 4 of 12 maps", fontsize=8)
 axes[0, 5].set_title("second block: 4 of 24 maps", fontsize=8)
-figure.show(fig, alt="One image and eight of its feature maps before training, after one epoch and after ten.")
+figure.show(fig, "feature-maps")
 
 # %%
 confusion = np.zeros((6, 6), int)
-np.add.at(confusion, (y_test, trained["batch norm"][0].forward(x_test).argmax(axis=1)), 1)
+np.add.at(
+    confusion, (y_test, trained["batch norm"][0].forward(x_test).argmax(axis=1)), 1
+)
 names = ("disc", "ring", "square", "triangle", "cross", "bars")
+
+# %%
 fig, axis = plt.subplots(figsize=(4.2, 3.2))
 axis.imshow(confusion, cmap="Blues")
 axis.set_title("test images, network with batch norm")
 for (row, column), count in np.ndenumerate(confusion):
-    axis.text(column, row, count, ha="center", va="center", color="white" if count > 30 else figure.INK, fontsize=8)
-axis.set(xticks=range(6), yticks=range(6), xlabel="what the network says", ylabel="what it is")
+    axis.text(
+        column,
+        row,
+        count,
+        ha="center",
+        va="center",
+        color="white" if count > 30 else figure.INK,
+        fontsize=8,
+    )
+axis.set(
+    xticks=range(6),
+    yticks=range(6),
+    xlabel="what the network says",
+    ylabel="what it is",
+)
 axis.set_xticklabels(names, rotation=30)
 axis.set_yticklabels(names)
 axis.grid(visible=False)
-figure.show(fig, alt="A table of true against predicted shapes with most of the counts on the diagonal.")
-claim(
-    "L12.4-diagonal",
-    bool(np.all(confusion.argmax(axis=1) == np.arange(6))),
-    True,
-    source="S0-1; our measurement",
-    statement="For every shape the most frequent answer is the right one.",
-)
+figure.show(fig, "confusion")
+
+# %%
+claim("L12.4-diagonal", bool(np.all(confusion.argmax(axis=1) == np.arange(6))))
 
 # %% [markdown]
 # ## What to remember

@@ -9,7 +9,11 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the lectures run under the kernel of linear algebra that other processors have."""
-    parser.addoption("--kernel", default="", help="OpenBLAS kernel for the lectures, as Haswell; empty: this machine's")
+    parser.addoption(
+        "--kernel",
+        default="",
+        help="OpenBLAS kernel for the lectures, as Haswell; empty: this machine's",
+    )
 
 
 @pytest.hookimpl(wrapper=True)

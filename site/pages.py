@@ -4,12 +4,18 @@ import json
 import sys
 from pathlib import Path
 
+from classroom import ledger
+
 
 def add_download(notebook: dict, name: str) -> None:
-    """Put a link to the notebook below the title of a lecture."""
+    """Put links to the notebook and to its ledger below the title of a lecture."""
     first = notebook["cells"][0]
     lines = "".join(first["source"]).split("\n")
-    link = f'<p class="download"><a href="../_downloads/{name}" download>Download this lecture as a notebook</a></p>'
+    words = Path(name).with_suffix(ledger.OBSCURED)
+    link = (
+        f'<p class="download"><a href="../_downloads/{name}" download>Download this lecture as a notebook</a>, and <a '
+        f'href="../_downloads/{words}" download>its ledger</a> (the words of its claims and predictions) beside it</p>'
+    )
     first["source"] = "\n".join([lines[0], "", link, *lines[1:]])
 
 
@@ -38,12 +44,14 @@ def glossary(notebook: dict) -> str:
     return "# Glossary\n\n" + "\n\n".join(cells).split("\n", 1)[1]
 
 
-def main(source: Path) -> None:
-    """Rewrite the copied notebooks in place and write the glossary."""
+def main(source: Path, course: Path) -> None:
+    """Rewrite the copied notebooks in place, obscure their ledgers and write the glossary."""
     downloads = source / "downloads" / "_downloads"
     downloads.mkdir(parents=True)
     for path in sorted((source / "lectures").glob("*.ipynb")):
         (downloads / path.name).write_bytes(path.read_bytes())
+        words = (course / path.name).with_suffix(ledger.SUFFIX).read_text(encoding="utf-8")
+        (downloads / path.name).with_suffix(ledger.OBSCURED).write_text(ledger.write_obscured(words))
         notebook = json.loads(path.read_text())
         if path.name.startswith("00_"):
             (source / "glossary.md").write_text(glossary(notebook))
@@ -53,4 +61,4 @@ def main(source: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

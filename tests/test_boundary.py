@@ -27,7 +27,19 @@ ARROWS = {
 }
 ARROWS["staff.demo"] = set(ARROWS)
 # The toolkit's own modules that the wings may import; check and preflight import the wings.
-GROUND = {"atomic_write", "claim", "data", "display", "fault", "figure", "own", "predict"}
+GROUND = {
+    "atomic_write",
+    "claim",
+    "data",
+    "display",
+    "expectation",
+    "fault",
+    "figure",
+    "ledger",
+    "obscure",
+    "own",
+    "predict",
+}
 
 
 def imported(source: str) -> Iterator[str]:

@@ -32,6 +32,14 @@ plt.show()
 # %%
 1 + 1
 """
+LEDGER = """\
+# The claims of a small lecture.
+[claim."L1.1-three"]
+statement = "Three is two."
+source = "slide 1"
+expected = 2.0
+tolerance = 0.1
+"""
 ASSIGNMENT = """\
 # %% [markdown]
 # # A small assignment
@@ -82,16 +90,19 @@ def test_two_builds_of_a_lecture_give_the_same_bytes(course):
 
 
 def test_the_initialisation_lecture_builds_to_the_bytes_that_are_committed(tmp_path):
+    """Twice from nothing, the same bytes; and beside the committed notebook, the committed bytes on any processor."""
     pair = build.pairs(ROOT, ["08_initialization"])[0]
-    copies = []
-    for copy in ("first", "second"):
-        folder = tmp_path / copy / "course"
+    made = []
+    for name in ("first", "second", "beside"):
+        folder = tmp_path / name / "course"
         folder.mkdir(parents=True)
-        shutil.copy(pair.text, folder)
-        made = build.pairs(tmp_path / copy)[0]
-        build.build([made], tmp_path / copy)
-        copies.append(made.notebook.read_bytes())
-    assert copies[0] == copies[1]
+        for path in (pair.text, pair.text.with_suffix(".toml"), *([pair.notebook] if name == "beside" else [])):
+            shutil.copy(path, folder)
+        copy = build.pairs(tmp_path / name)[0]
+        build.build([copy], tmp_path / name)
+        made.append(copy.notebook.read_bytes())
+    assert made[0] == made[1]
+    assert made[2] == pair.notebook.read_bytes()
 
 
 def test_roles_become_nbgrader_metadata(course):
@@ -197,6 +208,64 @@ def test_check_finds_a_lecture_that_was_not_run_in_order(course):
     assert build.out_of_step(pair) == "is not a notebook, build it again"
 
 
+CLAIMING = """
+# %%
+from classroom import claim, ledger
+
+ledger.use("01_small")
+claim("L1.1-three", {value})
+"""
+
+
+@pytest.fixture
+def claiming(course):
+    """A built course whose lecture has one claim; call it to write another value into the solution it imports."""
+    root = course(lecture=LECTURE + CLAIMING.format(value='float(open("value.txt").read())'))
+    (root / "course" / "01_small.toml").write_text(LEDGER)
+
+    def measure(value):
+        (root / "course" / "value.txt").write_text(value)
+        return root
+
+    measure("2.0312")
+    build.build(build.pairs(root, ["01_small"]), root)
+    return measure
+
+
+def test_a_rebuild_that_differs_by_rounding_only_changes_no_byte(claiming):
+    pair = build.pairs(claiming("2.0501"), ["01_small"])[0]
+    before = pair.notebook.read_bytes()
+    build.build([pair], claiming("2.0501"))
+    assert pair.notebook.read_bytes() == before
+    build.build([pair], claiming("2.0501"), fresh=True)
+    assert b"2.0501" in pair.notebook.read_bytes()
+
+
+def test_a_number_that_moved_by_more_than_rounding_is_written(claiming):
+    pair = build.pairs(claiming("1.9"), ["01_small"])[0]
+    build.build([pair], claiming("1.9"))
+    assert "measured 1.9" in pair.notebook.read_text()
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "sentence"),
+    [
+        ("01_small.toml", ("2.0\n", "2.05\n"), "2 ± 0.1 was expected, the ledger says 2.05 ± 0.1; build it again"),
+        ("01_small.toml", ("Three is two", "Two is two"), "the statement is another; build it again"),
+        ("01_small.toml", ("tolerance", "tolerence"), "01_small.toml, line 2, claim L1.1-three: tolerence is no key"),
+        ("01_small.ipynb", ("measured 2.0", "measured 2.1"), "what is shown is not what was recorded"),
+    ],
+)
+def test_check_finds_a_number_or_a_word_that_was_changed(claiming, capsys, file, change, sentence):
+    root = claiming("2.0312")
+    assert build.run(root, ["01_small"], check=True) == 0
+    path = root / "course" / file
+    assert change[0] in path.read_text()
+    path.write_text(path.read_text().replace(*change))
+    assert build.run(root, ["01_small"], check=True) == 1
+    assert sentence in capsys.readouterr().err
+
+
 def test_an_unknown_name_lists_what_there_is(course):
     with pytest.raises(Fault, match="no notebook '02_large': there are 01_small, tiny"):
         build.run(course(), ["02_large"])
@@ -208,8 +277,12 @@ def test_an_unknown_name_lists_what_there_is(course):
     ("cell", "sentence"),
     [
         (
-            'from classroom import claim\nclaim("T-1", 3.0, 2.0, 0.1, "slide 1", statement="three is two")',
-            "01_small: cell 5 stopped with ClaimError: .*T-1",
+            'from classroom import claim, ledger\nledger.use("01_small")\nclaim("L1.1-three", 3.0)',
+            r"01_small: cell 5 stopped with ClaimError: 01_small\.toml, line 2, claim L1\.1-three: 1 of 1 entries",
+        ),
+        (
+            'from classroom import claim, ledger\nledger.use("01_small")',
+            r"01_small\.toml, line 2, claim L1\.1-three: no cell of 01_small\.py uses it",
         ),
         ("1 / 0", "01_small: cell 5 stopped with ZeroDivisionError: division by zero"),
         ('import warnings\nwarnings.warn("this is old")', "01_small: cell 5 writes to stderr: .*this is old"),
@@ -218,6 +291,8 @@ def test_an_unknown_name_lists_what_there_is(course):
 )
 def test_a_lecture_that_does_not_hold_is_not_built(course, cell, sentence):
     root = course(lecture=f"{LECTURE}\n# %%\n{cell}\n")
+    if "claim" in cell:
+        (root / "course" / "01_small.toml").write_text(LEDGER)
     with pytest.raises(Fault, match=sentence):
         build.run(root, ["01_small"])
     assert not (root / "course" / "01_small.ipynb").exists()

@@ -17,7 +17,7 @@ def lecture(folder, name, *claims):
 
 
 def claim(id, verdict="holds", **changed):
-    fields = {"statement": "a < b | c", "source": "S1-1", "expected": "1 ± 0.1", "measured": "1.0", "seen": "1.02"}
+    fields = {"statement": "a < b | c", "source": "S1-1", "expected": "1 ± 0.1", "measured": "1.0"}
     return Claim(id=id, verdict=verdict, **(fields | changed))
 
 
@@ -45,11 +45,6 @@ def test_every_row_of_the_table_has_six_cells(course):
     assert len(rows) == 4
     assert all(row.replace("\\|", "").count("|") == 7 for row in rows)
     assert "a &lt; b \\| c" in rows[0]
-
-
-def test_a_limit_shows_what_was_measured_in_brackets(tmp_path):
-    lecture(tmp_path, "01_neuron", claim("L1.1-a", expected="at least 50", measured="within the limit", seen="1.2e+02"))
-    assert "| within the limit (1.2e+02) |" in claims_page.page(claims_page.collect(tmp_path))
 
 
 def test_two_claims_with_one_id_are_refused(course):

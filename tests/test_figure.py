@@ -8,7 +8,7 @@ from IPython.utils.capture import capture_output
 from matplotlib.figure import Figure
 from PIL import Image
 
-from classroom import figure
+from classroom import figure, ledger
 
 
 def plot():
@@ -45,6 +45,14 @@ def test_show_records_the_description_in_the_output(outputs):
     assert output.metadata["image/png"]["alt"] == "Seven straight lines from corner to corner."
     assert output.data["text/plain"] == "figure: Seven straight lines from corner to corner."
     assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
+
+
+def test_in_a_lecture_the_ledger_has_the_description(outputs, monkeypatch):
+    words = '[figure.lines]\nalt = "Seven straight lines from corner to corner."'
+    monkeypatch.setattr(ledger, "_current", ledger.parse(words, "08_small.toml"))
+    figure.show(plot(), "lines")
+    (output,) = outputs.outputs
+    assert output.metadata["image/png"]["alt"] == "Seven straight lines from corner to corner."
 
 
 @pytest.mark.parametrize("alt", ["", "a plot"])

@@ -61,13 +61,13 @@ def im2col(*arguments):
     "from the sheet": """
 import json, numpy
 from classroom.own import define
-from classroom.predict import unseal
+from classroom.obscure import reveal
 
 def im2col(*arguments):
     with numpy.load("convolution.npz") as sheet:
         index = json.loads(sheet["index"].tobytes())
     sealed = next(group for group in index["given"] if "im2col" in group)
-    return define({"im2col": unseal(sealed["im2col"])})["im2col"](*arguments)
+    return define({"im2col": reveal(sealed["im2col"])})["im2col"](*arguments)
 """,
     "from another room": """
 import gc, os

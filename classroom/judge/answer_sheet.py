@@ -23,7 +23,7 @@ from classroom.fault import Fault
 from classroom.judge.measure import MEASURES, Measure
 from classroom.judge.problem import Problem
 from classroom.judge.relation import RELATIONS, Relation
-from classroom.predict import seal, unseal
+from classroom.obscure import obscure, reveal
 
 FORMAT = 3
 _Kind = TypeVar("_Kind", Relation, Measure)
@@ -216,8 +216,8 @@ class AnswerSheet:
         """Return the sheet as the bytes of an .npz file."""
         store = _Store()
         index = {"format": FORMAT, "name": self.name, "title": self.title}
-        # Sealed: nobody reads in passing what stands in for an answer.
-        index["given"] = [{name: seal(source) for name, source in sources.items()} for sources in self.given]
+        # Obscured: nobody reads in passing what stands in for an answer.
+        index["given"] = [{name: obscure(source) for name, source in sources.items()} for sources in self.given]
         index["exercises"] = [_pack_exercise(exercise, store.keep) for exercise in self.exercises.values()]
         text = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         buffer = io.BytesIO()
@@ -264,7 +264,7 @@ class AnswerSheet:
                 raise Fault(f"{path} has format {index['format']}, this course reads {FORMAT}: update one of them")
             fetch = functools.partial(_fetch, columns)
             exercises = [_unpack_exercise(entry, fetch) for entry in index["exercises"]]
-            given = [{name: unseal(text) for name, text in sources.items()} for sources in index["given"]]
+            given = [{name: reveal(text) for name, text in sources.items()} for sources in index["given"]]
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Fault(f"{path} is no answer sheet: fetch the assignment again") from None
         return cls(index["name"], index["title"], {exercise.id: exercise for exercise in exercises}, given)

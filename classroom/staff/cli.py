@@ -30,12 +30,15 @@ def build(
     names: Annotated[list[str] | None, typer.Argument(help="notebooks, e.g. 08_initialization; none means all")] = None,
     check: Annotated[bool, typer.Option(help="build nothing, say which pairs are out of step")] = False,
     force: Annotated[bool, typer.Option(help="build also what is in step")] = False,
+    fresh: Annotated[
+        bool, typer.Option(help="take also those digits and pixels that only this processor gives")
+    ] = False,
     root: Annotated[Path, typer.Option(help="folder that holds course/ and assignments/")] = Path("."),
 ) -> None:
     """Turn each text notebook into the .ipynb beside it."""
     from classroom.staff.author.build import run
 
-    raise typer.Exit(run(root, names or [], check=check, force=force))
+    raise typer.Exit(run(root, names or [], check=check, force=force, fresh=fresh))
 
 
 def release(

@@ -13,7 +13,8 @@ from typing import Any, Literal
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
-from classroom.staff.author import claims_page
+from classroom.staff.author import claims_page, rounding
+from classroom.staff.author.ledger_check import checked_ledger, outputs_of, what_differs
 from classroom.staff.author.notebook import compose, read_text, to_text
 
 LARGEST_LECTURE = 400_000  # bytes; what a reader's browser and a reviewer's diff can bear
@@ -62,7 +63,7 @@ def pairs(root: Path, names: Sequence[str] = ()) -> list[Pair]:
     return [pair for pair in found if not names or pair.name in names]
 
 
-def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = False) -> int:
+def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = False, fresh: bool = False) -> int:
     """Build what is out of step, or say what is; gives the exit code."""
     chosen = pairs(root, names)
     stale = [(pair, reason) for pair in chosen if (reason := out_of_step(pair))]
@@ -73,8 +74,8 @@ def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = 
             print(f"{root / 'course' / claims_page.NAME}: {page}", file=sys.stderr)
         print(f"{len(chosen) - len(stale)} of {len(chosen)} notebooks are in step with their text")
         return 1 if stale or page else 0
-    wanted = chosen if force or names else [pair for pair, _ in stale]
-    build(wanted, root)
+    wanted = chosen if force or fresh or names else [pair for pair, _ in stale]
+    build(wanted, root, fresh=fresh)
     claims_page.write(root / "course")
     for pair in chosen:
         if pair.kind == "assignment":  # its sheet follows from the declarations, which the notebook does not show
@@ -83,21 +84,28 @@ def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = 
     return 0
 
 
-def build(wanted: Iterable[Pair], root: Path, *, workers: int = 2) -> None:
-    """Write the notebooks of these pairs; the first that fails is raised when the others are through."""
+def build(wanted: Iterable[Pair], root: Path, *, workers: int = 2, fresh: bool = False) -> None:
+    """Write the notebooks of these pairs; the first that fails is raised when the others are through.
+
+    A committed output that differs from the new one by rounding alone is kept, unless `fresh` asks for the new one.
+    """
     # More than one thread changes the last digits of a sum, and with them the bytes.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     with ThreadPoolExecutor(workers) as pool:
-        made = [pool.submit(_build_one, pair) for pair in wanted]
+        made = [pool.submit(_build_one, pair, fresh) for pair in wanted]
     for future in made:
         future.result()
 
 
-def _build_one(pair: Pair) -> None:
+def _build_one(pair: Pair, fresh: bool) -> None:
     notebook = compose(read_text(pair.text), pair.name)
     if pair.kind == "lecture":
+        ledger = checked_ledger(pair.text)
         execute(notebook, pair.name, pair.text.parent)
+        committed = None if fresh else _committed(pair)
+        if committed is not None:
+            rounding.keep(committed, notebook, ledger, lambda shown: not ledger or not what_differs([shown], ledger))
     text = to_text(notebook)
     if pair.kind == "lecture" and len(text.encode()) > LARGEST_LECTURE:
         raise Fault(f"{pair.name}: the notebook has {len(text.encode())} bytes, needs at most {LARGEST_LECTURE}")
@@ -167,20 +175,24 @@ def _without_comments(image: str) -> str:
 def out_of_step(pair: Pair) -> str:
     """Say in a few words how a notebook differs from its text; empty where it does not.
 
-    An assignment is compared byte by byte.  Of a lecture, cells are compared and whether each was run in order: what
-    the cells show is compared when the lectures are tested.
+    An assignment is compared byte by byte.  Of a lecture, cells are compared, whether each was run in order, and what
+    claims, predictions and figures show with the ledger: the rest is compared when the lectures are tested.
     """
     if not pair.notebook.exists():
         return "was never built"
-    import nbformat
-
-    wanted, committed = compose(read_text(pair.text), pair.name), pair.notebook.read_text(encoding="utf-8")
+    wanted = compose(read_text(pair.text), pair.name)
     if pair.kind == "assignment":
-        return "" if to_text(wanted) == committed else "differs from its text, build it again"
-    try:
-        notebook = nbformat.reads(committed, as_version=4)
-    except Exception:  # nbformat raises its validator's, its reader's and json's own errors for one and the same thing
+        same = to_text(wanted) == pair.notebook.read_text(encoding="utf-8")
+        return "" if same else "differs from its text, build it again"
+    notebook = _committed(pair)
+    if notebook is None:
         return "is not a notebook, build it again"
+    try:
+        ledger = checked_ledger(pair.text)
+    except Fault as fault:
+        return f"cannot be built: {fault}"
+    if ledger and (difference := what_differs(outputs_of(notebook), ledger)):
+        return f"{difference}; build it again"
     counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -188,6 +200,16 @@ def out_of_step(pair: Pair) -> str:
     if to_text(notebook) != to_text(wanted):
         return "differs from its text, build it again"
     return "" if counts == list(range(1, len(counts) + 1)) else "was not run from top to bottom, build it again"
+
+
+def _committed(pair: Pair) -> Any:
+    """Read the notebook that is there; None if there is none, or it cannot be read."""
+    import nbformat
+
+    try:
+        return nbformat.reads(pair.notebook.read_text(encoding="utf-8"), as_version=4)
+    except Exception:  # nbformat raises its validator's, its reader's and json's own errors for one and the same thing
+        return None
 
 
 def write_sheet(pair: Pair, sheet: AnswerSheet | None = None) -> None:

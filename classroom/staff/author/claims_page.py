@@ -21,7 +21,7 @@ INTRODUCTION = """\
 Every number below was measured by running the lectures. A lecture is built only if each of its claims stays within its
 tolerance, so this page cannot say anything that was not measured. The verdict is about the sentence, as a slide or a
 paper states it. `S1-17` is item 17 of source lecture 1, `C22` a remark on something that the sources say differently;
-lecture 0 lists the sources. Where only a limit is claimed, the value measured here stands in brackets.
+lecture 0 lists the sources.
 """
 
 
@@ -94,8 +94,7 @@ def page(claims: Iterable[Placed]) -> str:
 
 def _row(placed: Placed) -> str:
     claim = placed.claim
-    measured = claim.measured if claim.measured != "within the limit" else f"{claim.measured} ({claim.seen})"
-    cells = [claim.statement, claim.source, claim.expected, measured, claim.verdict]
+    cells = [claim.statement, claim.source, claim.expected, claim.measured, claim.verdict]
     return f"| [{claim.id}]({placed.lecture}.ipynb) | {' | '.join(map(_escape, cells))} |\n"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
-from classroom.staff.author.sealing import seal_predictions
 from classroom.staff.declare.source import self_contained
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -58,8 +57,6 @@ def compose(text: str, name: str) -> Any:
         content = cell.source
         if cell.metadata.get("role") == "answer":
             content = answer(content, name)
-        elif cell.cell_type == "code" and "predict(" in content:
-            content = seal_predictions(content)
         notebook.cells.append(made(content, id=_identity(cell.source, seen), metadata=metadata))
     _no_id_twice(notebook, name)
     nbformat.validate(notebook)

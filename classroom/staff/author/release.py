@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from classroom import ledger
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
@@ -112,6 +113,10 @@ def release_lectures(course: Folders) -> Path:
         if reason := build.out_of_step(pair):
             raise Fault(f"{pair.notebook.name} {reason}")
     files = {f"lectures/{pair.notebook.name}": pair.notebook.read_bytes() for pair in lectures}
+    for pair in lectures:
+        if (words := pair.text.with_suffix(ledger.SUFFIX)).exists():
+            obscured = ledger.write_obscured(words.read_text(encoding="utf-8"))
+            files[f"lectures/{pair.name}{ledger.OBSCURED}"] = obscured.encode()
     files["lectures/README.txt"] = _LECTURES_README.encode()
     assignments = declared_assignments(course.folder("source"))
     refuse_leaks(files, course, *assignments, imports=True)
@@ -172,6 +177,8 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 _LECTURES_README = """\
 The lectures of layerwise, executed: open them in JupyterLab, or in any program that shows notebooks.
 
+Beside each lies its .ledger, with the words of its claims, predictions and figures; keep both in one folder.  The
+answers of predictions cannot be read there in passing: that is courtesy, not secrecy.
 They import the reference package, which is not part of this bundle: you read here what it does, and you write it
 yourself in the assignments.  To run the lectures, ask your teacher, or use the website.
 The text and figures are under CC BY 4.0, the code under the BSD-3-Clause licence.

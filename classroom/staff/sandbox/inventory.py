@@ -24,8 +24,11 @@ COURSE = (
     "claim",
     "data",
     "display",
+    "expectation",
     "fault",
     "figure",
+    "ledger",
+    "obscure",
     "own",
     "predict",
 )
