@@ -102,7 +102,8 @@ def test_here_the_kernels_asked_for_are_the_kernels_taken():
 
 
 def test_a_lecture_runs_under_the_kernel_that_is_named_and_nothing_else_does(tmp_path):
-    shutil.copy(ROOT / "course" / "conftest.py", tmp_path)
+    for name in ("conftest.py", "nbval.cfg"):
+        shutil.copy(ROOT / "course" / name, tmp_path)
     cell = nbformat.v4.new_code_cell("import os\nos.environ.get('OPENBLAS_CORETYPE')", execution_count=1)
     cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "'Nehalem'"}, execution_count=1)]
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "lecture.ipynb")
