@@ -19,7 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let nbval compare the words of a claim and not the digits, which another processor may round otherwise."""
-    if config.pluginmanager.hasplugin("nbval") and not config.option.nbval_sanitize_with:
+    if (
+        config.pluginmanager.hasplugin("nbval")
+        and not config.option.nbval_sanitize_with
+    ):
         config.option.nbval_sanitize_with = str(Path(__file__).with_name("nbval.cfg"))
 
 

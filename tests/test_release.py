@@ -11,6 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from classroom import ledger
 from classroom.call.value import arrays_in
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
@@ -234,17 +235,29 @@ def lectures(tmp_path):
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     shutil.copytree(ROOT / "assignments" / NAME, tmp_path / "assignments" / NAME)
     (tmp_path / "course").mkdir()
-    for suffix in (".py", ".ipynb"):
+    for suffix in (".py", ".toml", ".ipynb"):
         shutil.copy(ROOT / "course" / f"08_initialization{suffix}", tmp_path / "course")
     return Folders.at(tmp_path)
 
 
 def test_the_lectures_go_out_executed_and_without_answers(lectures):
     with zipfile.ZipFile(release.release_lectures(lectures)) as archive:
-        assert sorted(archive.namelist()) == ["lectures/08_initialization.ipynb", "lectures/README.txt"]
-        shown = archive.read("lectures/08_initialization.ipynb")
+        notebook, words = (f"lectures/08_initialization.{suffix}" for suffix in ("ipynb", "ledger"))
+        assert sorted(archive.namelist()) == [notebook, words, "lectures/README.txt"]
+        shown = archive.read(notebook)
     assert shown == (lectures.root / "course" / "08_initialization.ipynb").read_bytes()
     assert b"image/png" in shown
+
+
+def test_a_lecture_that_went_out_finds_its_ledger_beside_it(lectures, tmp_path, monkeypatch):
+    with zipfile.ZipFile(release.release_lectures(lectures)) as archive:
+        archive.extractall(tmp_path / "reader")
+    monkeypatch.setattr(ledger, "_current", None)
+    monkeypatch.chdir(tmp_path / "reader" / "lectures")
+    ledger.use("08_initialization")
+    question = ledger.current().prediction("fan-in")
+    assert question.answer == 75
+    assert question.explanation not in (tmp_path / "reader" / "lectures" / "08_initialization.ledger").read_text()
 
 
 def test_a_lecture_that_shows_an_answer_is_refused(lectures):
