@@ -22,6 +22,7 @@ DECIDING = (
     "staff/grade/exam.py",
     "staff/grade/examine.py",
     "staff/grade/markdown.py",
+    "staff/grade/recognition.py",
     "staff/grade/submission.py",
     "staff/grade/worker.py",
 )
