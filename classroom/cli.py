@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from classroom.console import write_plainly
 from classroom.fault import Fault
 
 app = typer.Typer(
@@ -92,6 +93,7 @@ def load_commands(application: typer.Typer) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a fault is one sentence on stderr and exit code 2."""
+    write_plainly()
     load_commands(app)
     for stream in (sys.stdout, sys.stderr):
         # Windows writes into a file in an encoding that has no tick: a question mark is better than a traceback.

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from classroom.console import write_plainly
+
 
 def show(shown: Any) -> None:
     """Display an object that has to_html, to_text and to_json; outside a notebook, print its text."""
@@ -14,6 +16,7 @@ def display_bundle(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> None
     """Publish one output in a running notebook, or print its text elsewhere."""
     import sys
 
+    write_plainly()
     # Where IPython was never imported no notebook can be running: do not pay for the import.
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:

@@ -30,6 +30,7 @@ ARROWS["staff.demo"] = set(ARROWS)
 GROUND = {
     "atomic_write",
     "claim",
+    "console",
     "data",
     "display",
     "expectation",

@@ -22,6 +22,7 @@ COURSE = (
     "call/script",
     "call/value",
     "claim",
+    "console",
     "data",
     "display",
     "expectation",
