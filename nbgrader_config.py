@@ -1,5 +1,9 @@
 """Settings for nbgrader's own commands, run from this folder: `nbgrader generate_assignment activations`, say."""
 
+from classroom.staff.nbgrader_import import put_environment_first
+
+put_environment_first()  # what nbgrader starts by its name lies beside this Python, activated or not
+
 c = get_config()  # noqa: F821  nbgrader defines it when it reads this file
 
 c.CourseDirectory.course_id = "layerwise"

@@ -198,7 +198,7 @@ def register(db_url: str) -> None:
     """Enter the assignment into a gradebook, as `nbgrader generate_assignment` does."""
     from sqlalchemy import text
 
-    from classroom.staff.grade.gradebook import import_nbgrader
+    from classroom.staff.nbgrader_import import import_nbgrader
 
     gradebook = import_nbgrader().Gradebook(db_url, "small")
     if db_url.startswith("sqlite"):

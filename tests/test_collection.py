@@ -101,7 +101,7 @@ def test_a_roster_ties_the_systems_numbers_to_students(course, tmp_path):
 
 
 def test_the_gradebook_knows_the_roster(course, tmp_path):
-    from classroom.staff.grade.gradebook import import_nbgrader
+    from classroom.staff.nbgrader_import import import_nbgrader
 
     (tmp_path / "gradebook.csv").write_text(CANVAS_GRADEBOOK)
     for _ in range(2):

@@ -12,7 +12,7 @@ from small_course import RIGHT, answered, cell, cells, hand_in, notebook
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
-from classroom.staff.grade.gradebook import import_nbgrader
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.feedback import write_feedback
 from classroom.staff.report.feedback_page import duration
 from classroom.staff.sandbox import sandbox

@@ -7,7 +7,7 @@ from small_course import RIGHT, STUBS, answered, hand_in
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
-from classroom.staff.grade.gradebook import import_nbgrader
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.results import read_graded, report
 from classroom.staff.sandbox import sandbox
 

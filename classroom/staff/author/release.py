@@ -21,6 +21,7 @@ from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import full_sheet_bytes
+from classroom.staff.nbgrader_import import import_nbgrader
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same release has the same bytes
 
@@ -64,6 +65,7 @@ def nbgrader_api(course: Folders) -> Any:
     """nbgrader's own interface to this course, wherever the process runs."""
     import logging
 
+    import_nbgrader()
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
-from classroom.staff.grade.gradebook import import_nbgrader
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.attempts import Attempts
 from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.records.roster import Member, Roster, import_roster

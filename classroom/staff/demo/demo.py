@@ -26,6 +26,7 @@ from classroom.staff.demo.classmaker import Classmaker, Play, hand_in, students
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.exam import full_sheet_bytes
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.feedback import write_feedback
 from classroom.staff.report.instructor_report import write_report
 from classroom.staff.report.item_analysis import Graded
@@ -207,9 +208,7 @@ def _hand_in(root: Path, course: Folders, name: str, number: int, roster: Sequen
 
 def register(course: Folders, roster: Sequence[Any], names: Sequence[str]) -> None:
     """Enter the students and the due dates in nbgrader's gradebook."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(course.db_url, course.course_id) as gradebook:
+    with import_nbgrader().Gradebook(course.db_url, course.course_id) as gradebook:
         for student in roster:
             gradebook.update_or_create_student(student.id, first_name=student.first, last_name=student.last)
         for number, name in enumerate(names):
@@ -231,14 +230,14 @@ def _feedback(course: Folders, name: str, share: Sequence[str]) -> None:
 
 
 def _write_pages(course: Folders, chosen: Sequence[Assignment], plays: dict[str, list[Play]]) -> Outcome:
-    from nbgrader.api import Gradebook
+    gradebooks = import_nbgrader().Gradebook
     from nbgrader.plugins import CsvExportPlugin
 
     report, grades = course.root / "report.html", course.root / "grades.csv"
     graded = [one for assignment in chosen for one in read_graded(course, assignment.name)]
     played = [play for assignment in chosen for play in sorted(plays[assignment.name], key=lambda p: p.student.id)]
     write_report(report, "The demo's class", graded, {one.name: one.title for one in chosen})
-    with Gradebook(course.db_url, course.course_id) as gradebook:
+    with gradebooks(course.db_url, course.course_id) as gradebook:
         exporter = CsvExportPlugin()
         exporter.to = str(grades)
         exporter.export(gradebook)

@@ -1,8 +1,6 @@
 """The one writer of nbgrader's gradebook: one transaction a submission."""
 
 import datetime
-import os
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -12,22 +10,11 @@ from typing import Any, TypeVar
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
+from classroom.staff.nbgrader_import import import_nbgrader
 
 T = TypeVar("T")
 PATIENCE = 30.0  # seconds that a locked or restarting gradebook is waited for
 BUSY_SECONDS = 5.0  # of these, what SQLite waits by itself
-
-
-def import_nbgrader() -> Any:
-    """Import nbgrader's tables, without the 2 s that jsonschema spends on parsers for addresses nobody has here."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    # nbgrader calls alembic by its name when it makes a gradebook; it lies beside this Python.
-    beside = os.path.join(sys.prefix, "bin")
-    if beside not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join(filter(None, [os.environ.get("PATH"), beside]))
-    import nbgrader.api
-
-    return nbgrader.api
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
-from classroom.staff.grade.gradebook import import_nbgrader
 from classroom.staff.grade.notebook_choice import choose_notebook
 from classroom.staff.grade.submission import FILE_BYTES
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.attempts import Attempt, Attempts
 from classroom.staff.records.student_id import objection, shown
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
-from classroom.staff.grade.gradebook import import_nbgrader
 from classroom.staff.grade.store import Store
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.item_analysis import Graded
 
 
