@@ -17,7 +17,7 @@ from classroom.staff.grade.pool import LocalPool, Pool
 from classroom.staff.grade.record import Change, Recorder
 from classroom.staff.grade.store import Store, result_key
 from classroom.staff.grade.submission import FILE_BYTES
-from classroom.staff.grade.submissions_folder import Handed, handed_in, read_regular
+from classroom.staff.grade.submissions_folder import Handed, handed_in, handing_in, read_regular
 from classroom.staff.sandbox.sandbox import SandboxError, capabilities
 
 TRIES = 3  # of a submission whose worker process dies, and of a machine that makes no sandbox
@@ -67,6 +67,7 @@ def grade_assignment(
     diff: bool = False,
     again: bool = False,
     scheduler: str | None = None,
+    begin: Callable[[int], None] | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Grade the submissions of an assignment and record them in the gradebook.
@@ -81,6 +82,7 @@ def grade_assignment(
     diff : record nothing, and tell what recording would change
     again : grade also what has a result already
     scheduler : address of a Dask scheduler (``tcp://...``) that takes the work instead of this machine
+    begin : called with the number of submissions, once it is known that they can be graded
     progress : called after each submission with the summary so far and the student
 
     Returns
@@ -90,7 +92,7 @@ def grade_assignment(
     Raises
     ------
     Fault
-        If nothing can be graded or recorded; what was graded before is kept.
+        If nothing was handed in, or nothing can be graded or recorded; what was graded before is kept.
     """
     settings = settings or POINTS_ONLY
     folders = Folders.at(course_root)
@@ -100,6 +102,7 @@ def grade_assignment(
             "`classroom doctor` says more; --no-sandbox is for notebooks that staff wrote"
         )
     exam = load_exam(folders, assignment)
+    names = handing_in(folders, assignment, students)
     store = Store(folders.workshop / assignment)
     with store.alone():
         run = _Run(folders, exam, settings, store, diff=diff, again=again, progress=progress)
@@ -111,7 +114,9 @@ def grade_assignment(
             else:
                 count = workers or len(os.sched_getaffinity(0))
                 source = lambda: LocalPool(exam, settings, count)  # noqa: E731
-            summary = run.grade(handed_in(folders, exam, students, run.summary.failed), source)
+            if begin is not None:
+                begin(len(names))
+            summary = run.grade(handed_in(folders, exam, names, run.summary.failed), source)
             if not students and not summary.stopped:
                 store.prune(run.keys)
             return summary

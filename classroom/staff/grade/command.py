@@ -33,7 +33,7 @@ def grade(
             file=sys.stderr,
         )
     settings = Settings(figures=figures, everything=figures, sandbox=not no_sandbox)
-    with Bar(assignment, _count(root, assignment, students)) as bar:
+    with Bar(assignment) as bar:
         summary = grade_assignment(
             root,
             assignment,
@@ -43,6 +43,7 @@ def grade(
             diff=diff,
             again=again,
             scheduler=scheduler,
+            begin=bar.begin,
             progress=bar.step,
         )
     _tell(summary, diff=diff)
@@ -51,19 +52,10 @@ def grade(
     raise typer.Exit(1 if summary.failed else 0)
 
 
-def _count(root: Path, assignment: str, students: list[str] | None) -> int:
-    """Return how many submissions there are, for the bar."""
-    from classroom.staff.folders import Folders
-
-    if students:
-        return len(set(students))
-    return sum(1 for _ in Folders.at(root).folder("submitted").glob(f"[!.]*/{assignment}"))
-
-
 class Bar:
-    """A progress bar: count, rate, time left, and who failed."""
+    """A progress bar, drawn from `begin` on: count, rate, time left, and who failed."""
 
-    def __init__(self, assignment: str, total: int) -> None:
+    def __init__(self, assignment: str) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -77,18 +69,23 @@ class Bar:
             TimeRemainingColumn(),
             console=self.console,
         )
-        self._task = self._progress.add_task(assignment, total=total, rate="")
+        self._task = self._progress.add_task(assignment, total=None, rate="")
         self._began = 0.0
 
     def __enter__(self) -> "Bar":
-        import time
-
-        self._began = time.monotonic()
-        self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._began:
+            self._progress.stop()
+
+    def begin(self, total: int) -> None:
+        """Show that so many submissions are on their way."""
+        import time
+
+        self._began = time.monotonic()
+        self._progress.update(self._task, total=total)
+        self._progress.start()
 
     def step(self, summary: object, student: str) -> None:
         """Move on by one submission."""

@@ -57,18 +57,40 @@ def _read_stamp(text: str) -> dt.datetime | None:
         return None
 
 
-def handed_in(folders: Folders, exam: Exam, students: Sequence[str], failed: dict[str, str]) -> Iterator[Handed]:
-    """List the submissions, in the order of the students' names."""
+def handing_in(folders: Folders, assignment: str, students: Sequence[str] = ()) -> list[str]:
+    """Name the folders of those who handed in an assignment, in order; of `students` alone where some are named.
+
+    Raises
+    ------
+    Fault
+        If there is none, or one of `students` did not hand in.
+    """
     folder = folders.folder("submitted")
-    names = sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
-    if students:
-        missing = sorted(set(students) - set(names))
-        if missing:
-            raise Fault(f"{missing[0]} handed nothing in: {folder / missing[0]} does not exist")
-        names = sorted(set(students))
+    entries = sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
+    looked_at = [name for name in entries if not name.startswith(".") and name != "__MACOSX"]
+    names = [name for name in looked_at if _takes_part(folder / name, assignment)]
+    if missing := sorted(set(students) - set(names)):
+        raise Fault(f"{missing[0]} handed nothing in: {folder / missing[0] / assignment} does not exist")
+    if not names:
+        raise Fault(
+            f"nobody has handed in {assignment}: {folder} has no folder <student>/{assignment}; put the notebooks "
+            f"there, or collect what your learning system gives with  classroom collect {assignment} FILE"
+        )
+    return sorted(set(students)) or names
+
+
+def _takes_part(place: Path, assignment: str) -> bool:
+    try:
+        return _has_folder(place, assignment)
+    except (Fault, OSError):  # what is wrong with it is told when it is its turn
+        return True
+
+
+def handed_in(folders: Folders, exam: Exam, names: Sequence[str], failed: dict[str, str]) -> Iterator[Handed]:
+    """List the submissions in these folders; those that are not taken are entered in `failed`, with the reason."""
     for name in names:
         try:
-            if name.startswith(".") or name == "__MACOSX" or not _has_folder(folder / name, exam.assignment):
+            if not _has_folder(folders.folder("submitted") / name, exam.assignment):
                 continue
             one = handed(folders, exam, name)
         except (Fault, OSError) as error:
