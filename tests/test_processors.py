@@ -88,7 +88,7 @@ def test_each_setting_changes_one_thing():
 
 def test_the_tests_of_solutions_are_found():
     files = [path for path in commands("python", 2)["solutions"] if path.endswith(".py")]
-    assert len(files) > 30 and any(path.endswith("test_convolution.py") for path in files)
+    assert len(files) > 30 and any(path.endswith("test_fast_convolution.py") for path in files)
 
 
 def test_here_the_kernels_asked_for_are_the_kernels_taken():
