@@ -1,5 +1,6 @@
 """Grading a class: submissions go to workers as a stream, results come back to one writer."""
 
+import datetime as dt
 import os
 import time
 from collections import deque
@@ -8,16 +9,20 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
+from classroom.staff.grade.counting import Counting, Person
 from classroom.staff.grade.exam import Exam, load_exam
 from classroom.staff.grade.examine import POINTS_ONLY, Settings
+from classroom.staff.grade.gradebook import Total
+from classroom.staff.grade.lateness import Penalty
 from classroom.staff.grade.pool import LocalPool, Pool
 from classroom.staff.grade.record import Change, Recorder
 from classroom.staff.grade.store import Store, result_key
-from classroom.staff.grade.submission import FILE_BYTES
-from classroom.staff.grade.submissions_folder import Handed, handed_in, handing_in, read_regular
+from classroom.staff.grade.submissions_folder import Handed, handed_in, handing_in
+from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.sandbox.sandbox import SandboxError, capabilities
 
 TRIES = 3  # of a submission whose worker process dies, and of a machine that makes no sandbox
@@ -32,7 +37,9 @@ class Summary:
     failed : student to sentence: submissions that have no result, and how that came
     refused : student to sentence: results of files that could not be read (zero points)
     told : student to sentence: what else a person should know of a hand-in, a notebook under another name for instance
-    changes : with diff, what recording would change
+    others : attempts examined in this run that do not count
+    penalties : late penalties that this run has changed
+    changes, totals : with diff, what recording would change: cells, and points after lateness
     """
 
     assignment: str
@@ -44,7 +51,10 @@ class Summary:
     failed: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
+    others: int = 0
+    penalties: list[Penalty] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
     seconds: float = 0.0
     stopped: bool = False
 
@@ -126,10 +136,28 @@ def grade_assignment(
 
 @dataclass
 class _Task:
-    handed: Handed
+    """An attempt to be examined; one that counts is recorded."""
+
+    person: Person
+    number: int | None
     key: str
     data: bytes | None
+    counts: bool = True
+    choice: "_Choice | None" = None
     tries: int = 0
+
+    @property
+    def student(self) -> str:
+        return self.person.handed.student
+
+
+@dataclass
+class _Choice:
+    """Attempts of one student of which the points decide: what is still waited for, and what is known."""
+
+    open: dict[int, str]
+    points: dict[int, float] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
 
 
 class _Run:
@@ -153,7 +181,10 @@ class _Run:
         self.pool: Pool | None = None
         self.flying: dict[Future[bytes], _Task] = {}
         self.suspects: deque[_Task] = deque()  # on their way when a worker died
-        self.recorder = Recorder(folders, exam, store)
+        self.log = AuditLog(folders, f"classroom grade {exam.assignment}")
+        self.recorder = Recorder(folders, exam, store, self.log)
+        self.counting = Counting(folders, exam, self.log, write=not diff)
+        self.foreseen: list[tuple[str, dict[str, Any], dt.datetime | None]] = []
         self.keys: set[str] = set()
         self.unsafe = 0  # submissions for which there was no sandbox
 
@@ -165,16 +196,15 @@ class _Run:
                 self.summary.submissions += 1
                 if handed.note:
                     self.summary.told[handed.student] = handed.note
-                data = read_regular(handed.path, FILE_BYTES + 1)
-                task = _Task(handed, result_key(data, self.exam.digest, self.settings, self.mode), data)
-                self.keys.add(task.key)
-                if not self.again and self.store.has(task.key) and self._finish(task, fresh=False):
-                    continue
-                self._send(task, source)
-                while self.suspects or len(self.flying) >= 2 * self._size() + 1:
-                    self._collect(source)
+                for task in self._tasks(handed):
+                    if not self.again and self.store.has(task.key) and self._finish(task, fresh=False):
+                        continue
+                    self._send(task, source)
+                    while self.suspects or len(self.flying) >= 2 * self._size() + 1:
+                        self._collect(source)
             while self.flying or self.suspects:
                 self._collect(source)
+            self._settle()
         except KeyboardInterrupt:
             self.summary.stopped = True
         finally:
@@ -182,6 +212,48 @@ class _Run:
                 self.pool.close(hurry=self.summary.stopped or bool(self.flying))
         self.summary.seconds = time.monotonic() - began
         return self.summary
+
+    def _tasks(self, handed: Handed) -> list[_Task]:
+        """Return the attempts of a student that have to be looked at, the one that counts first."""
+        try:
+            person = self.counting.person(handed)
+        except (Fault, OSError) as error:
+            self.summary.failed[handed.student] = str(error)
+            return []
+        if self.counting.is_open(person):
+            return self._choice(person)
+        tasks = [self._task(person, person.attempts.counted, person.data)]
+        for other in person.others:
+            task = self._task(person, other.number, person.attempts.content(other), counts=False)
+            if self.again or other.points is None or other.exam != self.exam.digest:
+                tasks.append(task)
+        return tasks
+
+    def _choice(self, person: Person) -> list[_Task]:
+        """Return all attempts of a student; their points decide which one is recorded."""
+        tasks = [self._task(person, one.number, person.attempts.content(one)) for one in person.attempts.all]
+        choice = _Choice({task.number: task.key for task in tasks if task.number is not None})
+        choice.keys |= choice.open
+        for task in tasks:
+            task.counts, task.choice = False, choice
+        return tasks
+
+    def _task(self, person: Person, number: int | None, data: bytes | None, *, counts: bool = True) -> _Task:
+        key = result_key(data, self.exam.digest, self.settings, self.mode)
+        self.keys.add(key)
+        return _Task(person, number, key, data, counts)
+
+    def _settle(self) -> None:
+        """Put right what lateness costs, of all submissions: dates may have moved since they were recorded."""
+        if not self.summary.submissions:
+            return
+        if self.diff:
+            self.summary.totals = self.recorder.gradebook.foresee(self.foreseen)
+            return
+        self.summary.penalties = self.recorder.gradebook.settle()
+        for one in self.summary.penalties:
+            what = {"old": one.old, "new": one.new, "why": one.why}
+            self.log.write("penalty", assignment=one.assignment, student=one.student, **what)
 
     def _size(self) -> int:
         return self.pool.size if self.pool is not None else 1
@@ -225,13 +297,19 @@ class _Run:
                     raise Fault(
                         f"{self.store.folder}: {error.strerror}: make room and run the same command again"
                     ) from None
-                self.summary.graded += 1
+                if task.counts:
+                    self.summary.graded += 1
+                else:
+                    self.summary.others += 1
                 if not self._finish(task, fresh=True):
                     self._fail(task, f"{self.store.folder} did not keep the result: is its disk in order?")
 
     def _fail(self, task: _Task, reason: str) -> None:
-        self.summary.failed[task.handed.student] = reason
-        self._tell(task.handed.student)
+        if task.counts or task.choice is not None:
+            self.summary.failed[task.student] = reason
+        else:
+            self.summary.told[task.student] = f"attempt {task.number}, which does not count: {reason}"
+        self._tell(task.student)
 
     def _tell(self, student: str) -> None:
         if self.progress is not None:
@@ -239,9 +317,11 @@ class _Run:
 
     def _finish(self, task: _Task, *, fresh: bool) -> bool:
         """Record a stored result; False if it turns out to be damaged."""
-        student = task.handed.student
-        if not self.diff and not fresh:
-            stands, reason = self.recorder.standing_reason(task.handed, task.key)
+        if not task.counts:
+            return self._finish_other(task)
+        student, handed = task.student, task.person.handed
+        if not fresh:
+            stands, reason = self.recorder.standing_reason(handed, task.key)
             if stands:
                 self.summary.recalled += 1
                 self.summary.unchanged += 1
@@ -256,11 +336,33 @@ class _Run:
         self._refuse(student, result["reason"])
         if self.diff:
             self.summary.changes += self.recorder.changes(student, result)
+            self.foreseen.append((student, result, handed.moment))
         else:
-            self.recorder.record(task.handed, task.key, result)
+            self.recorder.record(handed, task.key, result, task.data)
             self.summary.recorded += 1
+            if task.number is not None:
+                self.counting.note(task.person, task.number, result)
         self._tell(student)
         return True
+
+    def _finish_other(self, task: _Task) -> bool:
+        """Note the points of an attempt; when they decide and all are known, record the one that counts."""
+        result = self.store.get(task.key)
+        if result is None:
+            return False
+        assert task.number is not None
+        points = self.counting.note(task.person, task.number, result)
+        choice = task.choice
+        if choice is None:
+            return True
+        choice.points[task.number] = points
+        choice.open.pop(task.number, None)
+        if choice.open:
+            return True
+        chosen = self.counting.best(task.person, choice.points)
+        assert chosen is not None
+        person = self.counting.count(task.person, chosen)
+        return self._finish(_Task(person, chosen.number, choice.keys[chosen.number], person.data), fresh=False)
 
     def _refuse(self, student: str, reason: str) -> None:
         if reason:

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -108,19 +108,17 @@ class Bar:
 def _tell(summary: object, *, diff: bool) -> None:
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     from classroom.staff.grade.assignment import Summary
 
     assert isinstance(summary, Summary)
     console = Console()
     if diff:
-        table = Table("student", "cell", "now", "new", title="what recording would change")
-        for change in summary.changes:
-            table.add_row(escape(change.student), escape(change.cell), _points(change.old), _points(change.new))
-        console.print(table if summary.changes else "recording would change nothing")
+        _tell_diff(console, summary)
     words = [f"{summary.graded} graded", f"{summary.recalled} known already"]
     words += [] if diff else [f"{summary.recorded} recorded", f"{summary.unchanged} unchanged"]
+    words += [f"{summary.others} other attempts examined"] if summary.others else []
+    words += [f"{len(summary.penalties)} late penalties changed"] if summary.penalties else []
     words += [f"{len(summary.refused)} not readable"] if summary.refused else []
     words += [f"{len(summary.failed)} FAILED"] if summary.failed else []
     console.print(f"{summary.assignment}: {', '.join(words)} in {summary.seconds:.1f} s")
@@ -132,6 +130,27 @@ def _tell(summary: object, *, diff: bool) -> None:
         console.print(f"  {escape(name)}: {escape(reason)}")
     if summary.stopped:
         console.print("stopped: what is graded is kept, the same command goes on from here")
+
+
+def _tell_diff(console: Any, summary: Any) -> None:
+    """Show which cells and which totals recording would change."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    if summary.changes:
+        table = Table("student", "cell", "now", "new", "", title="what the grader would change")
+        for change in summary.changes:
+            stands = "" if change.stands is None else f"a person's {change.stands:g} stands"
+            table.add_row(escape(change.student), escape(change.cell), _points(change.old), _points(change.new), stands)
+        console.print(table)
+    if summary.totals:
+        table = Table("student", "points now", "late now", "points new", "late new", title="totals after lateness")
+        for one in summary.totals:
+            points = (one.old, one.old_penalty, one.new, one.new_penalty)
+            table.add_row(escape(one.student), *map(_points, points))
+        console.print(table)
+    if not summary.changes and not summary.totals:
+        console.print("recording would change nothing")
 
 
 def _points(score: float | None) -> str:

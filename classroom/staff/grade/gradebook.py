@@ -3,13 +3,15 @@
 import datetime
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
+from classroom.staff.grade.lateness import Lateness, Penalty
+from classroom.staff.grade.tables import Tables
 from classroom.staff.nbgrader_import import import_nbgrader
 
 T = TypeVar("T")
@@ -26,51 +28,43 @@ class Standing:
     total: float
 
 
-class Tables:
-    """The tables of nbgrader's schema, as far as grading reads and writes them.
+@dataclass(frozen=True)
+class Recorded:
+    """What recording one submission has done.
 
-    nbgrader's own classes are the same tables with relations; to import them takes as long as to grade ten submissions.
+    standing : what the gradebook now holds of it
+    changes : the grader's score of each cell that changed, old and new
+    before, after : points of the submission after lateness; None if there were none before
     """
 
-    def __init__(self) -> None:
-        from sqlalchemy import Boolean, DateTime, Float, Interval, String, Text, column, table
+    standing: Standing
+    changes: dict[str, tuple[float | None, float | None]]
+    before: float | None
+    after: float | None
 
-        def made(name: str, *columns: Any) -> Any:
-            return table(name, *[column(*one) for one in columns])
 
-        text, number = String, Float
-        self.assignment = made("assignment", ("id", text), ("name", text), ("duedate", DateTime))
-        self.notebook = made("notebook", ("id", text), ("name", text), ("assignment_id", text))
-        self.cell = made("base_cell", ("id", text), ("name", text), ("type", text), ("notebook_id", text))
-        self.worth = made("grade_cells", ("id", text), ("max_score", number))
-        self.student = made("student", ("id", text))
-        self.submission = made(
-            "submitted_assignment",
-            ("id", text),
-            ("assignment_id", text),
-            ("student_id", text),
-            ("timestamp", DateTime),
-            ("extension", Interval),
-        )
-        self.submitted = made(
-            "submitted_notebook",
-            ("id", text),
-            ("assignment_id", text),
-            ("notebook_id", text),
-            ("flagged", Boolean),
-            ("late_submission_penalty", number),
-        )
-        self.grade = made(
-            "grade",
-            ("id", text),
-            ("notebook_id", text),
-            ("cell_id", text),
-            ("auto_score", number),
-            ("manual_score", number),
-            ("extra_credit", number),
-            ("needs_manual_grade", Boolean),
-        )
-        self.comment = made("comment", ("id", text), ("notebook_id", text), ("cell_id", text), ("auto_comment", Text))
+@dataclass(frozen=True)
+class Total:
+    """A student's points after lateness, and what lateness takes, as they are and as they would be."""
+
+    student: str
+    old: float | None
+    old_penalty: float | None
+    new: float
+    new_penalty: float
+
+
+def _late_plugin(folders: Folders) -> Any:
+    """Return the plugin that nbgrader's settings name for late submissions; None when they name none, or ours."""
+    if not {"AssignLatePenalties", "LateSubmissionPlugin"} & set(folders.config):
+        return None
+    import_nbgrader()
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    preprocessor = AssignLatePenalties(config=folders.config)
+    preprocessor.init_plugin()
+    plugin = preprocessor.plugin_inst
+    return None if type(plugin).__module__.startswith("classroom.") else plugin
 
 
 class Gradebook:
@@ -81,7 +75,7 @@ class Gradebook:
         self._exam = exam
         self._folders = folders
         self._url = folders.db_url
-        self._late = self._late_plugin(folders)
+        self._lateness = Lateness(folders, exam.assignment, self._tables, _late_plugin(folders))
         self._engine = self._patiently(self._open)
         self._cells: dict[str, str] = {}  # grade id -> id of the grade's cell
         self._answers: dict[str, str] = {}
@@ -100,18 +94,6 @@ class Gradebook:
             event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         return engine
-
-    @staticmethod
-    def _late_plugin(folders: Folders) -> Any:
-        """Return the plugin that nbgrader's settings name for late submissions; None when they say nothing of it."""
-        if not {"AssignLatePenalties", "LateSubmissionPlugin"} & set(folders.config):
-            return None
-        import_nbgrader()
-        from nbgrader.preprocessors import AssignLatePenalties
-
-        preprocessor = AssignLatePenalties(config=folders.config)
-        preprocessor.init_plugin()
-        return preprocessor.plugin_inst
 
     def _patiently(self, work: Callable[[], T]) -> T:
         """Do something with the database; wait for one that is locked or restarting, explain one that is not there."""
@@ -158,11 +140,10 @@ class Gradebook:
         with self._engine.begin() as tx:
             if not inspect(tx).has_table("assignment"):
                 raise Fault(unknown)
-            query = select(known.assignment.c.id, known.assignment.c.duedate)
-            assignment = tx.execute(query.where(known.assignment.c.name == exam.assignment)).first()
-            if assignment is None:
+            query = select(known.assignment.c.id).where(known.assignment.c.name == exam.assignment)
+            self._assignment = tx.execute(query).scalar()
+            if self._assignment is None:
                 raise Fault(unknown)
-            self._assignment, self._due = assignment
             query = select(known.notebook.c.name, known.notebook.c.id)
             notebooks = tx.execute(query.where(known.notebook.c.assignment_id == self._assignment)).all()
             self._notebooks = {name: identity for name, identity in notebooks}
@@ -213,68 +194,95 @@ class Gradebook:
 
         return self._patiently(read)
 
-    def auto_scores(self, student: str) -> dict[str, float | None]:
-        """Return the scores that the gradebook holds for a student's graded cells."""
+    def scores(self, student: str) -> dict[str, tuple[float | None, float | None]]:
+        """Return what the gradebook holds for a student's graded cells: the grader's score, and a person's."""
         from sqlalchemy import select
 
         submitted, notebook, grade = self._tables.submission, self._tables.submitted, self._tables.grade
         base = self._tables.cell
 
-        def read() -> dict[str, float | None]:
+        def read() -> dict[str, tuple[float | None, float | None]]:
             joined = submitted.join(notebook, notebook.c.assignment_id == submitted.c.id)
             joined = joined.join(grade, grade.c.notebook_id == notebook.c.id).join(base, base.c.id == grade.c.cell_id)
-            query = select(base.c.name, grade.c.auto_score).select_from(joined)
+            query = select(base.c.name, grade.c.auto_score, grade.c.manual_score).select_from(joined)
             query = query.where(submitted.c.assignment_id == self._assignment, submitted.c.student_id == student)
             with self._engine.begin() as tx:
-                return {name: score for name, score in tx.execute(query)}
+                return {name: (score, manual) for name, score, manual in tx.execute(query)}
 
         return self._patiently(read)
 
-    def record(self, student: str, result: dict[str, Any], timestamp: datetime.datetime | None) -> Standing:
-        """Write one submission's scores and comments in one transaction.
+    def record(self, student: str, result: dict[str, Any], timestamp: datetime.datetime | None) -> Recorded:
+        """Write one submission's scores, comments and lateness in one transaction."""
 
-        Returns
-        -------
-        Standing
-            What the gradebook now holds of it.
-        """
-        return self._patiently(lambda: self._record(student, result, timestamp))
+        def write() -> Recorded:
+            with self._engine.begin() as tx:
+                return self._record(tx, student, result, timestamp)
 
-    def _record(self, student: str, result: dict[str, Any], timestamp: datetime.datetime | None) -> Standing:
+        return self._patiently(write)
+
+    def settle(self) -> list[Penalty]:
+        """Put right what lateness costs, for all that is in the gradebook; return what that has changed."""
+
+        def write() -> list[Penalty]:
+            with self._engine.begin() as tx:
+                return self._lateness.settle(tx)
+
+        return self._patiently(write)
+
+    def foresee(self, records: Sequence[tuple[str, dict[str, Any], datetime.datetime | None]]) -> list[Total]:
+        """Return whose total would change if these results were recorded, and all lateness put right; nothing is."""
+
+        def look() -> list[Total]:
+            with self._engine.connect() as connection, connection.begin() as tx:
+                before = self._totals(connection)
+                for student, result, timestamp in records:
+                    self._record(connection, student, result, timestamp)
+                self._lateness.settle(connection)
+                after = self._totals(connection)
+                tx.rollback()
+            nothing = (None, None)
+            return [
+                Total(student, *before.get(student, nothing), *after[student])
+                for student in sorted(after)
+                if before.get(student, nothing) != after[student]
+            ]
+
+        return self._patiently(look)
+
+    def _totals(self, tx: Any) -> dict[str, tuple[float, float]]:
+        """Return each student's points after lateness, and what lateness has taken."""
+        rows = self._lateness.rows(tx, self._assignment)
+        return {row.student: (max(0.0, row.earned - (row.penalty or 0.0)), row.penalty or 0.0) for row in rows}
+
+    def _record(self, tx: Any, student: str, result: dict[str, Any], timestamp: datetime.datetime | None) -> Recorded:
         from sqlalchemy import insert, select, update
 
         students, submitted = self._tables.student, self._tables.submission
-        with self._engine.begin() as tx:
-            if tx.execute(select(students.c.id).where(students.c.id == student)).first() is None:
-                tx.execute(insert(students).values(id=student))
-            mine = (submitted.c.assignment_id == self._assignment) & (submitted.c.student_id == student)
-            known = tx.execute(select(submitted.c.id, submitted.c.extension).where(mine)).first()
-            if known is None:
-                row, extension = uuid.uuid4().hex, None
-                fresh = {"id": row, "assignment_id": self._assignment, "student_id": student, "timestamp": timestamp}
-                tx.execute(insert(submitted).values(**fresh))
-            else:
-                row, extension = known
-                tx.execute(update(submitted).where(submitted.c.id == row).values(timestamp=timestamp))
-            for name, identity in self._notebooks.items():
-                scores = result["scores"] if name == self._exam.notebook else {}
-                comments = result["comments"] if name == self._exam.notebook else {}
-                late = self._seconds_late(timestamp, extension)
-                self._record_notebook(tx, student, row, identity, scores, comments, late)
+        if tx.execute(select(students.c.id).where(students.c.id == student)).first() is None:
+            tx.execute(insert(students).values(id=student))
+        mine = (submitted.c.assignment_id == self._assignment) & (submitted.c.student_id == student)
+        row = tx.execute(select(submitted.c.id).where(mine)).scalar()
+        before = None
+        if row is None:
+            row = uuid.uuid4().hex
+            fresh = {"id": row, "assignment_id": self._assignment, "student_id": student, "timestamp": timestamp}
+            tx.execute(insert(submitted).values(**fresh))
+        else:
+            before = self._lateness.total(tx, row)
+            tx.execute(update(submitted).where(submitted.c.id == row).values(timestamp=timestamp))
+        changes: dict[str, tuple[float | None, float | None]] = {}
+        for name, identity in self._notebooks.items():
+            scores = result["scores"] if name == self._exam.notebook else {}
+            comments = result["comments"] if name == self._exam.notebook else {}
+            changes |= self._record_notebook(tx, row, identity, scores, comments)
+        self._lateness.settle(tx, student)
         total = sum(score or 0.0 for score in result["scores"].values())
-        return Standing(row, str(timestamp), total)
+        return Recorded(Standing(row, str(timestamp), total), changes, before, self._lateness.total(tx, row))
 
     def _record_notebook(
-        self,
-        tx: Any,
-        student: str,
-        row: str,
-        notebook: str,
-        scores: dict[str, float | None],
-        comments: dict[str, str],
-        late: float,
-    ) -> None:
-        from sqlalchemy import insert, select, update
+        self, tx: Any, row: str, notebook: str, scores: dict[str, float | None], comments: dict[str, str]
+    ) -> dict[str, tuple[float | None, float | None]]:
+        from sqlalchemy import insert, select
 
         table = self._tables.submitted
         mine = (table.c.assignment_id == row) & (table.c.notebook_id == notebook)
@@ -282,28 +290,28 @@ class Gradebook:
         if identity is None:
             identity = uuid.uuid4().hex
             tx.execute(insert(table).values(id=identity, assignment_id=row, notebook_id=notebook, flagged=False))
-        earned = self._record_grades(tx, identity, scores)
+        changes = self._record_grades(tx, identity, scores)
         self._record_comments(tx, identity, comments)
-        penalty = None
-        if late > 0 and self._late is not None:
-            penalty = self._late.late_submission_penalty(student, earned, late)
-            penalty = None if penalty is None else min(max(penalty, 0.0), earned)
-        tx.execute(update(table).where(table.c.id == identity).values(late_submission_penalty=penalty))
+        return changes
 
-    def _record_grades(self, tx: Any, notebook: str, scores: dict[str, float | None]) -> float:
-        """Write the scores; what a person has given stays. Return the notebook's score."""
+    def _record_grades(
+        self, tx: Any, notebook: str, scores: dict[str, float | None]
+    ) -> dict[str, tuple[float | None, float | None]]:
+        """Write the scores; what a person has given stays. Return the grader's scores that changed, old and new."""
         from sqlalchemy import bindparam, insert, select, update
 
         table = self._tables.grade
-        query = select(table.c.cell_id, table.c.id, table.c.manual_score, table.c.extra_credit)
-        known = {row[0]: row[1:] for row in tx.execute(query.where(table.c.notebook_id == notebook))}
-        fresh, changed, earned = [], [], 0.0
+        query = select(table.c.cell_id, table.c.id, table.c.manual_score, table.c.auto_score)
+        mine = (table.c.notebook_id == notebook) & table.c.cell_id.in_(self._cells.values())  # as nbgrader's index is
+        known = {row[0]: row[1:] for row in tx.execute(query.where(mine))}
+        fresh, changed, changes = [], [], {}
         for name, score in scores.items():
             cell = self._cells[name]
-            identity, manual, extra = known.get(cell, (None, None, None))
+            identity, manual, old = known.get(cell, (None, None, None))
             # As nbgrader does: a person looks again at what a person had graded.
             values = {"auto_score": score, "needs_manual_grade": manual is not None or score is None}
-            earned += (manual if manual is not None else score or 0.0) + (extra or 0.0)
+            if old != score:
+                changes[name] = (old, score)
             if identity is None:
                 fresh.append({"id": uuid.uuid4().hex, "cell_id": cell, "notebook_id": notebook, **values})
             else:
@@ -312,14 +320,14 @@ class Gradebook:
             tx.execute(insert(table), fresh)
         if changed:
             tx.execute(update(table).where(table.c.id == bindparam("row")), changed)
-        return earned
+        return changes
 
     def _record_comments(self, tx: Any, notebook: str, comments: dict[str, str]) -> None:
         from sqlalchemy import bindparam, insert, select, update
 
         table = self._tables.comment
-        query = select(table.c.cell_id, table.c.id).where(table.c.notebook_id == notebook)
-        known = {cell: identity for cell, identity in tx.execute(query)}
+        mine = (table.c.notebook_id == notebook) & table.c.cell_id.in_(self._answers.values())
+        known = {cell: identity for cell, identity in tx.execute(select(table.c.cell_id, table.c.id).where(mine))}
         fresh, changed = [], []
         for name, cell in self._answers.items():
             text = comments.get(name)
@@ -332,11 +340,6 @@ class Gradebook:
             tx.execute(insert(table), fresh)
         if changed:
             tx.execute(update(table).where(table.c.id == bindparam("row")), changed)
-
-    def _seconds_late(self, timestamp: datetime.datetime | None, extension: datetime.timedelta | None) -> float:
-        if timestamp is None or self._due is None:
-            return 0.0
-        return max(0.0, (timestamp - self._due - (extension or datetime.timedelta())).total_seconds())
 
     def close(self) -> None:
         """Close the connections."""

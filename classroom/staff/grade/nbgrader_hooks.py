@@ -3,6 +3,7 @@
 nbgrader converts every notebook twice: the first pass examines it, the second records what was found.
 """
 
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,28 +14,48 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade import worker
+from classroom.staff.grade.counting import Counting, Person
 from classroom.staff.grade.exam import Exam, load_exam
 from classroom.staff.grade.examine import POINTS_ONLY
 from classroom.staff.grade.record import Recorder
 from classroom.staff.grade.store import Store, result_key
-from classroom.staff.grade.submission import FILE_BYTES
-from classroom.staff.grade.submissions_folder import Handed, handed, read_regular
+from classroom.staff.grade.submissions_folder import SECRET, handed
+from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.sandbox.sandbox import capabilities
 
 
 class _Hook(NbGraderPreprocessor):
     """What both passes know: the course, the exam and the submission."""
 
-    def look(self, resources: Any) -> tuple[Folders, Exam, Handed, bytes | None, str]:
+    def look(self, resources: Any) -> "Look":
         """Find the submission that nbgrader is converting, read it, and tell the key of its result."""
         ids = resources["nbgrader"]
         folders = Folders.above(Path(resources["metadata"]["path"]))
         exam = load_exam(folders, ids["assignment"])
         if ids["notebook"] != exam.notebook:
             raise Fault(f"{ids['assignment']} has one notebook, {exam.notebook}.ipynb: {ids['notebook']} is none of it")
-        one = handed(folders, exam, ids["student"])
-        data = read_regular(one.path, FILE_BYTES + 1)
-        return folders, exam, one, data, result_key(data, exam.digest, POINTS_ONLY, capabilities().mode)
+        log = AuditLog(folders, f"nbgrader autograde {exam.assignment}")
+        counting = Counting(folders, exam, log, write=True)
+        person = counting.person(handed(folders, exam, ids["student"]))
+        key = result_key(person.data, exam.digest, POINTS_ONLY, capabilities().mode)
+        return Look(folders, exam, person, counting, log, key)
+
+
+@dataclasses.dataclass(frozen=True)
+class Look:
+    """The course, the exam, the student whose submission nbgrader converts, and the key of its result."""
+
+    folders: Folders
+    exam: Exam
+    person: Person
+    counting: Counting
+    log: AuditLog
+    key: str
+
+    @property
+    def store(self) -> Store:
+        """The results of the assignment."""
+        return Store(self.folders.workshop / self.exam.assignment)
 
 
 class Examine(_Hook):
@@ -42,13 +63,13 @@ class Examine(_Hook):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the graded notebook in the place of the submitted one."""
-        folders, exam, _, data, key = self.look(resources)
-        store = Store(folders.workshop / exam.assignment)
-        result = store.get(key)
+        look = self.look(resources)
+        exam, store = look.exam, look.store
+        result = store.get(look.key)
         if result is None:
             worker.begin(exam.to_bytes(), POINTS_ONLY.as_json(), exam.digest, own_process=False)
-            store.put(key, worker.grade(exam.digest, data))
-            result = store.get(key)
+            store.put(look.key, worker.grade(exam.digest, look.person.data))
+            result = store.get(look.key)
         if result is None:
             raise Fault(f"{store.folder} keeps no results: is its disk full?")
         return nbformat.from_dict(result["notebook"]), resources
@@ -59,17 +80,20 @@ class Record(_Hook):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Record the result, and leave the notebook as it is."""
-        folders, exam, one, _, key = self.look(resources)
-        store = Store(folders.workshop / exam.assignment)
-        result = store.get(key)
+        look = self.look(resources)
+        exam, store, person = look.exam, look.store, look.person
+        one = person.handed
+        result = store.get(look.key)
         if result is None:
             raise Fault(f"the result of {one.student} is gone from {store.folder}: autograde again")
-        recorder = Recorder(folders, exam, store)
+        recorder = Recorder(look.folders, exam, store, look.log)
         try:
-            recorder.record(one, key, result)
+            recorder.record(one, look.key, result, person.data)
         finally:
             recorder.close()
-        _leave(recorder.place(one.student), {f"{exam.notebook}.ipynb", "timestamp.txt", *exam.files})
+        if person.attempts.counted is not None:
+            look.counting.note(person, person.attempts.counted, result)
+        _leave(recorder.place(one.student), {f"{exam.notebook}.ipynb", "timestamp.txt", SECRET, *exam.files})
         return nb, resources
 
 

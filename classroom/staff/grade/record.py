@@ -1,6 +1,7 @@
 """Recording: the one place where results go into the gradebook and the autograded folder."""
 
 import dataclasses
+import hashlib
 import json
 import os
 import shutil
@@ -12,26 +13,31 @@ from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
-from classroom.staff.grade.gradebook import Gradebook
+from classroom.staff.grade.gradebook import Gradebook, Recorded
 from classroom.staff.grade.store import Store
-from classroom.staff.grade.submissions_folder import Handed
+from classroom.staff.grade.submissions_folder import SECRET, Handed, read_regular
+from classroom.staff.records.audit_log import AuditLog
 
 
 @dataclass(frozen=True)
 class Change:
-    """What recording would change in the gradebook for one cell of one student."""
+    """What recording would change in the gradebook for one cell of one student.
+
+    stands : a person's score, which counts whatever the grader finds; None if there is none
+    """
 
     student: str
     cell: str
     old: float | None
     new: float | None
+    stands: float | None = None
 
 
 class Recorder:
     """The one writer: results into the gradebook and the autograded folder."""
 
-    def __init__(self, folders: Folders, exam: Exam, store: Store) -> None:
-        self.folders, self.exam, self.store = folders, exam, store
+    def __init__(self, folders: Folders, exam: Exam, store: Store, log: AuditLog) -> None:
+        self.folders, self.exam, self.store, self._log = folders, exam, store, log
         self._gradebook: Any = None
         self._standings: dict[str, Any] = {}
 
@@ -58,15 +64,19 @@ class Recorder:
 
     def changes(self, student: str, result: dict[str, Any]) -> list[Change]:
         """Return what recording a result would change."""
-        old = self.gradebook.auto_scores(student)
-        scores = result["scores"].items()
-        return [Change(student, cell, old.get(cell), score) for cell, score in scores if old.get(cell) != score]
+        known = self.gradebook.scores(student)
+        changes = []
+        for cell, score in result["scores"].items():
+            old, stands = known.get(cell, (None, None))
+            if old != score:
+                changes.append(Change(student, cell, old, score, stands))
+        return changes
 
     def place(self, student: str) -> Path:
         """Return the folder of a student's graded notebook."""
         return self.folders.folder("autograded") / student / self.exam.assignment
 
-    def record(self, handed: Handed, key: str, result: dict[str, Any]) -> None:
+    def record(self, handed: Handed, key: str, result: dict[str, Any], data: bytes | None) -> None:
         """Put a result into the gradebook and the autograded folder.
 
         The files are staged before the transaction, and afterwards only renamed.  Whoever is killed between the two has
@@ -81,20 +91,37 @@ class Recorder:
             write_whole(staged / f"{self.exam.notebook}.ipynb", text.encode() + b"\n")
             if handed.timestamp:
                 write_whole(staged / "timestamp.txt", handed.timestamp.encode() + b"\n")
+            # nbgrader finds by it whose feedback goes where in its exchange.
+            if secret := read_regular(handed.place / SECRET, 300):
+                write_whole(staged / SECRET, secret)
             moment = handed.moment and handed.moment.replace(tzinfo=None)  # as nbgrader keeps it
-            standing = self.gradebook.record(student, result, moment)
+            recorded = self.gradebook.record(student, result, moment)
             _swap(staged, place)
         except OSError as error:
             raise Fault(f"{place}: {error.strerror}: see to it, and run the same command again") from None
         finally:
             shutil.rmtree(staged, ignore_errors=True)
-        note = dataclasses.asdict(standing) | {
+        self._log_record(handed.student, result, data, recorded)
+        note = dataclasses.asdict(recorded.standing) | {
             "key": key,
             "timestamp": handed.timestamp,
             "outcome": result["outcome"],
             "reason": result["reason"],
         }
         self.store.note_recorded(student, note)
+
+    def _log_record(self, student: str, result: dict[str, Any], data: bytes | None, recorded: Recorded) -> None:
+        self._log.write(
+            "recorded",
+            assignment=self.exam.assignment,
+            student=student,
+            sha256="" if data is None else hashlib.sha256(data).hexdigest(),
+            exam=self.exam.digest,
+            reason=result["reason"],
+            old=recorded.before,
+            new=recorded.after,
+            changes=recorded.changes,
+        )
 
     def close(self) -> None:
         """Close the gradebook."""

@@ -17,6 +17,7 @@ from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.attempts import Attempt, Attempts
 from classroom.staff.records.student_id import objection, shown
 
+SECRET = "submission_secret.txt"  # of nbgrader's exchange
 _FILES = 200  # of one hand-in that are looked at for a notebook
 
 
@@ -159,7 +160,7 @@ def _files(place: Path) -> list[str]:
     return found
 
 
-_OWN = {"timestamp.txt", "submission_secret.txt"}
+_OWN = {"timestamp.txt", SECRET}
 
 
 def keep_attempt(folders: Folders, exam: Exam, one: Handed, data: bytes | None, moment: dt.datetime | None) -> Attempts:
