@@ -43,6 +43,9 @@ c.GenerateAssignment.preprocessors = [
 c.Autograde.sanitize_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Examine"]
 c.Autograde.autograde_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Record"]
 
+# What late work costs is said with `classroom dates`; this is for a pipeline that keeps AssignLatePenalties.
+c.AssignLatePenalties.plugin_class = "classroom.staff.grade.late_plugin.CoursePenalty"
+
 # The same pages as `classroom feedback` writes.
 c.GenerateFeedback.exporter_class = "classroom.staff.report.feedback_exporter.FeedbackExporter"
 # Where your class reads the lectures (`make site` makes their pages): feedback then links to the sections.

@@ -1,7 +1,6 @@
 """The command line.  Students have `data`, `preflight` and `submit`; staff's commands come as entry points."""
 
 import importlib.metadata
-import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -95,10 +94,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a fault is one sentence on stderr and exit code 2."""
     write_plainly()
     load_commands(app)
-    for stream in (sys.stdout, sys.stderr):
-        # Windows writes into a file in an encoding that has no tick: a question mark is better than a traceback.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
     try:
         app(args=None if arguments is None else list(arguments))
     except Fault as fault:

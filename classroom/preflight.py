@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.atomic_write import write_whole
+from classroom.deadline import deadline
 from classroom.fault import Fault
 
 LARGEST = 20 << 20  # bytes, the same as when it is graded; a notebook of text and a few figures has under one million
@@ -29,6 +30,7 @@ class Preflight:
     digest: str
     size: int
     checks: int = 0
+    due: str = ""
     ran: bool = False
     seconds: float = 0.0
     points: float = 0.0
@@ -62,6 +64,7 @@ class Preflight:
         lines.append(f"  {self.size / 1000:.0f} kB · {self.checks} checks{took}")
         if self.ran:
             lines.append(f"  points shown by the visible checks: {self.points:g} of {self.max_points:g}")
+        lines += [f"  {self.due}"] if self.due else []
         lines.append(f"  sha256 {self.digest}")
         return "\n".join(lines)
 
@@ -106,7 +109,7 @@ def preflight(path: Path, *, run: bool = True) -> Preflight:
         cells = notebook["cells"]
     except (ValueError, KeyError, TypeError):
         raise Fault(f"{path} is not a notebook: open it in JupyterLab and save it again") from None
-    found = Preflight(path, hashlib.sha256(content).hexdigest(), len(content))
+    found = Preflight(path, hashlib.sha256(content).hexdigest(), len(content), due=deadline(path))
     points = exercises(path)
     _look_at_cells(cells, points, found)
     found.max_points = sum(points.values())

@@ -9,6 +9,7 @@ import typer
 from classroom.staff.collect.command import attempts, collect, roster
 from classroom.staff.doctor import doctor
 from classroom.staff.grade.command import grade
+from classroom.staff.grade.dates_command import dates, log
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +20,8 @@ def register(app: typer.Typer) -> None:
     app.command()(roster)
     app.command()(collect)
     app.command()(attempts)
+    app.command()(dates)
+    app.command()(log)
     app.command()(grade)
     app.command()(feedback)
     app.command()(report)

@@ -1,7 +1,9 @@
 """`classroom release`: the student's bundle, written only when nothing in it answers for the student."""
 
 import copy
+import hashlib
 import io
+import json
 import re
 import shutil
 import tempfile
@@ -20,8 +22,10 @@ from classroom.staff.author.notebook import compose, read_text
 from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.folders import Folders
-from classroom.staff.grade.exam import full_sheet_bytes
+from classroom.staff.grade.deadlines import notice, share_deadline
+from classroom.staff.grade.exam import DATES, full_sheet_bytes
 from classroom.staff.nbgrader_import import import_nbgrader
+from classroom.staff.records.audit_log import AuditLog
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same release has the same bytes
 
@@ -48,16 +52,26 @@ def release(course: Folders, name: str) -> Path:
         build.build([pair], house)
     build.write_sheet(pair, AnswerSheet.from_bytes(full_sheet_bytes(course, name)).visible())
     notebook = generate(course, name)
+    share_deadline(course, name)
+    told = notice(course, name)
     try:
         files = {f"{name}/{path}": content for path, content in _released(notebook, course.folder("source") / name)}
         wheel_name, wheel = student_wheel()
-        files |= {f"{name}/{wheel_name}": wheel, f"{name}/README.txt": _readme(name, wheel_name).encode()}
+        files |= {f"{name}/{wheel_name}": wheel, f"{name}/README.txt": _readme(name, wheel_name, told).encode()}
+        if told:
+            dates = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+            files[f"{name}/{DATES}"] = dates
         refuse_leaks(files, course, name)
     except Fault:
         shutil.rmtree(notebook.parent)  # nbgrader would hand it out, and student code finds what lies in it
         raise
     target = course.folder("release").parent / "bundles" / f"{name}.zip"
-    write_whole(target, packed(files))
+    if told:
+        write_whole(notebook.parent / DATES, dates)
+    bundle = packed(files)
+    write_whole(target, bundle)
+    log = AuditLog(course, f"classroom release {name}")
+    log.write("released", assignment=name, sha256=hashlib.sha256(bundle).hexdigest(), due=told.get("due_utc", ""))
     return target
 
 
@@ -187,11 +201,11 @@ The text and figures are under CC BY 4.0, the code under the BSD-3-Clause licenc
 """
 
 
-def _readme(name: str, wheel: str) -> str:
+def _readme(name: str, wheel: str, told: Mapping[str, str]) -> str:
     project = tomllib.loads((Path(__file__).resolve().parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
     return f"""\
 {name}: an assignment of layerwise {project["project"]["version"]}
-
+{told.get("text", "")}
 1. You need Python 3.11 or newer. In this folder, make an environment:   python3 -m venv .venv
 2. Switch it on:   source .venv/bin/activate     (Windows: .venv\\Scripts\\activate)
 3. Install the course into it:   pip install ./{wheel}

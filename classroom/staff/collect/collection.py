@@ -14,6 +14,7 @@ from classroom.staff.collect.archive import Contents, Entry, open_bytes, open_co
 from classroom.staff.collect.handover import Piece
 from classroom.staff.collect.recognition import TITLES, recognise
 from classroom.staff.folders import Folders
+from classroom.staff.grade.deadlines import own_due
 from classroom.staff.grade.exam import Exam, read_record
 from classroom.staff.grade.notebook_choice import choose_notebook
 from classroom.staff.grade.submission import FILE_BYTES
@@ -310,7 +311,7 @@ class _Collection:
     def _count(self, student: str, attempts: Attempts, before: int | None) -> None:
         """Put the attempt that the rule asks for where grading finds it."""
         policy = self.dates.policy(self.record.assignment)
-        due = self.dates.own_due(self.record.assignment, student)
+        due = own_due(self.course, self.record.assignment, student) if policy == "in-time" else None
         chosen = attempts.choose(policy, due)
         if chosen is None:
             return

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from classroom.staff.folders import Folders
+from classroom.staff.grade.deadlines import due_of
 from classroom.staff.grade.exam import Exam
 from classroom.staff.grade.submission import FILE_BYTES
 from classroom.staff.grade.submissions_folder import Handed, keep_attempt, put_in_place, read_regular
@@ -29,15 +30,22 @@ class Counting:
         self._dates = Dates.of(folders)
         self.policy = self._dates.policy(exam.assignment)
         self._rule = self._dates.late_rule(exam.assignment)
+        needs_due = self.policy in ("in-time", "best")
+        self._due = due_of(folders, exam.assignment) if needs_due else None
 
     def person(self, handed: Handed) -> "Person":
         """Return a student with all attempts; what lies in the student's folder is one of them."""
         data = read_regular(handed.path, FILE_BYTES + 1)
         attempts = keep_attempt(self._folders, self._exam, handed, data, handed.moment)
-        due = self._dates.own_due(self._exam.assignment, handed.student)
+        due = None if self._due is None else self._own(self._due, handed.student)
         person = Person(handed, attempts, data, due, attempts.counted)
         chosen = None if self.is_open(person) else attempts.choose(self.policy, due)
         return person if chosen is None else self.count(person, chosen)
+
+    def _own(self, due: dt.datetime, student: str) -> dt.datetime:
+        """Return a student's own last moment, extension and grace included."""
+        longer = self._dates.longer(self._exam.assignment, student, due) or dt.timedelta()
+        return due + longer + (self._rule.grace if self._rule else dt.timedelta())
 
     def is_open(self, person: "Person") -> bool:
         """Whether the choice needs the points of several attempts."""

@@ -17,6 +17,7 @@ class Row:
 
     due : as it stands there, in UTC without a zone; None if there is no deadline
     longer : the student's extension; None if there is none
+    stored : the extension as the gradebook has it
     earned : points that the grader and a person gave, with extra credit
     worth : points of the assignment
     """
@@ -28,6 +29,7 @@ class Row:
     due: dt.datetime | None
     handed_in: dt.datetime | None
     longer: dt.timedelta | None
+    stored: dt.timedelta | None
     penalty: float | None
     earned: float
     worth: float
@@ -87,12 +89,12 @@ class Lateness:
 
     def _row(self, values: Any, worth: float) -> Row:
         """Fill in what the course's dates say and the gradebook does not."""
-        notebook, submission, student, name, due, handed_in, longer, penalty, earned = values
+        notebook, submission, student, name, due, handed_in, stored, penalty, earned = values
         if due is None and (own := self._dates.due(name)) is not None:
             due = own.replace(tzinfo=None)
-        if longer is None and due is not None:
-            longer = self._dates.longer(name, student, due.replace(tzinfo=dt.UTC))
-        return Row(notebook, submission, student, name, due, handed_in, longer, penalty, float(earned), worth)
+        longer = self._dates.longer(name, student, due.replace(tzinfo=dt.UTC)) if due is not None else None
+        longer = stored if longer is None else longer
+        return Row(notebook, submission, student, name, due, handed_in, longer, stored, penalty, float(earned), worth)
 
     def _worth(self, tx: Any) -> dict[str, float]:
         from sqlalchemy import func, select
@@ -125,8 +127,8 @@ class Lateness:
         book, handed = self._tables.submitted, self._tables.submission
         for rows in by_student.values():
             for row, penalty, why in self.penalties(rows):
-                if row.longer is not None:
-                    mine = (handed.c.id == row.submission) & handed.c.extension.is_(None)
+                if row.longer != row.stored:
+                    mine = handed.c.id == row.submission
                     tx.execute(update(handed).where(mine).values(extension=row.longer))
                 if penalty != row.penalty:
                     changed.append(Penalty(row.student, row.assignment, row.penalty, penalty, why))

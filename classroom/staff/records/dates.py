@@ -157,13 +157,3 @@ class Dates:
         """Return how much longer than the others a student has; None if nobody has said so."""
         extension = self.extensions(assignment).get(student)
         return None if extension is None else extension.beyond(due)
-
-    def own_due(self, assignment: str, student: str) -> dt.datetime | None:
-        """Return a student's own last moment, extension and grace included; None if there is no deadline."""
-        due = self.due(assignment)
-        if due is None:
-            return None
-        rule = self.late_rule(assignment)
-        return (
-            due + (self.longer(assignment, student, due) or dt.timedelta()) + (rule.grace if rule else dt.timedelta())
-        )
