@@ -18,6 +18,7 @@ DECIDING = (
     "data.py",
     "display.py",
     "fault.py",
+    "obscure.py",
     "own.py",
     "staff/grade/exam.py",
     "staff/grade/examine.py",
