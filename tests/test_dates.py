@@ -14,9 +14,9 @@ from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.deadlines import describe, notice, set_dates
-from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.grade.lateness import Lateness, Row
 from classroom.staff.grade.tables import Tables
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.attempts import Attempts
 from classroom.staff.records.audit_log import AuditLog, sentence
 from classroom.staff.records.dates import Dates
