@@ -124,8 +124,6 @@ def _tell(summary: object, *, diff: bool) -> None:
     console.print(f"{summary.assignment}: {', '.join(words)} in {summary.seconds:.1f} s")
     for name, sentence in summary.told.items():
         console.print(f"  {escape(name)}: {escape(sentence)}")
-    if not summary.submissions and not summary.failed:
-        console.print(f"nobody has handed in {summary.assignment}: use  classroom collect  or  nbgrader collect")
     for name, reason in summary.failed.items():
         console.print(f"  {escape(name)}: {escape(reason)}")
     if summary.stopped:
