@@ -5,7 +5,6 @@ import html
 import io
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -13,37 +12,12 @@ from typing import Any
 from classroom.call.caller import Caller, CallError, CaseKey, LocalCaller, Run, find_functions
 from classroom.call.script import Call
 from classroom.call.value import Value
+from classroom.display import display_bundle
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet, SheetExercise
 from classroom.judge.message import progress_html, progress_text, to_html, to_text
 from classroom.judge.verdict import Verdict, judge, unreachable
-from classroom.own import Own, grouped
-
-
-@dataclass(frozen=True)
-class Message:
-    """Something to display: text and HTML that say the same, and plain data."""
-
-    text: str
-    markup: str
-    data: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def lines(cls, lines: list[str]) -> "Message":
-        """Return a message of some lines."""
-        return cls("\n".join(lines), "".join(f"<div>{html.escape(line)}</div>" for line in lines))
-
-    def to_text(self) -> str:
-        """Return the plain text."""
-        return self.text
-
-    def to_html(self) -> str:
-        """Return the HTML."""
-        return self.markup
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the plain data."""
-        return self.data
+from classroom.stand_ins import Own, grouped
 
 
 class Check:
@@ -59,15 +33,15 @@ class Check:
         self._sheet = AnswerSheet.load(Path(folder) / f"{name}.npz")
         self._verdicts, self._hints = {}, {}
 
-    def __call__(self, identity: str, *subjects: Any) -> float:
+    def __call__(self, exercise_id: str, *subjects: Any) -> float:
         """Judge an exercise, show what was found and return the points.
 
         Parameters
         ----------
-        identity : the exercise
+        exercise_id : the exercise
         subjects : what was written for it, in the order of the check cell: functions, or the answer to a question
         """
-        exercise = self._exercise(identity)
+        exercise = self._exercise(exercise_id)
         caller = _caller(exercise, subjects)
         strange = [name for name in exercise.subject if exercise.quiz is None and not callable(caller.namespace[name])]
         if strange:
@@ -77,8 +51,8 @@ class Check:
             verdict = judge(exercise, _Hushed(caller))
             if verdict.outcome in ("wrong", "crashed"):
                 verdict.note = self._leans_on(exercise, caller)
-        self._verdicts[identity] = verdict
-        _show(Message(to_text(verdict), to_html(verdict), verdict.to_json()))
+        self._verdicts[exercise_id] = verdict
+        _show(to_text(verdict), to_html(verdict), verdict.to_json())
         return verdict.points
 
     def own(self, namespace: Mapping[str, Any]) -> Own:
@@ -95,24 +69,24 @@ class Check:
             with contextlib.redirect_stdout(io.StringIO()):
                 return all(judge(exercise, caller).outcome == "right" for exercise in sheet.passed_by(names))
 
-        return Own(namespace, grouped(sheet.given), passes)
+        return Own(namespace, grouped(sheet.stand_ins), passes)
 
-    def hint(self, identity: str) -> None:
+    def hint(self, exercise_id: str) -> None:
         """Show the next hint: one step down a ladder, whose last step names the bug when it is known."""
-        exercise = self._exercise(identity)
-        verdict = self._verdicts.get(identity)
+        exercise = self._exercise(exercise_id)
+        verdict = self._verdicts.get(exercise_id)
         ladder = list(exercise.hints)
         if verdict is not None and verdict.outcome == "right":
-            _show(Message.lines([f"{identity} is right: there is nothing to hint at"]))
+            _show_lines(f"{exercise_id} is right: there is nothing to hint at")
             return
         if verdict is not None and verdict.diagnosis is not None:
             ladder.append(f"The bug: {verdict.diagnosis.sentence}")
         if not ladder:
-            _show(Message.lines([f"{identity} has no hints: read its docstring again, and what its check said"]))
+            _show_lines(f"{exercise_id} has no hints: read its docstring again, and what its check said")
             return
-        step = min(self._hints.get(identity, 0), len(ladder) - 1)
-        self._hints[identity] = step + 1
-        _show(Message.lines([f"hint {step + 1} of {len(ladder)} for {identity}", ladder[step]]))
+        step = min(self._hints.get(exercise_id, 0), len(ladder) - 1)
+        self._hints[exercise_id] = step + 1
+        _show_lines(f"hint {step + 1} of {len(ladder)} for {exercise_id}", ladder[step])
 
     def progress(self) -> None:
         """Show the exercises of the notebook, how each stands, and the points."""
@@ -122,7 +96,7 @@ class Check:
             outcome, points = ("not checked", 0.0) if verdict is None else (verdict.outcome, verdict.points)
             rows[exercise.id] = (outcome, points, exercise.points)
         data = {name: list(row) for name, row in rows.items()}
-        _show(Message(progress_text(rows), progress_html(rows), {"progress": data}))
+        _show(progress_text(rows), progress_html(rows), {"progress": data})
 
     def _leans_on(self, exercise: SheetExercise, caller: LocalCaller) -> str:
         """Name an earlier exercise that this one calls and that is not right itself: the fault may well be there."""
@@ -130,7 +104,7 @@ class Check:
         for name in exercise.subject:
             called |= _names(getattr(caller.namespace[name], "__code__", None))
         if "own" in called:
-            called -= set(exercise.builds_on)  # a given one stands in
+            called -= set(exercise.builds_on)  # they have stand-ins
         for other in self._opened().exercises.values():
             if other is exercise:
                 break
@@ -147,11 +121,11 @@ class Check:
             raise Fault('no answer sheet is open: run the first cell, which says check.open("...")')
         return self._sheet
 
-    def _exercise(self, identity: str) -> SheetExercise:
+    def _exercise(self, exercise_id: str) -> SheetExercise:
         try:
-            return self._opened().exercise(identity)
+            return self._opened().exercise(exercise_id)
         except Fault as fault:
-            raise Fault(f"check({identity!r}): {fault}") from None
+            raise Fault(f"check({exercise_id!r}): {fault}") from None
 
 
 def _caller(exercise: SheetExercise, subjects: tuple[Any, ...]) -> LocalCaller:
@@ -195,10 +169,13 @@ class _Hushed:
         return self
 
 
-def _show(message: Message) -> None:
-    from classroom.display import show
+def _show(text: str, markup: str, data: Mapping[str, Any] | None = None) -> None:
+    """Display text and HTML that say the same, with their plain data."""
+    display_bundle({"text/plain": text, "text/html": markup}, {"classroom": {"message": dict(data or {})}})
 
-    show(message)
+
+def _show_lines(*lines: str) -> None:
+    _show("\n".join(lines), "".join(f"<div>{html.escape(line)}</div>" for line in lines))
 
 
 check = Check()

@@ -127,7 +127,7 @@ def exercises(path: Path) -> dict[str, float]:
         )
     from classroom.judge.answer_sheet import AnswerSheet
 
-    return {identity: float(exercise.points) for identity, exercise in AnswerSheet.load(sheet).exercises.items()}
+    return {grade_id: float(exercise.points) for grade_id, exercise in AnswerSheet.load(sheet).exercises.items()}
 
 
 def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight) -> None:
@@ -135,28 +135,28 @@ def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight)
     seen: set[str] = set()
     for cell in cells:
         noted = _noted(cell)
-        identity = str(noted.get("grade_id", ""))
-        if not identity:
+        grade_id = str(noted.get("grade_id", ""))
+        if not grade_id:
             continue
-        if identity in seen:
-            _tell_copy(identity, cell, noted, found)
-        seen.add(identity)
+        if grade_id in seen:
+            _tell_copy(grade_id, cell, noted, found)
+        seen.add(grade_id)
         if noted.get("locked") and "checksum" in noted and checksum(cell) != noted["checksum"]:
-            what = "check cell" if identity in points else "locked cell"
-            found.problems.append(f"the {what} {identity} was changed: grading uses the original, so put it back")
-    missing = [identity for identity in points if identity not in seen]
+            what = "check cell" if grade_id in points else "locked cell"
+            found.problems.append(f"the {what} {grade_id} was changed: grading uses the original, so put it back")
+    missing = [grade_id for grade_id in points if grade_id not in seen]
     found.problems += [
-        f"the check cell {identity} is missing: copy it back from the released notebook" for identity in missing
+        f"the check cell {grade_id} is missing: copy it back from the released notebook" for grade_id in missing
     ]
     found.checks = len(points) - len(missing)
 
 
-def _tell_copy(identity: str, cell: Any, noted: Any, found: Preflight) -> None:
+def _tell_copy(grade_id: str, cell: Any, noted: Any, found: Preflight) -> None:
     """Say what a second cell with the same name does: the halves of a split answer both count, a copy may not."""
     if noted.get("locked") or "raise NotImplementedError" in str(cell.get("source")):
-        found.problems.append(f"the cell {identity} is there twice: delete the copy")
+        found.problems.append(f"the cell {grade_id} is there twice: delete the copy")
     else:
-        found.notes.append(f"the cell {identity} is there twice: both run, and for its answer the last one counts")
+        found.notes.append(f"the cell {grade_id} is there twice: both run, and for its answer the last one counts")
 
 
 def _noted(cell: Any) -> Any:

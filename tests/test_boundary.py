@@ -38,8 +38,8 @@ GROUND = {
     "figure",
     "ledger",
     "obscure",
-    "own",
     "predict",
+    "stand_ins",
 }
 
 

@@ -204,7 +204,7 @@ QUIZ = Quiz("quiz_1", 2, "Which?", {"a": "this", "b": "that"}, right="b", becaus
 
 def test_a_question_keeps_its_answer_as_a_hash():
     quiz = sheet_of(QUIZ).quiz
-    assert quiz.seal_of_right == SheetQuiz.seal(quiz.salt, "b") != SheetQuiz.seal(quiz.salt, "a")
+    assert quiz.hash_of_right == SheetQuiz.hash_of(quiz.salt, "b") != SheetQuiz.hash_of(quiz.salt, "a")
 
 
 @pytest.mark.parametrize(

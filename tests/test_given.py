@@ -30,7 +30,7 @@ def test_an_unknown_function_is_refused():
 
 def test_own_parts_work_without_the_given_ones():
     given = make("given_parts", {})()
-    own = make("own", {})({"relu_forward": lambda x: given["relu_forward"](x), "adam": abs, "relu_backward": 7})
+    own = make("unaided", {})({"relu_forward": lambda x: given["relu_forward"](x), "adam": abs, "relu_backward": 7})
     assert list(own) == ["relu_forward", "adam"] and own["adam"](-3) == 3
     with pytest.raises(NotImplementedError, match="relu_forward is the given one"):
         own["relu_forward"](np.ones(2))
@@ -48,7 +48,7 @@ def test_a_part_or_a_pair_of_parts_can_stand_in_for_another():
 
 def test_parts_in_a_list_are_refused():
     with pytest.raises(TypeError, match="a list came back, a dict"):
-        make("own", {})(["adam"])
+        make("unaided", {})(["adam"])
 
 
 def test_a_step_neuron_fires_above_zero_whatever_its_weight_is_made_of():

@@ -53,20 +53,20 @@ STEALS = {
     "by its name": "im2col = own.im2col",
     "by a call": "def im2col(*arguments):\n    return own.im2col(*arguments)",
     "from where it is kept": """
-import classroom.own
+import classroom.stand_ins
 
 def im2col(*arguments):
-    return next(iter(classroom.own.DELIVERED.values()))["im2col"](*arguments)
+    return next(iter(classroom.stand_ins.DELIVERED.values()))["im2col"](*arguments)
 """,
     "from the sheet": """
 import json, numpy
-from classroom.own import define
+from classroom.stand_ins import define
 from classroom.obscure import reveal
 
 def im2col(*arguments):
     with numpy.load("convolution.npz") as sheet:
         index = json.loads(sheet["index"].tobytes())
-    sealed = next(group for group in index["given"] if "im2col" in group)
+    sealed = next(group for group in index["stand_ins"] if "im2col" in group)
     return define({"im2col": reveal(sealed["im2col"])})["im2col"](*arguments)
 """,
     "from another room": """

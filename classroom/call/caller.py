@@ -20,6 +20,7 @@ from classroom.call import input_functions, script
 from classroom.call.script import Call
 from classroom.call.value import ATOMS, Function, Generator, NotPlain, Value, duplicate, plain, same
 
+STAND_IN_FILE = "<stand-in "  # how the name of the file of every stand-in function begins
 Kind = Literal["not started", "missing", "crashed", "arity", "timeout", "killed", "slow", "not plain"]
 
 
@@ -266,9 +267,9 @@ def _library_folders() -> tuple[str, ...]:
 
 
 def _error_of(error: BaseException, kind: Kind, text: str) -> CallError:
-    """Find the student's own line: the last frame outside libraries, this package and what is given."""
-    own = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-    elsewhere = (own, *_library_folders(), "<frozen", "<given ")
+    """Find the student's own line: the last frame outside libraries, this package and stand-ins."""
+    here = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+    elsewhere = (here, *_library_folders(), "<frozen", STAND_IN_FILE)
     line, lineno = "", 0
     for frame, number in traceback.walk_tb(error.__traceback__):
         filename = frame.f_code.co_filename

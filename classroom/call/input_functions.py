@@ -70,8 +70,8 @@ def _step_neuron() -> Callable[[list[np.ndarray], Any, Any], np.ndarray]:
 
 
 def _given_parts(**swapped: str) -> Callable[[], dict[str, Callable[..., Any]]]:
-    """Each keyword is the name of a part, or of a pair of them, for which another one stands in."""
-    from given_network import given_parts  # lies beside the notebook of the capstone
+    """Return a function that gives parts; each keyword names a part, or a pair of them, and the part to use instead."""
+    from given_network import given_parts  # released beside the notebook of the capstone
 
     def swapped_parts() -> dict[str, Callable[..., Any]]:
         parts = given_parts()
@@ -86,7 +86,7 @@ def _given_parts(**swapped: str) -> Callable[[], dict[str, Callable[..., Any]]]:
     return swapped_parts
 
 
-def _own() -> Callable[[Any], dict[str, Callable[..., Any]]]:
+def _unaided() -> Callable[[Any], dict[str, Callable[..., Any]]]:
     from given_network import set_aside
 
     def alone(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,12 +96,12 @@ def _own() -> Callable[[Any], dict[str, Callable[..., Any]]]:
 
         return called
 
-    def own(parts: Any) -> dict[str, Callable[..., Any]]:
+    def unaided(parts: Any) -> dict[str, Callable[..., Any]]:
         if not isinstance(parts, dict):
             raise TypeError(f"a {type(parts).__name__} came back, a dict from names to functions is needed")
         return {name: alone(function) for name, function in parts.items() if callable(function)}
 
-    return own
+    return unaided
 
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
@@ -110,11 +110,11 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "quadratic": _quadratic,  # 1/2 (x - center) matrix (x - center)
     "quadratic_gradient": _quadratic_gradient,
     "rosenbrock_gradient": _rosenbrock_gradient,
-    "mix_channels": _mix_channels,  # stands for a layer with weights; every=2 halves height and width
-    "bend": _bend,  # stands for an activation
+    "mix_channels": _mix_channels,  # imitates a layer with weights; every=2 halves height and width
+    "bend": _bend,  # imitates an activation
     "step_neuron": _step_neuron,  # fires where the weighted sum of a list of inputs is above 0
-    "given_parts": _given_parts,  # the 22 parts of a network; momentum="adam" lets one stand in for another
-    "own": _own,  # a student's parts, made to work without the given ones
+    "given_parts": _given_parts,  # the 22 parts of a network; momentum="adam" swaps one for another
+    "unaided": _unaided,  # a student's parts, made to work without the given ones
 }
 
 

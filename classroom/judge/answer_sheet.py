@@ -120,11 +120,11 @@ class SheetQuiz:
     question: str
     choices: dict[str, str]
     salt: str
-    seal_of_right: str
+    hash_of_right: str
     because: dict[str, str]
 
     @staticmethod
-    def seal(salt: str, choice: str) -> str:
+    def hash_of(salt: str, choice: str) -> str:
         """Return the salted hash of a choice."""
         return hashlib.blake2b(f"{salt}\0{choice}".encode(), digest_size=16).hexdigest()
 
@@ -145,7 +145,7 @@ class SheetExercise:
     hints: tuple[str, ...]
     tolerance: float
     quiz: SheetQuiz | None = None
-    builds_on: tuple[str, ...] = ()  # functions that it may call, for which given ones can stand in
+    builds_on: tuple[str, ...] = ()  # functions that it may call, for which there are stand-ins
     small: list[SheetCase] = dataclasses.field(default_factory=list)  # copies of the cases, the smallest first
 
     def keyed_cases(self) -> Iterator[tuple[CaseKey, SheetCase]]:
@@ -176,9 +176,9 @@ class AnswerSheet:
     name: str
     title: str
     exercises: dict[str, SheetExercise]
-    given: list[dict[str, str]] = dataclasses.field(default_factory=list)  # sources by name, of what stands in together
+    stand_ins: list[dict[str, str]] = dataclasses.field(default_factory=list)  # groups of functions: source by name
 
-    def exercise(self, identity: str) -> SheetExercise:
+    def exercise(self, exercise_id: str) -> SheetExercise:
         """Return the exercise of this id.
 
         Raises
@@ -186,11 +186,11 @@ class AnswerSheet:
         Fault
             If there is none.
         """
-        if identity not in self.exercises:
-            close = difflib.get_close_matches(str(identity), self.exercises, n=1)
+        if exercise_id not in self.exercises:
+            close = difflib.get_close_matches(str(exercise_id), self.exercises, n=1)
             advice = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(self.exercises)}"
-            raise Fault(f"{self.name} has no exercise {identity!r}: {advice}")
-        return self.exercises[identity]
+            raise Fault(f"{self.name} has no exercise {exercise_id!r}: {advice}")
+        return self.exercises[exercise_id]
 
     def visible(self) -> "AnswerSheet":
         """Return the part that a student's copy holds."""
@@ -216,8 +216,8 @@ class AnswerSheet:
         """Return the sheet as the bytes of an .npz file."""
         store = _Store()
         index = {"format": FORMAT, "name": self.name, "title": self.title}
-        # Obscured: nobody reads in passing what stands in for an answer.
-        index["given"] = [{name: obscure(source) for name, source in sources.items()} for sources in self.given]
+        # Obscured: nobody should read an answer in passing.
+        index["stand_ins"] = [{name: obscure(source) for name, source in sources.items()} for sources in self.stand_ins]
         index["exercises"] = [_pack_exercise(exercise, store.keep) for exercise in self.exercises.values()]
         text = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         buffer = io.BytesIO()
@@ -264,10 +264,10 @@ class AnswerSheet:
                 raise Fault(f"{path} has format {index['format']}, this course reads {FORMAT}: update one of them")
             fetch = functools.partial(_fetch, columns)
             exercises = [_unpack_exercise(entry, fetch) for entry in index["exercises"]]
-            given = [{name: reveal(text) for name, text in sources.items()} for sources in index["given"]]
+            stand_ins = [{name: reveal(text) for name, text in sources.items()} for sources in index["stand_ins"]]
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Fault(f"{path} is no answer sheet: fetch the assignment again") from None
-        return cls(index["name"], index["title"], {exercise.id: exercise for exercise in exercises}, given)
+        return cls(index["name"], index["title"], {exercise.id: exercise for exercise in exercises}, stand_ins)
 
 
 class _Store:

@@ -318,7 +318,7 @@ def _judge_quiz(exercise: SheetExercise, quiz: SheetQuiz, caller: Caller) -> Ver
         verdict.findings = [
             Finding("type", f"{brief(answer)} is no choice: write one of {', '.join(quiz.choices)} in quotes")
         ]
-    elif SheetQuiz.seal(quiz.salt, answer.strip()) == quiz.seal_of_right:
+    elif SheetQuiz.hash_of(quiz.salt, answer.strip()) == quiz.hash_of_right:
         verdict.outcome, verdict.points, verdict.parts = "right", exercise.points, {"answer": True}
         verdict.note = quiz.because[answer.strip()]
     else:

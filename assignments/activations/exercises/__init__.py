@@ -1,6 +1,6 @@
 """Assignment 2: what each check asks, which wrong answers it knows, and which right ones it must accept."""
 
-from classroom.staff.declare.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, StandIns
 
 from .bug_hunt import HUNT_ELU, HUNT_LEAKY, HUNT_TANH
 from .elu import ELU_BACKWARD, ELU_FORWARD
@@ -49,8 +49,8 @@ ASSIGNMENT = Assignment(
         QUIZ_2,
         QUIZ_3,
     ],
-    given=[
-        Given(
+    stand_ins=[
+        StandIns(
             {"sigmoid_forward": sigmoid_by_tanh, "sigmoid_backward": sigmoid_backward_own_cache},
             used_by=["tanh_forward", "tanh_backward", "softplus_backward", "softplus_series"],
         )

@@ -3,7 +3,7 @@
 A trained network is judged by what it does on images that it has never seen, outside the student's process.
 """
 
-from classroom.staff.declare.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, StandIns
 
 from .bug_hunt import HUNT
 from .evaluation import EVALUATE, evaluate_in_batches
@@ -21,9 +21,9 @@ ASSIGNMENT = Assignment(
     title="Capstone: a network of your own parts",
     lectures=LECTURES,
     exercises=[EXPAND, BUILD, STEP, EVALUATE, TRAIN, OWN, HUNT, *QUIZZES],
-    given=[
-        Given({"build_cnn": build_from_table}, used_by=["train_cnn"]),
-        Given({"train_step": step_within}, used_by=["train_cnn"]),
-        Given({"evaluate": evaluate_in_batches}, used_by=["train_cnn"]),
+    stand_ins=[
+        StandIns({"build_cnn": build_from_table}, used_by=["train_cnn"]),
+        StandIns({"train_step": step_within}, used_by=["train_cnn"]),
+        StandIns({"evaluate": evaluate_in_batches}, used_by=["train_cnn"]),
     ],
 )

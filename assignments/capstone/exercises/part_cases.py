@@ -51,7 +51,7 @@ EXAMPLES = {
 
 
 def mine(*calls):
-    return ["mine = my_parts()", "parts = own(mine)", *calls]
+    return ["mine = my_parts()", "parts = unaided(mine)", *calls]
 
 
 def parts_case(part, seed, kind="", **changed):
@@ -60,8 +60,8 @@ def parts_case(part, seed, kind="", **changed):
     arguments, options = EXAMPLES[part](rng)
     options |= changed
     written = ", ".join([*arguments, *(f"{key}={value!r}" for key, value in options.items())])
-    inputs = {"own": Function("own"), **arguments}
-    calls = ["mine = my_parts()", "parts = own(mine)"]
+    inputs = {"unaided": Function("unaided"), **arguments}
+    calls = ["mine = my_parts()", "parts = unaided(mine)"]
     if part in GRADIENTS:
         shares = dict.fromkeys(["y"], f"{part}_forward") | dict.fromkeys(GRADIENTS[part], f"{part}_backward")
         running = ", moved" if part == "spatial_batchnorm" else ""
@@ -83,11 +83,11 @@ def dropout_parts(seed, measure, kind=""):
     rng = np.random.default_rng(seed)
     calls = [
         "mine = my_parts()",
-        "parts = own(mine)",
+        "parts = unaided(mine)",
         'y, cache = parts["dropout_forward"](x, drop, rng, training=True)',
         'grad_x = parts["dropout_backward"](grad_y, cache)',
     ]
-    inputs = {"own": Function("own"), "x": rng.uniform(1, 2, (40, 50)), "drop": 0.3, "rng": Generator(seed)}
+    inputs = {"unaided": Function("unaided"), "x": rng.uniform(1, 2, (40, 50)), "drop": 0.3, "rng": Generator(seed)}
     if isinstance(measure, Dropout):
         return Case("dropout", inputs, calls[:3], ("y",), kind, "dropout_forward", measure)
     inputs["grad_y"] = rng.normal(size=(40, 50))
@@ -103,16 +103,16 @@ def inference_parts(part, seed, kind=""):
     else:
         inputs, outputs = EXAMPLES[part](rng)[0], ("y", "moved")
         call = 'y, cache, moved = parts["spatial_batchnorm_forward"](x, scale, shift, running, training=False)'
-    calls = ["mine = my_parts()", "parts = own(mine)", call]
-    inputs = {"own": Function("own"), **inputs}
+    calls = ["mine = my_parts()", "parts = unaided(mine)", call]
+    inputs = {"unaided": Function("unaided"), **inputs}
     return Case(f"{part}, inference", inputs, calls, outputs, kind, f"{part}_forward", square=True)
 
 
 def kaiming_parts(shape, fan_in, kind=""):
     return Case(
         "kaiming_normal",
-        inputs={"own": Function("own"), "shape": shape, "rng": Generator(7)},
-        calls=["mine = my_parts()", "parts = own(mine)", 'weight = parts["kaiming_normal"](shape, rng)'],
+        inputs={"unaided": Function("unaided"), "shape": shape, "rng": Generator(7)},
+        calls=["mine = my_parts()", "parts = unaided(mine)", 'weight = parts["kaiming_normal"](shape, rng)'],
         outputs=("weight",),
         kind=kind,
         part="kaiming_normal",

@@ -13,7 +13,7 @@ def parts_inputs(part, **more):
 
     def draw(rng):
         arguments, options = EXAMPLES[part](rng)
-        inputs = {"own": Function("own"), **arguments}
+        inputs = {"unaided": Function("unaided"), **arguments}
         if part in GRADIENTS:
             y = my_parts()[f"{part}_forward"](**arguments, **options)[0]
             inputs["grad_y"] = rng.normal(size=y.shape)
@@ -36,7 +36,7 @@ def adjoint_part(part, call, grads):
 def two_generators(rng):
     seed = int(rng.integers(10**6))
     return {
-        "own": Function("own"),
+        "unaided": Function("unaided"),
         "rng": Generator(seed),
         "same_rng": Generator(seed),
         "other_rng": Generator(seed + 1),

@@ -1,6 +1,6 @@
 """Assignment 4: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.declare.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, StandIns
 
 from .bug_hunt import HUNT_IM2COL
 from .convolution_backward import CONV2D_BACKWARD
@@ -48,9 +48,9 @@ ASSIGNMENT = Assignment(
         QUIZ_1,
         QUIZ_2,
     ],
-    given=[
-        Given({"conv_output_size": size_by_range}, used_by=SIZED),
-        Given({"pad2d": pad_by_slices}, used_by=SIZED),
-        Given({"im2col": im2col_indices}, used_by=["col2im", *BY_PRODUCT]),
+    stand_ins=[
+        StandIns({"conv_output_size": size_by_range}, used_by=SIZED),
+        StandIns({"pad2d": pad_by_slices}, used_by=SIZED),
+        StandIns({"im2col": im2col_indices}, used_by=["col2im", *BY_PRODUCT]),
     ],
 )

@@ -3,7 +3,7 @@
 Random answers are judged by their moments and distribution, never by a draw: any order of drawing earns full points.
 """
 
-from classroom.staff.declare.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, StandIns
 
 from .bug_hunt import HUNT
 from .constant_and_normal import CONSTANT, NORMAL, normal_by_loc
@@ -44,11 +44,11 @@ ASSIGNMENT = Assignment(
         QUIZ_1,
         QUIZ_2,
     ],
-    given=[
+    stand_ins=[
         # What is built on an initializer may be built on what that one needs.
-        Given({"fans": fans_by_product}, used_by=[*DRAWN, "forward_stats", "orthogonal", "lsuv"]),
-        Given({"normal": normal_by_loc}, used_by=[*DRAWN, "forward_stats", "orthogonal", "lsuv"]),
-        *[Given({name: function}, used_by=["forward_stats"]) for name, function in DRAWN.items()],
-        Given({"orthogonal": orthogonal_by_svd}, used_by=["lsuv"]),
+        StandIns({"fans": fans_by_product}, used_by=[*DRAWN, "forward_stats", "orthogonal", "lsuv"]),
+        StandIns({"normal": normal_by_loc}, used_by=[*DRAWN, "forward_stats", "orthogonal", "lsuv"]),
+        *[StandIns({name: function}, used_by=["forward_stats"]) for name, function in DRAWN.items()],
+        StandIns({"orthogonal": orthogonal_by_svd}, used_by=["lsuv"]),
     ],
 )

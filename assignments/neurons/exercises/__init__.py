@@ -1,6 +1,6 @@
 """Assignment 1: what each check asks, which wrong answers it knows, and which right ones it must accept."""
 
-from classroom.staff.declare.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, StandIns
 
 from .bug_hunt import HUNT
 from .exclusive_or import XOR
@@ -32,11 +32,11 @@ ASSIGNMENT = Assignment(
         QUIZ_1,
         QUIZ_2,
     ],
-    given=[
-        Given(
+    stand_ins=[
+        StandIns(
             {"neuron_forward": neuron_table},
             used_by=["xor_net", "halfplane_polygon", "two_layer_forward", "two_layer_backward"],
         ),
-        Given({"logic_gate": logic_gate_scaled}, used_by=["xor_net", "halfplane_polygon"]),
+        StandIns({"logic_gate": logic_gate_scaled}, used_by=["xor_net", "halfplane_polygon"]),
     ],
 )

@@ -1,6 +1,6 @@
 """Assignment 8: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.declare.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, StandIns
 
 from .batch_norm import BATCHNORM_FORWARD, forward_plain
 from .batch_norm_backward import BATCHNORM_BACKWARD, backward_staged
@@ -39,13 +39,13 @@ ASSIGNMENT = Assignment(
         HUNT,
         *QUIZZES,
     ],
-    given=[
-        Given(
+    stand_ins=[
+        StandIns(
             {"batchnorm_forward": forward_plain, "batchnorm_backward": backward_staged},
             used_by=["spatial_batchnorm_forward", "spatial_batchnorm_backward"],
         ),
         # Whoever shares a mean can be made an example of its own: a map, a few maps, a filter.
-        Given(
+        StandIns(
             next(other.functions for other in LAYERNORM[1].alternatives if other.name == "einsum"),
             used_by=[exercise.id for exercise in (*INSTANCENORM, *GROUPNORM, WS_FORWARD, WS_BACKWARD)],
         ),

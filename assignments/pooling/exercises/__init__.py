@@ -1,6 +1,6 @@
 """Assignment 5: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.declare.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, StandIns
 
 from .average_pooling import AVGPOOL2D_BACKWARD, AVGPOOL2D_FORWARD
 from .bug_hunt import HUNT_MAXPOOL
@@ -47,8 +47,8 @@ ASSIGNMENT = Assignment(
         QUIZ_1,
         QUIZ_2,
     ],
-    given=[
-        Given(DEPTHWISE.written(depthwise_view, depthwise_by_channel), used_by=["separable_conv"]),
-        Given(POINTWISE.written(pointwise_einsum, pointwise_einsum_backward), used_by=["separable_conv"]),
+    stand_ins=[
+        StandIns(DEPTHWISE.written(depthwise_view, depthwise_by_channel), used_by=["separable_conv"]),
+        StandIns(POINTWISE.written(pointwise_einsum, pointwise_einsum_backward), used_by=["separable_conv"]),
     ],
 )

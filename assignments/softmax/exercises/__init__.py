@@ -1,6 +1,6 @@
 """Assignment 3: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.declare.exercise import Assignment, Given
+from classroom.staff.declare.exercise import Assignment, StandIns
 
 from .bug_hunt import HUNT
 from .channel_statistics import CHANNEL_STATS, MEAN_IMAGE
@@ -36,10 +36,10 @@ ASSIGNMENT = Assignment(
         QUIZ_1,
         QUIZ_2,
     ],
-    given=[
-        Given({"softmax": softmax_of_logarithm}, used_by=["softmax_cross_entropy"]),
-        Given({"log_softmax": log_softmax_logaddexp}, used_by=["softmax_cross_entropy"]),
-        Given({"center": center_channels_last}, used_by=["standardize"]),
-        Given({"pca": pca_svd}, used_by=["zca_whiten"]),
+    stand_ins=[
+        StandIns({"softmax": softmax_of_logarithm}, used_by=["softmax_cross_entropy"]),
+        StandIns({"log_softmax": log_softmax_logaddexp}, used_by=["softmax_cross_entropy"]),
+        StandIns({"center": center_channels_last}, used_by=["standardize"]),
+        StandIns({"pca": pca_svd}, used_by=["zca_whiten"]),
     ],
 )

@@ -57,7 +57,7 @@ def compose(text: str, name: str) -> Any:
         content = cell.source
         if cell.metadata.get("role") == "answer":
             content = answer(content, name)
-        notebook.cells.append(made(content, id=_identity(cell.source, seen), metadata=metadata))
+        notebook.cells.append(made(content, id=_cell_id(cell.source, seen), metadata=metadata))
     _no_id_twice(notebook, name)
     nbformat.validate(notebook)
     return notebook
@@ -70,9 +70,9 @@ def to_text(notebook: Any) -> str:
     return nbformat.writes(notebook, version=4, sort_keys=True, indent=1, ensure_ascii=False).rstrip("\n") + "\n"
 
 
-def grade_id(role: str, identity: str) -> str:
+def grade_id(role: str, exercise_id: str) -> str:
     """Name a cell for nbgrader: a check keeps its exercise's id, what is answered stands beside it."""
-    return f"answer-{identity}" if role in {"answer", "hunt", "quiz"} else identity
+    return f"answer-{exercise_id}" if role in {"answer", "hunt", "quiz"} else exercise_id
 
 
 def answer(content: str, name: str) -> str:
@@ -192,7 +192,7 @@ def _metadata(header: dict[str, Any], cell_type: str, name: str) -> dict[str, An
     return {**kept, "nbgrader": grading, **({} if grading["solution"] else {"deletable": False, "editable": False})}
 
 
-def _identity(source: str, seen: dict[str, int]) -> str:
+def _cell_id(source: str, seen: dict[str, int]) -> str:
     """Derive a cell's id from its text; a second cell with the same text gets another."""
     seen[source] = seen.get(source, 0) + 1
     return hashlib.sha256(f"{source}\0{seen[source]}".encode()).hexdigest()[:12]
@@ -200,7 +200,7 @@ def _identity(source: str, seen: dict[str, int]) -> str:
 
 def _no_id_twice(notebook: Any, name: str) -> None:
     ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
-    twice = sorted({identity for identity in ids if ids.count(identity) > 1})
+    twice = sorted({exercise_id for exercise_id in ids if ids.count(exercise_id) > 1})
     if twice:
         raise Fault(f"{name}: the id {twice[0]} stands on more than one cell")
 

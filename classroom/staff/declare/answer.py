@@ -45,16 +45,16 @@ def full_sheet(assignment: Assignment, secret: str | bytes) -> AnswerSheet:
 
 
 def _sheet(assignment: Assignment, exercises: dict[str, SheetExercise]) -> AnswerSheet:
-    """Put exercises and what stands in together."""
-    given = []
-    for group in assignment.given:
-        for identity in group.used_by:
-            if identity not in exercises or set(group.functions) & set(exercises[identity].functions):
+    """Put the exercises and their stand-ins together."""
+    stand_ins = []
+    for group in assignment.stand_ins:
+        for exercise_id in group.used_by:
+            if exercise_id not in exercises or set(group.functions) & set(exercises[exercise_id].functions):
                 names = ", ".join(group.functions)
-                raise Fault(f"{names} cannot stand in for {identity}: name an exercise that does not judge it")
-            exercises[identity].builds_on += tuple(group.functions)
-        given.append({name: _source(name, function) for name, function in group.functions.items()})
-    return AnswerSheet(assignment.name, assignment.title, exercises, given)
+                raise Fault(f"{names} cannot stand in for {exercise_id}: name an exercise that does not judge it")
+            exercises[exercise_id].builds_on += tuple(group.functions)
+        stand_ins.append({name: _source(name, function) for name, function in group.functions.items()})
+    return AnswerSheet(assignment.name, assignment.title, exercises, stand_ins)
 
 
 def _source(name: str, function: Callable[..., Any]) -> str:
@@ -65,9 +65,9 @@ def _source(name: str, function: Callable[..., Any]) -> str:
 
 def _no_id_twice(assignment: Assignment) -> None:
     ids = [exercise.id for exercise in assignment.exercises]
-    for identity in ids:
-        if ids.count(identity) > 1:
-            raise Fault(f"{assignment.name} has two exercises {identity!r}: rename one of them, and its check cell")
+    for exercise_id in ids:
+        if ids.count(exercise_id) > 1:
+            raise Fault(f"{assignment.name} has two exercises {exercise_id!r}: rename one of them, and its check cell")
 
 
 def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Generator | None = None) -> SheetExercise:
@@ -145,7 +145,7 @@ def _sheet_quiz(quiz: Quiz, assignment: str) -> SheetExercise:
     if missing:
         raise Fault(f"{quiz.id}: because has no sentence for the choice {missing[0]!r}")
     salt = hashlib.sha256(f"{assignment}\0{quiz.id}\0{quiz.question}".encode()).hexdigest()[:16]
-    sealed = SheetQuiz(quiz.question, dict(quiz.choices), salt, SheetQuiz.seal(salt, quiz.right), dict(quiz.because))
+    hashed = SheetQuiz(quiz.question, dict(quiz.choices), salt, SheetQuiz.hash_of(salt, quiz.right), dict(quiz.because))
     return SheetExercise(
         id=quiz.id,
         points=float(quiz.points),
@@ -158,7 +158,7 @@ def _sheet_quiz(quiz: Quiz, assignment: str) -> SheetExercise:
         terms=None,
         hints=(),
         tolerance=0.0,
-        quiz=sealed,
+        quiz=hashed,
     )
 
 

@@ -185,11 +185,11 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class Given:
-    """Functions that stand in for a student's until these pass their checks, so that later exercises need not wait.
+class StandIns:
+    """Functions that replace a student's until these pass their checks, so that later exercises need not wait.
 
-    functions : by name; a pair that shares a cache stands in together.  Another text than the reference's, for students
-        get it, sealed
+    functions : by name; the two of a pair that shares a cache belong together.  Another text than the reference's,
+        because students get it, obscured
     used_by : ids of the exercises that may build on them, and call them as `own.name`
     """
 
@@ -242,7 +242,7 @@ class Assignment:
     """An assignment: its exercises in the order of the notebook.
 
     number : its place in the course
-    given : what stands in for functions on which later exercises build
+    stand_ins : for functions on which later exercises build
     lectures : the sections of the lectures that explain its exercises, each with their ids: see `Section`
     """
 
@@ -250,7 +250,7 @@ class Assignment:
     title: str
     exercises: Sequence[Exercise | Quiz]
     number: int = 0
-    given: Sequence[Given] = ()
+    stand_ins: Sequence[StandIns] = ()
     lectures: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -258,17 +258,17 @@ class Assignment:
         """The sum of its exercises' points."""
         return sum(exercise.points for exercise in self.exercises)
 
-    def exercise(self, identity: str) -> Exercise | Quiz:
+    def exercise(self, exercise_id: str) -> Exercise | Quiz:
         """Return the exercise of this id."""
         for exercise in self.exercises:
-            if exercise.id == identity:
+            if exercise.id == exercise_id:
                 return exercise
-        raise Fault(f"{self.name} has no exercise {identity!r}: it has {', '.join(e.id for e in self.exercises)}")
+        raise Fault(f"{self.name} has no exercise {exercise_id!r}: it has {', '.join(e.id for e in self.exercises)}")
 
-    def section_of(self, identity: str) -> Section | None:
+    def section_of(self, exercise_id: str) -> Section | None:
         """Return the section of a lecture that explains an exercise; None if none is named."""
         for text, exercises in self.lectures.items():
-            if identity in exercises:
+            if exercise_id in exercises:
                 return Section.of(text)
         return None
 

@@ -140,7 +140,7 @@ class Classmaker:
         """The questions, by the name of the variable that takes the answer."""
         by_id = {exercise.id: exercise for exercise in self.assignment.exercises if isinstance(exercise, Quiz)}
         called = [check_cell(_source(cell)) for cell in self.stub["cells"] if cell["cell_type"] == "code"]
-        return {names[0]: by_id[identity] for identity, names in filter(None, called) if identity in by_id}
+        return {names[0]: by_id[called_id] for called_id, names in filter(None, called) if called_id in by_id}
 
     @cached_property
     def written(self) -> set[str]:

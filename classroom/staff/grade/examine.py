@@ -135,7 +135,7 @@ class _Examination:
         self.code, self.notes = Share(ALL_CODE_CHARS), Share(ALL_NOTE_CHARS)
         self.cells: list[dict[str, Any]] = []
         self.verdicts: dict[str, Verdict] = {}
-        self.rooms: dict[tuple[str, ...], Room] = {}  # by what stands in there
+        self.rooms: dict[tuple[str, ...], Room] = {}  # by the names of its stand-ins
         self.asked: dict[str, SandboxCaller] = {}  # by exercise
         self.passed: dict[tuple[str, ...], bool] = {}
         self.outputs: list[list[dict[str, Any]]] = []
@@ -204,13 +204,13 @@ class _Examination:
         return self.share.take(room.show(len(self.session.sources) - 1, figures=self.settings.figures).outputs)
 
     def _ask(self, cell: Cell, zygote: Zygote, seed: int) -> SandboxCaller:
-        """Ask the visible cases of a check, in a room of its own if something has to stand in for what it builds on."""
+        """Ask the visible cases of a check, in a room of its own if it needs stand-ins for what it builds on."""
         assert cell.record is not None
         exercise = self.exam.sheet.exercise(cell.record.exercise)
-        given = self._standing_in(exercise)
-        room = self.rooms.get(tuple(given))
+        stand_ins = self._stand_ins(exercise)
+        room = self.rooms.get(tuple(stand_ins))
         if room is None:
-            room = self.rooms[tuple(given)] = Room(zygote, self.session, seed, given)
+            room = self.rooms[tuple(stand_ins)] = Room(zygote, self.session, seed, stand_ins)
         called = check_cell(cell.record.source)
         names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
         caller = SandboxCaller(room, exercise, names if exercise.quiz is not None else {})
@@ -218,13 +218,13 @@ class _Examination:
         self.asked[exercise.id] = caller
         return caller
 
-    def _standing_in(self, exercise: SheetExercise) -> dict[str, str]:
-        """Return the sources of what stands in for functions on which an exercise builds and that fail so far.
+    def _stand_ins(self, exercise: SheetExercise) -> dict[str, str]:
+        """Return the sources of stand-ins for functions on which an exercise builds and that fail so far.
 
         They never enter a room in which their own exercise is judged.
         """
         sheet, needed = self.exam.sheet, set(exercise.builds_on)
-        groups = [sources for sources in sheet.given if needed & set(sources) and not self._passes(tuple(sources))]
+        groups = [sources for sources in sheet.stand_ins if needed & set(sources) and not self._passes(tuple(sources))]
         return {name: source for sources in groups for name, source in sources.items()}
 
     def _passes(self, names: tuple[str, ...]) -> bool:

@@ -92,8 +92,8 @@ def _source(cell: Mapping[str, Any]) -> str | None:
 def _grade_id(cell: Mapping[str, Any]) -> str | None:
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    identity = marks.get("grade_id") if isinstance(marks, dict) else None
-    return identity if isinstance(identity, str) else None
+    grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
+    return grade_id if isinstance(grade_id, str) else None
 
 
 def restore(raw: Sequence[Any], exam: Exam) -> Submission:

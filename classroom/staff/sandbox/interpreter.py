@@ -20,7 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from traitlets import Type
 from traitlets.config import Config
 
-from classroom import own
+from classroom import stand_ins
 from classroom.call.caller import LocalCaller
 from classroom.call.script import parse
 
@@ -234,7 +234,7 @@ def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
     """Answer requests until killed: run a cell, or make the calls of cases."""
     np.random.seed(seed)
     random.seed(seed)
-    work = {"cell": _run_cell, "cases": _run_cases, "given": _deliver}
+    work = {"cell": _run_cell, "cases": _run_cases, "stand_ins": _deliver}
     while True:
         request = wire.receive(channel, wire.FOREVER, alive=True)
         answer = work[request["do"]](shell, request)
@@ -246,8 +246,8 @@ def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
 
 
 def _deliver(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
-    """Let given functions stand in for the notebook's own, before any of its cells is run."""
-    own.deliver(request["sources"])
+    """Define stand-ins for functions of the notebook, before any of its cells is run."""
+    stand_ins.deliver(request["sources"])
     return {"ok": True}
 
 

@@ -30,8 +30,8 @@ COURSE = (
     "figure",
     "ledger",
     "obscure",
-    "own",
     "predict",
+    "stand_ins",
 )
 
 

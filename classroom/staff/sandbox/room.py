@@ -22,7 +22,7 @@ from classroom.staff.sandbox.sandbox import Child, Zygote
 ERROR_KINDS: tuple[Kind, ...] = ("not started", "missing", "crashed", "arity", "not plain")
 Fields = Mapping[str, type | tuple[type, ...]]
 REPLIES: dict[str, Fields] = {
-    "given": {"ok": bool},
+    "stand_ins": {"ok": bool},
     "cell": {"outputs": list, "ok": bool},
     "cases": {"runs": list},
 }
@@ -84,7 +84,7 @@ class Session:
 class Room:
     """A child that has run the cells so far.  When it dies, the next one runs them again without the culprit."""
 
-    def __init__(self, zygote: Zygote, session: Session, seed: int, given: Mapping[str, str] | None = None) -> None:
+    def __init__(self, zygote: Zygote, session: Session, seed: int, stand_ins: Mapping[str, str] | None = None) -> None:
         """Prepare the room; its child is opened when it is first needed.
 
         Parameters
@@ -92,12 +92,12 @@ class Room:
         zygote : forks the child
         session : the submission, shared with its other rooms
         seed : of numpy's global generator
-        given : sources of functions that stand in for the notebook's own
+        stand_ins : sources of functions that replace the notebook's own, by name
         """
         self._zygote = zygote
         self._session = session
         self._seed = seed
-        self._given = dict(given or {})
+        self._stand_ins = dict(stand_ins or {})
         self._child: Child | None = None
         self._done = 0
         self._marked = 0  # checks whose names the child remembers
@@ -148,8 +148,8 @@ class Room:
                     raise Broken("killed", f"the notebook ended its sandbox {session.deaths} times")
                 self._child, self._done, self._marked = self._zygote.open(self._seed), session.before, 0
                 self._asked.clear()
-                if self._given:
-                    self._ask({"do": "given", "sources": self._given}, session.allowance.calls)
+                if self._stand_ins:
+                    self._ask({"do": "stand_ins", "sources": self._stand_ins}, session.allowance.calls)
             try:
                 while self._marked < marks and session.marks[self._marked] <= self._done:
                     self._marked += 1

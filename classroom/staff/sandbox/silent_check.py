@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from classroom.own import Own, delivered
+from classroom.stand_ins import Own, delivered
 
 
 class _Unsaid(float):
@@ -24,7 +24,7 @@ class SilentCheck:
         return _Unsaid(0)
 
     def own(self, namespace: Mapping[str, Any]) -> Own:
-        """Return the notebook's own functions; what stands in for some is delivered when it is needed."""
+        """Return the notebook's own functions; stand-ins for some are delivered when they are needed."""
         return delivered(namespace)
 
     def hint(self, *_: Any) -> None:

@@ -1,13 +1,15 @@
-"""A student's own functions where they are right, given ones until then: no part of an assignment waits for another.
+"""A student's own functions where they are right, and stand-ins until then: no part of an assignment waits for another.
 
-What is given comes sealed with the answer sheet.  When grading it enters only the rooms of exercises that may build on
-it, so it answers for nothing that it stands in for.
+Stand-ins come with the answer sheet, obscured.  While grading, they enter only the rooms of exercises that may build on
+them, so they answer for nothing that they replace.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+
+from classroom.call.caller import STAND_IN_FILE
 
 Part = Callable[..., Any]
 Names = tuple[str, ...]
@@ -21,33 +23,40 @@ class Own:
 
     Parameters
     ----------
-    namespace : the notebook's
-    given : by the names of functions that stand in together, as a pair does that shares a cache: the given ones by name
-    passes : tells whether the student's functions of these names pass their checks
+    namespace : mapping
+        The notebook's.
+    stand_ins : mapping
+        Groups of stand-in functions, such as the two of a pair that shares a cache: by their names, each by name.
+    passes : callable
+        Tells whether the student's functions of these names pass their checks.
     """
 
     def __init__(
-        self, namespace: Mapping[str, Any], given: Mapping[Names, Mapping[str, Part]], passes: Callable[[Names], bool]
+        self,
+        namespace: Mapping[str, Any],
+        stand_ins: Mapping[Names, Mapping[str, Part]],
+        passes: Callable[[Names], bool],
     ) -> None:
-        self._namespace, self._given, self._passes = namespace, given, passes
+        self._namespace, self._stand_ins, self._passes = namespace, stand_ins, passes
         # By group: the student's functions and whether they are right; those on trial; those that only call this.
         self._judged: dict[Names, tuple[list[Any], bool]] = {}
         self._trying: set[Names] = set()
         self._circular: set[Names] = set()
 
     def __getattr__(self, name: str) -> Part:
-        for names in self._given:
+        for names in self._stand_ins:
             if name in names:
                 return self._function(names, name)
-        known = [name for names in self._given for name in names]
+        known = [name for names in self._stand_ins for name in names]
         if name.startswith("_") or name not in self._namespace:
             raise AttributeError(f"there is no given {name}: there are {', '.join(known) or 'none'}")
-        return self._namespace[name]
+        function: Part = self._namespace[name]
+        return function
 
     def __repr__(self) -> str:
         """Tell which functions are the student's own."""
         return "\n".join(
-            f"{name}: {'yours' if self._right(names) else 'given'}" for names in self._given for name in names
+            f"{name}: {'yours' if self._right(names) else 'given'}" for names in self._stand_ins for name in names
         )
 
     def _function(self, names: Names, name: str) -> Part:
@@ -57,7 +66,7 @@ class Own:
             right = names not in self._trying and self._right(names)
             if names in self._circular:
                 raise NotImplementedError(f"own.{name} is for the parts behind it: {name} itself is yours to write")
-            return (self._namespace if right else self._given[names])[name](*arguments, **options)
+            return (self._namespace if right else self._stand_ins[names])[name](*arguments, **options)
 
         function.__name__ = name
         return function
@@ -79,29 +88,29 @@ class Own:
 
 
 def define(sources: Mapping[str, str]) -> dict[str, Part]:
-    """Run the sources of given functions; each source defines the function of its name."""
+    """Run the sources of stand-ins; each source defines the function of its name."""
     functions: dict[str, Part] = {}
     for name, source in sources.items():
-        space: dict[str, Any] = {"np": np, "__name__": "given"}
-        exec(compile(source, f"<given {name}>", "exec"), space)
+        space: dict[str, Any] = {"np": np, "__name__": "stand_ins"}
+        exec(compile(source, f"{STAND_IN_FILE}{name}>", "exec"), space)
         functions[name] = space[name]
     return functions
 
 
-# What grading has given to this process; there, whatever is given stands in, for what passes is not given.
+# The stand-ins that grading has delivered to this process, each under its name alone.
 DELIVERED: dict[Names, dict[str, Part]] = {}
 
 
 def deliver(sources: Mapping[str, str]) -> None:
-    """Let given functions stand in from now on."""
+    """Define stand-ins, which `delivered` uses from now on."""
     DELIVERED.update({(name,): {name: function} for name, function in define(sources).items()})
 
 
 def delivered(namespace: Mapping[str, Any]) -> Own:
-    """Return the functions of a notebook that is being graded."""
+    """Return the functions of a notebook that is being graded: only stand-ins for failing functions are delivered."""
     return Own(namespace, DELIVERED, lambda names: False)
 
 
-def grouped(given: Iterable[Mapping[str, str]]) -> dict[Names, dict[str, Part]]:
-    """Define given functions, those that stand in together under all their names."""
-    return {tuple(sources): define(sources) for sources in given}
+def grouped(stand_ins: Iterable[Mapping[str, str]]) -> dict[Names, dict[str, Part]]:
+    """Define groups of stand-ins, each under all its names."""
+    return {tuple(sources): define(sources) for sources in stand_ins}

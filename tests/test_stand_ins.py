@@ -7,9 +7,9 @@ from classroom.call.caller import LocalCaller
 from classroom.check import Check
 from classroom.fault import Fault
 from classroom.judge.verdict import judge
-from classroom.own import Own, grouped
-from classroom.staff.declare.declaration import Given
+from classroom.staff.declare.declaration import StandIns
 from classroom.staff.declare.exercise import Assignment, Exercise, answer_sheet, load_assignment
+from classroom.stand_ins import Own, grouped
 from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward, im2col
 
 X = np.random.default_rng(0).normal(size=(2, 3, 7, 6))
@@ -25,7 +25,7 @@ ASSIGNMENTS = [
         "normalization",
         "capstone",
     )
-    if load_assignment(name).given
+    if load_assignment(name).stand_ins
 ]
 
 
@@ -55,7 +55,7 @@ def own(sheets):
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_what_stands_in_passes_the_check_of_what_it_stands_in_for(name):
     sheet = answer_sheet(load_assignment(name))
-    for sources in sheet.given:
+    for sources in sheet.stand_ins:
         exercises = sheet.passed_by(tuple(sources))
         assert exercises, sources.keys()
         (functions,) = grouped([sources]).values()
@@ -69,10 +69,10 @@ def test_what_stands_in_passes_the_check_of_what_it_stands_in_for(name):
 def test_what_stands_in_is_not_the_reference_s_text_and_is_sealed(name):
     sheet = answer_sheet(load_assignment(name))
     data = sheet.to_bytes()
-    for sources in sheet.given:
+    for sources in sheet.stand_ins:
         for source in sources.values():
             assert source.splitlines()[-1].encode() not in data
-    assert type(sheet).from_bytes(data).given == sheet.given
+    assert type(sheet).from_bytes(data).stand_ins == sheet.stand_ins
 
 
 @pytest.mark.parametrize(
@@ -157,4 +157,4 @@ def test_nothing_can_stand_in_for_its_own_exercise():
 
     exercise = Exercise(id="double", points=1, functions={"double": double}, subject=("double",), cases=[])
     with pytest.raises(Fault, match="double cannot stand in for double: name an exercise that does not judge it"):
-        answer_sheet(Assignment("small", "Small", [exercise], given=[Given({"double": double}, ["double"])]))
+        answer_sheet(Assignment("small", "Small", [exercise], stand_ins=[StandIns({"double": double}, ["double"])]))
