@@ -34,8 +34,8 @@ STYLE = """
 def room_of(module: str) -> str:
     """Return the room that a module of classroom lives in: a wing's dotted name, the toolkit or the commands."""
     parts = module.split(".")[1:]
-    if parts[:2] == ["staff", "folders"]:
-        return TOOLKIT  # where a course keeps its files: every wing of staff may ask it
+    if parts[:2] in (["staff", "folders"], ["staff", "nbgrader_import"]):
+        return TOOLKIT  # where a course keeps its files, and how nbgrader is imported: every wing of staff may ask
     if parts[:1] == ["staff"]:
         is_wing = len(parts) > 1 and (CLASSROOM / "staff" / parts[1]).is_dir()
         return f"staff.{parts[1]}" if is_wing else COMMANDS
