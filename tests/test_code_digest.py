@@ -42,7 +42,7 @@ def correct(copy, module, old, new):
     [
         ("judge/measure.py", "\nimport numpy as np\n", "\nimport numpy as np\n\nTIGHTER = 1e-9\n"),
         ("call/value.py", '"""', '"""Corrected: '),
-        ("own.py", '"""', '"""Corrected: '),
+        ("stand_ins.py", '"""', '"""Corrected: '),
     ],
 )
 def test_a_changed_measure_gives_every_result_another_key(copy, monkeypatch, module, old, new):

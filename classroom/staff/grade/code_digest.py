@@ -19,7 +19,7 @@ DECIDING = (
     "display.py",
     "fault.py",
     "obscure.py",
-    "own.py",
+    "stand_ins.py",
     "staff/grade/exam.py",
     "staff/grade/examine.py",
     "staff/grade/markdown.py",
@@ -35,9 +35,16 @@ def deciding_modules(package: Path) -> Iterator[Path]:
     Parameters
     ----------
     package : the folder `classroom`
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of them is not there: its corrections would no longer reach a class.
     """
     for part in DECIDING:
         path = package / part
+        if not path.exists():
+            raise FileNotFoundError(f"{path} decides verdicts and is gone: name the module that took its place")
         yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
 
 
