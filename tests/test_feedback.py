@@ -87,7 +87,8 @@ def change(root, statement, *values):
 def test_the_first_screen_says_whose_it_is_what_was_earned_and_what_there_is_to_gain(graded):
     text = words(page(graded, "ben"))
     assert text.startswith("A small assignment · ben A small assignment ben 3 of 10 points")
-    assert "handed in 2026-03-03 05:30 UTC, 1 day 5 hours late , which costs nothing due 2026-03-02 00:00 UTC" in text
+    assert "handed in Tue 3 Mar 2026, 05:30 (UTC), 1 day 5 hours late , which costs nothing" in text
+    assert "due Mon 2 Mar 2026, 00:00 (UTC)" in text
     first, rest = text.index("To gain: 7 points"), text.index("All points")
     assert first < text.index("relu_backward Small ✗ 0 of 4") < text.index("explain Small 0 of 3 no answer") < rest
     assert rest < text.index("double ✓ 2 of 2") < text.index("quiz_1 ✓ 1 of 1") < text.index("The notebook")

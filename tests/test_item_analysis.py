@@ -19,8 +19,8 @@ def graded(student, first, second, diagnosis=None, outcome="wrong"):
 
 def test_difficulty_is_the_mean_share_of_the_points():
     first, second = items([graded("a", 4, 0), graded("b", 2, 6), graded("c", 0, 0)])
-    assert (first.exercise, first.points, first.difficulty) == ("first", 4.0, 0.5)
-    assert second.difficulty == pytest.approx(1 / 3)
+    assert (first.exercise, first.points, first.share) == ("first", 4.0, 0.5)
+    assert second.share == pytest.approx(1 / 3)
     assert first.outcomes == {"right": 1, "wrong": 2}
 
 

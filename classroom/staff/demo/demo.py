@@ -28,9 +28,9 @@ from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.exam import full_sheet_bytes
 from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.feedback import write_feedback
-from classroom.staff.report.instructor_report import write_report
 from classroom.staff.report.item_analysis import Graded
 from classroom.staff.report.results import read_graded
+from classroom.staff.report.results import report as write_report
 
 # The class's secret and its dates are fixed, so that every run gives every student the same grade.
 SECRET = "the demo's class has no secrets"
@@ -236,7 +236,7 @@ def _write_pages(course: Folders, chosen: Sequence[Assignment], plays: dict[str,
     report, grades = course.root / "report.html", course.root / "grades.csv"
     graded = [one for assignment in chosen for one in read_graded(course, assignment.name)]
     played = [play for assignment in chosen for play in sorted(plays[assignment.name], key=lambda p: p.student.id)]
-    write_report(report, "The demo's class", graded, {one.name: one.title for one in chosen})
+    write_report(course, [one.name for one in chosen], report, "The demo's class")
     with gradebooks(course.db_url, course.course_id) as gradebook:
         exporter = CsvExportPlugin()
         exporter.to = str(grades)

@@ -12,6 +12,8 @@ from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.store import Store
 from classroom.staff.grade.submissions_folder import read_regular
+from classroom.staff.records.dates import Dates
+from classroom.staff.records.moment import spoken
 from classroom.staff.report.feedback_page import Sources, is_stale, render
 from classroom.staff.report.lecture_link import Lectures
 from classroom.staff.report.marks import Marks, read_marks
@@ -41,6 +43,7 @@ class Feedback:
         self.course, self.name = course, name
         self.outline: Outline = read_outline(course, name)
         self.lectures = Lectures.of(course)
+        self.zone = Dates.of(course).zone
         self.store = Store(course.workshop / name)
 
     def page(self, student: str) -> Path:
@@ -59,7 +62,11 @@ class Feedback:
         if not note.get("key"):
             raise Fault(f"{marks.student} has no result: run  classroom grade {self.name}")
         reason = "" if note.get("outcome") == "graded" else str(note.get("reason", ""))
-        return Sources(marks, self.outline, str(note["key"]), reason, self.lectures)
+        submitted, due = (self._spoken(moment) for moment in (marks.submitted, marks.due))
+        return Sources(marks, self.outline, str(note["key"]), reason, submitted, due, self.lectures)
+
+    def _spoken(self, moment: dt.datetime | None) -> str:
+        return "" if moment is None else spoken(moment.replace(tzinfo=dt.UTC), self.zone)
 
     def render(self, sources: Sources) -> str:
         """Lay out a student's page.

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from classroom.staff.grade import markdown
 from classroom.staff.report.lecture_link import Lectures
 from classroom.staff.report.marks import Mark, Marks
 from classroom.staff.report.outline import Item, Outline
+from classroom.staff.report.page import coloured, environment, style_of_code
 
 TEMPLATE = "feedback_page.html"
 # How a page begins, up to what it was made from: enough of a file to tell whether it is stale.
@@ -28,12 +29,15 @@ class Sources:
 
     key : of the stored result, which stands for the notebook and the verdicts
     reason : why it could not be graded
+    submitted, due : in words, in the course's time zone; "" where there is none
     """
 
     marks: Marks
     outline: Outline
     key: str
     reason: str = ""
+    submitted: str = ""
+    due: str = ""
     lectures: Lectures = dataclasses.field(default_factory=Lectures)
 
     @property
@@ -46,7 +50,13 @@ class Sources:
 @cache
 def _layout_digest() -> str:
     here = Path(__file__)
-    files = [here, here.with_name(TEMPLATE), here.with_name("lecture_link.py"), Path(markdown.__file__)]
+    files = [
+        here,
+        here.with_name(TEMPLATE),
+        here.with_name("lecture_link.py"),
+        here.with_name("page.py"),
+        Path(markdown.__file__),
+    ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -75,17 +85,21 @@ def render(sources: Sources, result: Mapping[str, Any]) -> str:
     verdicts = {grade_id: Verdict.from_json(made) for grade_id, made in result["verdicts"].items()}
     rows = [_row(item, sources, verdicts.get(item.cell)) for item in sources.outline.items]
     return str(
-        _template().render(
+        environment()
+        .get_template(TEMPLATE)
+        .render(
             title=sources.outline.title,
             digest=sources.digest,
             marks=sources.marks,
+            submitted=sources.submitted,
+            due=sources.due,
             late=duration(sources.marks.late),
             open=[row for row in rows if row["gain"] > 0],
             done=[row for row in rows if row["gain"] <= 0],
             reason=sources.reason,
             notes=result.get("notes", []),
             cells=[_cell(cell, verdicts, sources.marks) for cell in result["notebook"]["cells"]],
-            colours=_colours(),
+            colours=style_of_code(),
         )
     )
 
@@ -147,24 +161,6 @@ def _output(output: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{"kind": "text", "text": str(data.get("text/plain", ""))}]
 
 
-@lru_cache(maxsize=4096)
-def coloured(source: str) -> str:
-    """Colour Python; what a class has in common is coloured once."""
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
-    return str(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)))
-
-
-@cache
-def _colours() -> str:
-    from pygments.formatters import HtmlFormatter
-
-    light, dark = (HtmlFormatter(style=style).get_style_defs(".code") for style in ("friendly", "github-dark"))
-    return f"{light}\n@media (prefers-color-scheme: dark) {{\n@media not print {{\n{dark}\n}} }}"
-
-
 def duration(span: dt.timedelta) -> str:
     """Say a length of time in words; empty for none.
 
@@ -179,26 +175,3 @@ def duration(span: dt.timedelta) -> str:
     parts = [(minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute")]
     said = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
     return " ".join(said[:2])
-
-
-@cache
-def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["points"] = lambda number: f"{round(number, 2):g}"
-    environment.filters["safe_html"] = _markup
-    environment.filters["markdown"] = lambda text: _markup(markdown.to_html(text))
-    return environment.get_template(TEMPLATE)
-
-
-def _markup(text: str) -> Any:
-    from markupsafe import Markup
-
-    return Markup(text)

@@ -1,4 +1,4 @@
-"""What a class's scores say about its exercises: difficulty, discrimination, and the bugs that it made."""
+"""What a class's scores say about its exercises: how many points were earned, discrimination, and the bugs made."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,12 @@ SMALLEST_CLASS = 10
 class Graded:
     """One submission as it was graded.
 
+    scores, max_scores : by grade id of the cell, in the order of the notebook
     verdicts : by exercise, as `classroom.judge.verdict.Verdict.to_json` gives them
     outcome, reason : "graded", or why it could not be
+    untouched : exercises whose answer is as it was released: nothing was tried
+    answers : for exercises with a bug that was recognised, what was written
+    penalty : points that lateness costs
     """
 
     student: str
@@ -29,23 +33,36 @@ class Graded:
     reason: str = ""
     late: bool = False
     seconds: float = 0.0
+    untouched: frozenset[str] = frozenset()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    penalty: float = 0.0
 
     @property
     def total(self) -> float:
-        """All points of this submission."""
+        """All points that were earned."""
         return float(sum(self.scores.values()))
+
+    @property
+    def counted(self) -> float:
+        """The points that count, lateness taken off."""
+        return max(0.0, self.total - self.penalty)
 
     @property
     def max_total(self) -> float:
         """The points that there are."""
         return float(sum(self.max_scores.values()))
 
+    def outcome_of(self, exercise: str) -> str:
+        """Return how an exercise was met; a hunt that nobody touched was not started, though its check runs."""
+        outcome = str(self.verdicts.get(exercise, {}).get("outcome", "not graded"))
+        return "not started" if exercise in self.untouched and outcome != "right" else outcome
+
 
 @dataclass(frozen=True)
 class Item:
     """How a class met one exercise.
 
-    difficulty : mean share of the points, 1 is easy
+    share : mean share of the points
     discrimination : correlation of this score with the rest of the submission's points; None where it means nothing
     outcomes : how many submissions were right, wrong, crashed, not started
     flags : what a teacher should look at
@@ -53,7 +70,7 @@ class Item:
 
     exercise: str
     points: float
-    difficulty: float
+    share: float
     discrimination: float | None
     outcomes: Mapping[str, int]
     flags: tuple[str, ...] = ()
@@ -67,18 +84,23 @@ class Bug:
     exercise: str
     name: str
     sentence: str
-    students: list[str] = field(default_factory=list)
+    made_by: list[Graded] = field(default_factory=list)
+
+    @property
+    def students(self) -> list[str]:
+        """The names of those who made it."""
+        return [one.name for one in self.made_by]
 
 
 def items(graded: Sequence[Graded]) -> list[Item]:
-    """Analyse the exercises of one assignment."""
+    """Analyse the exercises of one assignment, in the order of the notebook."""
     if not graded:
         return []
     totals = np.array([one.total for one in graded])
     analysed = []
     for exercise, points in graded[0].max_scores.items():
         scores = np.array([one.scores.get(exercise, 0.0) for one in graded])
-        outcomes = Counter(str(one.verdicts.get(exercise, {}).get("outcome", "not graded")) for one in graded)
+        outcomes = Counter(one.outcome_of(exercise) for one in graded)
         share = float(scores.mean() / points) if points else 0.0
         found = discrimination(scores, totals - scores)
         analysed.append(Item(exercise, points, share, found, dict(outcomes), _flags(scores, points, found)))
@@ -108,16 +130,16 @@ def _flags(scores: np.ndarray, points: float, found: float | None) -> tuple[str,
 
 
 def bugs(graded: Sequence[Graded]) -> list[Bug]:
-    """Collect the mistakes that were recognised, the commonest first."""
+    """Collect the mistakes that were recognised, the commonest first; what nobody touched is no mistake."""
     found: dict[tuple[str, str, str], Bug] = {}
     for one in graded:
         for exercise, verdict in one.verdicts.items():
             diagnosis = verdict.get("diagnosis")
-            if diagnosis:
+            if diagnosis and exercise not in one.untouched:
                 name, sentence = str(diagnosis["name"]), str(diagnosis["sentence"])
                 key = (one.assignment, exercise, name)
-                found.setdefault(key, Bug(one.assignment, exercise, name, sentence)).students.append(one.name)
-    return sorted(found.values(), key=lambda bug: (-len(bug.students), bug.assignment, bug.exercise, bug.name))
+                found.setdefault(key, Bug(one.assignment, exercise, name, sentence)).made_by.append(one)
+    return sorted(found.values(), key=lambda bug: (-len(bug.made_by), bug.assignment, bug.exercise, bug.name))
 
 
 def reliability(graded: Sequence[Graded]) -> float | None:

@@ -24,6 +24,7 @@ class Item:
     """A graded cell.
 
     cell : its grade id; exercise : the exercise that it checks, "" for an answer that a person grades
+    answer : grade id of the answer cell above it; functions : those that the exercise asks for
     heading : of the part of the notebook in which it stands, without number and points
     section : of the lecture that explains it
     """
@@ -33,6 +34,8 @@ class Item:
     heading: str
     points: float
     section: Section | None = None
+    answer: str = ""
+    functions: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -47,6 +50,7 @@ class Outline:
     name: str
     title: str
     items: tuple[Item, ...]
+    number: int = 0
 
     @property
     def points(self) -> float:
@@ -68,21 +72,26 @@ def read_outline(course: Folders, name: str) -> Outline:
     except FileNotFoundError:
         raise Fault(f"{name} is not released: {path} does not exist; run  classroom release {name}") from None
     declared = _declared(course.folder("source") / name)
-    return Outline(name, declared.title, tuple(_items(notebook, declared)))
+    return Outline(name, declared.title, tuple(_items(notebook, declared)), declared.number)
 
 
 def _items(notebook: Mapping[str, Any], declared: Assignment) -> list[Item]:
-    heading, found = "", []
+    heading, answer, found = "", "", []
     for cell in notebook["cells"]:
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         marks = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "markdown" and (headings := _HEADING.findall(source)):
             heading = _POINTS.sub("", _NUMBER.sub("", headings[-1].strip()))
+        if marks.get("solution"):
+            answer = marks["grade_id"]
         if marks.get("grade"):
             called = None if marks["solution"] else check_cell(source)
             exercise = called[0] if called else ""
             section = declared.section_of(exercise) if exercise else None
-            found.append(Item(marks["grade_id"], exercise, heading, float(marks.get("points", 0)), section))
+            asked = next((one for one in declared.exercises if one.id == exercise), None)
+            functions = tuple(getattr(asked, "subject", ()))
+            points = float(marks.get("points", 0))
+            found.append(Item(marks["grade_id"], exercise, heading, points, section, answer, functions))
     return found
 
 

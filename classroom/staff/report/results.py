@@ -1,15 +1,15 @@
 """What a class has been graded: scores from the gradebook, verdicts from the results beside it."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.store import Store
-from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.item_analysis import Graded
+from classroom.staff.report.marks import Marks, read_marks
+from classroom.staff.report.outline import Outline, read_outline
 
 
 def read_graded(course: Folders, name: str) -> list[Graded]:
@@ -18,57 +18,49 @@ def read_graded(course: Folders, name: str) -> list[Graded]:
     Raises
     ------
     Fault
-        If the gradebook does not know the assignment.
+        If the assignment is not released, or the gradebook does not know it.
     """
-    nbgrader = import_nbgrader()
-    store = Store(course.workshop / name)
-    with nbgrader.Gradebook(course.db_url, course.course_id) as gradebook:
-        try:
-            gradebook.find_assignment(name)
-        except nbgrader.MissingEntry:
-            raise Fault(f"{name} is not in the gradebook: run  classroom release {name}") from None
-        scores = _scores(gradebook.db, nbgrader, name)
-        submissions = gradebook.assignment_submissions(name)
-        return [_graded(one, scores[one.id], store) for one in sorted(submissions, key=lambda one: str(one.student_id))]
+    marks = read_marks(course, name)
+    store, outline = Store(course.workshop / name), read_outline(course, name)
+    return [_graded(one, outline, store) for one in marks.values()]
 
 
-def _scores(session: Any, nbgrader: Any, name: str) -> dict[str, dict[str, tuple[float, float]]]:
-    """Return score and maximum by submission and cell: one question instead of one for each cell."""
-    grade, cell, notebook = nbgrader.Grade, nbgrader.GradeCell, nbgrader.SubmittedNotebook
-    query = (
-        session.query(notebook.assignment_id, cell.name, grade.score, cell.max_score)
-        .select_from(grade)
-        .join(cell, grade.cell_id == cell.id)
-        .join(notebook, grade.notebook_id == notebook.id)
-        .join(nbgrader.SubmittedAssignment, notebook.assignment_id == nbgrader.SubmittedAssignment.id)
-        .join(nbgrader.Assignment, nbgrader.SubmittedAssignment.assignment_id == nbgrader.Assignment.id)
-        .filter(nbgrader.Assignment.name == name)
-    )
-    found: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
-    for submission, exercise, score, most in query:
-        found[submission][exercise] = (float(score), float(most))
-    return found
-
-
-def _graded(submission: Any, scores: dict[str, tuple[float, float]], store: Store) -> Graded:
-    student = submission.student
-    result = store.get(str(store.recorded(student.id).get("key"))) or {}
-    named = " ".join(filter(None, (student.first_name, student.last_name)))
+def _graded(marks: Marks, outline: Outline, store: Store) -> Graded:
+    result = store.get(str(store.recorded(marks.student).get("key"))) or {}
+    answered: Mapping[str, bool] = result.get("answered", {})
+    in_order = [item.cell for item in outline.items if item.cell in marks.marks]
+    in_order += [cell for cell in marks.marks if cell not in in_order]
     return Graded(
-        student=student.id,
-        name=named or student.id,
-        assignment=submission.assignment.name,
-        scores={exercise: score for exercise, (score, _) in scores.items()},
-        max_scores={exercise: most for exercise, (_, most) in scores.items()},
+        student=marks.student,
+        name=marks.name,
+        assignment=outline.name,
+        scores={cell: marks.marks[cell].score for cell in in_order},
+        max_scores={cell: marks.marks[cell].points for cell in in_order},
         verdicts=result.get("verdicts", {}),
         outcome=str(result.get("outcome", "missing")),
         reason=str(result.get("reason", "")),
-        late=submission.total_seconds_late > 0,
+        late=marks.late.total_seconds() > 0,
         seconds=float(result.get("seconds", 0.0)),
+        untouched=frozenset(item.cell for item in outline.items if answered.get(item.answer) is False),
+        answers=_answers(result, outline),
+        penalty=marks.penalty,
     )
 
 
-def report(course: Folders, names: Sequence[str] = (), page: Path | None = None) -> Path:
+def _answers(result: Mapping[str, Any], outline: Outline) -> dict[str, str]:
+    """Return what was written for the exercises in which a bug was recognised."""
+    named = {cell for cell, verdict in result.get("verdicts", {}).items() if verdict.get("diagnosis")}
+    if not named:
+        return {}
+    written = {
+        cell["metadata"].get("nbgrader", {}).get("grade_id", ""): str(cell["source"])
+        for cell in result["notebook"]["cells"]
+        if cell["cell_type"] == "code"
+    }
+    return {item.cell: written.get(item.answer, "") for item in outline.items if item.cell in named}
+
+
+def report(course: Folders, names: Sequence[str] = (), page: Path | None = None, title: str = "") -> Path:
     """Write the instructor's page about what has been graded.
 
     Parameters
@@ -76,26 +68,26 @@ def report(course: Folders, names: Sequence[str] = (), page: Path | None = None)
     course : the course
     names : assignments; none means all that somebody has handed in
     page : where the page is written; by default ``report.html`` beside the gradebook's folders
+    title : of the page; by default the course's id
 
     Raises
     ------
     Fault
         If an assignment is unknown, or nothing has been graded yet.
     """
-    from classroom.staff.declare.loader import declared_assignments, load_assignment
-    from classroom.staff.report.instructor_report import write_report
+    from classroom.staff.declare.loader import declared_assignments
+    from classroom.staff.report.instructor_report import Classwork, write_report
 
     known = declared_assignments(course.folder("source"))
     for name in names:
         if name not in known:
             raise Fault(f"there is no assignment {name!r}: there are {', '.join(known)}")
-    begun = [name for name in known if (course.folder("release") / name).is_dir()]
-    declared = [load_assignment(course.folder("source") / name) for name in names or begun]
-    graded = {one.name: read_graded(course, one.name) for one in sorted(declared, key=lambda one: one.number)}
-    titles = {one.name: one.title for one in declared}
-    shown = {name: titles[name] for name, found in graded.items() if found}
-    if not shown:
+    begun = [name for name in known if (course.folder("release") / name / f"{name}.ipynb").is_file()]
+    outlines = sorted((read_outline(course, name) for name in names or begun), key=lambda one: one.number)
+    work = [Classwork(outline, read_graded(course, outline.name)) for outline in outlines]
+    work = [one for one in work if one.graded]
+    if not work:
         raise Fault("nothing has been graded yet: run  classroom grade <assignment>  first")
     page = page or course.folder("release").parent / "report.html"
-    write_report(page, course.course_id, [one for name in shown for one in graded[name]], shown)
+    write_report(page, title or course.course_id, work, course)
     return page
