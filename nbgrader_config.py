@@ -16,6 +16,10 @@ c.CourseDirectory.feedback_directory = "class/feedback"
 c.CourseDirectory.db_url = "sqlite:///class/gradebook.db"
 c.ZipCollectApp.downloaded_directory = "class/downloaded"
 c.ExportPlugin.to = "class/grades.csv"
+c.ExportApp.plugin_class = "classroom.staff.export.nbgrader_export.SafeExport"
+# `nbgrader zip_collect` knows each learning system by the names of its files.  One can be named with --collector=:
+# classroom.staff.collect.nbgrader_collector.Canvas, or Moodle, Brightspace, Blackboard, Gradescope in its place.
+c.ZipCollectApp.collector_plugin = "classroom.staff.collect.nbgrader_collector.AnySystem"
 # Everything beside a notebook is copied unless it is named here.  Text pairs and the folder `exercises` hold the
 # answers, so of all modules only those whose name begins with "given_" go out: a pattern for each place where a name
 # may depart from that.

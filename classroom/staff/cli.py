@@ -8,6 +8,7 @@ import typer
 
 from classroom.staff.collect.command import attempts, collect, roster
 from classroom.staff.doctor import doctor
+from classroom.staff.export.command import grades
 from classroom.staff.grade.command import grade
 from classroom.staff.grade.dates_command import dates, log
 
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(attempts)
     app.command()(dates)
     app.command()(log)
+    app.command()(grades)
     app.command()(grade)
     app.command()(feedback)
     app.command()(report)
@@ -61,16 +63,25 @@ def feedback(
     name: Annotated[str, typer.Argument(help="an assignment that is graded")],
     students: Annotated[list[str] | None, typer.Argument(help="only these students; none means all")] = None,
     again: Annotated[bool, typer.Option("--again", help="write also the pages that are up to date")] = False,
+    to: Annotated[str, typer.Option("--zip", help="pack all pages for the upload of canvas or moodle")] = "",
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
     """Write the students' pages of feedback where they are stale: after a regrade, a comment, a moved deadline."""
     from classroom.staff.folders import Folders
     from classroom.staff.report.feedback import write_feedback
 
-    done = write_feedback(Folders.at(root), name, students or (), again=again)
+    course = Folders.at(root)
+    done = write_feedback(course, name, students or (), again=again)
     for student, reason in done.failed.items():
         print(f"{student}: {reason}", file=sys.stderr)
     print(f"{len(done.written)} pages written, {len(done.unchanged)} up to date: {done.folder}")
+    if to:
+        from classroom.staff.export.feedback_zip import zip_feedback
+
+        zipped = zip_feedback(course, name, to)
+        for student, reason in zipped.left_out.items():
+            print(f"{student} is not in the zip: {reason}", file=sys.stderr)
+        print(f"{len(zipped.names)} pages for {to}: {zipped.path}")
     raise typer.Exit(1 if done.failed else 0)
 
 

@@ -70,6 +70,9 @@ def release(course: Folders, name: str) -> Path:
         write_whole(notebook.parent / DATES, dates)
     bundle = packed(files)
     write_whole(target, bundle)
+    # Where `nbgrader zip_collect` looks for what a learning system gives.
+    downloaded = str(course.config.ZipCollectApp.get("downloaded_directory", "downloaded"))
+    (course.root / downloaded / name / "archive").mkdir(parents=True, exist_ok=True)
     log = AuditLog(course, f"classroom release {name}")
     log.write("released", assignment=name, sha256=hashlib.sha256(bundle).hexdigest(), due=told.get("due_utc", ""))
     return target

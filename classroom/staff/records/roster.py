@@ -9,7 +9,7 @@ from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.records.student_id import composed, objection, shown
-from classroom.staff.records.table import Table, made_table, read_table
+from classroom.staff.records.table import Table, made_table, read_table, rearmed
 
 # What is known of a student, and the headers under which the systems' exports have it.
 _HEADERS: dict[str, tuple[str, ...]] = {
@@ -82,7 +82,7 @@ class Roster:
         table = read_table(path)
         found = {}
         for row in table.rows:
-            values = dict(zip(table.header, (cell.removeprefix("'") for cell in row), strict=False))
+            values = dict(zip(table.header, map(rearmed, row), strict=False))
             keys = {kind: values[kind] for kind in _KEYS if values.get(kind)}
             found[values["student"]] = Member(values["student"], values["first_name"], values["last_name"], keys)
         return cls(found)

@@ -84,16 +84,28 @@ def disarmed(cell: str) -> str:
 
     Examples
     --------
-    >>> disarmed("=HYPERLINK(1)"), disarmed("-3.5"), disarmed("Doe, Jane")
-    ("'=HYPERLINK(1)", '-3.5', 'Doe, Jane')
+    >>> disarmed("=HYPERLINK(1)"), disarmed("-3.5"), disarmed("-"), disarmed("Doe, Jane")
+    ("'=HYPERLINK(1)", '-3.5', '-', 'Doe, Jane')
     """
-    if not cell.lstrip().startswith(("=", "+", "-", "@")) and cell[:1] not in ("\t", "\r", "\n"):
+    if cell == "-" or not cell.lstrip().startswith(("=", "+", "-", "@")):
         return cell
     try:
         float(cell)
     except ValueError:
         return "'" + cell
     return cell
+
+
+def rearmed(cell: str) -> str:
+    """Return a cell as it was before it was disarmed.
+
+    Examples
+    --------
+    >>> rearmed(disarmed("+1")), rearmed(disarmed("=x")), rearmed("'t Hooft")
+    ('+1', '=x', "'t Hooft")
+    """
+    armed = cell.startswith("'") and cell[1:].lstrip().startswith(("=", "+", "-", "@"))
+    return cell[1:] if armed else cell
 
 
 def made_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
