@@ -138,7 +138,7 @@ HUNT = exercise_of(
         Mutant("wrong_ones", wrong_ones, "You count the wrong answers: the accuracy is the fraction of right ones."),
         Mutant("last_alone", last_alone, "Only the last batch is left at the end: add up over all of them."),
     ],
-    alternatives={"weighted": hunt_weighted, "at once": hunt_at_once},
+    alternatives=[hunt_weighted, hunt_at_once],
     hints="""
     Try ten answers in batches of four, and count by hand.
     How much does one image of the last batch weigh, and how much one of the first?

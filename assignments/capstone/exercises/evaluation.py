@@ -183,7 +183,7 @@ EVALUATE = exercise_of(
             "The last batch may be smaller, and its mean weighs as much as any other. Divide once, at the end.",
         ),
     ],
-    alternatives={"image by image": evaluate_one_by_one, "in batches": evaluate_in_batches},
+    alternatives=[evaluate_one_by_one, evaluate_in_batches],
     hints="""
     The same walk forward as in train_step, with training=False for batch norm and dropout.
     The answer for an image is the place of its largest logit: argmax along axis 1.

@@ -204,7 +204,7 @@ BUILD = exercise_of(
             => (depth, height, breadth), layers, rng = in_shape, [], np.random.default_rng(0)
         You draw from a generator of your own, so every network has the same weights. Draw from rng.
     """,
-    alternatives={"from a table": build_from_table, "a function for each word": build_by_makers},
+    alternatives=[build_from_table, build_by_makers],
     hints="""
     Carry the shape (depth, height, breadth) along while you walk through the words.
     CONV sets the depth to its filters; POOL halves height and breadth and doubles `channels`; GAP leaves 1 by 1.

@@ -162,7 +162,7 @@ OWN = exercise_of(
         ),
         Mutant("drawn_unseeded", {"my_parts": drawn_unseeded}, "kaiming_normal draws from the rng that it is given."),
     ],
-    alternatives={"written anew": written_anew, "with products": written_with_products},
+    alternatives=[written_anew, written_with_products],
     hints="""
     Paste functions from your earlier notebooks into the cell above, then name them in the dict.
     """,

@@ -135,7 +135,7 @@ EXPAND = exercise_of(
             "Groups inside groups are not expanded: go on until no bracket is left.",
         ),
     ],
-    alternatives={"by descent": expand_by_descent, "by a stack": expand_by_stack},
+    alternatives=[expand_by_descent, expand_by_stack],
     hints=r"""
     Write out an innermost group, one without brackets inside; then what was around it is the innermost one.
     re.search(r'\[([^\[\]]*)\](?:\*(\d+))?', text) finds an innermost group and its number.

@@ -206,7 +206,7 @@ TRAIN = exercise_of(
             "strange_statistics", no_statistics, "The running statistics of batch norm are not those of the images."
         ),
     ],
-    alternatives={"with Adam": train_with_adam, "by hand": train_by_hand},
+    alternatives=[train_with_adam, train_by_hand],
     hints="""
     Start with [CONV-BN-RELU-POOL]*2-FC-RELU-SOFTMAX, batches of 32, a rate of 0.02 and ten epochs.
     Shuffle anew in every epoch: order = rng.permutation(len(images)); then images[order[start:start + 32]].

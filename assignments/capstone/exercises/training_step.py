@@ -203,7 +203,7 @@ STEP = exercise_of(
             => (layer[name] + (v := 0.9 * (0 if old is None else old) - rate * slope), v)
         The step is taken by a formula of your own. Call parts["momentum"]: every part may be swapped for another.
     """,
-    alternatives={"layer within layer": step_within, "on a copy": step_on_a_copy},
+    alternatives=[step_within, step_on_a_copy],
     hints="""
     Walk forward through the layers and keep each cache; walk back through them with the gradient of the logits.
     The order of the backward pass of a layer with weights: gradient of x first, then one for each array.

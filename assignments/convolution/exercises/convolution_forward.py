@@ -36,6 +36,7 @@ MOVED = identity(
     "y_moved, _ = conv2d_forward(y, move3, zeros3)",
     "y_of_x_moved == y_moved",
     inputs=move_kernels,
+    hidden="an image that moves",
 )
 
 CONV2D_FORWARD = exercise_of(
@@ -43,7 +44,6 @@ CONV2D_FORWARD = exercise_of(
     points=20,
     **conv_cases("forward"),
     properties=[PICKED, MOVED],
-    hidden_properties=[PICKED.drawn("a kernel with a single 1"), MOVED.drawn("an image that moves")],
     mutants=slips(
         forward_positions,
         r"""

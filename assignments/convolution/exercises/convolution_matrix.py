@@ -91,6 +91,7 @@ WHOLE_KERNELS = identity(
     "matrix = conv_as_matrix(weight, x_shape)",
     "sum(matrix, 1) == sum(kernels, 1)",
     inputs=kernels_in_rows,
+    hidden="the sums of the rows",
 )
 CONV_AS_MATRIX = exercise_of(
     conv_as_matrix,
@@ -106,7 +107,6 @@ CONV_AS_MATRIX = exercise_of(
             inputs={"weight": np.eye(2)[:, :, None, None], "x_shape": (2, 3, 4), "identity": np.eye(24)},
         ),
     ],
-    hidden_properties=[WHOLE_KERNELS.drawn("the sums of the rows")],
     mutants=slips(
         matrix_entries,
         """

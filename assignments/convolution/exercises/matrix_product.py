@@ -131,7 +131,7 @@ CONV2D_IM2COL = exercise_of(
             inputs=unit_kernel(),
         ),
     ],
-    hidden_properties=[PRODUCT_PICKED.drawn("a kernel with a single 1")],
+    hidden_properties=[PRODUCT_PICKED.drawn(PRODUCT_PICKED.hidden)],
     mutants=[
         *slips(product_flat, PRODUCT_SLIPS),
         *slips(

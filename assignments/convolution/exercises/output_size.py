@@ -52,6 +52,7 @@ SAME_SIZE = identity(
     "out = conv_output_size(size, kernel, 1, padding, dilation)",
     "out == size",
     inputs=kernel_with_a_middle,
+    hidden="padding that keeps the size",
 )
 ONE_BEHIND_THE_OTHER = identity(
     "two kernels of 3, one behind the other, leave as much as one of 5",
@@ -76,7 +77,6 @@ CONV_OUTPUT_SIZE = exercise_of(
     ],
     hidden=hidden_sizes,
     properties=[SAME_SIZE, ONE_BEHIND_THE_OTHER],
-    hidden_properties=[SAME_SIZE.drawn("padding that keeps the size")],
     mutants=slips(
         size_by_floor,
         """

@@ -70,6 +70,7 @@ CUT_OFF = identity(
     "padded = pad2d(x, padding)",
     "sum(padded * large) == sum(x * middle)",
     inputs=framed,
+    hidden="the place of the image in its frame",
 )
 PAD2D = exercise_of(
     pad2d,
@@ -85,7 +86,6 @@ PAD2D = exercise_of(
         ),
         CUT_OFF,
     ],
-    hidden_properties=[CUT_OFF.drawn("the place of the image in its frame")],
     mutants=slips(
         pad_by_slices,
         """

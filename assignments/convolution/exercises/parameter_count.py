@@ -47,6 +47,7 @@ BIASES = identity(
     inputs=lambda rng: dict(
         zip(("in_channels", "out_channels", "kernel"), (int(v) for v in rng.integers(2, 20, 3)), strict=True)
     ),
+    hidden="the cost of the biases",
 )
 CONV2D_PARAM_COUNT = exercise_of(
     conv2d_param_count,
@@ -70,7 +71,6 @@ CONV2D_PARAM_COUNT = exercise_of(
             inputs={},
         ),
     ],
-    hidden_properties=[BIASES.drawn("the cost of the biases")],
     mutants=slips(
         count_by_loop,
         """

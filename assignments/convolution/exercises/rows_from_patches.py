@@ -56,6 +56,7 @@ ONE_PIXEL = identity(
     "cols = im2col(x, 1)",
     "cols == channels_last",
     inputs=last_channels,
+    hidden="a kernel of one pixel",
 )
 IM2COL = exercise_of(
     im2col,
@@ -70,7 +71,6 @@ IM2COL = exercise_of(
             inputs=lambda rng: {"x": rng.uniform(1, 2, (2, 3, 4, 6)), "kernel": (2, 3), "stride": (2, 3)},
         ),
     ],
-    hidden_properties=[ONE_PIXEL.drawn("a kernel of one pixel")],
     mutants=slips(
         im2col_kernel_loop,
         """

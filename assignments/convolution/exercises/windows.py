@@ -54,10 +54,10 @@ def single_ones(rng):
 
 def picks(call):
     """What a convolution with stride 2 does with a single 1."""
-    title = "a single 1 picks one pixel of each window, and the bias is added"
     return identity(
-        title,
+        "a single 1 picks one pixel of each window, and the bias is added",
         call,
         "y == picked",
         inputs=single_ones,
+        hidden="a kernel with a single 1",
     )

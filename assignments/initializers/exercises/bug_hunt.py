@@ -37,6 +37,7 @@ HUNT_THERE_AND_BACK = identity(
     "_, fan_out = hunt_fan_out(back)",
     "fan_out == fan_in",
     inputs=filters_and_a_matrix,
+    hidden="filters there and back",
 )
 HUNT = exercise_of(
     hunt_fan_out,
@@ -52,7 +53,6 @@ HUNT = exercise_of(
         hunt_case("c", (9, 13, 1, 1), "one pixel"),
     ],
     properties=[HUNT_THERE_AND_BACK],
-    hidden_properties=[HUNT_THERE_AND_BACK.drawn("filters there and back")],
     mutants="""
     as_shipped: fan_out = filters * height * width => fan_out = filters
         The fault is still there. On the way back one input pixel collects from kH kW places of every map.

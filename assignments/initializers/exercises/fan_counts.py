@@ -51,6 +51,7 @@ THERE_AND_BACK = identity(
     "_, fan_out = fans(back)",
     "fan_in == fan_out",
     inputs=filters_and_a_matrix,
+    hidden="filters there and back",
 )
 FANS = exercise_of(
     fans,
@@ -74,7 +75,6 @@ FANS = exercise_of(
             inputs=filters_and_a_matrix,
         ),
     ],
-    hidden_properties=[THERE_AND_BACK.drawn("filters there and back")],
     mutants="""
     kernel_forgotten: return channels * height * width, => return channels,
         Each output of a convolution reads kH times kW pixels of each channel: the kernel belongs to fan_in.

@@ -221,7 +221,7 @@ BATCHNORM_FORWARD = exercise_of(
             You write into the running arrays that you were given. Make new ones: the caller may still need the old.
         """,
     ),
-    alternatives={"plain": forward_plain, "loops": forward_loops, "in place on copies": forward_in_place},
+    alternatives=[forward_plain, forward_loops, forward_in_place],
     hints="""
     Three things to return: y, what the backward pass will need, and the running (mean, var) after this call.
     Means and variances are taken over axis 0, one for each feature,

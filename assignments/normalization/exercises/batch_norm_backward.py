@@ -187,12 +187,12 @@ BATCHNORM_BACKWARD = exercise_of(
             You write into grad_y. It belongs to the caller: work on a new array.
         """,
     ),
-    alternatives={
-        "plain": (forward_plain, backward_plain),
-        "step by step": (forward_plain, backward_staged),
-        "loops": (forward_loops, backward_loops),
-        "Jacobian": (forward_in_place, backward_jacobian),
-    },
+    alternatives=[
+        (forward_plain, backward_plain),
+        (forward_plain, backward_staged),
+        (forward_loops, backward_loops),
+        (forward_in_place, backward_jacobian),
+    ],
     hints="""
     grad_shift and grad_scale first: how does y change when shift,
         or scale, grows a little? Both are sums over the batch.

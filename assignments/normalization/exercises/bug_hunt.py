@@ -79,7 +79,7 @@ HUNT = exercise_of(
     not_centred: return (x - mean) / => return x /
         The mean was subtracted before; keep that.
     """,
-    alternatives={"std": mended_by_std, "loops": mended_by_loops},
+    alternatives=[mended_by_std, mended_by_loops],
     hints="""
     Print y.std(axis=0). It should be 1.
     The inverse of a square is a root.

@@ -46,7 +46,7 @@ COUNT = exercise_of(
     squared: return 2 * channels, 2 * channels => return channels * channels, 2 * channels
         Scale and shift are vectors, not matrices.
     """,
-    alternatives={"arrays": count_by_arrays, "sum": count_by_sum},
+    alternatives=[count_by_arrays, count_by_sum],
     hints="""
     Which numbers of a batch norm does the optimizer change? Which are only averaged?
     """,

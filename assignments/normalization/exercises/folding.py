@@ -119,7 +119,7 @@ FOLD = exercise_of(
     weight_unchanged: return folded, => return weight.copy(),
         Only the bias is folded. Each output's weights are multiplied by its factor.
     """,
-    alternatives={"output by output": fold_by_outputs, "axes moved": fold_by_moving},
+    alternatives=[fold_by_outputs, fold_by_moving],
     hints="""
     At inference batch norm is y = (z - mean) * factor + shift with factor = scale / sqrt(var + eps).
     Put z = x @ weight + bias into it and sort: what multiplies x, and what stands alone?

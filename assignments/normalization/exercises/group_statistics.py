@@ -1,5 +1,6 @@
 """The exercises of layer, instance and group norm: one plain form, and all that can go wrong with it."""
 
+from classroom.staff.declare.exercise import Alternative
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.slips import slips
 from classroom.staff.declare.source import define
@@ -106,7 +107,7 @@ def norm_exercises(norm, count, *, points, seed, sizes, groups=None, vectors_too
         properties=[*norm_identities(name, "forward", *sizes, groups), *refuse],
         parts={"y": points[0] - 1, "refusal": 1} if refuse else None,
         mutants=slips(forward, FORWARD_SLIPS + more),
-        alternatives={"loops": loops, "plain": forward},
+        alternatives=[loops, forward],
         hints=FORWARD_HINTS,
     )
     backward_exercise = exercise_of(
@@ -117,7 +118,10 @@ def norm_exercises(norm, count, *, points, seed, sizes, groups=None, vectors_too
         properties=norm_identities(name, "backward", *sizes, groups),
         parts={"grad_x": 3, "grad_scale": 1, "grad_shift": 1},
         mutants=norm.backward_mutants(forward, backward, BACKWARD_SLIPS),
-        alternatives={"plain": (forward, backward), "einsum": (forward, einsum_back(name))},
+        alternatives=[
+            Alternative("plain", norm.written(forward, backward)),
+            Alternative("einsum", norm.written(forward, einsum_back(name))),
+        ],
         hints=BACKWARD_HINTS,
     )
     return [forward_exercise, backward_exercise]

@@ -198,7 +198,7 @@ SPATIAL_FORWARD = exercise_of(
                 The running statistics you return are the old ones. In training they move towards the batch.
             """,
     ),
-    alternatives={"plain": spatial_plain, "rows": spatial_rows},
+    alternatives=[spatial_plain, spatial_rows],
     hints="""
     It is batch norm, if every pixel of every image counts as one example of its channel.
     Bring (N, C, H, W) to (N H W, C) for own.batchnorm_forward, the channels last
@@ -254,7 +254,7 @@ SPATIAL_BACKWARD = exercise_of(
                 grad_scale is an average. The scale enters every pixel, so sum.
             """,
     ),
-    alternatives={"plain": (spatial_plain, spatial_plain_back), "rows": (spatial_rows, spatial_rows_back)},
+    alternatives=[(spatial_plain, spatial_plain_back), (spatial_rows, spatial_rows_back)],
     hints="""
     All sums and means run over axes (0, 2, 3): N H W numbers a channel, rows for own.batchnorm_backward.
     grad_x = factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)).

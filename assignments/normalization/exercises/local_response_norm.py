@@ -96,11 +96,9 @@ LRN = exercise_of(
             Only the channels behind are counted. Half of the neighbours stand before.
         """,
     ),
-    alternatives={"loops": lrn_loops, "a band matrix": lrn_matrix},
-    hints=(
-        """
+    alternatives=[lrn_loops, lrn_matrix],
+    hints="""
     For each channel: the squares of the channels from c - size // 2 to c + (size - 1) // 2, those that exist.
     y = x / (k + alpha * sum) ** beta.
-    """
-    ),
+    """,
 )

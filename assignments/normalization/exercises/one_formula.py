@@ -104,7 +104,7 @@ FORMULA = exercise_of(
     over_features: grad_y - grad_y.mean(axis=0) => grad_y - grad_y.mean(axis=1, keepdims=True)
         You average over the features. Batch norm averages over the batch, axis 0.
     """,
-    alternatives={"loops": formula_loops, "projection": formula_projection},
+    alternatives=[formula_loops, formula_projection],
     hints="""
     From grad_y, take away its mean over the batch, and what points along normalized.
     factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)), means over axis 0.

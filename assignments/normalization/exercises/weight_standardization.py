@@ -140,7 +140,7 @@ WS_FORWARD = exercise_of(
                 You divide by the root of fan_in too. That is another method, scaled weight standardization.
             """,
     ),
-    alternatives={"plain": standardize_plain, "rows": standardize_rows},
+    alternatives=[standardize_plain, standardize_rows],
     hints="""
     One mean and one variance for each filter: over axes 1, 2 and 3.
     (weight - mean) / sqrt(var + eps)
@@ -187,10 +187,7 @@ WS_BACKWARD = exercise_of(
                 You average over the filters. The first axis stays, the other three are averaged.
             """,
     ),
-    alternatives={
-        "plain": (standardize_plain, standardize_plain_back),
-        "rows": (standardize_rows, standardize_rows_back),
-    },
+    alternatives=[(standardize_plain, standardize_plain_back), (standardize_rows, standardize_rows_back)],
     hints="""
     The same formula as for every norm, with means over axes 1, 2 and 3.
     factor * (g - mean(g) - standardized * mean(g * standardized)).

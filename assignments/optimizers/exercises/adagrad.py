@@ -53,7 +53,7 @@ ADAGRAD = rule_exercise(
     uphill: weight - rate * grad / => weight + rate * grad /
         The sign is turned: you climb. Subtract the step from the weight.
     """,
-    alternatives={"all gradients kept": adagrad_history, "a dict": adagrad_dict},
+    alternatives=[adagrad_history, adagrad_dict],
     hints="""
     The state is the sum of the squared gradients so far, an array like the weight. None means zero.
     total = total + grad * grad, then divide the step by np.sqrt(total) + eps.

@@ -166,13 +166,7 @@ ADAM = exercise_of(
             You change the weight you were given. Return a new array.
         """,
     ),
-    alternatives={
-        "plain": adam_plain,
-        "dict, other order": adam_dict,
-        "all gradients kept": adam_history,
-        "in place on copies": adam_in_place,
-        "loops": adam_loops,
-    },
+    alternatives=[adam_plain, adam_dict, adam_history, adam_in_place, adam_loops],
     hints="""
     The state holds three things: the number of steps, the mean of the gradients, and the mean of their squares.
     Both means start at 0 and forget slowly: mean = beta1 * mean

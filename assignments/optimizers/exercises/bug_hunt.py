@@ -95,7 +95,7 @@ HUNT = exercise_of(
     eps_removed: (np.sqrt(square) + 1e-8) => np.sqrt(square)
         The 1e-8 was needed: a weight whose gradient was always 0 would be divided by 0.
     """,
-    alternatives={"at once": mended_at_once, "loop": mended_by_loop},
+    alternatives=[mended_at_once, mended_by_loop],
     hints="""
     After the first step the mean is (1 - beta1) times the gradient: ten times too small.
     To undo a factor of 1 - beta1**step, divide by it.

@@ -66,11 +66,7 @@ MOMENTUM = rule_exercise(
         You write into the state you were given, or keep it outside of the function.
         Who uses that state again then sees other numbers: return a new one.
     """,
-    alternatives={
-        "a dict": momentum_dict,
-        "a negative velocity": momentum_negative,
-        "all steps kept": momentum_history,
-    },
+    alternatives=[momentum_dict, momentum_negative, momentum_history],
     hints="""
     The state is one array, the velocity. None means zero.
     velocity = momentum * velocity + rate * grad; the new weight is weight - velocity.

@@ -80,7 +80,7 @@ REGION = exercise_of(
     sizes: minima = b / a => minima = b / np.abs(a)
         The sign of a counts: the minimum is b / a.
     """,
-    alternatives={"sorted": region_by_sort, "loop": region_by_loop},
+    alternatives=[region_by_sort, region_by_loop],
     hints="""
     Where does one term, 1/2 (b - a x)**2, have its minimum? A square is never below 0.
     It is 0 where a x = b. The sign of a counts.

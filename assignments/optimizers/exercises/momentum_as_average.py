@@ -60,7 +60,7 @@ MOMENTUM_EMA = rule_exercise(
         You write into the state you were given, or keep it outside of the function.
         Who uses that state again then sees other numbers: return a new one.
     """,
-    alternatives={"a dict": ema_dict, "by difference": ema_by_difference},
+    alternatives=[ema_dict, ema_by_difference],
     hints="""
     The state is the running average of the gradients. None means zero.
     average = momentum * average + (1 - momentum) * grad; step with rate * average.

@@ -139,7 +139,7 @@ NESTEROV = exercise_of(
     never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
         The old velocity is not multiplied by momentum, so it never fades.
     """,
-    alternatives={"a dict": nesterov_dict, "the last position": nesterov_positions},
+    alternatives=[nesterov_dict, nesterov_positions],
     hints="""
     It is classical momentum with one change: where the gradient is taken.
     Ask grad_function at weight - momentum * velocity, the point where the old velocity alone would carry you.

@@ -64,7 +64,7 @@ SGD = rule_exercise(
     widened [hidden]: return weight - rate * grad, None => return weight - np.float64(rate) * grad, None
         float32 goes in and float64 comes out. Keep the dtype of the weight.
     """,
-    alternatives={"in place on a copy": sgd_in_place, "loops": sgd_loops},
+    alternatives=[sgd_in_place, sgd_loops],
     hints="""
     Down is against the gradient.
     weight - rate * grad, and the state stays None.

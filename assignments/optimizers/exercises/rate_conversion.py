@@ -56,7 +56,7 @@ RATE = exercise_of(
     squared: rate * (1 - momentum) => rate * (1 - momentum) ** 2
         Once is enough: 1 - momentum, not its square.
     """,
-    alternatives={"difference": rate_by_difference, "array": rate_by_array},
+    alternatives=[rate_by_difference, rate_by_array],
     hints="""
     Let the gradient be 1 in every step. How long are the steps of both methods after many of them?
     The average tends to 1 and the step to its rate; the velocity tends to its own rate / (1 - momentum).

@@ -56,7 +56,7 @@ RMSPROP = rule_exercise(
     uphill: weight - rate * grad / => weight + rate * grad /
         The sign is turned: you climb. Subtract the step from the weight.
     """,
-    alternatives={"a dict": rmsprop_dict, "all gradients kept": rmsprop_history},
+    alternatives=[rmsprop_dict, rmsprop_history],
     hints="""
     The state is the running average of the squared gradients. None means zero.
     square = decay * square + (1 - decay) * grad * grad; divide the step by np.sqrt(square) + eps.

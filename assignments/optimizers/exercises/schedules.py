@@ -72,7 +72,7 @@ STEP = exercise_of(
     default_only: rate * factor ** => rate * 0.1 **
         The factor is an argument; you always use 0.1.
     """,
-    alternatives={"loop": step_by_loop, "floor": step_by_floor},
+    alternatives=[step_by_loop, step_by_floor],
     hints="""
     How often has the rate fallen by now? At step `every` once, at step 2 * `every` twice.
     That is how many whole times `every` fits into `step`; each time multiplies by the factor.
@@ -180,7 +180,7 @@ PLATEAU = exercise_of(
     divided: rate * factor, 0 => rate / factor, 0
         The rate grows: multiply by the factor.
     """,
-    alternatives={"by index": plateau_by_index, "drops counted": plateau_recursive},
+    alternatives=[plateau_by_index, plateau_recursive],
     hints="""
     Walk through the losses with two numbers: the best so far, and how many values came since.
     A value below the best resets the count, any other raises it. At `patience` the rate falls; count anew.

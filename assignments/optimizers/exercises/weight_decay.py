@@ -75,7 +75,7 @@ WEIGHT_DECAY = exercise_of(
     forgotten: return grad + decay * weight => return grad + 0 * weight
         The decay is not used.
     """,
-    alternatives={"copy": decay_copy, "sum": decay_sum},
+    alternatives=[decay_copy, decay_sum],
     hints="""
     The new gradient is a sum: that of the loss, which you are given, and that of the penalty.
     What is the derivative of decay / 2 * weight**2?

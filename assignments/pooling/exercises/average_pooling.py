@@ -121,7 +121,7 @@ AVGPOOL2D_FORWARD = exercise_of(
             At the border you divide by the pixels of the image only. Here the zeros count: always divide by kH * kW.
         """,
     ),
-    alternatives={"window by window": mean_windows, "over a view": mean_view, "two matrix products": mean_matrix},
+    alternatives=[mean_windows, mean_view, mean_matrix],
     hints="""
     The same windows as in max pooling, but the border is made of zeros and they count.
     np.pad puts zeros by itself; the sizes are those of max pooling.
@@ -207,11 +207,11 @@ AVGPOOL2D_BACKWARD = exercise_of(
             float32 goes in and float64 comes out: make the gradient with the dtype of grad_y.
         """,
     ),
-    alternatives={
-        "window by window": (mean_windows, mean_windows_backward),
-        "kernel by kernel": (mean_view, mean_corners_backward),
-        "two matrix products": (mean_matrix, mean_matrix_backward),
-    },
+    alternatives=[
+        (mean_windows, mean_windows_backward),
+        (mean_view, mean_corners_backward),
+        (mean_matrix, mean_matrix_backward),
+    ],
     hints="""
     Each pixel of a window entered the mean with the weight 1 / (kH * kW).
     For each window add grad_y / (kH * kW) to all of its pixels; windows may overlap, so use +=.

@@ -87,7 +87,7 @@ HUNT_MAXPOOL = exercise_of(
     maximum_of_both: += grad_y[i, j] => = max(grad_x[i * stride + u, j * stride + v], grad_y[i, j])
         Several windows send gradients to one pixel: they add up, none of them wins.
     """,
-    alternatives={"np.add.at": hunt_by_add_at, "a mask": hunt_by_mask},
+    alternatives=[hunt_by_add_at, hunt_by_mask],
     hints="""
     With windows side by side all is well. What is different when they overlap?
     Take a map whose middle pixel is the largest of four windows. How much should it get?

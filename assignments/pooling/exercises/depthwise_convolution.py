@@ -163,7 +163,7 @@ DEPTHWISE_FORWARD = exercise_of(
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),
-    alternatives={"window by window": depthwise_windows, "over a view": depthwise_view},
+    alternatives=[depthwise_windows, depthwise_view],
     hints="""
     The plain convolution without the sum over channels: channel c meets kernel weight[c, 0] only.
     weight[:, 0] is (C, kH, kW) and multiplies a patch (N, C, kH, kW) as it is.
@@ -204,10 +204,7 @@ DEPTHWISE_BACKWARD = exercise_of(
             The bias enters every pixel of its map, so its gradient is the sum of grad_y, not the mean.
         """,
     ),
-    alternatives={
-        "window by window": (depthwise_windows, depthwise_windows_backward),
-        "channel by channel": (depthwise_view, depthwise_by_channel),
-    },
+    alternatives=[(depthwise_windows, depthwise_windows_backward), (depthwise_view, depthwise_by_channel)],
     hints="""
     Each channel for itself: its pixels get grad_y of its map times its own kernel.
     grad_weight of a channel gathers grad_y times the patch, over all windows and images.

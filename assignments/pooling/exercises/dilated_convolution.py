@@ -162,7 +162,7 @@ DILATED_FORWARD = exercise_of(
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),
-    alternatives={"window by window": dilated_windows, "a stuffed kernel": dilated_stuffed},
+    alternatives=[dilated_windows, dilated_stuffed],
     hints="""
     How far does the kernel reach? dilation * (k - 1) + 1 pixels; use that wherever the plain convolution has k.
     A slice takes every d-th pixel: padded[:, :, top : top + reach : dilation, ...] has kH rows again.
@@ -208,10 +208,7 @@ DILATED_BACKWARD = exercise_of(
             grad_weight holds the last window only: every window adds its share (+=).
         """,
     ),
-    alternatives={
-        "window by window": (dilated_windows, dilated_windows_backward),
-        "a stuffed kernel": (dilated_stuffed, dilated_stuffed_backward),
-    },
+    alternatives=[(dilated_windows, dilated_windows_backward), (dilated_stuffed, dilated_stuffed_backward)],
     hints="""
     The plain backward pass with other slices: where the window read, the gradient goes.
     A slice with a step can be added to: grad_padded[:, :, top : top + reach : dilation, ...] += ...

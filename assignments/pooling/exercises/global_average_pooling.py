@@ -112,7 +112,7 @@ GLOBAL_FORWARD = exercise_of(
             float32 goes in and float64 comes out: keep the dtype of x.
         """,
     ),
-    alternatives={"flat": global_flat, "einsum": global_einsum},
+    alternatives=[global_flat, global_einsum],
     hints="""
     Which axes disappear? The last two.
     The backward pass will need to know how large the maps were: keep the shape of x in the cache.
@@ -161,10 +161,7 @@ GLOBAL_BACKWARD = exercise_of(
             float32 goes in and float64 comes out: keep the dtype of grad_y.
         """,
     ),
-    alternatives={
-        "repeat": (global_flat, global_flat_backward),
-        "broadcast": (global_einsum, global_broadcast_backward),
-    },
+    alternatives=[(global_flat, global_flat_backward), (global_einsum, global_broadcast_backward)],
     hints="""
     Each pixel of a map entered its mean with the weight 1 / (H * W).
     grad_y[:, :, None, None] / (H * W) has the four axes; it only has to be spread over H and W.

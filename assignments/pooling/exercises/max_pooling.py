@@ -97,11 +97,7 @@ MAXPOOL2D_FORWARD = exercise_of(
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),
-    alternatives={
-        "window by window": forward_windows,
-        "over a view": forward_view,
-        "kernel by kernel": forward_corners,
-    },
+    alternatives=[forward_windows, forward_view, forward_corners],
     hints="""
     Pad with minus infinity, so that the border never wins. np.pad takes constant_values.
     The sizes are those of a convolution without dilation: (H + 2 padding - kH) // stride + 1.

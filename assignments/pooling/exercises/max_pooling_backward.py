@@ -188,12 +188,12 @@ MAXPOOL2D_BACKWARD = exercise_of(
             """,
         ),
     ],
-    alternatives={
-        "window by window": (forward_windows, backward_windows),
-        "ties share": (forward_windows, backward_shared),
-        "the last of equal ones": (forward_view, backward_scattered),
-        "pixel by pixel": (forward_windows, backward_loops),
-    },
+    alternatives=[
+        (forward_windows, backward_windows),
+        (forward_windows, backward_shared),
+        (forward_view, backward_scattered),
+        (forward_windows, backward_loops),
+    ],
     hints="""
     A window's output is a copy of its largest pixel, so all of the
         window's gradient goes to that pixel and none to the rest.

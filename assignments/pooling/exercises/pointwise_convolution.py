@@ -146,16 +146,14 @@ POINTWISE_CONV = exercise_of(
             """,
         ),
     ],
-    alternatives={
-        "pixels": (pointwise_pixels, pointwise_pixels_backward),
-        "einsum": (pointwise_einsum, pointwise_einsum_backward),
-        "maps": (pointwise_maps, pointwise_maps_backward),
-    },
-    hints=(
-        """
+    alternatives=[
+        (pointwise_pixels, pointwise_pixels_backward),
+        (pointwise_einsum, pointwise_einsum_backward),
+        (pointwise_maps, pointwise_maps_backward),
+    ],
+    hints="""
     A linear layer at every pixel: write the pixels as rows, (N H W, C), and multiply by weight.T.
     x.transpose(0, 2, 3, 1).reshape(-1, C) makes the rows; the answer goes back the same way.
     Backward it is the linear layer's: grad @ weight, grad.T @ pixels, and the sum of the rows.
-    """
-    ),
+    """,
 )

@@ -124,7 +124,7 @@ RECEPTIVE_FIELD = exercise_of(
             Without a layer an output sees one pixel, itself: begin with size 1.
         """,
     ),
-    alternatives={"from the input": field_forward, "from the output": field_backward, "two outputs": field_of_two},
+    alternatives=[field_forward, field_backward, field_of_two],
     hints="""
     Follow one number through the layers: how many pixels of the image lie between neighbours here? That is jump.
     A kernel adds kernel - 1 neighbours (times dilation), and each is

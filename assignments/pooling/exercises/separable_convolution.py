@@ -178,16 +178,11 @@ SEPARABLE_CONV = exercise_of(
             """,
         ),
     ],
-    alternatives={
-        "two steps": (separable_steps, separable_steps_backward),
-        "one step": (separable_as_one, separable_as_one_backward),
-    },
-    hints=(
-        """
+    alternatives=[(separable_steps, separable_steps_backward), (separable_as_one, separable_as_one_backward)],
+    hints="""
     Two layers, one behind the other: own.depthwise_conv_forward with a bias of
         zeros (of x's dtype), then own.pointwise_conv_forward with the bias.
     Backward in the other order: the pointwise part first, and its grad_x is the grad_y of the depthwise part.
     Keep both caches in a tuple; the gradient of the depthwise bias is not asked for.
-    """
-    ),
+    """,
 )

@@ -156,7 +156,7 @@ TRANSPOSE_FORWARD = exercise_of(
             Your stamps stand one pixel apart. The stamp of pixel (i, j) begins at (i * stride, j * stride).
         """,
     ),
-    alternatives={"stamp by stamp": stamp_by_stamp, "spread and convolve": spread_and_convolve},
+    alternatives=[stamp_by_stamp, spread_and_convolve],
     hints="""
     Make a canvas of zeros, (H - 1) * stride + kH rows. Each input pixel stamps its kernel on it.
     The stamp of pixel (i, j), for all images: np.tensordot(x[:, :, i, j], weight,
@@ -203,10 +203,7 @@ TRANSPOSE_BACKWARD = exercise_of(
             A pixel stamped all F maps, so it gets something back from each of them: sum over the filters.
         """,
     ),
-    alternatives={
-        "stamp by stamp": (stamp_by_stamp, stamp_by_stamp_backward),
-        "a convolution": (spread_and_convolve, convolve_back),
-    },
+    alternatives=[(stamp_by_stamp, stamp_by_stamp_backward), (spread_and_convolve, convolve_back)],
     hints="""
     The transpose of the transpose is the convolution itself: grad_x is grad_y convolved with the same weight.
     Pad grad_y first: that undoes the cut. Pixel (i, j) gets the window at (i * stride, j * stride) times weight.

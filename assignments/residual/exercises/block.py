@@ -115,7 +115,7 @@ BLOCK = exercise_of(
     parallel: branch = layer(branch) => branch = layer(x) if branch.shape == layer(x).shape else layer(branch)
         Each layer works on the output of the one before, not on x.
     """,
-    alternatives={"recursive": block_recursive, "clip": block_clip},
+    alternatives=[block_recursive, block_clip],
     hints="""
     Send x through the layers one after another; keep x itself for the skip.
     Where there is a projection, the skip is projection(x).

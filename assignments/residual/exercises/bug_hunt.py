@@ -110,7 +110,7 @@ HUNT = exercise_of(
     scaled_at_inference: return weights => return weights if training else weights * (1 - drop)
         Inverted dropout has scaled in training already: at inference nothing happens.
     """,
-    alternatives={"where": mended_with_where, "early return": mended_early_return},
+    alternatives=[mended_with_where, mended_early_return],
     hints="""
     Run it twice with training=False. Are the answers the same?
     Drop only if training is true.

@@ -116,11 +116,9 @@ CONCAT = exercise_of(
             """,
         ),
     ],
-    alternatives={"loop": (concat_loop, concat_loop_back), "hstack": (concat_hstack, concat_hstack_back)},
-    hints=(
-        """
+    alternatives=[(concat_loop, concat_loop_back), (concat_hstack, concat_hstack_back)],
+    hints="""
     np.concatenate along axis 1.
     Remember the numbers of channels, and cut the gradient where branches end.
-    """
-    ),
+    """,
 )

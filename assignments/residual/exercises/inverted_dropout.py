@@ -202,17 +202,15 @@ DROPOUT = exercise_of(
             """,
         ),
     ],
-    alternatives={
-        "plain": (forward_plain, backward_plain),
-        "binomial draws": (forward_binomial, backward_binomial),
-        "in place on copies": (forward_in_place, backward_in_place),
-        "entry by entry": (forward_loops, backward_loops),
-    },
-    hints=(
-        """
+    alternatives=[
+        (forward_plain, backward_plain),
+        (forward_binomial, backward_binomial),
+        (forward_in_place, backward_in_place),
+        (forward_loops, backward_loops),
+    ],
+    hints="""
     In training each entry is zero with probability drop; rng.random(x.shape) >= drop is True where it survives.
     Survivors are divided by 1 - drop, so that the mean of y is x. At inference nothing happens at all.
     The backward pass multiplies grad_y by exactly what x was multiplied by. Keep that array in the cache.
-    """
-    ),
+    """,
 )

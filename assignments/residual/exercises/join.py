@@ -108,7 +108,7 @@ RESIDUAL_FORWARD = exercise_of(
     widened [hidden]: return scale * (x + branch_y) => return np.float64(scale) * (x + branch_y)
         float32 goes in and float64 comes out. Keep the dtype of x.
     """,
-    alternatives={"in place on the sum": join_sum, "stacked": join_stack},
+    alternatives=[join_sum, join_stack],
     hints="""
     Add the two arrays.
     Multiply the sum by the scale, and keep the scale for the way back.
@@ -153,7 +153,7 @@ RESIDUAL_BACKWARD = exercise_of(
     doubled: return scale * grad_y, scale * grad_y => return 2 * scale * grad_y, 2 * scale * grad_y
         The gradient is twice too large: each side gets it once.
     """,
-    alternatives={"in place on the sum": (join_sum, join_sum_back), "stacked": (join_stack, join_stack_back)},
+    alternatives=[(join_sum, join_sum_back), (join_stack, join_stack_back)],
     hints="""
     y is a sum. What is the derivative of a sum with respect to each term?
     scale * grad_y, for both.

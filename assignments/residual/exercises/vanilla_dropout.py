@@ -172,16 +172,14 @@ VANILLA = exercise_of(
             """,
         ),
     ],
-    alternatives={
-        "plain": (vanilla_plain, vanilla_plain_back),
-        "binomial": (vanilla_binomial, vanilla_binomial_back),
-        "copies": (vanilla_copy, vanilla_copy_back),
-    },
-    hints=(
-        """
+    alternatives=[
+        (vanilla_plain, vanilla_plain_back),
+        (vanilla_binomial, vanilla_binomial_back),
+        (vanilla_copy, vanilla_copy_back),
+    ],
+    hints="""
     In training each entry is zero with probability drop, and the others stay as they are.
     On average 1 - drop of x comes out. At inference multiply by just that.
     Both passes multiply by the same array: keep it in the cache.
-    """
-    ),
+    """,
 )

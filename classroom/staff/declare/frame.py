@@ -27,7 +27,7 @@ def exercise_of(
     hidden_properties: Sequence[Property] = (),
     parts: Mapping[str, float] | None = None,
     mutants: str | Sequence[Mutant] = (),
-    alternatives: Sequence[Function | Sequence[Function] | Alternative] | Mapping[str, Any] = (),
+    alternatives: Sequence[Function | Sequence[Function] | Alternative] = (),
     hints: str = "",
     terms: Terms | None = None,
     tolerance: float = 1e-6,
@@ -48,9 +48,17 @@ def exercise_of(
     alternatives : other right versions of the function; or, in a tuple, of all functions in the order of after and
         function
     hints : a line for each hint; an indented line continues the one before it
+
+    Raises
+    ------
+    Fault
+        If two alternatives have one name.
     """
     asked = [function] if callable(function) else list(function)
     functions = {each.__name__: each for each in (*after, *asked)}
+    others = [_alternative(functions, other) for other in alternatives]
+    if twice := sorted({one.name for one in others if [other.name for other in others].count(one.name) > 1}):
+        raise Fault(f"{asked[0].__name__}: two alternatives are called {twice[0]}, write  Alternative(name, ...)")
     again = [item.drawn(item.hidden) for item in properties if item.hidden]
     return Exercise(
         id=id or asked[0].__name__,
@@ -63,28 +71,20 @@ def exercise_of(
         hidden_properties=[*hidden_properties, *again, *identities],
         parts=parts,
         mutants=slips(asked[0], mutants) if isinstance(mutants, str) else mutants,
-        alternatives=_alternatives(functions, alternatives),
+        alternatives=others,
         hints=hints_of(hints),
         terms=terms,
         tolerance=tolerance,
     )
 
 
-def _alternative(functions: Mapping[str, Function], other: Any) -> Alternative:
+def _alternative(functions: Mapping[str, Function], other: Function | Sequence[Function] | Alternative) -> Alternative:
     """Name an alternative after what is written otherwise: the name leads to the code."""
     if isinstance(other, Alternative):
         return other
-    if isinstance(other, Mapping):
-        return Alternative(", ".join(one.__name__ for one in other.values()), other)
     if isinstance(other, Sequence):
         return Alternative(", ".join(one.__name__ for one in other), dict(zip(functions, other, strict=True)))
     return Alternative(other.__name__, other)
-
-
-def _alternatives(functions: Mapping[str, Function], others: Sequence[Any] | Mapping[str, Any]) -> list[Alternative]:
-    if isinstance(others, Mapping):
-        return [Alternative(name, _alternative(functions, other).functions) for name, other in others.items()]
-    return [_alternative(functions, other) for other in others]
 
 
 def described_mutants(function: Function, *versions: Function) -> list[Mutant]:
