@@ -7,8 +7,8 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Combination, Property
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 
 
 def spaced(rng, shape):
@@ -133,7 +133,7 @@ class ElementwisePair:
             self.backward,
             points=4,
             after=[self.forward],
-            cases=and_in_turn(visible),
+            cases=with_interleaved(visible),
             hidden=hidden,
             properties=[Pair(self.forward, self.backward).gradient(inputs=inputs)],
             identities=identities,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.activation import leaky_relu_backward, leaky_relu_forward
 
 from .elementwise import ElementwisePair, around_zero, mirrored, multiply_cache
@@ -87,7 +87,7 @@ LEAKY_RELU_BACKWARD = LEAKY_RELU.backward_exercise(
         )
     ],
     mutants=[
-        *slips(
+        *textual_mutants(
             leaky_relu_backward,
             r"""
             sign_at_zero: np.where(x > 0, => np.where(x >= 0,
@@ -109,7 +109,7 @@ LEAKY_RELU_BACKWARD = LEAKY_RELU.backward_exercise(
                 You overwrite grad_y, which belongs to the caller. Make a new array.
             """,
         ),
-        *slips(
+        *textual_mutants(
             leaky_relu_forward,
             r"""
             sign_of_y: return np.where(x > 0, x, slope * x), (x, slope)

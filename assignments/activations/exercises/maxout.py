@@ -4,9 +4,9 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Mutant, edit, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.activation import maxout_backward, maxout_forward
 
 
@@ -62,7 +62,7 @@ def maxout_cases(direction):
             maxout_case("strided", wide, weight, bias, direction, rng, "non-contiguous"),
         ]
 
-    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def maxout_einsum(x, weight, bias):
@@ -229,7 +229,7 @@ MAXOUT_BACKWARD = exercise_of(
     ],
     identities=[HANDED_ON],
     mutants=[
-        *slips(
+        *textual_mutants(
             maxout_backward,
             """
             everyone: grad_pieces = grad_y * won => grad_pieces = grad_y * np.ones_like(won)

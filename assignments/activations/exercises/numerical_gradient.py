@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Function, Mutant, edit, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.gradient_check import numerical_gradient
 
 
@@ -107,7 +107,7 @@ NUMERICAL_GRADIENT = exercise_of(
     hidden=hidden_gradients,
     identities=GRADIENT_IDENTITIES,
     mutants=[
-        *slips(
+        *textual_mutants(
             numerical_gradient,
             r"""
             one_sided: (above - below) / (2 * h) => (above - f(point.copy())) / h

@@ -4,8 +4,8 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Adjoint, Case, Property, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.activation import prelu_backward, prelu_forward
 
 from .elementwise import spaced
@@ -63,7 +63,7 @@ def prelu_cases(direction):
             prelu_case("strided", wide, slopes(), direction, rng, "non-contiguous"),
         ]
 
-    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def prelu_two_parts(x, slope):

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Mutant, edit, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.gradient_check import relative_error
 
 from .numerical_gradient import RNG  # the draws go on where that section stopped
@@ -97,7 +97,7 @@ RELATIVE_ERROR = exercise_of(
     hidden=hidden_errors,
     identities=ERROR_IDENTITIES,
     mutants=[
-        *slips(
+        *textual_mutants(
             relative_error,
             """
             absolute: np.abs(a - b).max() / scale => np.abs(a - b).max()

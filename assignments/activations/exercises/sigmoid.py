@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.activation import sigmoid_backward, sigmoid_forward
 
 from .elementwise import EVEN_SLOPE, ElementwisePair, mirrored, multiply_cache
@@ -95,7 +95,7 @@ SIGMOID_FORWARD = SIGMOID.forward_exercise(
 SIGMOID_BACKWARD = SIGMOID.backward_exercise(
     identities=[mirrored("sigmoid", *EVEN_SLOPE)],
     mutants=[
-        *slips(
+        *textual_mutants(
             sigmoid_backward,
             """
             slope_only: grad_y * y * (1 - y) => y * (1 - y)
@@ -116,7 +116,7 @@ SIGMOID_BACKWARD = SIGMOID.backward_exercise(
                 You return zeros: no gradient arrives.
             """,
         ),
-        *slips(
+        *textual_mutants(
             sigmoid_forward,
             """
             x_for_y: return y, (y,) => return y, (x,)

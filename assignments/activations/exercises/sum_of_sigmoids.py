@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Mutant, edit, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.activation import softplus_series
 
 from .elementwise import spaced
@@ -75,7 +75,7 @@ SERIES = exercise_of(
     hidden=hidden_series,
     identities=SERIES_IDENTITIES,
     mutants=[
-        *slips(
+        *textual_mutants(
             softplus_series,
             """
             one_too_many_below: y = sigmoid(x - 0.5) => y = sigmoid(x + 0.5) + sigmoid(x - 0.5)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.activation import tanh_backward, tanh_forward
 
 from .elementwise import EVEN_SLOPE, ElementwisePair, mirrored
@@ -80,7 +80,7 @@ TANH_FORWARD = TANH.forward_exercise(
 TANH_BACKWARD = TANH.backward_exercise(
     identities=[mirrored("tanh", *EVEN_SLOPE)],
     mutants=[
-        *slips(
+        *textual_mutants(
             tanh_backward,
             r"""
             slope_only: grad_y * (1 - y * y) => 1 - y * y
@@ -101,7 +101,7 @@ TANH_BACKWARD = TANH.backward_exercise(
                 You overwrite grad_y, which belongs to the caller. Make a new array.
             """,
         ),
-        *slips(
+        *textual_mutants(
             tanh_forward,
             """
             x_for_y: return y, (y,) => return y, (x,)

@@ -7,7 +7,7 @@ from given_network import given_parts
 
 from classroom.staff.declare.exercise import Case, Mutant, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.capstone import evaluate
 
 from .networks import OTHER_PARTS, PARTS, images, network
@@ -157,7 +157,7 @@ EVALUATE = exercise_of(
         ONE_ANSWER.drawn("the same label for all images"),
     ],
     mutants=[
-        *slips(
+        *textual_mutants(
             evaluate,
             """
         training_mode: _layer_forward(layer, parts, y, None, False) 

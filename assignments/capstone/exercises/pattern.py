@@ -2,7 +2,7 @@
 
 from classroom.staff.declare.exercise import Case, Mutant, Property, Refuses
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.network import expand_pattern
 
 
@@ -108,7 +108,7 @@ EXPAND = exercise_of(
         )
     ],
     mutants=[
-        *slips(
+        *textual_mutants(
             expand_pattern,
             """
             once_more: "-".join([group] * count) => "-".join([group] * (count + 1))

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import conv2d_forward
 
 from .passes import (
@@ -44,7 +44,7 @@ CONV2D_FORWARD = exercise_of(
     points=20,
     **conv_cases("forward"),
     properties=[PICKED, MOVED],
-    mutants=slips(
+    mutants=textual_mutants(
         forward_positions,
         r"""
         kernel_flipped: np.tensordot(patch, weight, => np.tensordot(patch, weight[:, :, ::-1, ::-1],

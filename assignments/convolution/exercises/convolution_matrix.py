@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import conv_as_matrix
 
 from .windows import spoken
@@ -107,7 +107,7 @@ CONV_AS_MATRIX = exercise_of(
             inputs={"weight": np.eye(2)[:, :, None, None], "x_shape": (2, 3, 4), "identity": np.eye(24)},
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         matrix_entries,
         """
         kernel_flipped: = weight[:, :, u, v] => = weight[:, :, kh - 1 - u, kw - 1 - v]

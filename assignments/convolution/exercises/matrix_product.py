@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import conv2d_im2col
 
 from .windows import conv_call, conv_inputs, picks, small_inputs, spoken
@@ -106,7 +106,7 @@ def unit_kernel():
     return {"x": x, "weight": weight, "bias": np.zeros(3), "stride": 1, "padding": 1}
 
 
-PRODUCT_SLIPS = """
+PRODUCT_MUTANTS = """
 bias_forgotten: .T + bias => .T
     The bias is missing: bias[f] is added to every pixel of map f.
 axes_mixed: y.reshape(n, rows, columns, f).transpose(0, 3, 1, 2) => y.reshape(n, f, rows, columns)
@@ -133,8 +133,8 @@ CONV2D_IM2COL = exercise_of(
     ],
     hidden_properties=[PRODUCT_PICKED.drawn(PRODUCT_PICKED.hidden)],
     mutants=[
-        *slips(product_flat, PRODUCT_SLIPS),
-        *slips(
+        *textual_mutants(product_flat, PRODUCT_MUTANTS),
+        *textual_mutants(
             product_flat,
             """
             weights_reshaped_not_transposed: weight.reshape(f, -1).T => weight.reshape(-1, f)

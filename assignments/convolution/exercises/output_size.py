@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.geometry import conv_output_size
 
 from .windows import spoken
@@ -77,7 +77,7 @@ CONV_OUTPUT_SIZE = exercise_of(
     ],
     hidden=hidden_sizes,
     properties=[SAME_SIZE, ONE_BEHIND_THE_OTHER],
-    mutants=slips(
+    mutants=textual_mutants(
         size_by_floor,
         """
         one_forgotten: / stride + 1)) => / stride))

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import pad2d
 
 
@@ -86,7 +86,7 @@ PAD2D = exercise_of(
         ),
         CUT_OFF,
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         pad_by_slices,
         """
         upper_left: padded[:, :, p : p + h, q : q + w] => padded[:, :, :h, :w]

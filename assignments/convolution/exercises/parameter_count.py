@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.geometry import conv2d_param_count
 
 
@@ -71,7 +71,7 @@ CONV2D_PARAM_COUNT = exercise_of(
             inputs={},
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         count_by_loop,
         """
         bias_always: if bias: => if True:

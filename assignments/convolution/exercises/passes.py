@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import Case
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.interleaved_calls import with_interleaved
 
 from .windows import conv_call, conv_inputs, small_inputs, spoken
 
@@ -71,7 +71,7 @@ def conv_cases(direction):
         made.append(conv_case(direction, "strided", wide, rng, "non-contiguous"))
         return made
 
-    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def forward_positions(x, weight, bias, *, stride=1, padding=0):

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import col2im, im2col
 
 from .patch_rows import column_cases, columns_inputs
@@ -69,7 +69,7 @@ COL2IM = exercise_of(
     **column_cases("backward"),
     properties=[col2im_adjoint(), NOTHING_LOST],
     mutants=[
-        *slips(
+        *textual_mutants(
             col2im_kernel_loop,
             """
             overwritten: place += patches[..., u, v].transpose(0, 3, 1, 2)

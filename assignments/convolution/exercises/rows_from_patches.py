@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import im2col
 
 from .patch_rows import column_cases
@@ -71,7 +71,7 @@ IM2COL = exercise_of(
             inputs=lambda rng: {"x": rng.uniform(1, 2, (2, 3, 4, 6)), "kernel": (2, 3), "stride": (2, 3)},
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         im2col_kernel_loop,
         """
         channels_last: return cols.reshape => return cols.transpose(0, 1, 2, 4, 5, 3).reshape

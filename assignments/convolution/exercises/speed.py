@@ -3,13 +3,13 @@
 import numpy as np
 
 from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import conv2d_im2col
 
 from .matrix_product import (
     IM2COL_CALL,
+    PRODUCT_MUTANTS,
     PRODUCT_PICKED,
-    PRODUCT_SLIPS,
     product_flat,
     product_image_by_image,
     product_one_by_one,
@@ -77,7 +77,7 @@ CONV2D_IM2COL_SPEED = Exercise(
             {"conv2d_im2col": product_one_by_one},
             "You still compute one output at a time. One matrix product makes all of them at once.",
         ),
-        *slips(product_flat, PRODUCT_SLIPS),
+        *textual_mutants(product_flat, PRODUCT_MUTANTS),
     ],
     alternatives=[
         Alternative("one flat product", product_flat),

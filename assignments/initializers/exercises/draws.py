@@ -4,7 +4,7 @@ import inspect
 
 from classroom.staff.declare.exercise import Case, Differ, Distribution, Equal, Generator, Property, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.initialization import fans
 
 OWN_GENERATOR = "You draw from a generator of your own. Draw every number from rng, the generator that you are given."
@@ -83,7 +83,7 @@ def drawn_exercise(function, *, points, family, std, mutants, alternatives, hint
         cases=visible,
         hidden=hidden,
         properties=properties,
-        mutants=[*slips(function, mutants), *slips(function, common)],
+        mutants=[*textual_mutants(function, mutants), *textual_mutants(function, common)],
         alternatives=alternatives,
         hints=hints,
     )

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.neuron import halfplane_polygon
 
 from .neuron import RNG  # the draws go on where that section stopped
@@ -111,7 +111,7 @@ POLYGON = exercise_of(
     hidden=hidden_polygons,
     identities=POLYGON_IDENTITIES,
     mutants=[
-        *slips(
+        *textual_mutants(
             halfplane_polygon,
             f"""
         any_side: {TOP} => sides.sum(axis=1) > 0
@@ -136,7 +136,7 @@ POLYGON = exercise_of(
             You add the sums before they are cut: without the inner step it is one half-plane again.
         """,
         ),
-        *slips(
+        *textual_mutants(
             polygon_loop,
             """
             last_side: inside &= (x => inside = (x

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from solutions.loss import mse_backward, mse_forward
 
 
@@ -45,7 +45,7 @@ def mse_cases(backward):
             mse_case("strided", strided[0], strided[1], 1.5 if backward else None, "non-contiguous"),
         ]
 
-    return {"cases": and_in_turn(visible) if backward else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if backward else visible, "hidden": hidden}
 
 
 def two_outputs(rng):

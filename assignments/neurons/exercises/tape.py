@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Mutant, edit, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.autodiff import tape_gradient
 
 
@@ -263,7 +263,7 @@ TAPE = exercise_of(
             "A recursion goes as deep as the chain is long, and Python stops it. The program is in order already: walk "
             "it from the last node to the first in a loop.",
         ),
-        *slips(
+        *textual_mutants(
             tape_two_lists,
             """
         exponent_is_node: None if not rest else rest[0] if op == "pow" else values[rest[0]]
@@ -277,7 +277,7 @@ TAPE = exercise_of(
             The slope of "sub" with respect to its second operand is -1.
         """,
         ),
-        *slips(
+        *textual_mutants(
             tape_gradient,
             f"""
         overwritten: {SEND} => parent.grad = node.grad * derivative

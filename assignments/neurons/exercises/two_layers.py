@@ -4,8 +4,8 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.neuron import two_layer_backward, two_layer_forward
 
 NAMES = ("x", "weight1", "bias1", "weight2", "bias2")
@@ -54,7 +54,7 @@ def two_layer_cases(backward):
             two_layer_case("strided", (wide, *layers), upstream, "non-contiguous"),
         ]
 
-    return {"cases": and_in_turn(visible) if backward else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if backward else visible, "hidden": hidden}
 
 
 def turned_layers(rng):

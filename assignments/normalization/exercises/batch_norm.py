@@ -7,7 +7,7 @@ import numpy as np
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.normalization import batchnorm_forward
 
 from .inputs import NEAR_EPS, batch, nothing_to_do_at_inference, vectors
@@ -183,7 +183,7 @@ BATCHNORM_FORWARD = exercise_of(
             part="running statistics",
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         forward_plain,
         """
         alpha_swapped: mean = alpha * mean + (1 - alpha) * batch_mean => mean = (1 - alpha) * mean + alpha * batch_mean

@@ -5,8 +5,8 @@ import numpy as np
 from classroom.staff.declare.exercise import Case, Gradient, Property, Terms
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.normalization import batchnorm_backward, batchnorm_forward
 
 from .batch_norm import forward_in_place, forward_loops, forward_plain
@@ -129,7 +129,7 @@ BATCHNORM_BACKWARD = exercise_of(
     points=20,
     after=[batchnorm_forward],
     parts={"grad_x": 10, "grad_scale": 4, "grad_shift": 4, "inference": 2},
-    cases=and_in_turn(visible_backward(), 4, 5),
+    cases=with_interleaved(visible_backward(), 4, 5),
     hidden=hidden_backward,
     properties=[
         Property(

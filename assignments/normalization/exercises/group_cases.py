@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.interleaved_calls import with_interleaved
 
 from .inputs import NEAR_EPS, batch, images
 
@@ -79,7 +79,7 @@ def norm_cases(name, direction, seed, groups, vectors_too):
             ]
         return made + ([drawn("i", batch(rng, n, 12), "rows")] if vectors_too else [])
 
-    return {"cases": and_in_turn(visible, 0, 4) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible, 0, 4) if direction == "backward" else visible, "hidden": hidden}
 
 
 def by_group(numbers, c):

@@ -2,8 +2,8 @@
 
 from classroom.staff.declare.exercise import Alternative
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
 from classroom.staff.declare.source import define
+from classroom.staff.declare.textual_mutants import textual_mutants
 
 from .group_cases import norm_cases, norm_identities
 
@@ -38,7 +38,7 @@ def NAME_backward(grad_y, cache):
     grad_x = factor * (grad - mean_term - variance_term)
     return grad_x.reshape(grad_y.shape), grad_scale, grad_shift
 """
-FORWARD_SLIPS = """
+FORWARD_MUTANTS = """
     over_the_batch: var = grouped.var(axis=2, keepdims=True)
         => mean, var = grouped.mean(axis=0, keepdims=True), grouped.var(axis=0, keepdims=True)
         Mean and variance are taken over the batch: that is batch norm. Here each example is on its own.
@@ -57,7 +57,7 @@ FORWARD_SLIPS = """
     widened [hidden]: factor = 1 / np.sqrt(var + eps) => factor = 1 / np.sqrt(var.astype(np.float64) + eps)
         float32 goes in and float64 comes out. Keep the dtype of x.
 """
-BACKWARD_SLIPS = """
+BACKWARD_MUTANTS = """
     no_mean_term: grad - mean_term - variance_term => grad - variance_term
         The mean depends on x too. Subtract the mean of the gradient over the same numbers.
     no_variance_term: grad - mean_term - variance_term => grad - mean_term
@@ -106,7 +106,7 @@ def norm_exercises(norm, count, *, points, seed, sizes, groups=None, vectors_too
         **norm_cases(name, "forward", seed, groups, vectors_too),
         properties=[*norm_identities(name, "forward", *sizes, groups), *refuse],
         parts={"y": points[0] - 1, "refusal": 1} if refuse else None,
-        mutants=slips(forward, FORWARD_SLIPS + more),
+        mutants=textual_mutants(forward, FORWARD_MUTANTS + more),
         alternatives=[loops, forward],
         hints=FORWARD_HINTS,
     )
@@ -117,7 +117,7 @@ def norm_exercises(norm, count, *, points, seed, sizes, groups=None, vectors_too
         **norm_cases(name, "backward", seed, groups, vectors_too),
         properties=norm_identities(name, "backward", *sizes, groups),
         parts={"grad_x": 3, "grad_scale": 1, "grad_shift": 1},
-        mutants=norm.backward_mutants(forward, backward, BACKWARD_SLIPS),
+        mutants=norm.backward_mutants(forward, backward, BACKWARD_MUTANTS),
         alternatives=[
             Alternative("plain", norm.written(forward, backward)),
             Alternative("einsum", norm.written(forward, einsum_back(name))),

@@ -5,9 +5,9 @@ import numpy as np
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.normalization import spatial_batchnorm_backward, spatial_batchnorm_forward
 
 from .inputs import NEAR_EPS, images, nothing_to_do_at_inference, vectors
@@ -57,7 +57,7 @@ def spatial_cases(direction):
             made.append(spatial_case("i", rng, images(rng, w, 3, h, n), direction, "the first batch", first=True))
         return made
 
-    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def spatial_plain(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
@@ -168,7 +168,7 @@ SPATIAL_FORWARD = exercise_of(
             part="running statistics",
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         spatial_plain,
         """
             over_the_batch_only: mean, var = x.mean(axis=axes), x.var(axis=axes)

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.normalization import local_response_norm_forward
 
 
@@ -76,7 +76,7 @@ LRN = exercise_of(
             inputs=lambda rng: {"x": rng.normal(size=(2, 6, 3, 4))},
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         lrn_loops,
         """
         no_squares: (x[:, low:high] ** 2).sum(axis=1) => np.abs(x[:, low:high]).sum(axis=1)

@@ -5,9 +5,9 @@ import numpy as np
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.normalization import weight_standardize_backward, weight_standardize_forward
 
 from .inputs import NEAR_EPS
@@ -48,7 +48,7 @@ def weight_cases(direction):
             case("g", rng, (4, f, c, k), "non-contiguous", turned=True),
         ]
 
-    return {"cases": and_in_turn(visible, 0, 3) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible, 0, 3) if direction == "backward" else visible, "hidden": hidden}
 
 
 def standardize_plain(weight, *, eps=1e-5):
@@ -119,7 +119,7 @@ WS_FORWARD = exercise_of(
             inputs=other_filters,
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         standardize_plain,
         """
             all_filters: axes = (1, 2, 3) => axes = (0, 1, 2, 3)

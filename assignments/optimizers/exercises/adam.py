@@ -5,7 +5,7 @@ import numpy as np
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.optimizer import adam
 
 from .steps import of_any_size, same_state_twice_case, signs, steps_case, two_parameters_case
@@ -131,7 +131,7 @@ ADAM = exercise_of(
         ),
         of_any_size("adam"),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         adam_plain,
         """
         no_bias_correction: mean / (1 - beta1**steps) => mean

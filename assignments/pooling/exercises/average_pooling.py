@@ -5,9 +5,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward
 
 from .windows import backward_case, both, forward_cases, in_two_steps, odd_windows
@@ -94,7 +94,7 @@ AVGPOOL2D_FORWARD = exercise_of(
         ),
         in_two_steps("avgpool2d_forward"),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         mean_windows,
         """
         sum: .mean(axis=(2, 3)) => .sum(axis=(2, 3))
@@ -159,7 +159,7 @@ AVGPOOL2D_BACKWARD = exercise_of(
     avgpool2d_backward,
     points=9,
     after=[avgpool2d_forward],
-    cases=and_in_turn(visible_means(), 3, 5),
+    cases=with_interleaved(visible_means(), 3, 5),
     hidden=hidden_means,
     properties=[
         AVERAGE.gradient(

@@ -6,9 +6,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import in_float32, shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward
 
 from .passes import draws, hidden_passes, strided, visible_passes
@@ -45,7 +45,7 @@ def depthwise_cases(direction):
         drawn.append(("non-contiguous", strided(rng, depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
         return hidden_passes(DEPTHWISE, direction, rng, drawn)
 
-    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def depthwise_windows(x, weight, bias, *, stride=1, padding=0):
@@ -141,7 +141,7 @@ DEPTHWISE_FORWARD = exercise_of(
             inputs=single_ones,
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         depthwise_windows,
         """
         first_kernel: patch * weight[:, 0] => patch * weight[0, 0]

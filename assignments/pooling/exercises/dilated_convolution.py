@@ -6,9 +6,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import in_float32, shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import dilated_conv_backward, dilated_conv_forward
 
 from .passes import draws, hidden_passes, strided, visible_passes
@@ -59,7 +59,7 @@ def dilated_cases(direction):
         drawn.append(("non-contiguous", strided(rng, dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
         return hidden_passes(DILATED, direction, rng, drawn)
 
-    return {"cases": and_in_turn(visible, 2, 3) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible, 2, 3) if direction == "backward" else visible, "hidden": hidden}
 
 
 def stuffed_kernels():
@@ -136,7 +136,7 @@ DILATED_FORWARD = exercise_of(
             inputs=stuffed_kernels(),
         )
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         dilated_windows,
         """
         neighbours: patch = padded[:, :, top : top + reach[0] : dilation, left : left + reach[1] : dilation]

@@ -5,9 +5,9 @@ import numpy as np
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
 
 
@@ -38,7 +38,7 @@ def global_cases(direction):
             global_case(direction, "strided", rng, rng.normal(size=(2, 3, 4, 10))[..., ::2], "non-contiguous"),
         ]
 
-    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def global_flat(x):
@@ -93,7 +93,7 @@ GLOBAL_FORWARD = exercise_of(
             inputs=halves,
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         global_flat,
         """
         sum: .sum(axis=2) / (h * w) => .sum(axis=2)

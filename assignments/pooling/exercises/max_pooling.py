@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.pooling import maxpool2d_forward
 
 from .windows import both, forward_cases, in_two_steps
@@ -67,7 +67,7 @@ MAXPOOL2D_FORWARD = exercise_of(
         ),
         in_two_steps("maxpool2d_forward"),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         forward_windows,
         """
         zero_border: constant_values=-np.inf => constant_values=0

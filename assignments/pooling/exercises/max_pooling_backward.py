@@ -6,8 +6,8 @@ import numpy as np
 
 from classroom.staff.declare.exercise import AtMaxima, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.pooling import maxpool2d_backward, maxpool2d_forward
 
 from .max_pooling import forward_view, forward_windows
@@ -110,7 +110,7 @@ MAXPOOL2D_BACKWARD = exercise_of(
     maxpool2d_backward,
     points=15,
     after=[maxpool2d_forward],
-    cases=and_in_turn(visible_cases(), 3, 5),
+    cases=with_interleaved(visible_cases(), 3, 5),
     hidden=hidden_cases,
     properties=[
         identity(

@@ -5,8 +5,8 @@ import numpy as np
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import in_float32, shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import pointwise_conv_backward, pointwise_conv_forward
 
 from .passes import draws, hidden_passes, pass_case, strided
@@ -100,7 +100,7 @@ POINTWISE_CONV = exercise_of(
     id="pointwise_conv",
     points=4,
     parts={"y": 1, "grad_x": 1, "grad_weight": 1, "grad_bias": 1},
-    cases=and_in_turn(visible_pointwise()),
+    cases=with_interleaved(visible_pointwise()),
     hidden=hidden_pointwise,
     properties=[
         POINTWISE.gradient(

@@ -2,7 +2,7 @@
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.receptive_field import receptive_field
 
 
@@ -99,7 +99,7 @@ RECEPTIVE_FIELD = exercise_of(
             inputs={"two": [(2, 2, 1, 1), (3, 2, 1, 1)], "one": [(6, 4, 3, 1)]},
         ),
     ],
-    mutants=slips(
+    mutants=textual_mutants(
         field_forward,
         """
         jump_first: dilation * (kernel - 1) * jump => dilation * (kernel - 1) * jump * stride

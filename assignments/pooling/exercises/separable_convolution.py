@@ -6,8 +6,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from classroom.staff.declare.exercise import Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import in_float32, shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.convolution import separable_conv_backward, separable_conv_forward
 
 from .depthwise_convolution import PICKED, single_ones
@@ -116,7 +116,7 @@ SEPARABLE_CONV = exercise_of(
     id="separable_conv",
     points=4,
     parts={"y": 1, "grad_x": 1, "grad_depthwise": 1, "grad_pointwise": 1, "grad_bias": 1},
-    cases=and_in_turn(visible_separable()),
+    cases=with_interleaved(visible_separable()),
     hidden=hidden_separable,
     properties=[
         Property(

@@ -6,9 +6,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from classroom.staff.declare.exercise import identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import in_float32, shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.slips import slips
-from classroom.staff.declare.turns import and_in_turn
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import conv2d_transpose_backward, conv2d_transpose_forward
 from solutions.fast import conv2d_forward as fast_conv_forward
 
@@ -56,7 +56,7 @@ def transposed_cases(direction):
         drawn.append(("non-contiguous", strided(rng, transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 0))))
         return hidden_passes(TRANSPOSED, direction, rng, drawn)
 
-    return {"cases": and_in_turn(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
 
 
 def transposed_adjoint():
@@ -128,7 +128,7 @@ TRANSPOSE_FORWARD = exercise_of(
     points=10,
     **transposed_cases("forward"),
     properties=[transposed_adjoint()],
-    mutants=slips(
+    mutants=textual_mutants(
         stamp_by_stamp,
         """
         overwritten: kw] += stamp => kw] = stamp

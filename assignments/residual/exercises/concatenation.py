@@ -5,8 +5,8 @@ import numpy as np
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.residual import concat_channels_backward, concat_channels_forward
 
 SIDES = Pair(concat_channels_forward, concat_channels_backward)
@@ -59,7 +59,7 @@ CONCAT = exercise_of(
     SIDES,
     id="concat_channels",
     points=3,
-    cases=and_in_turn(
+    cases=with_interleaved(
         [
             concat_case("two branches", CONCAT_RNG, 2, (3, 1), 4, 5),
             concat_case("three branches", CONCAT_RNG, 3, (2, 4, 1), 5, 2),

@@ -5,8 +5,8 @@ import numpy as np
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.inputs import shuffled
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.residual import residual_backward, residual_forward
 
 JOIN = Pair(residual_forward, residual_backward)
@@ -45,7 +45,7 @@ def join_cases(direction):
             case("f", rng, (n, c, h, w), 0.3, "non-contiguous", strided=True),
         ]
 
-    return {"cases": and_in_turn(visible, 2, 3) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible, 2, 3) if direction == "backward" else visible, "hidden": hidden}
 
 
 def join_sum(x, branch_y, scale=1.0):

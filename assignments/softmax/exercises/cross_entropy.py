@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Gradient, Property, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.loss import softmax_cross_entropy
 
 from .rows_of_scores import moved_scores
@@ -121,7 +121,7 @@ CROSS_ENTROPY = exercise_of(
         )
     ],
     identities=CROSS_ENTROPY_IDENTITIES,
-    mutants=slips(
+    mutants=textual_mutants(
         cross_entropy_plain,
         r"""
         not_shifted: logits - logits.max(axis=1, keepdims=True) => logits + 0.0

@@ -4,8 +4,8 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.turns import and_in_turn
 from solutions.linear import linear_backward, linear_forward
 
 
@@ -53,7 +53,7 @@ def linear_cases(backward):
             linear_case("strided", np.repeat(x, 2, axis=2)[:, :, ::2], weight, bias, upstream, "non-contiguous"),
         ]
 
-    return {"cases": and_in_turn(visible) if backward else visible, "hidden": hidden}
+    return {"cases": with_interleaved(visible) if backward else visible, "hidden": hidden}
 
 
 def linear_einsum(x, weight, bias):

@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.preprocessing import center, standardize
 
 
@@ -146,7 +146,7 @@ CENTER = exercise_of(
     points=3,
     **scale_cases("center"),
     identities=[CENTER_UNDONE],
-    mutants=slips(
+    mutants=textual_mutants(
         center_plain,
         """
         plus: x - widen(mean, x) => x + widen(mean, x)
@@ -178,7 +178,7 @@ STANDARDIZE = exercise_of(
     points=5,
     **scale_cases("standardize"),
     identities=STANDARDIZE_IDENTITIES,
-    mutants=slips(
+    mutants=textual_mutants(
         standardize_plain,
         """
         variance: (x - widen(mean, x)) / widen(std, x) => (x - widen(mean, x)) / widen(std, x) ** 2

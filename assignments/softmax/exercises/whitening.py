@@ -4,7 +4,7 @@ import numpy as np
 
 from classroom.staff.declare.exercise import Case, Orthonormal, Property, identity
 from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.preprocessing import zca_whiten
 
 from .principal_components import cloud
@@ -76,7 +76,7 @@ WHITEN = exercise_of(
     ],
     hidden=hidden_white,
     identities=WHITE_IDENTITIES,
-    mutants=slips(
+    mutants=textual_mutants(
         zca_plain,
         """
         not_rotated_back: centered @ vectors * scale @ vectors.T => centered @ vectors * scale

@@ -9,7 +9,7 @@ import numpy as np
 
 from classroom.fault import Fault
 from classroom.staff.declare.declaration import Alternative, Case, Exercise, Mutant, Property, Terms
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 
 Function = Callable[..., Any]
 
@@ -44,7 +44,7 @@ def exercise_of(
     properties : asked on visible inputs; one that has `hidden` is asked of hidden ones too
     hidden_properties : asked on hidden inputs alone
     identities : properties that are asked of both; each of them has a kind, and inputs that are drawn
-    mutants : mutants; a text stands for those that are one edit away from the (first) reference, see `slips`
+    mutants : mutants; a text stands for those that are one edit away from the (first) reference, see `textual_mutants`
     alternatives : other right versions of the function; or, in a tuple, of all functions in the order of after and
         function
     hints : a line for each hint; an indented line continues the one before it
@@ -70,7 +70,7 @@ def exercise_of(
         properties=[*properties, *identities],
         hidden_properties=[*hidden_properties, *again, *identities],
         parts=parts,
-        mutants=slips(asked[0], mutants) if isinstance(mutants, str) else mutants,
+        mutants=textual_mutants(asked[0], mutants) if isinstance(mutants, str) else mutants,
         alternatives=others,
         hints=hints_of(hints),
         terms=terms,

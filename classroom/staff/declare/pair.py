@@ -6,7 +6,7 @@ from typing import Any
 
 from classroom.call.value import Value
 from classroom.staff.declare.declaration import Draw, Mutant, PairGradient, Property
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,15 @@ class Pair:
         return Property(PairGradient(*self.names, arguments, linear), inputs=inputs)
 
     def forward_mutants(self, forward: Callable[..., Any], backward: Callable[..., Any], text: str) -> list[Mutant]:
-        """Return `slips` of this forward pass, each beside this backward pass."""
+        """Return `textual_mutants` of this forward pass, each beside this backward pass."""
         return [
-            Mutant(slip.name, self.written(slip.functions, backward), slip.sentence, slip.tag)
-            for slip in slips(forward, text)
+            Mutant(mutant.name, self.written(mutant.functions, backward), mutant.sentence, mutant.tag)
+            for mutant in textual_mutants(forward, text)
         ]
 
     def backward_mutants(self, forward: Callable[..., Any], backward: Callable[..., Any], text: str) -> list[Mutant]:
-        """Return `slips` of this backward pass, each beside this forward pass."""
+        """Return `textual_mutants` of this backward pass, each beside this forward pass."""
         return [
-            Mutant(slip.name, self.written(forward, slip.functions), slip.sentence, slip.tag)
-            for slip in slips(backward, text)
+            Mutant(mutant.name, self.written(forward, mutant.functions), mutant.sentence, mutant.tag)
+            for mutant in textual_mutants(backward, text)
         ]

@@ -1,4 +1,4 @@
-"""Two cases made one: both go forward before either goes back, as the layers of a network do."""
+"""Interleaved calls: two cases made one, in which both go forward before either goes back, as layers do."""
 
 import ast
 from collections.abc import Mapping, Sequence
@@ -7,12 +7,12 @@ from classroom.call import script
 from classroom.staff.declare.declaration import Case
 
 
-def and_in_turn(cases: Sequence[Case], first: int = 0, second: int = 1) -> list[Case]:
-    """Return the cases, and one more in which two of them run in turn; no option should be the same in both."""
-    return [*cases, in_turn("two layers in turn", cases[first], cases[second])]
+def with_interleaved(cases: Sequence[Case], first: int = 0, second: int = 1) -> list[Case]:
+    """Return the cases, and one more that interleaves two of them; no option should be the same in both."""
+    return [*cases, interleaved("two layers in turn", cases[first], cases[second])]
 
 
-def in_turn(name: str, first: Case, second: Case, kind: str = "") -> Case:
+def interleaved(name: str, first: Case, second: Case, kind: str = "") -> Case:
     """Return a case that runs the first call of both cases, and then the rest of both.
 
     What a forward pass keeps belongs in its cache: a backward pass that looks elsewhere, in a variable of the notebook

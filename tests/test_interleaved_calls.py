@@ -1,4 +1,4 @@
-"""Two layers in turn: a backward pass must look into its own cache."""
+"""Two layers whose calls are interleaved: a backward pass must look into its own cache."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from bugs import linear_case
 from classroom.call.caller import LocalCaller
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Quiz, load_assignment, sheet_exercise
-from classroom.staff.declare.turns import in_turn
+from classroom.staff.declare.interleaved_calls import interleaved
 
 BACK = [
     (name, exercise.id)
@@ -19,7 +19,7 @@ BACK = [
 
 
 def test_both_go_forward_before_either_goes_back():
-    case = in_turn("two", linear_case("a", 2, 1, 3), linear_case("b", 4, 3, 2))
+    case = interleaved("two", linear_case("a", 2, 1, 3), linear_case("b", 4, 3, 2))
     assert case.calls == [
         "y, cache = linear_forward(x, weight, bias)",
         "y2, cache2 = linear_forward(x2, weight2, bias2)",

@@ -1,4 +1,4 @@
-"""Many mutants in little space: each an edit of one reference, written as text."""
+"""Mutants written as text: each is an edit of a reference, with the sentence that explains it."""
 
 import re
 import textwrap
@@ -6,21 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from classroom.fault import Fault
-from classroom.staff.declare.exercise import Mutant, edit
+from classroom.staff.declare.declaration import Mutant, edit
 
 _HEAD = re.compile(r"(?P<name>\w+)(?P<hidden> \[hidden\])?: (?P<change>.+)")
 
 
-def slips(function: Callable[..., Any], text: str) -> list[Mutant]:
-    r"""Read mutants that are one slip away from a reference.
+def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
+    r"""Read mutants that are a small edit away from a reference.
 
     Parameters
     ----------
     function : the reference
     text : for each mutant a line ``name: old => new`` and, indented below it, the sentence that the student reads.
         ``name [hidden]:`` tags a mutant that only hidden cases catch.  A long new text may stand on the next line,
-        behind its ``=>``.  A slip in two places has a second edit on a line of its own, ``and old => new``.  The two
-        characters ``\n`` stand for a new line, in a raw string.
+        behind its ``=>``.  A mutant that differs in two places has its second edit on a line of its own,
+        ``and old => new``.  The two characters ``\n`` stand for a new line, in a raw string.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def slips(function: Callable[..., Any], text: str) -> list[Mutant]:
     Examples
     --------
     >>> from solutions.activation import relu_backward
-    >>> [mutant.name for mutant in slips(relu_backward, '''
+    >>> [mutant.name for mutant in textual_mutants(relu_backward, '''
     ...     sign_at_zero: grad_y * (x > 0) => grad_y * (x >= 0)
     ...         At x = 0 you pass the gradient on. The course sets the derivative there to 0.
     ... ''')]
@@ -49,7 +49,7 @@ def slips(function: Callable[..., Any], text: str) -> list[Mutant]:
         changes = [head["change"] if head else "", *edits[1:]]
         if head is None or not sentence or not all(" => " in change for change in changes):
             raise Fault(
-                f"{function.__name__}: a slip reads 'name: old => new' with its sentence indented below, "
+                f"{function.__name__}: a mutant reads 'name: old => new' with its sentence indented below, "
                 f"not {lines[0]!r}"
             )
         texts = [side.replace(r"\n", "\n") for change in changes for side in change.split(" => ", 1)]

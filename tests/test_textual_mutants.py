@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from classroom.fault import Fault
-from classroom.staff.declare.slips import slips
+from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.activation import relu_backward, relu_forward
 
 
 def test_an_entry_is_a_name_an_edit_and_a_sentence():
-    (mutant,) = slips(
+    (mutant,) = textual_mutants(
         relu_backward,
         """
         sign_at_zero: (x > 0) => (x >= 0)
@@ -26,7 +26,7 @@ def test_an_entry_is_a_name_an_edit_and_a_sentence():
 
 
 def test_hidden_tag_long_replacement_and_line_breaks():
-    first, second = slips(
+    first, second = textual_mutants(
         relu_forward,
         r"""
         double_precision [hidden]: return np.maximum(x, 0)
@@ -41,7 +41,7 @@ def test_hidden_tag_long_replacement_and_line_breaks():
 
 
 def test_a_slip_in_two_places():
-    (mutant,) = slips(
+    (mutant,) = textual_mutants(
         relu_backward,
         """
         doubled_and_turned: grad_y *
@@ -66,4 +66,4 @@ def test_a_slip_in_two_places():
 )
 def test_a_bad_entry_is_refused(text, says):
     with pytest.raises(Fault, match=says):
-        slips(relu_backward, text)
+        textual_mutants(relu_backward, text)
