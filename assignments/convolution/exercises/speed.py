@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Alternative, Case, Exercise, Mutant
+from classroom.staff.declare.exercise import Case, Mutant
+from classroom.staff.declare.frame import exercise_of
 from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.convolution import conv2d_im2col
 
@@ -63,33 +64,28 @@ def hidden_speed(rng):
     ]
 
 
-CONV2D_IM2COL_SPEED = Exercise(
+CONV2D_IM2COL_SPEED = exercise_of(
+    conv2d_im2col,
     id="conv2d_im2col_speed",
     points=10,
-    functions={"conv2d_im2col": conv2d_im2col},
-    subject=("conv2d_im2col",),
     cases=speed_cases(),
     hidden=hidden_speed,
     properties=[PRODUCT_PICKED],
     mutants=[
         Mutant(
             "one_by_one",
-            {"conv2d_im2col": product_one_by_one},
+            product_one_by_one,
             "You still compute one output at a time. One matrix product makes all of them at once.",
         ),
         *textual_mutants(product_flat, PRODUCT_MUTANTS),
     ],
-    alternatives=[
-        Alternative("one flat product", product_flat),
-        Alternative("patches upright", product_upright),
-        Alternative("image by image", product_image_by_image),
-    ],
-    hints=[
-        "Python is slow once for each turn of a loop, and numpy is slow once for each call: make few calls with much "
-        "work in each.",
-        "The product must be one call for all images, filters and places. im2col may loop over the kernel's positions, "
-        "for there are few of them, or over nothing at all.",
-        "sliding_window_view(padded, (kH, kW), axis=(2, 3)) shows all patches without a copy; transpose and reshape "
-        "make the rows.",
-    ],
+    alternatives=[product_flat, product_upright, product_image_by_image],
+    hints="""
+    Python is slow once for each turn of a loop, and numpy is slow once for each call: make few calls with much work in
+        each.
+    The product must be one call for all images, filters and places. im2col may loop over the kernel's positions, for
+        there are few of them, or over nothing at all.
+    sliding_window_view(padded, (kH, kW), axis=(2, 3)) shows all patches without a copy; transpose and reshape make the
+        rows.
+    """,
 )
