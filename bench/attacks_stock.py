@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -105,7 +106,7 @@ def confined(root: Path, command: list[str]) -> list[str]:
 
 def paid(root: Path, attacks: list[attack.Attack]) -> set[str]:
     """Return the attacks whose exercise has points in the gradebook."""
-    with sqlite3.connect(root / "class/gradebook.db") as connection:
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
         scores = {(student, name): score for student, name, score in connection.execute(QUERY)}
     return {one.name for one in attacks if (scores.get((one.student, "double")) or 0) > 0}
 

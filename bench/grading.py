@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def scores(root: Path) -> dict[str, float]:
         select student_id, sum(auto_score) from submitted_assignment
         join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
         join grade on grade.notebook_id = submitted_notebook.id group by 1"""
-    with sqlite3.connect(root / "class/gradebook.db") as connection:
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
         return dict(connection.execute(query))
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import sqlite3
+from contextlib import closing
 from html.parser import HTMLParser
 
 import pytest
@@ -38,7 +39,7 @@ def graded(tmp_path_factory):
     hand_in(root, "carla", b"no notebook")
     hand_in(root, "mallory", hostile())
     (hand_in(root, "zoe", answered()) / "submission_secret.txt").write_text("of the exchange")
-    with sqlite3.connect(root / "class/gradebook.db") as gradebook:
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as gradebook, gradebook:
         gradebook.execute(
             "insert into student (id, first_name, last_name, lms_user_id) values ('anna', 'محمد', 'حداد', null)"
         )
@@ -80,7 +81,7 @@ class Parts(HTMLParser):
 
 
 def change(root, statement, *values):
-    with sqlite3.connect(root / "class/gradebook.db") as gradebook:
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as gradebook, gradebook:
         assert gradebook.execute(statement, values).rowcount > 0
 
 

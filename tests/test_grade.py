@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def dump(root):
         join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
         join comment on comment.notebook_id = submitted_notebook.id join base_cell on base_cell.id = comment.cell_id
         order by 1, 2"""
-    with sqlite3.connect(root / "class/gradebook.db") as connection:
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
         return connection.execute(query).fetchall(), connection.execute(comments).fetchall()
 
 
@@ -155,7 +156,7 @@ def test_a_gradebook_that_was_made_anew_is_filled_again(graded, tmp_path):
 
 def test_a_score_that_somebody_changed_in_the_gradebook_is_put_right(graded, tmp_path):
     root = small_course.copy_course(graded[0], tmp_path / "small")
-    with sqlite3.connect(root / "class/gradebook.db") as connection:
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
         connection.execute("update grade set auto_score = 100 where auto_score = 4")
     assert run_again(root).recorded >= 1
     assert totals(root) == TOTALS
@@ -163,7 +164,7 @@ def test_a_score_that_somebody_changed_in_the_gradebook_is_put_right(graded, tmp
 
 def test_what_a_person_gave_stays(graded, tmp_path):
     root = small_course.copy_course(graded[0], tmp_path / "small")
-    with sqlite3.connect(root / "class/gradebook.db") as connection:
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
         connection.execute("update grade set manual_score = 1.5, needs_manual_grade = 0 where auto_score is null")
     hand_in(root, "eva", answered({**RIGHT, "explain": "More words."}))
     run_again(root)
@@ -362,7 +363,7 @@ def test_a_gradebook_on_a_broken_disk_is_told_at_once(course, monkeypatch):
 def test_a_locked_gradebook_is_waited_for_and_then_told(course, monkeypatch):
     monkeypatch.setattr("classroom.staff.grade.gradebook.PATIENCE", 0.3)
     monkeypatch.setattr("classroom.staff.grade.gradebook.BUSY_SECONDS", 0.2)
-    with sqlite3.connect(course / "class/gradebook.db", isolation_level=None) as connection:
+    with closing(sqlite3.connect(course / "class/gradebook.db", isolation_level=None)) as connection, connection:
         connection.execute("BEGIN EXCLUSIVE")
         with pytest.raises(Fault, match="locked by another program"):
             run_again(course)

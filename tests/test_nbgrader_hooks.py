@@ -3,6 +3,7 @@
 import csv
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 import small_course
@@ -68,7 +69,7 @@ def totals(root):
         select student_id, sum(auto_score) from submitted_assignment
         join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
         join grade on grade.notebook_id = submitted_notebook.id group by 1"""
-    with sqlite3.connect(root / "class/gradebook.db") as connection:
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
         return dict(connection.execute(query))
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -119,7 +120,7 @@ def test_a_killed_sandbox_costs_no_submission(course, expected):
 
 def test_a_disk_that_is_full_is_one_sentence_and_leaves_no_halves(course, expected, monkeypatch):
     opening = Gradebook._open
-    with sqlite3.connect(course / "class/gradebook.db") as connection:
+    with closing(sqlite3.connect(course / "class/gradebook.db")) as connection, connection:
         pages = connection.execute("pragma page_count").fetchone()[0] + 4
 
     def small(self):

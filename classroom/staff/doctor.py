@@ -178,9 +178,11 @@ def _gradebook(root: Path) -> list[Finding]:
             ]
     try:
         engine = create_engine(url)
-        with engine.connect() as connection:
-            count = connection.execute(text("select count(*) from assignment")).scalar()
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                count = connection.execute(text("select count(*) from assignment")).scalar()
+        finally:
+            engine.dispose()
     except (SQLAlchemyError, ImportError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         return [space, Finding("gradebook", "missing", f"{shown}: {reason}", "is the server up, and db_url right?")]

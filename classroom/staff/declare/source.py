@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import resolve_name
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -166,6 +167,9 @@ def _text_of(statement: ast.stmt, lines: tuple[str, ...]) -> str:
 def _local(function: Callable[..., Any]) -> str:
     """Source of a function defined inside another one, or in no module; it may need numpy only."""
     try:
+        # From 3.13 on, Python keeps the text of `python -c`, and takes it for that of every function without a file.
+        if not Path(inspect.getfile(function)).is_file():
+            raise OSError
         text = textwrap.dedent(inspect.getsource(function)).rstrip()
     except (OSError, TypeError):
         raise Fault(f"the source of {function.__name__} cannot be found: define it in a file") from None

@@ -79,7 +79,11 @@ class Gradebook:
         self._engine = self._patiently(self._open)
         self._cells: dict[str, str] = {}  # grade id -> id of the grade's cell
         self._answers: dict[str, str] = {}
-        self._patiently(self._read_assignment)
+        try:
+            self._patiently(self._read_assignment)
+        except BaseException:
+            self.close()
+            raise
 
     def _open(self) -> Any:
         from sqlalchemy import create_engine, event
