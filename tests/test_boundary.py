@@ -21,7 +21,7 @@ ARROWS = {
     "staff.records": set(),
     "staff.grade": {"call", "judge", "staff.declare", "staff.sandbox", "staff.records"},
     "staff.collect": {"staff.grade", "staff.records"},
-    "staff.export": {"staff.declare", "staff.grade", "staff.records", "staff.report"},
+    "staff.export": {"judge", "staff.declare", "staff.sandbox", "staff.grade", "staff.records", "staff.report"},
     "staff.author": {"call", "judge", "staff.declare", "staff.grade", "staff.records"},
     "staff.report": {"call", "judge", "staff.declare", "staff.grade", "staff.sandbox", "staff.records"},
 }

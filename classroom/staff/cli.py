@@ -48,6 +48,9 @@ def build(
 
 def release(
     name: Annotated[str, typer.Argument(help="an assignment, or lectures")],
+    gradescope: Annotated[
+        bool, typer.Option("--gradescope", help="write Gradescope's autograder of what is released instead")
+    ] = False,
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
     """Write the students' bundle of an assignment or of the lectures, if nothing in it answers for the student."""
@@ -56,6 +59,11 @@ def release(
     from classroom.staff.folders import Folders
 
     course = Folders.at(root)
+    if gradescope:
+        from classroom.staff.export.gradescope import write_autograder
+
+        print(f"{write_autograder(course, name)}  (it holds the answers: for Gradescope alone, not for students)")
+        return
     print(release_lectures(course) if name == "lectures" else write(course, name))
 
 

@@ -2,13 +2,11 @@
 
 import copy
 import hashlib
-import io
 import json
 import re
 import shutil
 import tempfile
 import tomllib
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build, leak
 from classroom.staff.author.notebook import compose, read_text
+from classroom.staff.bundle import packed
 from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.folders import Folders
@@ -26,8 +25,6 @@ from classroom.staff.grade.deadlines import notice, share_deadline
 from classroom.staff.grade.exam import DATES, full_sheet_bytes
 from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.audit_log import AuditLog
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same release has the same bytes
 
 
 def release(course: Folders, name: str) -> Path:
@@ -179,18 +176,6 @@ def student_wheel() -> tuple[str, bytes]:
     with tempfile.TemporaryDirectory(prefix="wheel-") as folder:
         (made,) = WheelBuilder(str(project)).build(directory=folder, versions=["standard"])
         return Path(made).name, Path(made).read_bytes()
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """Pack files into a zip; the same files give the same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name])
-    return stream.getvalue()
 
 
 _LECTURES_README = """\
