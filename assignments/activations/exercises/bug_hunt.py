@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import described_mutants, exercise_of
+from classroom.staff.declare.exercise import Case, described_mutants, exercise_of, identity
 
 from .elementwise import BETWEEN, FAR, FARTHER, HAND, around_zero, hidden_inputs, spaced
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Combination, Property
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Case, Combination, Pair, Property, exercise_of, with_interleaved
 
 
 def spaced(rng, shape):

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import identity, textual_mutants
 from solutions.activation import leaky_relu_backward, leaky_relu_forward
 
 from .elementwise import ElementwisePair, around_zero, mirrored, multiply_cache

@@ -2,11 +2,16 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Mutant, edit, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import (
+    Case,
+    Mutant,
+    Pair,
+    edit,
+    exercise_of,
+    identity,
+    textual_mutants,
+    with_interleaved,
+)
 from solutions.activation import maxout_backward, maxout_forward
 
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Function, Mutant, edit, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, Function, Mutant, edit, exercise_of, identity, textual_mutants
 from solutions.gradient_check import numerical_gradient
 
 

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Adjoint, Case, Property, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Adjoint, Case, Pair, Property, exercise_of, identity, with_interleaved
 from solutions.activation import prelu_backward, prelu_forward
 
 from .elementwise import spaced

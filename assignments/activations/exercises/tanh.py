@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import textual_mutants
 from solutions.activation import tanh_backward, tanh_forward
 
 from .elementwise import EVEN_SLOPE, ElementwisePair, mirrored

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Mutant, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Mutant, exercise_of, identity
 
 
 def hunt_accuracy(answers, labels, batch):

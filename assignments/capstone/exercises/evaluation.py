@@ -5,9 +5,7 @@ from functools import reduce
 import numpy as np
 from given_network import given_parts
 
-from classroom.staff.declare.exercise import Case, Mutant, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, Mutant, exercise_of, identity, textual_mutants
 from solutions.capstone import evaluate
 
 from .networks import OTHER_PARTS, PARTS, images, network

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, NetworkLayers, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Generator, NetworkLayers, exercise_of, identity
 from solutions.capstone import build_cnn
 from solutions.network import expand_pattern
 

@@ -3,8 +3,7 @@
 import numpy as np
 from given_network import NAMES
 
-from classroom.staff.declare.exercise import Dropout, Mutant, SameMask
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Dropout, Mutant, SameMask, exercise_of
 from solutions.capstone import my_parts
 
 from .part_alternatives import written_anew, written_with_products

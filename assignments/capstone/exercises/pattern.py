@@ -1,8 +1,6 @@
 """The pattern of a network."""
 
-from classroom.staff.declare.exercise import Case, Mutant, Property, Refuses
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, Mutant, Property, Refuses, exercise_of, textual_mutants
 from solutions.network import expand_pattern
 
 

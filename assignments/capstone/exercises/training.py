@@ -3,8 +3,7 @@
 import numpy as np
 
 from classroom.data import shapes
-from classroom.staff.declare.exercise import Case, Generator, Mutant, NetworkAccuracy, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Generator, Mutant, NetworkAccuracy, exercise_of, identity
 from solutions.capstone import build_cnn, train_cnn, train_step
 
 from .networks import PARTS

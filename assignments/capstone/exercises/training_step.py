@@ -5,8 +5,7 @@ import math
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Generator, exercise_of, identity
 from solutions.capstone import train_step
 
 from .networks import OTHER_PARTS, PARTS, images, network

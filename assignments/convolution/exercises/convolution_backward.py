@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Pair, exercise_of
 from solutions.convolution import conv2d_backward, conv2d_forward
 
 from .passes import (

@@ -3,9 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, exercise_of, identity, textual_mutants
 from solutions.convolution import conv2d_im2col
 
 from .windows import conv_call, conv_inputs, picks, small_inputs, spoken

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Case
-from classroom.staff.declare.interleaved_calls import with_interleaved
+from classroom.staff.declare.exercise import Case, with_interleaved
 
 from .windows import conv_call, conv_inputs, small_inputs, spoken
 

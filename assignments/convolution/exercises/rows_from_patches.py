@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import exercise_of, identity, textual_mutants
 from solutions.convolution import im2col
 
 from .patch_rows import column_cases

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Mutant
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, Mutant, exercise_of, textual_mutants
 from solutions.convolution import conv2d_im2col
 
 from .matrix_product import (

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Distribution, Function, Generator, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Distribution, Function, Generator, exercise_of, identity
 from solutions.initialization import constant, normal
 
 from .draws import OWN_GENERATOR, drawn_from_rng, proportional

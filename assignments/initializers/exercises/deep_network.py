@@ -3,8 +3,7 @@
 import numpy as np
 
 from classroom.call import input_functions
-from classroom.staff.declare.exercise import Case, Function, Generator, Near
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Function, Generator, Near, exercise_of
 from solutions.initialization import forward_stats
 
 from .draws import drawn_from_rng, proportional, widths

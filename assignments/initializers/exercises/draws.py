@@ -2,9 +2,17 @@
 
 import inspect
 
-from classroom.staff.declare.exercise import Case, Differ, Distribution, Equal, Generator, Property, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import (
+    Case,
+    Differ,
+    Distribution,
+    Equal,
+    Generator,
+    Property,
+    exercise_of,
+    identity,
+    textual_mutants,
+)
 from solutions.initialization import fans
 
 OWN_GENERATOR = "You draw from a generator of your own. Draw every number from rng, the generator that you are given."

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, SingularValues
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Generator, SingularValues, exercise_of
 from solutions.initialization import orthogonal
 
 from .draws import drawn_from_rng, proportional

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, SingularValues, UnitLayers
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Generator, SingularValues, UnitLayers, exercise_of
 from solutions.initialization import lsuv
 
 from .draws import drawn_from_rng, widths

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Function, TruthTable, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Function, TruthTable, exercise_of, identity
 from solutions.neuron import logic_gate
 
 PAIRS = [[a, b] for a in (0.0, 1.0) for b in (0.0, 1.0)]

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.interleaved_calls import with_interleaved
+from classroom.staff.declare.exercise import Case, Gradient, Property, exercise_of, identity, with_interleaved
 from solutions.loss import mse_backward, mse_forward
 
 

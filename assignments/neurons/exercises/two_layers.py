@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, with_interleaved
 from solutions.neuron import two_layer_backward, two_layer_forward
 
 NAMES = ("x", "weight1", "bias1", "weight2", "bias2")

@@ -4,10 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, exercise_of, identity, shuffled, textual_mutants
 from solutions.normalization import batchnorm_forward
 
 from .inputs import NEAR_EPS, batch, nothing_to_do_at_inference, vectors

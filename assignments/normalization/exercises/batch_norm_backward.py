@@ -2,11 +2,16 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, Terms
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import (
+    Case,
+    Gradient,
+    Pair,
+    Property,
+    Terms,
+    exercise_of,
+    shuffled,
+    with_interleaved,
+)
 from solutions.normalization import batchnorm_backward, batchnorm_forward
 
 from .batch_norm import forward_in_place, forward_loops, forward_plain

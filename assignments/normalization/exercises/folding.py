@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
+from classroom.staff.declare.exercise import Case, exercise_of, identity, shuffled
 from solutions.normalization import fold_batchnorm
 
 from .inputs import vectors

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, identity
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.interleaved_calls import with_interleaved
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity, shuffled, with_interleaved
 
 from .inputs import NEAR_EPS, batch, images
 

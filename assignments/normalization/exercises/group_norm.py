@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Property, Refuses
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Pair, Property, Refuses
 from solutions.normalization import groupnorm_backward, groupnorm_forward
 
 from .group_statistics import norm_exercises

@@ -1,9 +1,7 @@
 """The exercises of layer, instance and group norm: one plain form, and all that can go wrong with it."""
 
-from classroom.staff.declare.exercise import Alternative
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Alternative, exercise_of, textual_mutants
 from classroom.staff.declare.source import define
-from classroom.staff.declare.textual_mutants import textual_mutants
 
 from .group_cases import norm_cases, norm_identities
 

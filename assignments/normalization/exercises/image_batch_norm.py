@@ -2,12 +2,17 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import (
+    Case,
+    Gradient,
+    Pair,
+    Property,
+    exercise_of,
+    identity,
+    shuffled,
+    textual_mutants,
+    with_interleaved,
+)
 from solutions.normalization import spatial_batchnorm_backward, spatial_batchnorm_forward
 
 from .inputs import NEAR_EPS, images, nothing_to_do_at_inference, vectors

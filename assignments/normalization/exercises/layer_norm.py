@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Pair
 from solutions.normalization import layernorm_backward, layernorm_forward
 
 from .group_statistics import norm_exercises

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, exercise_of, identity, textual_mutants
 from solutions.normalization import local_response_norm_forward
 
 

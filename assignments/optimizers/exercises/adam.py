@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import exercise_of, identity, shuffled, textual_mutants
 from solutions.optimizer import adam
 
 from .steps import of_any_size, same_state_twice_case, signs, steps_case, two_parameters_case

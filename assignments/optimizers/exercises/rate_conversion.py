@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, exercise_of, identity
 from solutions.optimizer import ema_to_classical_rate
 
 

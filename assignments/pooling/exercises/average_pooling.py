@@ -3,11 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Pair, exercise_of, identity, textual_mutants, with_interleaved
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward
 
 from .windows import backward_case, both, forward_cases, in_two_steps, odd_windows

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, exercise_of, identity
 
 from .windows import spaced_images
 

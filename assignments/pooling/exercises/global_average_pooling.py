@@ -2,12 +2,15 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import (
+    Case,
+    Pair,
+    exercise_of,
+    identity,
+    shuffled,
+    textual_mutants,
+    with_interleaved,
+)
 from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
 
 

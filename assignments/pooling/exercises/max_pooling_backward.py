@@ -4,10 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from classroom.staff.declare.exercise import AtMaxima, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import AtMaxima, Pair, exercise_of, identity, with_interleaved
 from solutions.pooling import maxpool2d_backward, maxpool2d_forward
 
 from .max_pooling import forward_view, forward_windows

@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import in_float32, shuffled
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Pair, exercise_of, identity, in_float32, shuffled, with_interleaved
 from solutions.convolution import pointwise_conv_backward, pointwise_conv_forward
 
 from .passes import draws, hidden_passes, pass_case, strided

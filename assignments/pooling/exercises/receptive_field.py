@@ -1,8 +1,6 @@
 """The receptive field of a stack of layers."""
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, exercise_of, identity, textual_mutants
 from solutions.receptive_field import receptive_field
 
 

@@ -3,12 +3,15 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import in_float32, shuffled
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import (
+    Pair,
+    exercise_of,
+    identity,
+    in_float32,
+    shuffled,
+    textual_mutants,
+    with_interleaved,
+)
 from solutions.convolution import conv2d_transpose_backward, conv2d_transpose_forward
 from solutions.fast import conv2d_forward as fast_conv_forward
 

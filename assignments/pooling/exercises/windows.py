@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.inputs import shuffled
+from classroom.staff.declare.exercise import Case, identity, shuffled
 
 
 def both(value):

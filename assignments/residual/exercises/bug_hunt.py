@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Dropout, Generator, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Dropout, Generator, exercise_of, identity
 
 
 def hunt_attention_dropout(scores, drop, rng, training):

@@ -2,11 +2,16 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import (
+    Case,
+    Gradient,
+    Pair,
+    Property,
+    exercise_of,
+    identity,
+    shuffled,
+    with_interleaved,
+)
 from solutions.residual import concat_channels_backward, concat_channels_forward
 
 SIDES = Pair(concat_channels_forward, concat_channels_backward)

@@ -2,10 +2,16 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Dropout, Generator, IndependentMasks, SameMask
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import (
+    Case,
+    Dropout,
+    Generator,
+    IndependentMasks,
+    Pair,
+    SameMask,
+    exercise_of,
+    shuffled,
+)
 from solutions.dropout import dropout_backward, dropout_forward
 
 from .draws import FORWARD, as_it_came, drawn_from_rng, nonzero, nothing_dropped

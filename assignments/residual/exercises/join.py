@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, shuffled, with_interleaved
 from solutions.residual import residual_backward, residual_forward
 
 JOIN = Pair(residual_forward, residual_backward)

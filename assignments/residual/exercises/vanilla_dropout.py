@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Dropout, Generator, SameMask
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.inputs import shuffled
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Case, Dropout, Generator, Pair, SameMask, exercise_of, shuffled
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
 
 from .draws import as_it_came, drawn_from_rng, nonzero, nothing_dropped

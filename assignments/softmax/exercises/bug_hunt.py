@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case
-from classroom.staff.declare.frame import described_mutants, exercise_of
+from classroom.staff.declare.exercise import Case, described_mutants, exercise_of
 
 from .rows_of_scores import moved_rows, rows_of_one
 

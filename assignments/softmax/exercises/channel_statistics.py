@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Combination, Property, identity
-from classroom.staff.declare.frame import exercise_of
+from classroom.staff.declare.exercise import Case, Combination, Property, exercise_of, identity
 from solutions.preprocessing import channel_stats, mean_image
 
 

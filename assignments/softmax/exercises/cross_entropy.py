@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.textual_mutants import textual_mutants
+from classroom.staff.declare.exercise import Case, Gradient, Property, exercise_of, identity, textual_mutants
 from solutions.loss import softmax_cross_entropy
 
 from .rows_of_scores import moved_scores

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity
-from classroom.staff.declare.frame import exercise_of
-from classroom.staff.declare.interleaved_calls import with_interleaved
-from classroom.staff.declare.pair import Pair
+from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, with_interleaved
 from solutions.linear import linear_backward, linear_forward
 
 

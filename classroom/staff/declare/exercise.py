@@ -39,10 +39,15 @@ from classroom.staff.declare.declaration import (
     Terms,
     edit,
 )
+from classroom.staff.declare.frame import described_mutants, exercise_of
 from classroom.staff.declare.identity import identity
+from classroom.staff.declare.inputs import in_float32, shuffled
+from classroom.staff.declare.interleaved_calls import interleaved, with_interleaved
 from classroom.staff.declare.loader import load_assignment
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.question import question
 from classroom.staff.declare.seed import seed_of
+from classroom.staff.declare.textual_mutants import textual_mutants
 
 __all__ = [
     "Adjoint",
@@ -66,6 +71,7 @@ __all__ = [
     "NetworkAccuracy",
     "NetworkLayers",
     "Orthonormal",
+    "Pair",
     "PairGradient",
     "Property",
     "Quiz",
@@ -78,11 +84,18 @@ __all__ = [
     "TruthTable",
     "UnitLayers",
     "answer_sheet",
+    "described_mutants",
     "edit",
+    "exercise_of",
     "full_sheet",
     "identity",
+    "in_float32",
+    "interleaved",
     "load_assignment",
     "question",
     "seed_of",
     "sheet_exercise",
+    "shuffled",
+    "textual_mutants",
+    "with_interleaved",
 ]
