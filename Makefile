@@ -27,9 +27,10 @@ test: $(VENV)/.dev sandbox-package test-packages lint ## everything: lint, noteb
 test-processors: $(VENV)/.dev ## lectures, solutions and checks as other processors, numpys and threads compute (an hour)
 	@python tests/processors.py --workers $(WORKERS) $(SETTINGS)
 
-lint: $(VENV)/.dev ## ruff over the code and the text of the notebooks
+lint: $(VENV)/.dev ## ruff over the code and the text of the notebooks, mypy over classroom and solutions
 	ruff check .
 	ruff format --check .
+	mypy
 
 build: $(VENV)/.staff ## execute the lectures and write all notebooks
 	classroom build

@@ -29,7 +29,7 @@ DIVERGING = "PuOr"
 WIDTH = 7.2  # inches: the width of a page
 DOTS = 144  # per inch; shown at 96, so that fine screens have something to show
 PAPER, INK, LINES = "#FBFBF9", "#22252A", "#D9DAD7"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.figsize": (WIDTH, 3.0),
     "figure.dpi": 96,
     "figure.facecolor": PAPER,

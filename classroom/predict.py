@@ -69,7 +69,7 @@ def predict(id: str, mine: Any = None) -> None:
 
 def ask(entry: ledger.PredictionEntry, mine: Any = None) -> Prediction:
     """Return the question of an entry, with the reader's prediction judged."""
-    choices = dict(entry.choices)
+    choices = dict(entry.choices) if isinstance(entry.choices, Mapping) else {}
     if choices and mine is not None and mine not in choices:
         raise ValueError(f"mine={mine!r} is no choice: write one of {', '.join(choices)}")
     if mine is None:

@@ -1,12 +1,14 @@
 """Budgets of processor time: kept by fast code, missed by slow code, whatever the clocks of student code say."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from classroom.call.caller import LocalCaller, Run
 from classroom.call.script import parse
-from classroom.judge.budget import keep_to
+from classroom.judge.budget import CpuSeconds, ShareOfLoop
 
-LOOP = {"window": [3, 2, 2], "turns": 2000, "share": 0.1}
+LOOP = ShareOfLoop([3, 2, 2], turns=2000, share=0.1)
 
 
 def spin():
@@ -19,24 +21,23 @@ def run_of(function):
 
 def test_a_run_within_its_budget_is_left_as_it_is():
     run = run_of(lambda: 7)
-    assert keep_to({}, run) is run
-    assert keep_to({"cpu_seconds": 60.0}, run) is run
-    assert keep_to(LOOP, run) is run
+    assert CpuSeconds(60.0).keep(run) is run
+    assert LOOP.keep(run) is run
 
 
 def test_a_run_that_spends_more_is_stopped_as_slow():
     run = run_of(spin)
-    kept = keep_to({"cpu_seconds": 1e-4}, run)
+    kept = CpuSeconds(1e-4).keep(run)
     assert kept.error.kind == "slow" and kept.error.message == "it takes more than 0.0001 CPU seconds"
-    kept = keep_to({**LOOP, "turns": 3}, run)
+    kept = replace(LOOP, turns=3).keep(run)
     assert kept.error.kind == "slow" and kept.error.message.startswith("it takes more than 1/10 of the time of a loop")
 
 
 def test_the_loop_grows_with_its_turns_and_the_share_is_taken_of_it():
     long, short = Run(cpu_seconds=10.0), Run(cpu_seconds=1e-6)
-    assert keep_to({**LOOP, "turns": 10}, long).error is not None
-    assert keep_to({**LOOP, "share": 1e9}, long).error is None
-    assert keep_to({**LOOP, "turns": 1000}, short).error is None
+    assert replace(LOOP, turns=10).keep(long).error is not None
+    assert replace(LOOP, share=1e9).keep(long).error is None
+    assert replace(LOOP, turns=1000).keep(short).error is None
 
 
 def test_a_run_that_stopped_keeps_its_own_error():
@@ -44,7 +45,7 @@ def test_a_run_that_stopped_keeps_its_own_error():
         raise KeyError("no")
 
     run = run_of(broken)
-    assert keep_to({"cpu_seconds": 0.0}, run).error.name == "KeyError"
+    assert CpuSeconds(0.0).keep(run).error.name == "KeyError"
 
 
 def test_the_seconds_of_a_run_are_those_of_the_processor():
@@ -54,5 +55,5 @@ def test_the_seconds_of_a_run_are_those_of_the_processor():
 
 
 def test_values_are_compared_when_the_budget_is_kept():
-    run = keep_to(LOOP, run_of(lambda: np.ones(3)))
+    run = LOOP.keep(run_of(lambda: np.ones(3)))
     assert run.values["y"].tolist() == [1, 1, 1]

@@ -1,15 +1,19 @@
 """Plain data: all that passes between a check and the code it judges, and how it is copied and packed."""
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
 ARRAY_KINDS = "biufc"
 ATOMS = frozenset({type(None), bool, int, float, str})  # types of values that nobody can write into
 MOST_IN_LISTS = 1_000_000  # numbers that lists may hold to become one array
-Value = Any  # None, bool, int, float, complex, str, numpy array, list, tuple, dict with text keys, Generator, Function
+
+
+Atom: TypeAlias = bool | int | float | complex | str | None
+# Plain data.  Sequence and Mapping, and not list, tuple and dict, so that a list of arrays is plain data to a checker.
+Value: TypeAlias = "Atom | np.ndarray | Generator | Function | Sequence[Value] | Mapping[str, Value]"
 
 
 class NotPlain(TypeError):
@@ -36,7 +40,7 @@ class Function:
 
 
 def plain(value: Any) -> Value:
-    """Return a copy of plain data in which numpy numbers are numpy arrays without axes.
+    """Return a copy of plain data in which numpy scalars become 0-d arrays.
 
     Raises
     ------
@@ -101,7 +105,7 @@ def same(a: Value, b: Value) -> bool:
             return False
         return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
     if isinstance(a, list | tuple):
-        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
+        return isinstance(b, list | tuple) and type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
     return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
 
 
@@ -139,7 +143,11 @@ def as_array(value: Value) -> np.ndarray:
     return array
 
 
-def pack(value: Value, keep: "Any") -> Any:
+Keep = Callable[[np.ndarray], Any]  # stores an array and returns its index entry
+Fetch = Callable[[Any], np.ndarray]  # returns the array of an index entry
+
+
+def pack(value: Value, keep: Keep) -> Any:
     """Turn plain data into what JSON can hold; `keep(array)` stores an array and returns its index entry."""
     if isinstance(value, np.ndarray):
         return {"array": keep(value)}
@@ -160,7 +168,7 @@ def pack(value: Value, keep: "Any") -> Any:
     raise NotPlain(f"a value of type {type(value).__name__}")
 
 
-def unpack(entry: Any, fetch: "Any") -> Value:
+def unpack(entry: Any, fetch: Fetch) -> Value:
     """Turn what `pack` made back into plain data; `fetch(index entry)` returns the stored array."""
     if isinstance(entry, list):
         return [unpack(item, fetch) for item in entry]
@@ -175,7 +183,9 @@ def unpack(entry: Any, fetch: "Any") -> Value:
     if "generator" in entry:
         return Generator(entry["generator"])
     if "function" in entry:
-        return Function(entry["function"], **unpack(entry["params"], fetch))
+        return Function(
+            entry["function"], **{key: unpack(item, fetch) for key, item in entry["params"]["dict"].items()}
+        )
     return complex(*entry["complex"])
 
 

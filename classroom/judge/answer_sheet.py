@@ -18,15 +18,16 @@ import numpy as np
 from classroom.atomic_write import write_whole
 from classroom.call import script
 from classroom.call.caller import Caller, CaseKey, Run
-from classroom.call.value import Value, arrays_in, lay_out, layout, pack, unpack
+from classroom.call.value import Fetch, Keep, Value, arrays_in, lay_out, layout, pack, unpack
 from classroom.fault import Fault
+from classroom.judge.budget import BUDGETS, Budget
 from classroom.judge.measure import MEASURES, Measure
 from classroom.judge.problem import Problem
 from classroom.judge.relation import RELATIONS, Relation
 from classroom.obscure import obscure, reveal
 
 FORMAT = 3
-_Kind = TypeVar("_Kind", Relation, Measure)
+_Kind = TypeVar("_Kind", Relation, Measure, Budget)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of all members, so that the same sheet has the same bytes
 
 
@@ -59,7 +60,7 @@ class SheetCase:
     hidden: bool = False
     measure: Measure | None = None
     tolerance: float | None = None
-    budget: dict[str, Value] = dataclasses.field(default_factory=dict)
+    budget: Budget | None = None
 
     @functools.cached_property
     def script(self) -> tuple[script.Call, ...]:
@@ -298,7 +299,7 @@ def _fetch(columns: dict[str, np.ndarray], entry: list[Any]) -> np.ndarray:
     return lay_out(columns[column][offset : offset + size].reshape(shape), how)
 
 
-def _pack_exercise(exercise: SheetExercise, keep: Any) -> dict[str, Any]:
+def _pack_exercise(exercise: SheetExercise, keep: Keep) -> dict[str, Any]:
     entry = {
         "id": exercise.id,
         "points": exercise.points,
@@ -326,48 +327,63 @@ def _pack_exercise(exercise: SheetExercise, keep: Any) -> dict[str, Any]:
     return entry
 
 
-def _unpack_exercise(entry: dict[str, Any], fetch: Any) -> SheetExercise:
+def _unpack_exercise(entry: dict[str, Any], fetch: Fetch) -> SheetExercise:
     entry = dict(entry)
     entry["quiz"] = entry["quiz"] and SheetQuiz(**entry["quiz"])
     for name in ("cases", "small"):
         entry[name] = [_unpack_case(case, fetch) for case in entry[name]]
-    entry["properties"] = [
-        SheetProperty(relation=_unpack_tagged(item["relation"], RELATIONS, fetch), **unpack(item["fields"], fetch))
-        for item in entry["properties"]
-    ]
+    entry["properties"] = [_unpack_property(item, fetch) for item in entry["properties"]]
     entry["mutants"] = [
-        SheetMutant(m["name"], m["sentence"], m["tag"], [Answer(**unpack(answer, fetch)) for answer in m["answers"]])
+        SheetMutant(
+            m["name"], m["sentence"], m["tag"], [Answer(**_unpack_fields(answer, fetch)) for answer in m["answers"]]
+        )
         for m in entry["mutants"]
     ]
-    entry["terms"] = entry["terms"] and SheetTerms(**unpack(entry["terms"], fetch))
+    entry["terms"] = entry["terms"] and SheetTerms(**_unpack_fields(entry["terms"], fetch))
     for name in ("subject", "functions", "hints", "builds_on"):
         entry[name] = tuple(entry[name])
     return SheetExercise(**entry)
 
 
-def _pack_case(case: SheetCase, keep: Any) -> dict[str, Any]:
-    measure = case.measure and _pack_tagged(case.measure, keep)
-    return {"fields": pack(_fields(case, without="measure"), keep), "measure": measure}
+def _pack_case(case: SheetCase, keep: Keep) -> dict[str, Any]:
+    return {
+        "fields": pack(_fields(case, "measure", "budget"), keep),
+        "measure": case.measure and _pack_tagged(case.measure, keep),
+        "budget": case.budget and _pack_tagged(case.budget, keep),
+    }
 
 
-def _unpack_case(entry: dict[str, Any], fetch: Any) -> SheetCase:
+def _unpack_case(entry: dict[str, Any], fetch: Fetch) -> SheetCase:
     measure = entry["measure"] and _unpack_tagged(entry["measure"], MEASURES, fetch)
-    return SheetCase(measure=measure, **unpack(entry["fields"], fetch))
+    budget = entry["budget"] and _unpack_tagged(entry["budget"], BUDGETS, fetch)
+    return SheetCase(measure=measure, budget=budget, **_unpack_fields(entry["fields"], fetch))
 
 
-def _pack_property(item: SheetProperty, keep: Any) -> dict[str, Any]:
-    return {"fields": pack(_fields(item, without="relation"), keep), "relation": _pack_tagged(item.relation, keep)}
+def _pack_property(item: SheetProperty, keep: Keep) -> dict[str, Any]:
+    return {"fields": pack(_fields(item, "relation"), keep), "relation": _pack_tagged(item.relation, keep)}
 
 
-def _pack_tagged(item: Relation | Measure, keep: Any) -> dict[str, Any]:
-    """Write a relation or a measure as the name of its kind and its fields."""
+def _unpack_property(entry: dict[str, Any], fetch: Fetch) -> SheetProperty:
+    relation = _unpack_tagged(entry["relation"], RELATIONS, fetch)
+    return SheetProperty(relation=relation, **_unpack_fields(entry["fields"], fetch))
+
+
+def _pack_tagged(item: Relation | Measure | Budget, keep: Keep) -> dict[str, Any]:
+    """Write a relation, a measure or a budget as the name of its kind and its fields."""
     return {"kind": type(item).__name__, "fields": pack(_fields(item), keep)}
 
 
-def _unpack_tagged(entry: dict[str, Any], kinds: Mapping[str, type[_Kind]], fetch: Any) -> _Kind:
+def _unpack_tagged(entry: dict[str, Any], kinds: Mapping[str, type[_Kind]], fetch: Fetch) -> _Kind:
     """Make what `_pack_tagged` wrote: only kinds of the table, by their own constructor."""
-    return kinds[entry["kind"]](**unpack(entry["fields"], fetch))
+    return kinds[entry["kind"]](**_unpack_fields(entry["fields"], fetch))
 
 
-def _fields(item: Any, without: str = "") -> dict[str, Any]:
-    return {field.name: getattr(item, field.name) for field in dataclasses.fields(item) if field.name != without}
+def _fields(item: Any, *without: str) -> dict[str, Any]:
+    return {field.name: getattr(item, field.name) for field in dataclasses.fields(item) if field.name not in without}
+
+
+def _unpack_fields(entry: Any, fetch: Fetch) -> dict[str, Any]:
+    fields = unpack(entry, fetch)
+    if not isinstance(fields, dict):
+        raise TypeError("fields are not written as a dict")
+    return fields

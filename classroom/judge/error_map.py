@@ -303,13 +303,13 @@ def axis_names(item: Wrong) -> tuple[str, ...]:
     return _AXES.get(item.expected.ndim, tuple(f"slices of axis {axis}" for axis in range(item.expected.ndim)))
 
 
-def _indices(some: np.ndarray, words: tuple[str, str] = ("number", "numbers")) -> str:
+def _indices(some: np.ndarray | np.bool_, words: tuple[str, str] = ("number", "numbers")) -> str:
     one, several = words
-    numbers = np.flatnonzero(some)
-    if len(numbers) == 1 and numbers[0] == len(some) - 1:
+    numbers, length = np.flatnonzero(some), np.size(some)
+    if len(numbers) == 1 and numbers[0] == length - 1:
         return f"{one} {numbers[0]}, the last"
     if len(numbers) > 2 and np.array_equal(numbers, np.arange(numbers[0], numbers[-1] + 1)):
-        return f"{several} {numbers[0]} to {numbers[-1]}" + (", the last" if numbers[-1] == len(some) - 1 else "")
+        return f"{several} {numbers[0]} to {numbers[-1]}" + (", the last" if numbers[-1] == length - 1 else "")
     listed = ", ".join(map(str, numbers[:5])) + (", ..." if len(numbers) > 5 else "")
     return f"{several if len(numbers) > 1 else one} {listed}"
 

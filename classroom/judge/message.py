@@ -91,9 +91,8 @@ def _open(verdict: Verdict) -> list[str]:
 def _folded(verdict: Verdict) -> list[str]:
     if verdict.outcome in ("right", "not started"):
         return []
-    first, *rest = verdict.findings or [None]
-    lines = list(first.details) if first is not None else []
-    for finding in rest:
+    lines = list(verdict.findings[0].details) if verdict.findings else []
+    for finding in verdict.findings[1:]:
         lines += _finding(finding)
         lines += [f"  {line}" for line in finding.details[:1]]
     return lines

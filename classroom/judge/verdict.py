@@ -9,7 +9,7 @@ import numpy as np
 
 from classroom.call.caller import Caller, CallError, CaseKey
 from classroom.call.value import Value, brief
-from classroom.judge import budget, error_map
+from classroom.judge import error_map
 from classroom.judge.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
 from classroom.judge.compare import SINGLE, Comparison, compare
 from classroom.judge.diagnosis import Diagnosis, diagnose
@@ -147,7 +147,7 @@ class _Trial:
     def judge_case(self, index: int, key: CaseKey, case: SheetCase, caller: Caller) -> None:
         asked = caller.hidden if case.hidden else caller
         run = asked.run(case.script, case.inputs, case.outputs, key)
-        run = budget.keep_to(case.budget, run)
+        run = case.budget.keep(run) if case.budget is not None else run
         self.seconds += run.seconds
         self.answers.append(Answer.of(run))
         self.wrong.append([])

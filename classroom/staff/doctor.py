@@ -81,8 +81,7 @@ def _namespaces(able: bool, reason: str) -> Finding:
 
 
 def _packages() -> list[Finding]:
-    from classroom.staff.sandbox.inventory import PACKAGES
-    from classroom.staff.sandbox.sandbox import SandboxError, package_files
+    from classroom.staff.sandbox.inventory import PACKAGES, SandboxError, package_files
 
     try:
         names = package_files()
@@ -112,7 +111,8 @@ def _packages() -> list[Finding]:
 
 def _sandbox() -> Finding:
     """Run one cell, and try what it must not do."""
-    from classroom.staff.sandbox.sandbox import SandboxError, Zygote
+    from classroom.staff.sandbox.inventory import SandboxError
+    from classroom.staff.sandbox.sandbox import Zygote
     from classroom.staff.sandbox.wire import WireError
 
     trial = (

@@ -3,7 +3,7 @@
 import numpy as np
 
 from classroom.data import shapes
-from classroom.staff.declare.exercise import Case, Generator, Mutant, NetworkAccuracy, exercise_of, identity
+from classroom.staff.declare.exercise import Case, CpuSeconds, Generator, Mutant, NetworkAccuracy, exercise_of, identity
 from solutions.capstone import build_cnn, train_cnn, train_step
 
 from .networks import PARTS
@@ -30,7 +30,7 @@ def training_case(name, count, seed, thresholds, kind="", test=2):
         kind=kind,
         part={name: name for name in THRESHOLDS},
         measure=NetworkAccuracy(count=400, seed=test, numbers=numbers, thresholds=thresholds),
-        budget={"cpu_seconds": 60.0},
+        budget=CpuSeconds(60.0),
         square=True,
     )
 

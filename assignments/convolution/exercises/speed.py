@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Mutant, exercise_of, textual_mutants
+from classroom.staff.declare.exercise import Case, Mutant, ShareOfLoop, exercise_of, textual_mutants
 from solutions.convolution import conv2d_im2col
 
 from .matrix_product import (
@@ -29,7 +29,7 @@ def race(name, rng, sizes, kind=""):
         outputs=("y",),
         part="speed",
         kind=kind,
-        budget={"window": [c, kh, kw], "turns": 2 * n * f * (h - kh + 1) * (w - kw + 1), "share": 0.1},
+        budget=ShareOfLoop([c, kh, kw], turns=2 * n * f * (h - kh + 1) * (w - kw + 1), share=0.1),
     )
 
 

@@ -78,8 +78,8 @@ def _uses(lecture: Path) -> Iterator[Use]:
             continue
         named = [keyword.value for keyword in call.keywords if keyword.arg == "id"]
         id = next(iter(call.args[_PLACE[name] :] + named), None)
-        known = isinstance(id, ast.Constant) and isinstance(id.value, str)
-        yield Use(_CALLS[name], id.value if known else None, call.lineno)
+        known = id.value if isinstance(id, ast.Constant) and isinstance(id.value, str) else None
+        yield Use(_CALLS[name], known, call.lineno)
 
 
 def _names_in_use(lecture: Path) -> list[Any]:

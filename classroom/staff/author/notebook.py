@@ -134,7 +134,9 @@ def _with_marks(source: str, name: str, apart: set[str]) -> tuple[list[str], str
         for node in ast.walk(part)
         if isinstance(node, ast.Name)
     }
-    imports, outside, inside = [], [], []
+    imports: list[tuple[str, set[str]]] = []
+    outside: list[str] = []
+    inside: list[str] = []
     for node in tree.body:
         first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
         text = "\n".join(lines[_with_comments(lines, first) - 1 : node.end_lineno])

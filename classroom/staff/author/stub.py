@@ -38,8 +38,8 @@ def stubbed(source: str) -> str:
     return "\n".join(kept).rstrip("\n")
 
 
-class Stub(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
-    """Make stubs when nbgrader generates an assignment; it stands in nbgrader_config.py."""
+class Stub(NbGraderPreprocessor):
+    """Make stubs when nbgrader generates an assignment; nbgrader_config.py names it."""
 
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
         """Clear the solution of one cell."""

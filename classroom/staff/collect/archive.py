@@ -1,6 +1,7 @@
 """Archives and folders that somebody else filled: read entry by entry, nothing unpacked, nothing trusted."""
 
 import dataclasses
+import functools
 import io
 import re
 import stat
@@ -178,7 +179,11 @@ def _add_folder(contents: Contents, folder: Path) -> None:
         name = path.relative_to(folder).as_posix()
         state = path.lstat()
         reason = "is a link" if stat.S_ISLNK(state.st_mode) else "" if stat.S_ISREG(state.st_mode) else "is no file"
-        contents.add(name, state.st_size, reason, lambda path=path: read_regular(path, ENTRY_BYTES + 1) or b"")
+        contents.add(name, state.st_size, reason, functools.partial(_content, path))
+
+
+def _content(path: Path) -> bytes:
+    return read_regular(path, ENTRY_BYTES + 1) or b""
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -140,8 +140,8 @@ class _Collection:
         unheard = sorted(moments.keys() - by_student.keys())
         if unheard:
             raise Fault(f"a time is given for {unheard[0]}, of whom nothing is in this archive")
-        for student, several in sorted(by_student.items()):
-            self._take_student(student, _with_notebooks(several), moments.get(student))
+        for student, attempts in sorted(by_student.items()):
+            self._take_student(student, _with_notebooks(attempts), moments.get(student))
 
     def _student(self, name: str, piece: Piece) -> str:
         """Return whose a file is; put it aside when nobody can be found."""

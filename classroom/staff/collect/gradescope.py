@@ -31,7 +31,9 @@ def read(entries: Mapping[str, Entry], assignment: str, zone: dt.tzinfo) -> Hand
         if match is None:
             continue
         about = listed.get(match["submission"])
-        submitters = about.get(":submitters") if isinstance(about, dict) else None
+        if not isinstance(about, dict):
+            continue
+        submitters = about.get(":submitters")
         for one in submitters if isinstance(submitters, list) else []:
             sid, email, called = (str(one.get(key) or "") for key in (":sid", ":email", ":name"))
             found.add(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from classroom.call.caller import LocalCaller
-from classroom.call.value import duplicate
+from classroom.call.value import as_array, duplicate
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import (
     Answer,
@@ -18,7 +18,6 @@ from classroom.judge.answer_sheet import (
     SheetQuiz,
     SheetTerms,
 )
-from classroom.judge.budget import keep_to
 from classroom.judge.diagnosis import thin
 from classroom.staff.declare.declaration import Assignment, Exercise, Mutant, Quiz
 from classroom.staff.declare.seed import seed_of
@@ -115,7 +114,7 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
 
 def _answer(exercise: Exercise, mutant: Mutant, case: SheetCase) -> Answer:
     run = LocalCaller(exercise.replaced(mutant.functions)).run(case.script, case.inputs, case.outputs)
-    run = keep_to(case.budget, run)
+    run = case.budget.keep(run) if case.budget is not None else run
     if run.error is not None and run.error.name in ("NameError", "UnboundLocalError"):
         raise Fault(f"{exercise.id}: the mutant {mutant.name!r} is no bug but a typing error: {run.error.message}")
     answer = Answer.of(run)
@@ -171,12 +170,10 @@ def _sheet_terms(exercise: Exercise, cases: Sequence[SheetCase]) -> SheetTerms:
         if terms.output in case.outputs and case.measure is None:
             summands = terms.function(**{name: duplicate(value) for name, value in case.inputs.items()}) or {}
         if summands:
-            total = sum(summands.values())
-            expected = case.expected[terms.output]
-            if (
-                np.abs(total - expected).max() > 1e-9 * max(1e-3, float(np.abs(expected).max()))
-                and expected.dtype == float
-            ):
+            total = np.asarray(sum(summands.values()))
+            expected = as_array(case.expected[terms.output])
+            away = float(np.abs(total - expected).max())
+            if expected.dtype == float and away > 1e-9 * max(1e-3, float(np.abs(expected).max())):
                 raise Fault(f"{exercise.id}, case {case.name!r}: the terms do not add up to {terms.output}")
         by_case.append({name: np.asarray(value) for name, value in summands.items()})
     return SheetTerms(terms.output, dict(terms.sentences), by_case)

@@ -12,6 +12,7 @@ import numpy as np
 
 from classroom.call.value import Value
 from classroom.fault import Fault
+from classroom.judge.budget import Budget
 from classroom.judge.measure import Measure
 from classroom.judge.relation import Relation
 from classroom.staff.declare.source import define, self_contained
@@ -31,7 +32,7 @@ class Case:
     measure : for random answers, a bound on features of the outputs from `classroom.judge.measure`; nothing is then
         compared with the reference's draw
     tolerance : instead of the exercise's
-    budget : of processor time, for an exercise that asks for speed: see `classroom.judge.budget`
+    budget : of processor time, for an exercise that asks for speed, from `classroom.judge.budget`
     square : allow a square image or kernel, where the case is about something else
     """
 
@@ -43,12 +44,14 @@ class Case:
     part: str | Mapping[str, str] | None = None
     measure: Measure | None = None
     tolerance: float | None = None
-    budget: Mapping[str, Value] = field(default_factory=dict)
+    budget: Budget | None = None
     square: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.measure, Measure | None):
             raise Fault(f"case {self.name!r}: measure={self.measure!r} is no measure of classroom.judge.measure")
+        if not isinstance(self.budget, Budget | None):
+            raise Fault(f"case {self.name!r}: budget={self.budget!r} is no budget of classroom.judge.budget")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,19 @@ class Mutant:
     functions: Callable[..., Any] | Mapping[str, Callable[..., Any]]
     sentence: str
     tag: Literal["visible", "hidden"] = "visible"
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The function of a mutant that has one.
+
+        Raises
+        ------
+        Fault
+            If it has several.
+        """
+        if not callable(self.functions):
+            raise Fault(f"the mutant {self.name!r} has several functions: {', '.join(self.functions)}")
+        return self.functions
 
 
 @dataclass(frozen=True)
@@ -302,6 +318,6 @@ def _without_docstring(source: str) -> str:
     for node in reversed([node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]):
         first = node.body[0]
         if ast.get_docstring(node) is not None and len(node.body) > 1:
-            for line in range(first.lineno - 1, first.end_lineno):
+            for line in range(first.lineno - 1, first.end_lineno or first.lineno):
                 lines[line] = ""
     return "".join(lines)

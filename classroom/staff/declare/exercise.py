@@ -1,6 +1,7 @@
 """The face of the declarations: what the modules of an assignment's `exercises` import."""
 
 from classroom.call.value import Function, Generator
+from classroom.judge.budget import CpuSeconds, ShareOfLoop
 from classroom.judge.measure import (
     AtMaxima,
     Distribution,
@@ -57,6 +58,7 @@ __all__ = [
     "Case",
     "Combination",
     "Conserved",
+    "CpuSeconds",
     "Differ",
     "Distribution",
     "Dropout",
@@ -78,6 +80,7 @@ __all__ = [
     "Refuses",
     "SameMask",
     "Section",
+    "ShareOfLoop",
     "SingularValues",
     "StandIns",
     "Terms",

@@ -1,7 +1,7 @@
 """A forward pass and its backward pass, which share a cache: other versions of both, and mutants of either."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from classroom.call.value import Value
@@ -45,14 +45,10 @@ class Pair:
 
     def forward_mutants(self, forward: Callable[..., Any], backward: Callable[..., Any], text: str) -> list[Mutant]:
         """Return `textual_mutants` of this forward pass, each beside this backward pass."""
-        return [
-            Mutant(mutant.name, self.written(mutant.functions, backward), mutant.sentence, mutant.tag)
-            for mutant in textual_mutants(forward, text)
-        ]
+        found = textual_mutants(forward, text)
+        return [replace(mutant, functions=self.written(mutant.function, backward)) for mutant in found]
 
     def backward_mutants(self, forward: Callable[..., Any], backward: Callable[..., Any], text: str) -> list[Mutant]:
         """Return `textual_mutants` of this backward pass, each beside this forward pass."""
-        return [
-            Mutant(mutant.name, self.written(forward, mutant.functions), mutant.sentence, mutant.tag)
-            for mutant in textual_mutants(backward, text)
-        ]
+        found = textual_mutants(backward, text)
+        return [replace(mutant, functions=self.written(forward, mutant.function)) for mutant in found]

@@ -39,7 +39,7 @@ def sheet_case(exercise: Exercise, case: Case, hidden: bool) -> SheetCase:
         hidden=hidden,
         measure=case.measure,
         tolerance=case.tolerance,
-        budget=dict(case.budget),
+        budget=case.budget,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from classroom.call import script
 from classroom.call.caller import LocalCaller
-from classroom.call.value import Value, plain
+from classroom.call.value import Value, as_array, plain
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import SheetExercise, SheetProperty
 from classroom.judge.relation import Gradient, Relation, Within
@@ -104,6 +104,6 @@ def _with_forward_pass(
     expected = run.values[relation.output]
     upstream: dict[str, Value] = {}
     if "grad_y" not in inputs:
-        shape = np.shape(expected)
+        shape = np.shape(as_array(expected))
         upstream["grad_y"] = np.random.default_rng(len(shape) + 5).normal(size=shape) if shape else 1.0
     return dataclasses.replace(relation, expected=expected), {**inputs, **upstream}

@@ -265,7 +265,13 @@ class Classmaker:
             notebook["cells"] = [c for c in notebook["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")]
         if kind == "noisy":
             said = 'import sys\nimport warnings\n\nwarnings.warn("old")\nprint("I work late", file=sys.stderr)'
-            extra = {"cell_type": "code", "execution_count": None, "id": "noise", "metadata": {}, "outputs": []}
+            extra: dict[str, Any] = {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": "noise",
+                "metadata": {},
+                "outputs": [],
+            }
             notebook["cells"].insert(2, {**extra, "source": said})
         return json.dumps(notebook, indent=1, ensure_ascii=False).encode()
 

@@ -23,7 +23,8 @@ from classroom.staff.grade.record import Change, Recorder
 from classroom.staff.grade.store import Store, result_key
 from classroom.staff.grade.submissions_folder import Handed, handed_in, handing_in
 from classroom.staff.records.audit_log import AuditLog
-from classroom.staff.sandbox.sandbox import SandboxError, capabilities
+from classroom.staff.sandbox.inventory import SandboxError
+from classroom.staff.sandbox.sandbox import capabilities
 
 TRIES = 3  # of a submission whose worker process dies, and of a machine that makes no sandbox
 

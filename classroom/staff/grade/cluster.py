@@ -26,7 +26,7 @@ def dask_source(scheduler: str, exam: Exam, settings: Settings) -> Callable[[], 
     except ImportError:
         raise Fault("a Dask scheduler needs the package distributed: pip install 'layerwise[cluster]'") from None
 
-    class ExamPlugin(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
+    class ExamPlugin(WorkerPlugin):
         """Gives the exam to every worker once, those that join later included."""
 
         name = f"classroom-{exam.digest}"

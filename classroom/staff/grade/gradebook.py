@@ -244,12 +244,12 @@ class Gradebook:
                 self._lateness.settle(connection)
                 after = self._totals(connection)
                 tx.rollback()
-            nothing = (None, None)
-            return [
-                Total(student, *before.get(student, nothing), *after[student])
-                for student in sorted(after)
-                if before.get(student, nothing) != after[student]
-            ]
+            found = []
+            for student, (new, new_penalty) in sorted(after.items()):
+                old, old_penalty = before.get(student, (None, None))
+                if (old, old_penalty) != (new, new_penalty):
+                    found.append(Total(student, old, old_penalty, new, new_penalty))
+            return found
 
         return self._patiently(look)
 

@@ -9,7 +9,7 @@ from classroom.staff.grade.lateness import Lateness
 from classroom.staff.grade.tables import Tables
 
 
-class CoursePenalty(LateSubmissionPlugin):  # type: ignore[misc]  # nbgrader has no types
+class CoursePenalty(LateSubmissionPlugin):
     """What `classroom grade` takes off late work, for whoever keeps nbgrader's AssignLatePenalties in the pipeline."""
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:

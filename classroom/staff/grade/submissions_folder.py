@@ -41,7 +41,9 @@ class Handed:
         if not self.timestamp:
             return None
         try:
-            naive = dt.datetime.strptime(self.timestamp, "%Y-%m-%d %H:%M:%S UTC")  # as nbgrader writes it
+            naive: dt.datetime | None = dt.datetime.strptime(
+                self.timestamp, "%Y-%m-%d %H:%M:%S UTC"
+            )  # as nbgrader writes it
         except ValueError:
             naive = _read_stamp(self.timestamp)
         return None if naive is None else naive.replace(tzinfo=dt.UTC)
@@ -53,9 +55,10 @@ def _read_stamp(text: str) -> dt.datetime | None:
     from nbgrader.utils import parse_utc
 
     try:
-        return parse_utc(text)  # type: ignore[no-any-return]
-    except Exception:  # a stranger's text: the parser has more ways to stumble than it tells
+        moment: dt.datetime = parse_utc(text)
+    except Exception:  # untrusted text: parse_utc may raise anything
         return None
+    return moment
 
 
 def handing_in(folders: Folders, assignment: str, students: Sequence[str] = ()) -> list[str]:

@@ -13,7 +13,8 @@ from typing import Any
 from classroom.staff.grade.exam import Exam
 from classroom.staff.grade.examine import Settings, examine
 from classroom.staff.grade.store import to_bytes
-from classroom.staff.sandbox.sandbox import SandboxError, Zygote
+from classroom.staff.sandbox.inventory import SandboxError
+from classroom.staff.sandbox.sandbox import Zygote
 
 MEMORY_BYTES = 4 << 30  # of a process that judges; the largest submission and its answers take a fifth of it
 

@@ -99,8 +99,8 @@ class Attempts:
             for name, data in files.items():
                 write_whole(self.folder / str(number) / name, data)
         self._unsaved.clear()
-        data = {"attempts": [one.to_json() for one in self.all], "counted": self.counted, "by_hand": self.by_hand}
-        text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        record = {"attempts": [one.to_json() for one in self.all], "counted": self.counted, "by_hand": self.by_hand}
+        text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         if text != self._saved:
             write_whole(self.folder / "attempts.json", text.encode())
             self._saved = text

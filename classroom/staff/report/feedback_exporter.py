@@ -10,13 +10,13 @@ from classroom.staff.report.feedback import Feedback
 from classroom.staff.report.marks import read_marks
 
 
-class FeedbackExporter(Exporter):  # type: ignore[misc]  # nbconvert has no types
+class FeedbackExporter(Exporter):
     """Writes the page that `classroom feedback` writes; nbgrader_config.py names it."""
 
     file_extension = ".html"
     output_mimetype = "text/html"
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
         """Return the page of the student that nbgrader is converting."""
         _, resources = super().from_notebook_node(nb, resources, **options)
         ids = resources["nbgrader"]

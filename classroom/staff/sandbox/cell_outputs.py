@@ -56,7 +56,7 @@ class CellOutputs:
             if not isinstance(item, dict):
                 continue
             kind, name, text = item.get("kind"), item.get("name"), item.get("text")
-            if not all(isinstance(word, str) for word in (kind, name, text)):
+            if not (isinstance(kind, str) and isinstance(name, str) and isinstance(text, str)):
                 continue
             if kind == "picture":
                 pictures += 1

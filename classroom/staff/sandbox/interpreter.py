@@ -84,7 +84,7 @@ class Tap(io.TextIOBase):
 class Publisher(DisplayPublisher):
     """Keeps the plain text of what a cell displays; markup of a student never reaches a staff page."""
 
-    def publish(self, data: dict[str, Any], metadata: Any = None, **_: Any) -> None:
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
         OUTPUT.text("display", "", str(data.get("text/plain", "")))
 
     def clear_output(self, wait: bool = False) -> None:
@@ -112,10 +112,11 @@ class Shell(InteractiveShell):
 
     def init_history(self) -> None:
         super().init_history()
-        self.history_manager.enabled = False
+        if self.history_manager is not None:
+            self.history_manager.enabled = False
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """Have no event loop."""
+        """Ignore event loops of graphical interfaces."""
 
     def enable_matplotlib(self, gui: str | None = None) -> tuple[str, str]:
         """Keep the backend that collects figures, whatever `%matplotlib` asks for."""
@@ -123,6 +124,8 @@ class Shell(InteractiveShell):
 
     def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
         kind, value, trace = exc_tuple if exc_tuple is not None else sys.exc_info()
+        if kind is None or value is None:
+            return
         # The frames above the cell are IPython's.
         while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("<ipython-input"):
             trace = trace.tb_next
@@ -131,6 +134,8 @@ class Shell(InteractiveShell):
 
     def showsyntaxerror(self, *_: Any, **__: Any) -> None:
         kind, value, _trace = sys.exc_info()
+        if kind is None:
+            return
         OUTPUT.text("error", kind.__name__, "".join(traceback.format_exception_only(kind, value)))
 
 
@@ -148,7 +153,8 @@ def warm_shell(modules: list[str], *, figures: bool = False) -> Shell:
     config.InteractiveShell.autoawait = False
     config.InteractiveShell.cache_size = 0
     shell = Shell.instance(config=config)
-    shell.display_formatter.active_types = ["text/plain"]
+    if shell.display_formatter is not None:
+        shell.display_formatter.active_types = ["text/plain"]
     if "matplotlib.pyplot" in sys.modules:
         _collect_figures()
         if figures:
@@ -183,7 +189,7 @@ def _collect_figures() -> None:
     pyplot.show = _show
     figures = sys.modules.get("classroom.figure")
     if figures is not None:
-        figures.to_png = _take_figure
+        vars(figures)["to_png"] = _take_figure
 
 
 def _draw_first() -> None:
@@ -281,8 +287,8 @@ def _run_calls(shell: Shell, calls: list[str], inputs: dict[str, Any], outputs: 
         run = LocalCaller(shell.user_ns).run(parse(calls), inputs, outputs)
     except BaseException as error:  # SystemExit and the like from student code
         return _stopped("crashed", type(error).__name__, str(error)[:400])
-    error = run.error
-    fields = None if error is None else [error.kind, error.call, error.name, error.message, error.line, error.lineno]
+    stop = run.error
+    fields = None if stop is None else [stop.kind, stop.call, stop.name, stop.message, stop.line, stop.lineno]
     return {"values": run.values, "changed": list(run.changed), "error": fields}
 
 

@@ -15,6 +15,7 @@ from classroom.call.caller import CallError, CaseKey, Kind, Run
 from classroom.call.script import Call
 from classroom.call.value import Value
 from classroom.judge.answer_sheet import SheetExercise
+from classroom.judge.budget import CpuSeconds
 from classroom.staff.sandbox import wire
 from classroom.staff.sandbox.cell_outputs import CellOutputs
 from classroom.staff.sandbox.sandbox import Child, Zygote
@@ -272,7 +273,7 @@ class SandboxCaller:
         self._broken: CallError | None = None
         self._answers: dict[CaseKey | Contents, Run] = {}
         # A case that trains a network has more seconds than others.
-        budgets = (float(case.budget.get("cpu_seconds", 0.0)) for case in exercise.cases)
+        budgets = (case.budget.seconds for case in exercise.cases if isinstance(case.budget, CpuSeconds))
         self._seconds = max([room.allowance.calls, *budgets])
         self._together = min(room.allowance.calls, room.allowance.together)
         self._asking_visible = False

@@ -97,7 +97,7 @@ def _array_node(value: np.ndarray | np.generic, table: list[list[Any]], buffers:
     # Memory order is part of a case ("non-contiguous"): the other side lays the copy out in the same way.
     table.append([array.dtype.str, list(array.shape), layout(array)])
     # (reshape: ascontiguousarray makes one axis of none)
-    buffers.append(memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8)))
+    buffers.append(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return ["a", len(table) - 1]
 
 
