@@ -34,11 +34,11 @@ STYLE = """
 def room_of(module: str) -> str:
     """Return the room that a module of classroom lives in: a wing's dotted name, the toolkit or the commands."""
     parts = module.split(".")[1:]
-    if parts[:2] in (["staff", "folders"], ["staff", "nbgrader_import"]):
-        return TOOLKIT  # where a course keeps its files, and how nbgrader is imported: every wing of staff may ask
-    if parts[:1] == ["staff"]:
-        is_wing = len(parts) > 1 and (CLASSROOM / "staff" / parts[1]).is_dir()
-        return f"staff.{parts[1]}" if is_wing else COMMANDS
+    if parts[:1] == ["staff"] and len(parts) > 1:
+        if (CLASSROOM / "staff" / parts[1]).is_dir():
+            return f"staff.{parts[1]}"
+        # Flat beside the wings lie commands, and tools such as `folders` that every wing of staff may use.
+        return COMMANDS if parts[1] in {"cli", "doctor", "quality"} else TOOLKIT
     return parts[0] if parts and (CLASSROOM / parts[0]).is_dir() else TOOLKIT
 
 

@@ -20,7 +20,7 @@ from classroom.staff.records.roster import Roster
 from classroom.staff.records.student_id import composed, objection
 
 
-class AnySystem(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader has no types
+class AnySystem(FileNameCollectorPlugin):
     """Recognises the learning system by the names of the files; of several attempts the last one is collected."""
 
     system = ""

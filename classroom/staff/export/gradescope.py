@@ -11,8 +11,18 @@ from classroom.staff.records.audit_log import AuditLog
 
 # What examining a submission imports, inside the sandbox and outside it; in the versions of this machine, for the same
 # verdicts.
-PACKAGES = ("numpy", "matplotlib", "ipython", "pillow", "packaging", "pyseccomp", "nh3", "markdown-it-py")
-PACKAGES += ("mdit-py-plugins", "latex2mathml")
+PACKAGES = (
+    "numpy",
+    "matplotlib",
+    "ipython",
+    "pillow",
+    "packaging",
+    "pyseccomp",
+    "nh3",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "latex2mathml",
+)
 
 SETUP = """\
 #!/usr/bin/env bash

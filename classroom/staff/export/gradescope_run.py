@@ -17,7 +17,8 @@ from classroom.staff.grade.examine import POINTS_ONLY
 from classroom.staff.grade.notebook_choice import choose_notebook
 from classroom.staff.grade.submission import FILE_BYTES
 from classroom.staff.grade.submissions_folder import read_regular
-from classroom.staff.sandbox.sandbox import SandboxError, capabilities
+from classroom.staff.sandbox.inventory import SandboxError
+from classroom.staff.sandbox.sandbox import capabilities
 
 FILES = 200  # of a submission that are looked at
 NOT_GRADED = (

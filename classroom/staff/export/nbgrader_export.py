@@ -13,7 +13,7 @@ HEADER = ["assignment", "duedate", "timestamp", "student_id", "last_name", "firs
 HEADER += ["raw_score", "late_submission_penalty", "score", "max_score"]
 
 
-class SafeExport(ExportPlugin):  # type: ignore[misc]  # nbgrader has no types
+class SafeExport(ExportPlugin):
     """What nbgrader's CsvExportPlugin writes, written by a library that knows the format."""
 
     def export(self, gradebook: Any) -> None:

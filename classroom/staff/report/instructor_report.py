@@ -83,7 +83,7 @@ def _address(course: Folders, name: str, student: str, path: Path) -> str:
 def render(title: str, work: Sequence[Classwork], around: Surroundings) -> str:
     """Lay out the page; everything in it that students or exercises wrote is escaped."""
     graded = [one for classwork in work for one in classwork.graded]
-    names = {one.student: one.name for one in graded} | around.roster
+    names = {one.student: one.name for one in graded} | dict(around.roster)
     order = sorted(names, key=lambda student: (names[student].casefold(), student))
     found = bugs(graded)
     script = _SCRIPT.read_text(encoding="utf-8")
