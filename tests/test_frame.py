@@ -1,5 +1,7 @@
 """What the frames of the declarations make of an exercise's function, and of what is written as text."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bugs import linear_case
@@ -52,6 +54,17 @@ def test_a_property_is_asked_again_under_the_kind_that_it_has_for_hidden_inputs(
     made = backward(properties=[shares, GRADIENT], hidden_properties=[SHARES])
     assert made.properties == [shares, GRADIENT]
     assert [item.kind for item in made.hidden_properties] == ["shares", "shares"]
+
+
+def test_a_property_for_hidden_inputs_that_nothing_asks_is_refused():
+    made = backward(properties=[replace(SHARES, hidden="shares")])
+    with pytest.raises(Fault, match="linear_backward: the property '' is to be asked of hidden inputs too"):
+        replace(made, hidden_properties=[])
+
+
+def test_two_alternatives_of_one_name_are_refused():
+    with pytest.raises(Fault, match="linear_backward: two alternatives are called linear_backward_by_dot"):
+        backward(alternatives=[linear_backward_by_dot, linear_backward_by_dot])
 
 
 def test_several_functions_are_asked_for_under_an_id():

@@ -4,7 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, exercise_of, identity, shuffled, textual_mutants
+from classroom.staff.declare.exercise import Case, exercise_of, identity, textual_mutants
+from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import batchnorm_forward
 
 from .inputs import NEAR_EPS, batch, nothing_to_do_at_inference, vectors

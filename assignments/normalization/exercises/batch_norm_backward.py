@@ -2,16 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import (
-    Case,
-    Gradient,
-    Pair,
-    Property,
-    Terms,
-    exercise_of,
-    shuffled,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Case, Gradient, Pair, Property, Terms, exercise_of, with_interleaved
+from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import batchnorm_backward, batchnorm_forward
 
 from .batch_norm import forward_in_place, forward_loops, forward_plain

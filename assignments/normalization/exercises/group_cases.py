@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, identity, shuffled, with_interleaved
+from classroom.staff.declare.exercise import Case, Gradient, Property, identity, with_interleaved
+from classroom.staff.declare.inputs import shuffled
 
 from .inputs import NEAR_EPS, batch, images
 

@@ -9,10 +9,10 @@ from classroom.staff.declare.exercise import (
     Property,
     exercise_of,
     identity,
-    shuffled,
     textual_mutants,
     with_interleaved,
 )
+from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import spatial_batchnorm_backward, spatial_batchnorm_forward
 
 from .inputs import NEAR_EPS, images, nothing_to_do_at_inference, vectors

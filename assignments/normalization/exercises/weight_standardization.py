@@ -9,10 +9,10 @@ from classroom.staff.declare.exercise import (
     Property,
     exercise_of,
     identity,
-    shuffled,
     textual_mutants,
     with_interleaved,
 )
+from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import weight_standardize_backward, weight_standardize_forward
 
 from .inputs import NEAR_EPS

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import exercise_of, identity, shuffled, textual_mutants
+from classroom.staff.declare.exercise import exercise_of, identity, textual_mutants
+from classroom.staff.declare.inputs import shuffled
 from solutions.optimizer import adam
 
 from .steps import of_any_size, same_state_twice_case, signs, steps_case, two_parameters_case

@@ -3,15 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import (
-    Pair,
-    exercise_of,
-    identity,
-    in_float32,
-    shuffled,
-    textual_mutants,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Pair, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward
 
 from .passes import draws, hidden_passes, strided, visible_passes

@@ -2,15 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import (
-    Case,
-    Pair,
-    exercise_of,
-    identity,
-    shuffled,
-    textual_mutants,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.inputs import shuffled
 from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
 
 

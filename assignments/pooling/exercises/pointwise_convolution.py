@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Pair, exercise_of, identity, in_float32, shuffled, with_interleaved
+from classroom.staff.declare.exercise import Pair, exercise_of, identity, with_interleaved
+from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import pointwise_conv_backward, pointwise_conv_forward
 
 from .passes import draws, hidden_passes, pass_case, strided

@@ -3,16 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import (
-    Gradient,
-    Pair,
-    Property,
-    exercise_of,
-    identity,
-    in_float32,
-    shuffled,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Gradient, Pair, Property, exercise_of, identity, with_interleaved
+from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import separable_conv_backward, separable_conv_forward
 
 from .depthwise_convolution import PICKED, single_ones

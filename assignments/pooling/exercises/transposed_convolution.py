@@ -3,15 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import (
-    Pair,
-    exercise_of,
-    identity,
-    in_float32,
-    shuffled,
-    textual_mutants,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Pair, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import conv2d_transpose_backward, conv2d_transpose_forward
 from solutions.fast import conv2d_forward as fast_conv_forward
 

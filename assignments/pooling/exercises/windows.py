@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, identity, shuffled
+from classroom.staff.declare.exercise import Case, identity
+from classroom.staff.declare.inputs import shuffled
 
 
 def both(value):

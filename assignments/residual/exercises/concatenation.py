@@ -2,16 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import (
-    Case,
-    Gradient,
-    Pair,
-    Property,
-    exercise_of,
-    identity,
-    shuffled,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Case, Gradient, Pair, Property, exercise_of, identity, with_interleaved
+from classroom.staff.declare.inputs import shuffled
 from solutions.residual import concat_channels_backward, concat_channels_forward
 
 SIDES = Pair(concat_channels_forward, concat_channels_backward)

@@ -2,16 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import (
-    Case,
-    Dropout,
-    Generator,
-    IndependentMasks,
-    Pair,
-    SameMask,
-    exercise_of,
-    shuffled,
-)
+from classroom.staff.declare.exercise import Case, Dropout, Generator, IndependentMasks, Pair, SameMask, exercise_of
+from classroom.staff.declare.inputs import shuffled
 from solutions.dropout import dropout_backward, dropout_forward
 
 from .draws import FORWARD, as_it_came, drawn_from_rng, nonzero, nothing_dropped

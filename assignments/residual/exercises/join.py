@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, shuffled, with_interleaved
+from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, with_interleaved
+from classroom.staff.declare.inputs import shuffled
 from solutions.residual import residual_backward, residual_forward
 
 JOIN = Pair(residual_forward, residual_backward)

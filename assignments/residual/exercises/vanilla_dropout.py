@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Dropout, Generator, Pair, SameMask, exercise_of, shuffled
+from classroom.staff.declare.exercise import Case, Dropout, Generator, Pair, SameMask, exercise_of
+from classroom.staff.declare.inputs import shuffled
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
 
 from .draws import as_it_came, drawn_from_rng, nonzero, nothing_dropped

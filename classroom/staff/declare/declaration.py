@@ -187,6 +187,15 @@ class Exercise:
     terms: Terms | None = None
     tolerance: float = 1e-6
 
+    def __post_init__(self) -> None:
+        asked = {item.kind for item in self.hidden_properties}
+        for item in self.properties:
+            if item.hidden and item.hidden not in asked:
+                raise Fault(
+                    f"{self.id}: the property {item.title!r} is to be asked of hidden inputs too, and nothing asks it: "
+                    "declare the exercise with exercise_of, or list it in hidden_properties"
+                )
+
     def replaced(
         self, functions: Callable[..., Any] | Mapping[str, Callable[..., Any]]
     ) -> dict[str, Callable[..., Any]]:

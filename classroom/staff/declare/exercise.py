@@ -42,7 +42,6 @@ from classroom.staff.declare.declaration import (
 )
 from classroom.staff.declare.frame import described_mutants, exercise_of
 from classroom.staff.declare.identity import identity
-from classroom.staff.declare.inputs import in_float32, shuffled
 from classroom.staff.declare.interleaved_calls import interleaved, with_interleaved
 from classroom.staff.declare.loader import load_assignment
 from classroom.staff.declare.pair import Pair
@@ -92,13 +91,11 @@ __all__ = [
     "exercise_of",
     "full_sheet",
     "identity",
-    "in_float32",
     "interleaved",
     "load_assignment",
     "question",
     "seed_of",
     "sheet_exercise",
-    "shuffled",
     "textual_mutants",
     "with_interleaved",
 ]
