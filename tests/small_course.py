@@ -190,7 +190,7 @@ def _make(root: Path) -> Path:
     (root / "class/release/small/small.ipynb").write_bytes(notebook(cells()))
     answer_sheet(load_assignment(root / "assignments/small")).save(root / "class/release/small/small.npz")
     register(f"sqlite:///{root}/class/gradebook.db")
-    load_exam(Folders.at(root), "small")  # computes the cases once for all copies of this course
+    load_exam(Folders.of(root), "small")  # computes the cases once for all copies of this course
     return root
 
 
@@ -229,4 +229,4 @@ def copy_course(template: Path, root: Path) -> Path:
 
 def exam_of(root: Path) -> Exam:
     """Return the exam of the course."""
-    return load_exam(Folders.at(root), "small")
+    return load_exam(Folders.of(root), "small")

@@ -20,7 +20,7 @@ def released(name: str, root: Path) -> Path:
 
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "assignments" / name, root / "assignments" / name)
-    return release(Folders.at(root), name)
+    return release(Folders.of(root), name)
 
 
 def unpack(bundle: Path, home: Path) -> Path:

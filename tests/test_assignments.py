@@ -20,7 +20,7 @@ NAMES = declared_assignments(ROOT / "assignments")
 def course(tmp_path_factory):
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    return Folders.at(root)
+    return Folders.of(root)
 
 
 @pytest.mark.parametrize("name", NAMES)

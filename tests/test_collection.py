@@ -35,7 +35,7 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def course(template, tmp_path):
-    return Folders.at(small_course.copy_course(template, tmp_path / "small"))
+    return Folders.of(small_course.copy_course(template, tmp_path / "small"))
 
 
 def answered_with(letter):

@@ -144,7 +144,7 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def course(template, tmp_path):
-    return Folders.at(small_course.copy_course(template, tmp_path / "small"))
+    return Folders.of(small_course.copy_course(template, tmp_path / "small"))
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ HANDED = {  # hours after the deadline of 2026-03-02 00:00
 def graded(template, tmp_path_factory):
     """The class after one run without any late rule; an extension was given before anything was handed in."""
     root = small_course.copy_course(template, tmp_path_factory.mktemp("graded") / "small")
-    set_dates(Folders.at(root), "small", extend={"dan": "2 days"})
+    set_dates(Folders.of(root), "small", extend={"dan": "2 days"})
     for student, hours in HANDED.items():
         moment = dt.datetime(2026, 3, 2) + dt.timedelta(hours=hours)
         hand_in(root, student, answered(), f"{moment:%Y-%m-%d %H:%M:%S} UTC")
@@ -241,7 +241,7 @@ def graded(template, tmp_path_factory):
 
 @pytest.fixture
 def late_class(graded, tmp_path):
-    return Folders.at(small_course.copy_course(graded, tmp_path / "small"))
+    return Folders.of(small_course.copy_course(graded, tmp_path / "small"))
 
 
 def penalties(course):
@@ -386,7 +386,7 @@ def resubmitted(template, tmp_path_factory):
     ],
 )
 def test_the_rule_for_attempts_is_foreseen_and_then_applied(resubmitted, tmp_path, options, number, score):
-    course = Folders.at(small_course.copy_course(resubmitted, tmp_path / "small"))
+    course = Folders.of(small_course.copy_course(resubmitted, tmp_path / "small"))
     set_dates(course, "small", **options)
     foreseen = regrade(course, diff=True)
     assert [one.new for one in foreseen.totals] == ([] if number == 3 else [score])
@@ -403,7 +403,7 @@ def test_the_rule_for_attempts_is_foreseen_and_then_applied(resubmitted, tmp_pat
 
 @needs_sandbox
 def test_an_attempt_that_is_put_back_by_hand_counts(resubmitted, tmp_path):
-    course = Folders.at(small_course.copy_course(resubmitted, tmp_path / "small"))
+    course = Folders.of(small_course.copy_course(resubmitted, tmp_path / "small"))
     first = Attempts.of(course, "small", "anna")
     hand_in(course.root, "anna", first.content(first.all[0]), "2026-03-01 12:00:00 UTC")
     for _ in range(2):
@@ -417,7 +417,7 @@ def test_an_attempt_that_is_put_back_by_hand_counts(resubmitted, tmp_path):
 def test_other_attempts_are_examined_once(template, tmp_path):
     from classroom.staff.records.moment import UTC
 
-    course = Folders.at(small_course.copy_course(template, tmp_path / "small"))
+    course = Folders.of(small_course.copy_course(template, tmp_path / "small"))
     attempts = Attempts.of(course, "small", "anna")
     for day, letter in ((1, "a"), (2, "b")):
         attempts.add(answered({"answer-quiz_1": f"answer_1 = {letter!r}"}), dt.datetime(2026, 3, day, tzinfo=UTC))

@@ -44,7 +44,7 @@ def graded(tmp_path_factory):
             "insert into student (id, first_name, last_name, lms_user_id) values ('anna', 'محمد', 'حداد', null)"
         )
     grade_assignment(root, "small", workers=1)
-    write_feedback(Folders.at(root), "small")
+    write_feedback(Folders.of(root), "small")
     return root
 
 
@@ -128,7 +128,7 @@ def test_what_a_student_wrote_is_text_and_formulas_are_mathml(graded):
 
 
 def test_only_what_is_stale_is_written_again(course):
-    folders = Folders.at(course)
+    folders = Folders.of(course)
     assert write_feedback(folders, "small").written == []
     change(
         course,
@@ -147,7 +147,7 @@ def test_only_what_is_stale_is_written_again(course):
 def test_a_regrade_makes_the_page_of_whoever_it_concerns_stale(course):
     hand_in(course, "ben", answered(), "2026-03-01 13:00:00 UTC")
     grade_assignment(course, "small", workers=1)
-    assert write_feedback(Folders.at(course), "small").written == ["ben"]
+    assert write_feedback(Folders.of(course), "small").written == ["ben"]
     assert "7 of 10 points" in words(page(course, "ben"))
 
 
@@ -162,7 +162,7 @@ def test_lateness_and_a_persons_points_are_shown(course):
         f"update grade set manual_score = 2.0, needs_manual_grade = 0 where notebook_id in {of_ben} and cell_id in "
         "(select id from base_cell where name = 'explain')",
     )
-    write_feedback(Folders.at(course), "small", ["ben"])
+    write_feedback(Folders.of(course), "small", ["ben"])
     text = words(page(course, "ben"))
     assert "3.5 of 10 points earned 5 points, less 1.5 for lateness" in text
     assert "explain Small 2 of 3 by a person" in text
@@ -174,7 +174,7 @@ def test_nbgrader_releases_the_pages_through_its_exchange(course, tmp_path):
     from nbgrader.apps import NbGraderAPI
     from nbgrader.utils import notebook_hash
 
-    config = Folders.at(course).config
+    config = Folders.of(course).config
     config.CourseDirectory.root = str(course)
     config.CourseDirectory.db_url = f"sqlite:///{course}/class/gradebook.db"
     config.Exchange.root = str(tmp_path / "exchange")
@@ -190,17 +190,17 @@ def test_nbgrader_releases_the_pages_through_its_exchange(course, tmp_path):
 def test_a_result_that_is_gone_costs_nobody_else_the_page(course):
     for path in (course / "class/grading/small/results").rglob("*.gz"):
         path.unlink()
-    done = write_feedback(Folders.at(course), "small", again=True)
+    done = write_feedback(Folders.of(course), "small", again=True)
     assert done.written == [] and "is gone: run  classroom grade small" in done.failed["anna"]
     assert "7 of 10" in words(page(course, "anna"))
 
 
 def test_who_handed_nothing_in_has_no_page(graded, tmp_path):
     with pytest.raises(Fault, match=r"dora has no graded small: run  classroom grade small dora  first"):
-        write_feedback(Folders.at(graded), "small", ["dora"])
+        write_feedback(Folders.of(graded), "small", ["dora"])
     empty = small_course.make_course(tmp_path / "small")
     with pytest.raises(Fault, match="nobody's small has been graded"):
-        write_feedback(Folders.at(empty), "small")
+        write_feedback(Folders.of(empty), "small")
 
 
 @pytest.mark.parametrize(

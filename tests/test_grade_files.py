@@ -36,7 +36,7 @@ SCORES = {"jdoe": 5.0, "evil": 2.625, "liwei": 7.0}
 def template(tmp_path_factory):
     """A class with a roster and a gradebook of three, one of them late; nothing had to be examined for it."""
     root = small_course.make_course(tmp_path_factory.mktemp("course") / "small")
-    course = Folders.at(root)
+    course = Folders.of(root)
     (root / "roster.csv").write_text(ROSTER)
     enrol(course, root / "roster.csv", {}, "", "")
     set_dates(course, "small", late="1 point/day")
@@ -50,7 +50,7 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def course(template, tmp_path):
-    return Folders.at(small_course.copy_course(template, tmp_path / "small"))
+    return Folders.of(small_course.copy_course(template, tmp_path / "small"))
 
 
 def written(outcome, encoding="utf-8", delimiter=","):
@@ -327,7 +327,7 @@ def test_the_configuration_that_ships_names_collector_exporter_and_late_rule():
 
     from traitlets.utils.importstring import import_item
 
-    config = Folders.at(Path(__file__).parents[1]).config
+    config = Folders.of(Path(__file__).parents[1]).config
     for name in (
         config.ZipCollectApp.collector_plugin,
         config.ExportApp.plugin_class,

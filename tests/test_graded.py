@@ -21,7 +21,7 @@ def graded_course(tmp_path_factory):
     hand_in(root, "ann", answered())
     hand_in(root, "cem", b"no notebook")
     grade_assignment(root, "small", workers=1)
-    return Folders.at(root)
+    return Folders.of(root)
 
 
 def test_scores_verdicts_and_reasons_come_back(graded_course):
@@ -56,6 +56,6 @@ def test_what_cannot_be_reported_is_said(graded_course, tmp_path):
         report(graded_course, ["large"])
     with pytest.raises(Fault, match="large is not in the gradebook"):
         read_graded(graded_course, "large")
-    empty = Folders.at(small_course.make_course(tmp_path / "empty"))
+    empty = Folders.of(small_course.make_course(tmp_path / "empty"))
     with pytest.raises(Fault, match="nothing has been graded yet"):
         report(empty)

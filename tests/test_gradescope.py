@@ -21,7 +21,7 @@ from classroom.staff.sandbox.sandbox import Capabilities
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
     root = small_course.make_course(tmp_path_factory.mktemp("course") / "small")
-    return write_autograder(Folders.at(root), "small")
+    return write_autograder(Folders.of(root), "small")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize("name", declared_assignments(ROOT / "assignments"))
 def test_every_exercise_names_a_section_that_exists(name):
     assignment = load_assignment(ROOT / "assignments" / name)
-    lectures = Lectures.of(Folders.at(ROOT))
+    lectures = Lectures.of(Folders.of(ROOT))
     named = [identity for identities in assignment.lectures.values() for identity in identities]
     assert sorted(named) == sorted(exercise.id for exercise in assignment.exercises)
     for exercise in assignment.exercises:
@@ -38,7 +38,7 @@ def test_a_section_is_linked_where_the_lectures_have_an_address():
 def test_anchors_are_those_of_the_site():
     from myst_parser.mdit_to_docutils.base import default_slugify
 
-    for _, headings in Lectures.of(Folders.at(ROOT)).headings:
+    for _, headings in Lectures.of(Folders.of(ROOT)).headings:
         for heading in headings:
             assert anchor(heading) == default_slugify(heading)
 

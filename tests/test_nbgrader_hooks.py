@@ -111,8 +111,8 @@ def test_nbgrader_writes_the_page_that_the_command_writes(course, autograded, ap
     page = course / "class/feedback/ben/small/small.html"
     made = page.read_bytes()
     assert b"0 of 2 points" in made and b"<script" not in made and b"alert(1)" in made
-    assert write_feedback(Folders.at(course), "small", ["ben"]).unchanged == ["ben"]
-    write_feedback(Folders.at(course), "small", ["ben"], again=True)
+    assert write_feedback(Folders.of(course), "small", ["ben"]).unchanged == ["ben"]
+    write_feedback(Folders.of(course), "small", ["ben"], again=True)
     assert page.read_bytes() == made
 
 

@@ -25,5 +25,5 @@ def test_the_folder_of_this_python_is_looked_at_first_and_once(monkeypatch, path
 
 def test_the_settings_of_the_course_do_so_for_nbgraders_own_commands(monkeypatch):
     monkeypatch.setenv("PATH", os.defpath)
-    Folders.at(ROOT)
+    Folders.of(ROOT)
     assert shutil.which("alembic") == os.path.join(BESIDE, "alembic")

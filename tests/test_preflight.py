@@ -27,7 +27,7 @@ def released(tmp_path_factory):
     (pair,) = build.pairs(root, [NAME])
     build.build([pair], root)
     build.write_sheet(pair)
-    notebook = release.generate(Folders.at(root), NAME)
+    notebook = release.generate(Folders.of(root), NAME)
     assignment = load_assignment(root / "assignments" / NAME)
     return notebook.parent, Classmaker(assignment, notebook, pair.notebook, answer_sheet(assignment))
 

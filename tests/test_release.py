@@ -29,7 +29,7 @@ def course(tmp_path_factory):
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "assignments" / NAME, root / "assignments" / NAME)
-    return Folders.at(root)
+    return Folders.of(root)
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +237,7 @@ def lectures(tmp_path):
     (tmp_path / "course").mkdir()
     for suffix in (".py", ".toml", ".ipynb"):
         shutil.copy(ROOT / "course" / f"08_initialization{suffix}", tmp_path / "course")
-    return Folders.at(tmp_path)
+    return Folders.of(tmp_path)
 
 
 def test_the_lectures_go_out_executed_and_without_answers(lectures):

@@ -7,7 +7,7 @@ from bugs import LINEAR, RELU, judged, plain_backward, visible
 from classroom.call.caller import LocalCaller
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import edit, load_assignment, sheet_exercise
-from classroom.staff.declare.shrink import LARGEST, LEGIBLE, entries, readable
+from classroom.staff.declare.shrink import LARGEST, TELLING, entries, readable
 
 
 @pytest.mark.parametrize("exercise", [LINEAR, RELU], ids=lambda exercise: exercise.id)
@@ -55,4 +55,4 @@ def test_two_examples_say_nothing_about_batch_norm():
     """Of two examples the gradient is 0 but for eps: four digits of it would show no difference."""
     sheet = sheet_exercise(load_assignment("normalization").exercise("batchnorm_backward"), "normalization")
     assert sheet.small
-    assert all(np.abs(case.expected["grad_x"]).max() >= LEGIBLE for case in sheet.small)
+    assert all(np.abs(case.expected["grad_x"]).max() >= TELLING for case in sheet.small)

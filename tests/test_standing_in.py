@@ -86,7 +86,7 @@ def grader(name, root):
     """Release an assignment in a course of its own; gives a worker that grades it."""
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "assignments" / name, root / "assignments" / name)
-    course = Folders.at(root)
+    course = Folders.of(root)
     (pair,) = build.pairs(root, [name])
     build.write_sheet(pair)
     release.generate(course, name)

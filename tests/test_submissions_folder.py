@@ -28,7 +28,7 @@ def test_those_who_handed_in_are_named_in_order(course):
     (course / "class/submitted/.cache/small").mkdir(parents=True)
     (course / "class/submitted/__MACOSX/small").mkdir(parents=True)
     (course / "class/submitted/list.csv").write_text("anna")
-    folders = Folders.at(course)
+    folders = Folders.of(course)
     assert handing_in(folders, "small") == ["anna", "ben", "zoe"]
     assert handing_in(folders, "small", ["zoe", "anna", "zoe"]) == ["anna", "zoe"]
 
@@ -38,7 +38,7 @@ def test_a_student_who_handed_nothing_in_is_named(course, student):
     hand_in(course, "anna", answered())
     (course / "class/submitted/carla/other").mkdir(parents=True)
     with pytest.raises(Fault, match=f"^{student} handed nothing in: .*/{student}/small does not exist$"):
-        handing_in(Folders.at(course), "small", ["anna", student])
+        handing_in(Folders.of(course), "small", ["anna", student])
 
 
 @pytest.mark.parametrize("options", [[], ["--diff"], ["--again"]])

@@ -12,7 +12,7 @@ from classroom.judge.answer_sheet import SheetCase
 from classroom.judge.compare import Comparison
 
 EXACT = 1e-6
-LEGIBLE = 1e-3  # an array all below this is written with powers of ten
+PLAIN_DECIMALS = 1e-3  # an array all below this is written with powers of ten
 _SMALL = 8  # entries that are written out
 _ENTRY = ("entry", "entries")
 _AXES = {
@@ -364,7 +364,7 @@ def written(value: Value) -> str:
         return _number(value, 6)
     if isinstance(value, np.ndarray):
         shown = value + 0.0 if value.dtype.kind in "fc" else value  # 0 and not -0
-        tiny = bool(0 < np.abs(shown).max(initial=0) < LEGIBLE)
+        tiny = bool(0 < np.abs(shown).max(initial=0) < PLAIN_DECIMALS)
         text = np.array2string(shown, precision=4, separator=", ", max_line_width=10_000, suppress_small=not tiny)
         return " ".join(text.split())
     if isinstance(value, tuple | list) and len(value) <= _SMALL:

@@ -58,7 +58,7 @@ def release(
     from classroom.staff.author.release import release_lectures
     from classroom.staff.folders import Folders
 
-    course = Folders.at(root)
+    course = Folders.of(root)
     if gradescope:
         from classroom.staff.export.gradescope import write_autograder
 
@@ -78,7 +78,7 @@ def feedback(
     from classroom.staff.folders import Folders
     from classroom.staff.report.feedback import write_feedback
 
-    course = Folders.at(root)
+    course = Folders.of(root)
     done = write_feedback(course, name, students or (), again=again)
     for student, reason in done.failed.items():
         print(f"{student}: {reason}", file=sys.stderr)
@@ -102,7 +102,7 @@ def report(
     from classroom.staff.folders import Folders
     from classroom.staff.report.results import report as write
 
-    print(write(Folders.at(root), names or [], page))
+    print(write(Folders.of(root), names or [], page))
 
 
 def demo(

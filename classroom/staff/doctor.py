@@ -151,7 +151,7 @@ def _gradebook(root: Path) -> list[Finding]:
     from classroom.staff.folders import Folders
 
     try:
-        folders = Folders.at(root)
+        folders = Folders.of(root)
     except Fault as fault:
         return [Finding("course", "warning", str(fault), "run this in the folder of the course, or give --root")]
     free = shutil.disk_usage(folders.root).free

@@ -17,7 +17,7 @@ class Folders:
     config: Any = dataclasses.field(repr=False)
 
     @classmethod
-    def at(cls, root: str | Path) -> "Folders":
+    def of(cls, root: str | Path) -> "Folders":
         """Read the settings of the course in this folder."""
         from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
@@ -39,7 +39,7 @@ class Folders:
         """
         for folder in path.resolve().parents:
             if (folder / "nbgrader_config.py").is_file():
-                return cls.at(folder)
+                return cls.of(folder)
         raise Fault(f"{path} belongs to no course: no folder above it has nbgrader_config.py")
 
     def setting(self, name: str, default: str) -> str:

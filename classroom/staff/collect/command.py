@@ -29,7 +29,7 @@ def roster(
     from classroom.staff.folders import Folders
     from classroom.staff.records.roster import Roster
 
-    course = Folders.at(root)
+    course = Folders.of(root)
     if file is None:
         members = Roster.of(course)
         for member in members:
@@ -56,7 +56,7 @@ def collect(
     from classroom.staff.collect.recognition import TITLES
     from classroom.staff.folders import Folders
 
-    outcome = take(Folders.at(root), assignment, source, system=lms, times=_pairs(time or [], "--time"))
+    outcome = take(Folders.of(root), assignment, source, system=lms, times=_pairs(time or [], "--time"))
     print(f"from {TITLES[outcome.system]}:")
     _list(outcome.became, "→")
     _list(outcome.unknown, "?")
@@ -86,7 +86,7 @@ def attempts(
     from classroom.staff.records.dates import Dates
     from classroom.staff.records.moment import spoken
 
-    course = Folders.at(root)
+    course = Folders.of(root)
     if count is not None:
         count_attempt(course, assignment, student, count)
     found = Attempts.of(course, assignment, student)

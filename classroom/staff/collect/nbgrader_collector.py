@@ -34,7 +34,7 @@ class AnySystem(FileNameCollectorPlugin):
     def _read(self) -> dict[Path, dict[str, Any]]:
         """Read all files of nbgrader's folder at once: what a name means shows beside the others."""
         app = self.parent
-        course = Folders.at(app.coursedir.root)
+        course = Folders.of(app.coursedir.root)
         assignment = app.coursedir.assignment_id
         folder = Path(app._format_collect_path(app.extracted_directory))
         dates, roster, record = Dates.of(course), Roster.of(course), read_record(course, assignment)

@@ -15,7 +15,7 @@ from classroom.judge.answer_sheet import SheetCase
 
 RUNGS = 4  # kept of each case: the smallest ones
 LARGEST = 200  # entries of all inputs of a rung
-LEGIBLE = 1e-2  # an answer all below this is 0 but for rounding or eps, and shown with four digits it says nothing
+TELLING = 1e-2  # an answer all below this is 0 but for rounding or eps, and shown with four digits it says nothing
 
 
 def ladder(cases: Sequence[SheetCase], functions: Mapping[str, Callable[..., Any]]) -> list[SheetCase]:
@@ -78,6 +78,6 @@ def _expected(case: SheetCase, inputs: dict[str, Value], caller: LocalCaller) ->
     found = [array for value in run.values.values() for array in arrays_in(value)]
     if any(array.size == 0 or not np.isfinite(array).all() for array in found):
         return None
-    if any(np.abs(array).max() < LEGIBLE for array in found):
+    if any(np.abs(array).max() < TELLING for array in found):
         return None
     return dataclasses.replace(case, inputs=inputs, expected=run.values)

@@ -329,18 +329,18 @@ class Classmaker:
     def _written(self, name: str, exercise: Exercise, answers: Answers) -> Function:
         """Return what stands in the notebook under this name: the student's, the stub's or the reference's own text."""
         if name not in answers.functions:
-            return self._right.get(name, exercise.functions[name])
+            return self._correct.get(name, exercise.functions[name])
         function = answers.functions[name]
-        return self._left[name] if function is None else function
+        return self._undone[name] if function is None else function
 
     @cached_property
-    def _left(self) -> dict[str, Function]:
+    def _undone(self) -> dict[str, Function]:
         """What a student who did nothing leaves behind: the stubs, and the bugs that were to be hunted."""
         stubs = [_source(cell) for cell in self.stub["cells"] if cell["metadata"].get("nbgrader", {}).get("solution")]
         return self._defined(stubs)
 
     @cached_property
-    def _right(self) -> dict[str, Function]:
+    def _correct(self) -> dict[str, Function]:
         """What stands between the solution marks of the staff's notebook: it may be another text than the declared."""
         return self._defined(source for source in self.answered.values() if BEGIN in source)
 

@@ -170,7 +170,7 @@ def _play(root: Path, course: Folders, name: str, number: int, roster: Sequence[
 
 def prepare(root: Path) -> Folders:
     """Empty class/demo and make it the folder of a class: the course's assignments, a gradebook of its own."""
-    usual = Folders.at(root)
+    usual = Folders.of(root)
     folder = usual.folder("release").parent / "demo"
     if folder.exists():
         shutil.rmtree(folder)
@@ -183,7 +183,7 @@ def prepare(root: Path) -> Folders:
         'c.CourseDirectory.db_url = "sqlite:///gradebook.db"',
     ]
     write_whole(folder / "nbgrader_config.py", "\n".join([*settings, ""]).encode())
-    course = Folders.at(folder)
+    course = Folders.of(folder)
     write_whole(course.workshop / "secret", SECRET.encode())
     return course
 

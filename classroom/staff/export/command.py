@@ -32,7 +32,7 @@ def grades(
             raise Fault(f"--column takes assignment=header, not {text!r}")
         named[name.strip()] = header.strip()
     outcome = export_grades(
-        Folders.at(root), to, names or [], into=into, named=named, exercises=exercises, scale=scale, dry_run=dry_run
+        Folders.of(root), to, names or [], into=into, named=named, exercises=exercises, scale=scale, dry_run=dry_run
     )
     filled = outcome.filled
     for change in filled.changes[:LISTED]:

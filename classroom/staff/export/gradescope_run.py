@@ -42,7 +42,7 @@ def run(root: Path) -> dict[str, Any]:
     files = _files(root / "submission")
     name, note = choose_notebook(files, exam)
     try:
-        worker.begin(exam.to_bytes(), POINTS_ONLY.as_json(), exam.digest, own_process=False)
+        worker.prepare(exam.to_bytes(), POINTS_ONLY.to_json(), exam.digest, own_process=False)
         result = json.loads(gzip.decompress(worker.grade(exam.digest, files[name] if name else None)))
     except SandboxError as error:
         return refusal(str(error))

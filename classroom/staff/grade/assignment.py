@@ -21,10 +21,10 @@ from classroom.staff.grade.lateness import Penalty
 from classroom.staff.grade.pool import LocalPool, Pool
 from classroom.staff.grade.record import Change, Recorder
 from classroom.staff.grade.store import Store, result_key
-from classroom.staff.grade.submissions_folder import Handed, handed_in, handing_in
+from classroom.staff.grade.submissions_folder import Handed, NotTaken, handed_in, handing_in
 from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.sandbox.inventory import SandboxError
-from classroom.staff.sandbox.sandbox import capabilities
+from classroom.staff.sandbox.sandbox import capabilities, require_sandbox
 
 TRIES = 3  # of a submission whose worker process dies, and of a machine that makes no sandbox
 
@@ -106,17 +106,14 @@ def grade_assignment(
         If nothing was handed in, or nothing can be graded or recorded; what was graded before is kept.
     """
     settings = settings or POINTS_ONLY
-    folders = Folders.at(course_root)
-    if settings.sandbox and scheduler is None and capabilities().mode == "none":
-        raise SandboxError(
-            f"student code cannot be locked in on this machine, so nothing is graded.  {capabilities().reason}.  "
-            "`classroom doctor` says more; --no-sandbox is for notebooks that staff wrote"
-        )
+    folders = Folders.of(course_root)
+    if settings.sandbox and scheduler is None:
+        require_sandbox()
     exam = load_exam(folders, assignment)
     names = handing_in(folders, assignment, students)
     store = Store(folders.workshop / assignment)
     with store.alone():
-        run = _Run(folders, exam, settings, store, diff=diff, again=again, progress=progress)
+        run = _ClassRun(folders, exam, settings, store, diff=diff, again=again, progress=progress)
         try:
             if scheduler is not None:
                 from classroom.staff.grade.cluster import dask_source
@@ -127,7 +124,7 @@ def grade_assignment(
                 source = lambda: LocalPool(exam, settings, count)  # noqa: E731
             if begin is not None:
                 begin(len(names))
-            summary = run.grade(handed_in(folders, exam, names, run.summary.failed), source)
+            summary = run.grade(handed_in(folders, exam, names), source)
             if not students and not summary.stopped:
                 store.prune(run.keys)
             return summary
@@ -161,7 +158,7 @@ class _Choice:
     keys: dict[int, str] = field(default_factory=dict)
 
 
-class _Run:
+class _ClassRun:
     """One run over a class."""
 
     def __init__(
@@ -189,11 +186,14 @@ class _Run:
         self.keys: set[str] = set()
         self.unsafe = 0  # submissions for which there was no sandbox
 
-    def grade(self, submissions: Iterator[Handed], source: Callable[[], Pool]) -> Summary:
+    def grade(self, submissions: Iterator[Handed | NotTaken], source: Callable[[], Pool]) -> Summary:
         """Stream the submissions through the workers."""
         began = time.monotonic()
         try:
             for handed in submissions:
+                if isinstance(handed, NotTaken):
+                    self.summary.failed[handed.student] = handed.reason
+                    continue
                 self.summary.submissions += 1
                 if handed.note:
                     self.summary.told[handed.student] = handed.note
@@ -249,9 +249,9 @@ class _Run:
         if not self.summary.submissions:
             return
         if self.diff:
-            self.summary.totals = self.recorder.gradebook.foresee(self.foreseen)
+            self.summary.totals = self.recorder.open_gradebook().foresee(self.foreseen)
             return
-        self.summary.penalties = self.recorder.gradebook.settle()
+        self.summary.penalties = self.recorder.open_gradebook().settle()
         for one in self.summary.penalties:
             what = {"old": one.old, "new": one.new, "why": one.why}
             self.log.write("penalty", assignment=one.assignment, student=one.student, **what)
@@ -275,7 +275,7 @@ class _Run:
         """Take what is finished; send again what a dying worker left, one by one: so it is known which one ends it."""
         if not self.flying:
             self._send(self.suspects.popleft(), source)
-        _ = self.recorder.gradebook  # opened while the workers start
+        self.recorder.open_gradebook()  # while the workers start
         done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
         for future in done:
             task = self.flying.pop(future)

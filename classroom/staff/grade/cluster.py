@@ -35,9 +35,9 @@ def dask_source(scheduler: str, exam: Exam, settings: Settings) -> Callable[[], 
             self.arguments = (exam_bytes, settings, digest)
 
         def setup(self, worker: Any) -> None:
-            from classroom.staff.grade.worker import begin
+            from classroom.staff.grade.worker import prepare
 
-            begin(*self.arguments, own_process=False)
+            prepare(*self.arguments, own_process=False)
 
         def teardown(self, worker: Any) -> None:
             from classroom.staff.grade.worker import end
@@ -48,7 +48,7 @@ def dask_source(scheduler: str, exam: Exam, settings: Settings) -> Callable[[], 
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except OSError as error:
         raise Fault(f"no scheduler answers at {scheduler}: {error}") from None
-    client.register_plugin(ExamPlugin(exam.to_bytes(), settings.as_json(), exam.digest))
+    client.register_plugin(ExamPlugin(exam.to_bytes(), settings.to_json(), exam.digest))
     threads = sum(client.nthreads().values())
 
     class ClusterPool(ExecutorPool):

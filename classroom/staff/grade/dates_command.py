@@ -31,7 +31,7 @@ def dates(
     from classroom.staff.grade.deadlines import describe, set_dates
     from classroom.staff.records.dates import Dates
 
-    course = Folders.at(root)
+    course = Folders.of(root)
     _refuse_unknown(course, assignment)
     pairs = {}
     for text in extend or []:
@@ -68,7 +68,7 @@ def log(
     from classroom.staff.records.dates import Dates
     from classroom.staff.records.student_id import shown
 
-    course = Folders.at(root)
+    course = Folders.of(root)
     zone = Dates.of(course).zone
     told = 0
     for entry in AuditLog(course, "").read():

@@ -69,6 +69,10 @@ class Exam:
         """The full answer sheet."""
         return AnswerSheet.from_bytes(self.sheet_bytes)
 
+    def read_sheet(self) -> AnswerSheet:
+        """Read the full answer sheet now, so that the first submission need not wait for it."""
+        return self.sheet
+
     @functools.cached_property
     def by_id(self) -> dict[str, RecordCell]:
         return {cell.grade_id: cell for cell in self.cells}

@@ -44,13 +44,13 @@ class Settings:
     allowance: Allowance = field(default_factory=Allowance)
     limits: Limits = field(default_factory=Limits)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return it as plain data."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Settings":
-        """Read what `as_json` wrote."""
+        """Read what `to_json` wrote."""
         parts = {"allowance": Allowance(**data["allowance"]), "limits": Limits(**data["limits"])}
         return cls(**{**data, **parts})
 

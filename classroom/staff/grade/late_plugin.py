@@ -16,7 +16,7 @@ class CoursePenalty(LateSubmissionPlugin):
         """Return the penalty of the submission that the preprocessor is at work on."""
         from sqlalchemy import create_engine
 
-        folders = Folders.at(Path(self.config.CourseDirectory.get("root", ".") or "."))
+        folders = Folders.of(Path(self.config.CourseDirectory.get("root", ".") or "."))
         lateness = Lateness(folders, self.parent.assignment_id, Tables(), None)
         engine = create_engine(self.parent.db_url)
         try:

@@ -67,7 +67,7 @@ class Examine(_Hook):
         exam, store = look.exam, look.store
         result = store.get(look.key)
         if result is None:
-            worker.begin(exam.to_bytes(), POINTS_ONLY.as_json(), exam.digest, own_process=False)
+            worker.prepare(exam.to_bytes(), POINTS_ONLY.to_json(), exam.digest, own_process=False)
             store.put(look.key, worker.grade(exam.digest, look.person.data))
             result = store.get(look.key)
         if result is None:

@@ -29,8 +29,8 @@ class LocalPool(Pool):
         self._executor = ProcessPoolExecutor(
             size,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=worker.begin,
-            initargs=(exam.to_bytes(), settings.as_json(), exam.digest),
+            initializer=worker.prepare,
+            initargs=(exam.to_bytes(), settings.to_json(), exam.digest),
         )
         self._name = exam.digest
 
@@ -45,7 +45,7 @@ class LocalPool(Pool):
 
 
 class ExecutorPool(Pool):
-    """Any `concurrent.futures.Executor` whose processes `worker.begin` has prepared."""
+    """Any `concurrent.futures.Executor` whose processes `worker.prepare` has prepared."""
 
     def __init__(self, executor: Executor, name: str, size: int) -> None:
         self._executor, self._name, self.size = executor, name, size

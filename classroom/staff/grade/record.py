@@ -13,7 +13,7 @@ from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
-from classroom.staff.grade.gradebook import Gradebook, Recorded
+from classroom.staff.grade.gradebook import Gradebook, Recorded, Standing
 from classroom.staff.grade.store import Store
 from classroom.staff.grade.submissions_folder import SECRET, Handed, read_regular
 from classroom.staff.records.audit_log import AuditLog
@@ -38,12 +38,11 @@ class Recorder:
 
     def __init__(self, folders: Folders, exam: Exam, store: Store, log: AuditLog) -> None:
         self.folders, self.exam, self.store, self._log = folders, exam, store, log
-        self._gradebook: Any = None
-        self._standings: dict[str, Any] = {}
+        self._gradebook: Gradebook | None = None
+        self._standings: dict[str, Standing] = {}
 
-    @property
-    def gradebook(self) -> Any:
-        """The gradebook, opened when it is first needed: by then the workers are starting beside it."""
+    def open_gradebook(self) -> Gradebook:
+        """Return the gradebook, opening it the first time: while the workers start, for example."""
         if self._gradebook is None:
             self._gradebook = Gradebook(self.folders, self.exam)
             self._standings = self._gradebook.standings()
@@ -55,7 +54,7 @@ class Recorder:
         note = self.store.recorded(student)
         if note.get("key") != key or note.get("timestamp") != handed.timestamp:
             return False, ""
-        _ = self.gradebook
+        self.open_gradebook()
         standing = self._standings.get(student)
         if standing is None or standing.row != note.get("row") or abs(standing.total - note.get("total", -1)) > 1e-6:
             return False, ""
@@ -64,7 +63,7 @@ class Recorder:
 
     def changes(self, student: str, result: dict[str, Any]) -> list[Change]:
         """Return what recording a result would change."""
-        known = self.gradebook.scores(student)
+        known = self.open_gradebook().scores(student)
         changes = []
         for cell, score in result["scores"].items():
             old, stands = known.get(cell, (None, None))
@@ -95,7 +94,7 @@ class Recorder:
             if secret := read_regular(handed.place / SECRET, 300):
                 write_whole(staged / SECRET, secret)
             moment = handed.moment and handed.moment.replace(tzinfo=None)  # as nbgrader keeps it
-            recorded = self.gradebook.record(student, result, moment)
+            recorded = self.open_gradebook().record(student, result, moment)
             _swap(staged, place)
         except OSError as error:
             raise Fault(f"{place}: {error.strerror}: see to it, and run the same command again") from None

@@ -23,7 +23,7 @@ def result_key(data: bytes | None, exam_digest: str, settings: Settings, mode: s
     That is the code that decides verdicts, the exam (the released notebook, the declarations' cases and stand-ins, this
     class's hidden numbers), the settings, how student code is locked in, and the file itself.
     """
-    parts = [code_digest(), exam_digest, json.dumps(settings.as_json(), sort_keys=True), mode]
+    parts = [code_digest(), exam_digest, json.dumps(settings.to_json(), sort_keys=True), mode]
     digest = hashlib.sha256("\0".join(parts).encode())
     digest.update(b"\0missing" if data is None else b"\0handed in\0" + data)
     return digest.hexdigest()[:40]

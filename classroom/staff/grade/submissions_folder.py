@@ -49,6 +49,14 @@ class Handed:
         return None if naive is None else naive.replace(tzinfo=dt.UTC)
 
 
+@dataclass(frozen=True)
+class NotTaken:
+    """A student's folder that is not taken as a submission, and why."""
+
+    student: str
+    reason: str
+
+
 def _read_stamp(text: str) -> dt.datetime | None:
     """Read a time stamp as nbgrader does, in UTC without a zone."""
     import_nbgrader()
@@ -90,8 +98,8 @@ def _takes_part(place: Path, assignment: str) -> bool:
         return True
 
 
-def handed_in(folders: Folders, exam: Exam, names: Sequence[str], failed: dict[str, str]) -> Iterator[Handed]:
-    """List the submissions in these folders; those that are not taken are entered in `failed`, with the reason."""
+def handed_in(folders: Folders, exam: Exam, names: Sequence[str]) -> Iterator[Handed | NotTaken]:
+    """Give the submissions in these folders, one after the other, and the folders that are not taken."""
     for name in names:
         try:
             if not _has_folder(folders.folder("submitted") / name, exam.assignment):
@@ -99,7 +107,7 @@ def handed_in(folders: Folders, exam: Exam, names: Sequence[str], failed: dict[s
             one = handed(folders, exam, name)
         except (Fault, OSError) as error:
             why = str(error) if isinstance(error, Fault) else f"the folder cannot be read: {error.strerror}"
-            failed[shown(name)] = why
+            yield NotTaken(shown(name), why)
         else:
             yield one
 

@@ -110,7 +110,7 @@ _AT_WORK: dict[str, Worker] = {}
 _GUARD = threading.Lock()
 
 
-def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process: bool = True) -> None:
+def prepare(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process: bool = True) -> None:
     """Prepare this process for an exam; `name` is what tasks will call it."""
     if own_process:
         # The coordinator hears Ctrl-C and ends its workers; they leave no files behind.
@@ -123,7 +123,7 @@ def begin(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process
     with _GUARD:
         if name not in _AT_WORK:
             worker = Worker(Exam.from_bytes(exam_bytes), Settings.from_json(settings))
-            worker.exam.sheet  # noqa: B018  read now, not during the first submission
+            worker.exam.read_sheet()
             _AT_WORK[name] = worker
             if own_process:
                 from multiprocessing.util import Finalize

@@ -102,6 +102,23 @@ def capabilities() -> Capabilities:
     return Capabilities(bubblewrap, namespaces, seccomp, confine.landlock_version(), reason)
 
 
+def require_sandbox() -> str:
+    """Return the mode of this machine's sandbox.
+
+    Raises
+    ------
+    SandboxError
+        If there is none.
+    """
+    found = capabilities()
+    if found.mode == "none":
+        raise SandboxError(
+            f"student code cannot be locked in on this machine, so nothing is graded.  {found.reason}.  "
+            "`classroom doctor` says more; --no-sandbox is for notebooks that staff wrote"
+        )
+    return found.mode
+
+
 @functools.cache
 def _seccomp_program() -> bytes:
     return confine.seccomp_program()
@@ -146,12 +163,7 @@ class Zygote:
         protected : False locks nothing in
         """
         self.limits = limits or Limits()
-        self.mode = capabilities().mode if protected else "none"
-        if protected and self.mode == "none":
-            raise SandboxError(
-                f"student code cannot be locked in on this machine, so nothing is graded.  {capabilities().reason}.  "
-                "`classroom doctor` says more; --no-sandbox is for notebooks that staff wrote"
-            )
+        self.mode = require_sandbox() if protected else "none"
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with far:
