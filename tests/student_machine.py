@@ -34,8 +34,14 @@ def install(python: str, folder: Path, home: Path) -> Path:
     """Install the wheel of an unpacked bundle into an environment of its own; gives the environment."""
     (wheel,) = folder.glob("*.whl")
     subprocess.run([python, "-m", "venv", str(home)], check=True, timeout=120)
+    add(home / "bin", str(wheel))
+    return home
+
+
+def add(programs: Path, *packages: str) -> None:
+    """Install packages into an environment; a module is compiled when it is imported, and most never are."""
     installed = subprocess.run(
-        [home / "bin" / "python", "-m", "pip", "install", "--quiet", str(wheel)],
+        [programs / "python", "-m", "pip", "install", "--quiet", "--no-compile", *packages],
         capture_output=True,
         text=True,
         timeout=600,
@@ -43,7 +49,6 @@ def install(python: str, folder: Path, home: Path) -> Path:
     if re.search("Failed to establish a new connection|name resolution|Network is unreachable", installed.stderr):
         pytest.skip("pip reaches no package index from here")
     assert installed.returncode == 0, installed.stderr
-    return home
 
 
 def alone(*, network: bool = False) -> list[str]:

@@ -1,4 +1,4 @@
-"""The student's install, for real, on every Python of the promised versions that this machine has."""
+"""The installs of students and staff, for real, on every Python of the promised versions that this machine has."""
 
 import os
 import shutil
@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from student_machine import install, released, run, unpack
+from instructor_machine import NAME, clone, hand_in, type_in
+from student_machine import ROOT, add, install, released, run, unpack
 
 VERSIONS = ("3.11", "3.12", "3.13")
 
@@ -25,16 +26,22 @@ def interpreter(version: str) -> str | None:
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):
     """The released bundle of an assignment."""
-    return released("activations", tmp_path_factory.mktemp("course"))
+    return released(NAME, tmp_path_factory.mktemp("course"))
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_the_students_bundle_installs_and_runs(version, bundle, tmp_path):
-    python = interpreter(version)
+@pytest.fixture(scope="module", params=VERSIONS)
+def installed(request, bundle, tmp_path_factory):
+    """The version, the folder of a student's notebook, and the programs of the environment that was made for it."""
+    python = interpreter(request.param)
     if python is None:
-        pytest.skip(f"this machine has no Python {version}")
-    folder = unpack(bundle, tmp_path)
-    programs = install(python, folder, tmp_path / "environment") / "bin"
+        pytest.skip(f"this machine has no Python {request.param}")
+    home = tmp_path_factory.mktemp("student")
+    folder = unpack(bundle, home)
+    return request.param, folder, install(python, folder, home / "environment") / "bin"
+
+
+def test_the_students_bundle_installs_and_runs(installed, tmp_path):
+    _, folder, programs = installed
     listed = run([programs / "classroom", "--help"], folder, tmp_path)
     assert "preflight" in listed and "submit" in listed and "release" not in listed
     assert "1797 images of shape (1, 8, 8)" in run([programs / "classroom", "data", "digits"], folder, tmp_path)
@@ -42,6 +49,18 @@ def test_the_students_bundle_installs_and_runs(version, bundle, tmp_path):
     assert run([programs / "python", "-W", "error::SyntaxWarning", "-c", imports], folder, tmp_path) == "ready\n"
     looked = run([programs / "classroom", "preflight"], folder, tmp_path)
     assert "activations.ipynb: ready to hand in" in looked and "25 checks" in looked and ": 0 of 120" in looked
+
+
+def test_staff_releases_and_grades(installed, tmp_path):
+    """In the student's environment, to which comes what staff needs; the steps of a whole term are tested elsewhere."""
+    version, _, programs = installed
+    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
+        pytest.skip("these tests themselves run on this Python")
+    add(programs, "--editable", f"{ROOT}[staff]")
+    root = clone(tmp_path / "course")
+    type_in(programs, ["classroom", "release", NAME], root, tmp_path)
+    hand_in(root, f"class/submitted/{{student}}/{NAME}")
+    assert "3 graded" in type_in(programs, ["classroom", "grade", NAME], root, tmp_path)
 
 
 def test_the_capstone_finds_the_parts_that_came_with_it(tmp_path):
