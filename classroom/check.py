@@ -15,9 +15,12 @@ from classroom.call.value import Value
 from classroom.display import display_bundle
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet, SheetExercise
+from classroom.judge.budget import CpuSeconds
 from classroom.judge.message import progress_html, progress_text, to_html, to_text
 from classroom.judge.verdict import Verdict, judge, unreachable
 from classroom.stand_ins import Own, grouped
+
+MOST_SECONDS = 10.0  # of processor time for one call, where an exercise does not allow more itself
 
 
 class Check:
@@ -48,7 +51,10 @@ class Check:
             error = CallError("missing", message=f"{strange[0]} is not a function: has its name been given to a value?")
             verdict = unreachable(exercise, error)
         else:
-            verdict = judge(exercise, _Hushed(caller))
+            try:
+                verdict = judge(exercise, _Hushed(caller))
+            except KeyboardInterrupt:
+                raise Fault(f"{exercise_id}: you interrupted the check, so nothing was judged") from None
             if verdict.outcome in ("wrong", "crashed"):
                 verdict.note = self._leans_on(exercise, caller)
         self._verdicts[exercise_id] = verdict
@@ -135,7 +141,9 @@ def _caller(exercise: SheetExercise, subjects: tuple[Any, ...]) -> LocalCaller:
             f"{', '.join(exercise.subject)}"
         )
     named = dict(zip(exercise.subject, subjects, strict=True))
-    return LocalCaller(named if exercise.quiz is not None else ChainMap(named, find_functions(named)))
+    allowed = [case.budget.seconds for case in exercise.cases if isinstance(case.budget, CpuSeconds)]
+    namespace = named if exercise.quiz is not None else ChainMap(named, find_functions(named))
+    return LocalCaller(namespace, max([MOST_SECONDS, *(2 * seconds for seconds in allowed)]))
 
 
 def _names(code: Any) -> set[str]:

@@ -159,3 +159,24 @@ def test_the_student_part_loads_nothing_heavy():
     code = f"import sys, classroom.check; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_interrupt_is_one_line(check):
+    def interrupted(grad_y, cache):
+        raise KeyboardInterrupt
+
+    with pytest.raises(Fault, match="linear_backward: you interrupted the check, so nothing was judged"):
+        check("linear_backward", in_notebook(interrupted))
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_an_answer_without_an_end_is_wrong_and_told_so(check, capsys, deep):
+    def nested(grad_y, cache):
+        answer = [1.0]
+        for _ in range(5000 if deep else 0):
+            answer = [answer]
+        answer.append(answer)
+        return answer, answer, answer
+
+    assert check("linear_backward", in_notebook(nested)) == 0.0
+    assert "nested more than 64 deep: does it contain itself?" in capsys.readouterr().out

@@ -18,6 +18,7 @@ import numpy as np
 
 from classroom.call import input_functions, script
 from classroom.call.script import Call
+from classroom.call.time_limit import OutOfTime, time_limit
 from classroom.call.value import ATOMS, Function, Generator, NotPlain, Value, duplicate, plain, same
 
 STAND_IN_FILE = "<stand-in "  # how the name of the file of every stand-in function begins
@@ -90,9 +91,13 @@ class Caller(Protocol):
 
 @dataclass
 class LocalCaller:
-    """Runs scripts in this process; functions are looked up by name in `namespace`."""
+    """Runs scripts in this process; functions are looked up by name in `namespace`.
+
+    seconds : processor time that one call may take, where it can be stopped; None sets no limit
+    """
 
     namespace: Mapping[str, Any]
+    seconds: float | None = None
 
     def run(
         self,
@@ -102,7 +107,7 @@ class LocalCaller:
         case: CaseKey | None = None,
     ) -> Run:
         """Run the calls on copies of the inputs and return the outputs."""
-        return execute(calls, inputs, outputs, self.namespace)
+        return execute(calls, inputs, outputs, self.namespace, self.seconds)
 
     @property
     def hidden(self) -> "LocalCaller":
@@ -119,7 +124,11 @@ class Stopped(Exception):
 
 
 def execute(
-    calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str], namespace: Mapping[str, Any]
+    calls: Sequence[Call],
+    inputs: Mapping[str, Value],
+    outputs: Sequence[str],
+    namespace: Mapping[str, Any],
+    seconds: float | None = None,
 ) -> Run:
     """Run a script on copies of its inputs.
 
@@ -129,6 +138,7 @@ def execute(
     inputs : plain data by name; a Generator or Function becomes the real thing
     outputs : names to return: targets, or names of the namespace that no call assigns
     namespace : where functions are found
+    seconds : processor time that one call may take, where it can be stopped
 
     Notes
     -----
@@ -143,7 +153,7 @@ def execute(
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             for call in calls:
-                _bind(call.targets, _result(call, variables, namespace), call, variables)
+                _bind(call.targets, _result(call, variables, namespace, seconds), call, variables)
                 for name in wanted.intersection(call.defines):
                     kept[name] = _plain_output(variables[name], name, call.text)
             for name in outputs:
@@ -197,7 +207,7 @@ def _plain_output(value: Any, name: str, text: str) -> Value:
         raise Stopped(CallError("not plain", text, "TypeError", f"{name} is {error}")) from None
 
 
-def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:
+def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any], seconds: float | None) -> Any:
     function = _function(call, variables, namespace)
     for name in call.uses:
         if name not in variables and name not in namespace:
@@ -205,11 +215,16 @@ def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, An
     arguments = [_value(argument, variables, namespace) for argument in call.arguments]
     keywords = {key: _value(argument, variables, namespace) for key, argument in call.keywords}
     try:
-        return function(*arguments, **keywords)
+        with time_limit(seconds):
+            return function(*arguments, **keywords)
+    except OutOfTime as error:
+        found = _error_of(error, "timeout", call.text)
+        message = f"it had not ended after {seconds:g} seconds of its own time: is there a loop that never ends?"
+        raise Stopped(dataclasses.replace(found, name="", message=message)) from None
     except NotImplementedError as error:
         found = _error_of(error, "not started", call.text)
         raise Stopped(dataclasses.replace(found, message=_unwritten(error, call, namespace))) from None
-    except Exception as error:  # whatever the student's code raises
+    except (Exception, SystemExit) as error:  # whatever the student's code raises; exit() is a crash too
         raise Stopped(_error_of(error, "crashed", call.text)) from None
 
 

@@ -9,6 +9,7 @@ import numpy as np
 ARRAY_KINDS = "biufc"
 ATOMS = frozenset({type(None), bool, int, float, str})  # types of values that nobody can write into
 MOST_IN_LISTS = 1_000_000  # numbers that lists may hold to become one array
+MOST_DEEP = 64  # lists within lists; one that contains itself has no end
 
 
 Atom: TypeAlias = bool | int | float | complex | str | None
@@ -39,14 +40,16 @@ class Function:
         object.__setattr__(self, "params", params)
 
 
-def plain(value: Any) -> Value:
+def plain(value: Any, depth: int = 0) -> Value:
     """Return a copy of plain data in which numpy scalars become 0-d arrays.
 
     Raises
     ------
     NotPlain
-        If anything in it is not plain; the message names the type.
+        If anything in it is not plain, the message names the type; or if it is nested too deep, at `depth` already.
     """
+    if depth > MOST_DEEP:
+        raise NotPlain(f"nested more than {MOST_DEEP} deep: does it contain itself?")
     if type(value) in ATOMS or isinstance(value, str | Generator | Function):
         return value
     if isinstance(value, np.ndarray | np.generic):
@@ -57,13 +60,13 @@ def plain(value: Any) -> Value:
     if isinstance(value, int | float | complex):
         return value
     if isinstance(value, tuple):
-        return tuple(map(plain, value))
+        return tuple(plain(item, depth + 1) for item in value)
     if isinstance(value, list):
-        return list(map(plain, value))
+        return [plain(item, depth + 1) for item in value]
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise NotPlain("a dict whose keys are not all text")
-        return {key: plain(item) for key, item in value.items()}
+        return {key: plain(item, depth + 1) for key, item in value.items()}
     raise NotPlain(f"a value of type {type(value).__name__}")
 
 

@@ -71,12 +71,11 @@ def _compare_dict(yours: Value, expected: dict[str, Value], limit: float, where:
 
 
 def _compare_sequence(yours: Value, expected: list[Value] | tuple[Value, ...], limit: float, where: str) -> Comparison:
-    if isinstance(yours, np.ndarray) and yours.ndim:
-        yours = list(yours)
-    if not isinstance(yours, list | tuple):
+    if not isinstance(yours, list | tuple) and not (isinstance(yours, np.ndarray) and yours.ndim):
         return Comparison("type", f"{where} is {_kind(yours)}, needs a {type(expected).__name__} of {len(expected)}")
-    if len(yours) != len(expected):
+    if len(yours) != len(expected):  # before anything is unpacked: an array without columns may have any number of rows
         return Comparison("shape", f"{where} has {len(yours)} items, needs {len(expected)}")
+    yours = list(yours)
     return _worst(
         [compare(a, b, limit, f"{where}[{index}]") for index, (a, b) in enumerate(zip(yours, expected, strict=True))]
     )

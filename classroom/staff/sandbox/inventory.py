@@ -20,6 +20,7 @@ COURSE = (
     "call/caller",
     "call/input_functions",
     "call/script",
+    "call/time_limit",
     "call/value",
     "claim",
     "console",

@@ -1,0 +1,62 @@
+"""Code that never ends is stopped, where Python can stop it: in the main thread of a system that has timers."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+LOOK_EVERY = 0.5  # seconds between two looks at the clock
+PATIENCE = 6.0  # how many times as long it may take on the wall, for code that sleeps or waits
+
+
+class OutOfTime(BaseException):
+    """The time is up.  No Exception, so that no `except Exception` of a student's loop swallows it."""
+
+
+@contextmanager
+def time_limit(seconds: float | None) -> Iterator[None]:
+    """Raise OutOfTime in the code inside when it has taken this much processor time.
+
+    Parameters
+    ----------
+    seconds : float or None
+        Of this process; on the wall it may be six times as many.  None sets no limit.
+
+    Notes
+    -----
+    Without timers (Windows, a browser) and outside the main thread there is no limit: nothing can be raised there.
+    """
+    timer = _timer() if seconds is not None else None
+    if timer is None or seconds is None:
+        yield
+        return
+    import signal
+
+    began, spent = time.monotonic(), time.process_time()
+
+    def look(number: int, frame: FrameType | None) -> None:
+        if time.process_time() - spent > seconds or time.monotonic() - began > PATIENCE * seconds:
+            raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, look)
+    signal.setitimer(timer, min(LOOK_EVERY, seconds), min(LOOK_EVERY, seconds))
+    try:
+        yield
+    finally:
+        signal.setitimer(timer, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def can_limit() -> bool:
+    """Tell whether code that never ends can be stopped here."""
+    return _timer() is not None
+
+
+def _timer() -> int | None:
+    """Return the timer to use, or None where a signal cannot be had."""
+    import signal
+    import threading
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        return None
+    return int(signal.ITIMER_REAL)
