@@ -181,6 +181,12 @@ def test_blackboard_takes_only_its_own_file(course, tmp_path):
     assert written(outcome, "utf-16", "\t")[1] == ["Doe", "Jane", "jdoe", "5"]
 
 
+def test_a_file_that_would_name_nobody_is_refused(course):
+    with pytest.raises(Fault, match="nobody's username, email, number is known, without which Moodle cannot tell"):
+        export_grades(course, "moodle", ["small"])
+    assert not (course.class_folder / "grades").exists()
+
+
 def test_the_list_of_all_has_everybody_and_every_exercise(course):
     rows = written(export_grades(course, "csv", exercises=True))
     found = {(row[0], row[4]): row[5] for row in rows[1:]}

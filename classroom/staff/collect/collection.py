@@ -216,7 +216,9 @@ class _Collection:
         known = attempts.known(digest, moment)
         if known is not None:
             self.outcome.known += 1
-            known.moment = known.moment or moment
+            if known.moment is None and moment is not None:
+                known.moment = moment
+                self._log_attempt(student, known)
             said = f"attempt {known.number} of {shown(student)}, known already"
         else:
             late = any(piece.said_late for _, piece in hand_in.pieces)

@@ -64,7 +64,7 @@ def collect(
     for sentence in outcome.told:
         print(f"  ! {sentence}")
     words = [f"{len(outcome.students)} students", f"{outcome.fresh} new attempts", f"{outcome.known} known already"]
-    words += [f"{len(outcome.unknown)} files of UNKNOWN students"] if outcome.unknown else []
+    words += [f"of UNKNOWN students: {len(outcome.unknown)}"] if outcome.unknown else []
     words += [f"{len(outcome.refused)} refused"] if outcome.refused else []
     words += [f"{outcome.system_files} system files left out"] if outcome.system_files else []
     print(f"{assignment}: {', '.join(words)}")

@@ -49,12 +49,13 @@ class AnySystem(FileNameCollectorPlugin):
             known = {}
             for student, attempts in hand_ins.items():
                 last = attempts[max(attempts)]
-                files = {name: entries[around[name]].read() for name in last}
-                chosen, note = choose_notebook(files, record)
+                entry = {piece.file: name for name, piece in last.items()}
+                chosen, note = choose_notebook({file: entries[around[entry[file]]].read() for file in entry}, record)
                 if note:
                     self.log.warning("%s: %s", student, note)
                 if chosen:
-                    known[folder / around[chosen]] = _told(student, assignment, last[chosen].moment)
+                    moment = last[entry[chosen]].moment
+                    known[folder / around[entry[chosen]]] = _told(student, assignment, moment)
         return known
 
     def _student(self, name: str, piece: Piece, roster: Roster) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from classroom.staff.export.grade_column import GradeColumn, number
 from classroom.staff.export.layout import Layout, value_after
-from classroom.staff.records.roster import Roster
+from classroom.staff.records.roster import Member
 from classroom.staff.records.table import Table, made_table
 
 _ITEM = re.compile(r"(?P<title>.*) Points Grade(?: <.*>)?")
@@ -18,14 +18,13 @@ def _item(header: str) -> str | None:
     return match["title"] if match else None
 
 
-def _make(columns: Sequence[GradeColumn], roster: Roster) -> Table:
+def _make(columns: Sequence[GradeColumn], members: Sequence[Member]) -> Table:
     header = ["OrgDefinedId", "Username", *(f"{column.name} Points Grade" for column in columns), _END]
     rows = []
-    for member in roster:
+    for member in members:
         scores = [number(one.scores[member.student]) if member.student in one.scores else "" for one in columns]
         number_of, username = member.keys.get("number", ""), member.keys.get("username", "")
-        if any(scores) and (number_of or username):
-            rows.append([number_of and f"#{number_of}", username and f"#{username}", *scores, "#"])
+        rows.append([number_of and f"#{number_of}", username and f"#{username}", *scores, "#"])
     return made_table(header, rows)
 
 
@@ -36,4 +35,5 @@ LAYOUT = Layout(
     kept=lambda table, place: table.header[place].strip().casefold() in _STUDENT,
     points=lambda table, place: value_after(table.header[place], "MaxPoints:"),
     make=_make,
+    needs=("number", "username"),
 )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from classroom.staff.export.grade_column import GradeColumn, number
 from classroom.staff.export.layout import Layout
-from classroom.staff.records.roster import Roster
+from classroom.staff.records.roster import Member
 from classroom.staff.records.table import Table, made_table
 
 _ITEM = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")
@@ -44,15 +44,14 @@ def _locked(table: Table, row: list[str], place: int) -> str:
     return f"Canvas has {held} there" if held in {"EX", "N/A"} else ""
 
 
-def _make(columns: Sequence[GradeColumn], roster: Roster) -> Table:
+def _make(columns: Sequence[GradeColumn], members: Sequence[Member]) -> Table:
     """Make the smallest file that Canvas takes; of a column that it does not know it makes an assignment."""
     header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(column.name for column in columns)]
     rows = [[_POINTS, "", "", "", "", *(number(column.points) for column in columns)]]
-    for member in roster:
+    for member in members:
         scores = [number(one.scores[member.student]) if member.student in one.scores else "" for one in columns]
-        if any(scores) and {"canvas", "sis", "login"} & member.keys.keys():
-            name = ", ".join(filter(None, (member.last_name, member.first_name)))
-            rows.append([name, *(member.keys.get(kind, "") for kind in ("canvas", "sis", "login")), "", *scores])
+        name = ", ".join(filter(None, (member.last_name, member.first_name)))
+        rows.append([name, *(member.keys.get(kind, "") for kind in ("canvas", "sis", "login")), "", *scores])
     return made_table(header, rows)
 
 
@@ -69,4 +68,5 @@ LAYOUT = Layout(
     is_student=_is_student,
     locked=_locked,
     make=_make,
+    needs=("canvas", "sis", "login"),
 )

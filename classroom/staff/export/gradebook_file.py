@@ -12,7 +12,7 @@ from classroom.staff.export.layout import Filled, GradeChange, Layout, fill
 from classroom.staff.folders import Folders
 from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.records.roster import Roster
-from classroom.staff.records.table import Table, read_table
+from classroom.staff.records.table import read_table
 
 LAYOUTS: dict[str, Layout] = {
     "canvas": canvas.LAYOUT,
@@ -99,29 +99,27 @@ def _filled(
 
 
 def _made(system: str, columns: Sequence[GradeColumn], roster: Roster) -> Filled:
-    make = grade_list.make if system == "csv" else LAYOUTS[system].make
-    if make is None:
-        title = LAYOUTS[system].title
-        raise Fault(f"{title} takes only a file of its own: download its grades and give that with  --into FILE")
-    table = make(columns, roster)
-    changes = [
+    """Make a file; of students whose number the system would not know it says so."""
+    graded = {student for column in columns for student in column.scores}
+    if system == "csv":
+        return Filled(grade_list.make(columns, roster), _all_new(columns, graded))
+    layout = LAYOUTS[system]
+    if layout.make is None:
+        raise Fault(f"{layout.title} takes only a file of its own: download its grades and give that with  --into FILE")
+    members = [one for one in roster if one.student in graded and any(one.keys.get(kind) for kind in layout.needs)]
+    if not members:
+        raise Fault(
+            f"nobody's {', '.join(layout.needs)} is known, without which {layout.title} cannot tell whose grade it is: "
+            "read the class with  classroom roster FILE,  or fill a file that it exported with  --into FILE"
+        )
+    known = {one.student for one in members}
+    return Filled(layout.make(columns, members), _all_new(columns, known), absent=sorted(graded - known))
+
+
+def _all_new(columns: Sequence[GradeColumn], students: set[str]) -> list[GradeChange]:
+    return [
         GradeChange(student, column.name, "", f"{score:g}")
         for column in columns
         for student, score in sorted(column.scores.items())
+        if student in students
     ]
-    filled = Filled(table, changes)
-    if system != "csv":
-        _check_roster(system, filled, columns, roster, table)
-    return filled
-
-
-def _check_roster(system: str, filled: Filled, columns: Sequence[GradeColumn], roster: Roster, table: Table) -> None:
-    """Refuse a file of nobody: without the roster a system's numbers are not known."""
-    title = LAYOUTS[system].title
-    graded = {student for column in columns for student in column.scores}
-    filled.absent = sorted(graded - {member.student for member in roster if member.keys})
-    if len(filled.absent) == len(graded):
-        raise Fault(
-            f"no student's number in {title} is known: read them with  classroom roster FILE,  "
-            "or fill a file that it exported with  --into FILE"
-        )

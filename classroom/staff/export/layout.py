@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from classroom.fault import Fault
 from classroom.staff.export.grade_column import GradeColumn, number
-from classroom.staff.records.roster import Roster
+from classroom.staff.records.roster import Member, Roster
 from classroom.staff.records.table import Table, disarmed
 
 
@@ -22,6 +22,7 @@ class Layout:
     is_student : whether a row is a student's
     locked : why the cell of a row must not be written; "" if it may
     make : a file for those who have none of the system's; None where the system takes only its own
+    needs : names and numbers of a student, one of which such a file must have
     """
 
     title: str
@@ -31,7 +32,8 @@ class Layout:
     points: Callable[[Table, int], float | None]
     is_student: Callable[[list[str]], bool] = lambda row: True
     locked: Callable[[Table, list[str], int], str] = lambda table, row, place: ""
-    make: Callable[[Sequence[GradeColumn], Roster], Table] | None = None
+    make: Callable[[Sequence[GradeColumn], Sequence[Member]], Table] | None = None
+    needs: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

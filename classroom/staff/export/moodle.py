@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from classroom.staff.export.grade_column import GradeColumn, number
 from classroom.staff.export.layout import Layout
-from classroom.staff.records.roster import Roster
+from classroom.staff.records.roster import Member
 from classroom.staff.records.table import Table, made_table
 
 # The worksheet's headers are in the language of whoever downloaded it.
@@ -31,14 +31,12 @@ def _locked(table: Table, row: list[str], place: int) -> str:
     return "Moodle says that the grade cannot be changed" if says_no else ""
 
 
-def _make(columns: Sequence[GradeColumn], roster: Roster) -> Table:
+def _make(columns: Sequence[GradeColumn], members: Sequence[Member]) -> Table:
     """Make a file for Grades, Import, CSV: one unknown student would stop it, so only those of the roster are in it."""
     rows = []
-    for member in roster:
+    for member in members:
         scores = [number(one.scores[member.student]) if member.student in one.scores else "" for one in columns]
-        known = [member.keys.get("username", ""), member.email, member.keys.get("number", "")]
-        if any(scores) and any(known):
-            rows.append([*known, *scores])
+        rows.append([member.keys.get("username", ""), member.email, member.keys.get("number", ""), *scores])
     return made_table(["username", "email", "idnumber", *(column.name for column in columns)], rows)
 
 
@@ -56,4 +54,5 @@ LAYOUT = Layout(
     points=_points,
     locked=_locked,
     make=_make,
+    needs=("username", "email", "number"),
 )

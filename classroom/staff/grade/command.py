@@ -117,8 +117,8 @@ def _tell(summary: object, *, diff: bool) -> None:
         _tell_diff(console, summary)
     words = [f"{summary.graded} graded", f"{summary.recalled} known already"]
     words += [] if diff else [f"{summary.recorded} recorded", f"{summary.unchanged} unchanged"]
-    words += [f"{summary.others} other attempts examined"] if summary.others else []
-    words += [f"{len(summary.penalties)} late penalties changed"] if summary.penalties else []
+    words += [f"other attempts examined: {summary.others}"] if summary.others else []
+    words += [f"late penalties changed: {len(summary.penalties)}"] if summary.penalties else []
     words += [f"{len(summary.refused)} not readable"] if summary.refused else []
     words += [f"{len(summary.failed)} FAILED"] if summary.failed else []
     console.print(f"{summary.assignment}: {', '.join(words)} in {summary.seconds:.1f} s")
