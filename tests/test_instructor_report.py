@@ -61,7 +61,7 @@ def submission(student, second, first=0.0, **more):
 def page(graded, roster=None, feedback=None):
     balance = Balance()
     around = Surroundings(roster or {}, LECTURES, "Sat 3 Oct 2026, 23:59 (UTC)", feedback or {})
-    text = render("The class", [Classwork(SECOND_FIRST, graded)], around)
+    text = render("The class", [Classwork(SECOND_FIRST, graded, "Due Sat 3 Oct 2026, 23:59 (UTC).")], around)
     balance.feed(text)
     assert balance.open == []
     return text, " ".join(" ".join(balance.text).split()), balance
@@ -74,6 +74,7 @@ def test_the_page_shows_scores_difficulty_and_trouble():
     crash = {"outcome": "crashed", "findings": [{"error": {"name": "IndexError", "message": "out of range"}}]}
     graded.append(submission("s92", 0.0, verdicts={"first": crash}))
     _, text, _ = page(graded)
+    assert "Due Sat 3 Oct 2026, 23:59 (UTC)." in text
     assert "15 students, 1 assignment . As of Sat 3 Oct 2026, 23:59 (UTC)" in text.replace(
         "assignment.", "assignment ."
     )

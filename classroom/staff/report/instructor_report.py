@@ -33,10 +33,14 @@ _SCRIPT = Path(__file__).with_name("sortable_table.js")
 
 @dataclass(frozen=True)
 class Classwork:
-    """One assignment and what was handed in for it."""
+    """One assignment and what was handed in for it.
+
+    dates : the deadline and the late rule, as students are told them; "" without a deadline
+    """
 
     outline: Outline
     graded: Sequence[Graded]
+    dates: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def _assignment(work: Classwork, names: Mapping[str, str], around: Surroundings)
     return {
         "name": outline.name,
         "title": outline.title,
+        "dates": work.dates,
         "count": len(of_this),
         "points": points,
         "mean": mean(totals) if totals else 0.0,

@@ -6,6 +6,7 @@ from typing import Any
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
+from classroom.staff.grade.deadlines import notice
 from classroom.staff.grade.store import Store
 from classroom.staff.report.item_analysis import Graded
 from classroom.staff.report.marks import Marks, read_marks
@@ -84,7 +85,10 @@ def report(course: Folders, names: Sequence[str] = (), page: Path | None = None,
             raise Fault(f"there is no assignment {name!r}: there are {', '.join(known)}")
     begun = [name for name in known if (course.folder("release") / name / f"{name}.ipynb").is_file()]
     outlines = sorted((read_outline(course, name) for name in names or begun), key=lambda one: one.number)
-    work = [Classwork(outline, read_graded(course, outline.name)) for outline in outlines]
+    work = [
+        Classwork(outline, read_graded(course, outline.name), notice(course, outline.name).get("text", ""))
+        for outline in outlines
+    ]
     work = [one for one in work if one.graded]
     if not work:
         raise Fault("nothing has been graded yet: run  classroom grade <assignment>  first")
