@@ -28,10 +28,10 @@ def steps():
 def test_an_instructors_steps_leave_nothing_that_git_sees(tmp_path):
     root = clone(tmp_path / "course")
     for command in steps():
-        if command[1] == "zip_collect":
+        if command[1] == "collect":
             hand_in(root, f"class/downloaded/{NAME}/archive/{{student}}")
         type_in(Path(sys.executable).parent, command, root, tmp_path)
-    with open(root / "class/grades.csv", newline="", encoding="utf-8") as file:
+    with open(root / "class/grades/csv-activations.csv", newline="", encoding="utf-8") as file:
         assert sorted(row["student_id"] for row in csv.DictReader(file)) == sorted(CLASS)
     made = ("release", "bundles", "submitted", "autograded", "feedback")
     assert all(any((root / "class" / name).iterdir()) for name in made)
