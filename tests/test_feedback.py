@@ -145,7 +145,7 @@ def test_only_what_is_stale_is_written_again(course):
 
 
 def test_a_regrade_makes_the_page_of_whoever_it_concerns_stale(course):
-    hand_in(course, "ben", answered(), "2026-03-01 13:00:00 UTC")
+    hand_in(course, "ben", answered(), "2026-03-04 13:00:00 UTC")
     grade_assignment(course, "small", workers=1)
     assert write_feedback(Folders.of(course), "small").written == ["ben"]
     assert "7 of 10 points" in words(page(course, "ben"))

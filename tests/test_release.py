@@ -168,13 +168,14 @@ def test_an_expected_output_of_a_hidden_case_is_refused_in_any_form(bundle, cour
 
 def test_nothing_is_written_when_a_release_is_refused(course, bundle, monkeypatch):
     path, _ = bundle
-    before = path.read_bytes()
-    monkeypatch.setattr(release, "_readme", lambda name, wheel: REFERENCE_LINE)
+    before, old = path.read_bytes(), (course.folder("release") / NAME / f"{NAME}.ipynb").read_bytes()
+    monkeypatch.setattr(release, "_readme", lambda *_: REFERENCE_LINE)
     with pytest.raises(Fault, match=r"README\.txt: holds a line of the reference"):
         release.release(course, NAME)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
-    assert not (course.folder("release") / NAME).exists()
+    assert (course.folder("release") / NAME / f"{NAME}.ipynb").read_bytes() == old
+    assert not list(course.class_folder.glob(".release-*"))
 
 
 @pytest.mark.parametrize("name", ["activations.py.orig", ".activations.py.swp", "drafts/answers.txt"])
@@ -186,7 +187,7 @@ def test_what_else_lies_beside_the_notebook_is_not_handed_out_with_it(course, na
     try:
         with pytest.raises(Fault, match=rf"activations is not released: {re.escape(name)} lies beside its notebook"):
             release.release(course, NAME)
-        assert not (course.folder("release") / NAME).exists()
+        assert not (course.folder("release") / NAME / name).exists()
     finally:
         stray.unlink()
 

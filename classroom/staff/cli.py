@@ -11,6 +11,7 @@ from classroom.staff.doctor import doctor
 from classroom.staff.export.command import grades
 from classroom.staff.grade.command import grade
 from classroom.staff.grade.dates_command import dates, log
+from classroom.staff.report.similar_command import similar
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command()(grade)
     app.command()(feedback)
     app.command()(report)
+    app.command()(similar)
     app.command()(doctor)
     app.command()(quality)
 
@@ -51,6 +53,9 @@ def release(
     gradescope: Annotated[
         bool, typer.Option("--gradescope", help="write Gradescope's autograder of what is released instead")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="change which cells have points, though something was handed in")
+    ] = False,
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
     """Write the students' bundle of an assignment or of the lectures, if nothing in it answers for the student."""
@@ -64,7 +69,7 @@ def release(
 
         print(f"{write_autograder(course, name)}  (it holds the answers: for Gradescope alone, not for students)")
         return
-    print(release_lectures(course) if name == "lectures" else write(course, name))
+    print(release_lectures(course) if name == "lectures" else write(course, name, again=again))
 
 
 def feedback(

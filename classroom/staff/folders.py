@@ -75,8 +75,19 @@ class Folders:
         return self.class_folder / "grading"
 
     def secret(self) -> str:
-        """Return the class secret that the hidden cases are drawn from; it is made when it is missing."""
+        """Return the class secret that the hidden cases are drawn from; a class that begins gets one.
+
+        Raises
+        ------
+        Fault
+            If it is missing, and something has been graded with it.
+        """
         path = self.workshop / "secret"
         if not path.exists():
+            if any(self.workshop.glob("*/recorded/*.json")):
+                raise Fault(
+                    f"{path} is missing, and this class has been graded with it: with another secret the hidden cases "
+                    f"are others.  Put your copy back, or delete {self.workshop} to grade everything anew"
+                )
             write_whole(path, secrets.token_hex(16).encode(), 0o600)
         return path.read_text().strip()

@@ -189,8 +189,11 @@ def _metadata(header: dict[str, Any], cell_type: str, name: str) -> dict[str, An
     if ("points" in header) != (role == "check"):
         raise Fault(f"{name}: cell {header['id']}: a check needs points, and nothing else has them")
     grading = {**_ROLES[role], "grade_id": grade_id(role, str(header["id"])), "schema_version": 3, "task": False}
+    void = header.get("void", "")
+    if void not in ("", "full", "out") or (void and role != "check"):
+        raise Fault(f'{name}: cell {header["id"]}: void="full" or void="out" stands on a check, not void={void!r}')
     if role == "check":
-        grading |= {"points": header["points"], "cell_type": cell_type}
+        grading |= {"points": 0 if void == "out" else header["points"], "cell_type": cell_type}
     return {**kept, "nbgrader": grading, **({} if grading["solution"] else {"deletable": False, "editable": False})}
 
 

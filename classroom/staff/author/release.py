@@ -3,11 +3,12 @@
 import copy
 import hashlib
 import json
+import os
 import re
-import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build, leak
+from classroom.staff.author.cell_change import CellChange, compare_cells, register_cells
 from classroom.staff.author.notebook import compose, read_text
 from classroom.staff.bundle import packed
 from classroom.staff.declare.exercise import load_assignment
@@ -27,8 +29,16 @@ from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.audit_log import AuditLog
 
 
-def release(course: Folders, name: str) -> Path:
-    """Release an assignment: register it in nbgrader's gradebook, make the student's notebook, write the bundle.
+def release(course: Folders, name: str, *, again: bool = False) -> Path:
+    """Release an assignment: make the student's notebook, register it in nbgrader's gradebook, write the bundle.
+
+    Everything is made aside first: a release that fails leaves the old one, and the gradebook, as they are.
+
+    Parameters
+    ----------
+    course : the course
+    name : the assignment
+    again : change also which cells have points, though something was handed in already
 
     Returns
     -------
@@ -39,32 +49,28 @@ def release(course: Folders, name: str) -> Path:
     Raises
     ------
     Fault
-        If there is no such assignment, nbgrader cannot generate it, or the scan finds what a student must not have.
+        If there is no such assignment, nbgrader cannot generate it, the scan finds what a student must not have, or the
+        graded cells differ from those for which something was handed in; the sentence then says how.
     """
-    house = course.folder("source").parent
-    (pair,) = build.pairs(house, [name])
-    if pair.kind != "assignment":
-        raise Fault(f"{name} is a lecture: `classroom release` takes an assignment")
+    pair = _pair(course, name)
     if build.out_of_step(pair):
-        build.build([pair], house)
+        build.build([pair], course.folder("source").parent)
     build.write_sheet(pair, AnswerSheet.from_bytes(full_sheet_bytes(course, name)).visible())
-    notebook = generate(course, name)
-    share_deadline(course, name)
     told = notice(course, name)
-    try:
+    with _aside(course) as folder:
+        notebook = stage(course, name, folder)
+        _allow(name, compare_cells(course, name, notebook), again)
         files = {f"{name}/{path}": content for path, content in _released(notebook, course.folder("source") / name)}
         wheel_name, wheel = student_wheel()
         files |= {f"{name}/{wheel_name}": wheel, f"{name}/README.txt": _readme(name, wheel_name, told).encode()}
         if told:
-            dates = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-            files[f"{name}/{DATES}"] = dates
+            files[f"{name}/{DATES}"] = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+            write_whole(notebook.parent / DATES, files[f"{name}/{DATES}"])
         refuse_leaks(files, course, name)
-    except Fault:
-        shutil.rmtree(notebook.parent)  # nbgrader would hand it out, and student code finds what lies in it
-        raise
+        register_cells(course, name, notebook)
+        _put_in_place(course, name, notebook.parent)
+    share_deadline(course, name)
     target = course.folder("release").parent / "bundles" / f"{name}.zip"
-    if told:
-        write_whole(notebook.parent / DATES, dates)
     bundle = packed(files)
     write_whole(target, bundle)
     # Where `nbgrader zip_collect` looks for what a learning system gives.
@@ -73,6 +79,42 @@ def release(course: Folders, name: str) -> Path:
     log = AuditLog(course, f"classroom release {name}")
     log.write("released", assignment=name, sha256=hashlib.sha256(bundle).hexdigest(), due=told.get("due_utc", ""))
     return target
+
+
+def _pair(course: Folders, name: str) -> build.Pair:
+    (pair,) = build.pairs(course.folder("source").parent, [name])
+    if pair.kind != "assignment":
+        raise Fault(f"{name} is a lecture: `classroom release` takes an assignment")
+    return pair
+
+
+def _allow(name: str, change: CellChange, again: bool) -> None:
+    """Refuse to change what has points behind the back of those who have handed in."""
+    if change and change.hand_ins and not again:
+        listed = "".join(f"\n  {line}" for line in change.told())
+        raise Fault(
+            f"{change.hand_ins} have handed in {name}, and this release would change what it is worth:{listed}\n"
+            f"Everything else that was graded is kept.  To do it, run  classroom release {name} --again  and then  "
+            f"classroom grade {name} --diff"
+        )
+
+
+@contextmanager
+def _aside(course: Folders) -> Iterator[Path]:
+    """Give a folder on the same disk as the releases, for the length of a block."""
+    course.class_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=course.class_folder) as folder:
+        yield Path(folder)
+
+
+def _put_in_place(course: Folders, name: str, made: Path) -> None:
+    """Put a release into the place of the old one: two renames, and whoever is killed between them runs it again."""
+    place = course.folder("release") / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    old = made.with_name(f"{name}.old")
+    if place.exists():
+        os.replace(place, old)
+    os.replace(made, place)
 
 
 def nbgrader_api(course: Folders) -> Any:
@@ -94,14 +136,35 @@ def nbgrader_api(course: Folders) -> Any:
     return api
 
 
-def generate(course: Folders, name: str) -> Path:
-    """Make the student's notebook with nbgrader and register it in the gradebook; gives its path."""
-    result = nbgrader_api(course).generate_assignment(name, force=True, create=True)
-    made = course.folder("release") / name / f"{name}.ipynb"
+def stage(course: Folders, name: str, folder: Path) -> Path:
+    """Make the student's notebook with nbgrader in a folder, and leave gradebook and releases alone; gives its path."""
+    api = nbgrader_api(course)
+    for config in (api.config, api.coursedir.config):
+        config.GenerateAssignment.no_database = True
+        config.SaveCells.enabled = False
+    api.coursedir.release_directory = str(folder)
+    result = api.generate_assignment(name, force=True, create=True)
+    made = folder / name / f"{name}.ipynb"
     if not result["success"] or not made.exists():
-        reason = (result.get("error") or result.get("log") or "no reason given").strip().splitlines()[-1]
-        raise Fault(f"nbgrader could not generate {name}: {reason}")
+        raise Fault(f"nbgrader could not generate {name}: {_reason(result)}")
     return made
+
+
+def _reason(result: Mapping[str, Any]) -> str:
+    """Find in what nbgrader says why it stopped: its last line is often only that it did."""
+    lines = [line.strip() for line in f"{result.get('log') or ''}\n{result.get('error') or ''}".splitlines()]
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Fault|Exception|Missing\w+)\b.*: .", line)]
+    telling = [line for line in errors if "see the" not in line.lower()]
+    return (telling or errors or [line for line in lines if line] or ["no reason given"])[-1]
+
+
+def generate(course: Folders, name: str) -> Path:
+    """Make the student's notebook, register it in the gradebook and put it in its place; gives its path."""
+    with _aside(course) as folder:
+        notebook = stage(course, name, folder)
+        register_cells(course, name, notebook)
+        _put_in_place(course, name, notebook.parent)
+    return course.folder("release") / name / f"{name}.ipynb"
 
 
 def _released(notebook: Path, source: Path) -> Iterator[tuple[str, bytes]]:

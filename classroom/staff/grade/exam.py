@@ -49,6 +49,16 @@ class RecordCell:
     def points(self) -> float:
         return float(self.metadata["nbgrader"].get("points", 0))
 
+    @property
+    def void(self) -> str:
+        """What became of a check that was made void: see `void_of`."""
+        return void_of(self.metadata)
+
+
+def void_of(metadata: Mapping[str, Any]) -> str:
+    """Return how a check cell is void: "full" points for everybody, "out" of the sum; "" if it counts."""
+    return str(metadata.get("void", ""))
+
 
 @dataclasses.dataclass
 class Exam:
@@ -66,8 +76,12 @@ class Exam:
 
     @functools.cached_property
     def sheet(self) -> AnswerSheet:
-        """The full answer sheet."""
-        return AnswerSheet.from_bytes(self.sheet_bytes)
+        """The full answer sheet; an exercise that is out of the sum is worth nothing there either."""
+        sheet = AnswerSheet.from_bytes(self.sheet_bytes)
+        for cell in self.cells:
+            if cell.void == "out" and cell.exercise:
+                sheet.exercises[cell.exercise].points = 0.0
+        return sheet
 
     def read_sheet(self) -> AnswerSheet:
         """Read the full answer sheet now, so that the first submission need not wait for it."""

@@ -112,7 +112,7 @@ def _zero(exam: Exam, reason: str) -> dict[str, Any]:
     for record in exam.cells:
         cells.append(_cell_json(Cell(record.cell_type, record.source, record), record.source, len(cells), [], None))
     comments = {record.grade_id: f"Not graded: {reason}." for record in exam.cells if not record.locked}
-    scores = dict.fromkeys(exam.max_scores(), 0.0)
+    scores = {cell.grade_id: cell.points if cell.void == "full" else 0.0 for cell in exam.cells if cell.graded}
     return {
         "scores": scores,
         "verdicts": {},
@@ -255,6 +255,9 @@ class _Examination:
         scores: dict[str, float | None] = {}
         for record in self.exam.cells:
             if not record.graded:
+                continue
+            if record.void == "full":
+                scores[record.grade_id] = record.points
                 continue
             verdict = self.verdicts.get(record.grade_id)
             if record.manual:

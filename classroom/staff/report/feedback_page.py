@@ -121,10 +121,13 @@ def _row(item: Item, sources: Sources, verdict: Verdict | None) -> dict[str, Any
         "points": mark.points,
         "gain": round(mark.points - mark.score, 4),
         "by_hand": mark.manual is not None or mark.extra != 0,
-        "line": first,
+        "line": _VOID.get(item.void, first),
         "comment": sources.marks.comments.get(item.cell, ""),
         "link": sources.lectures.link(item.section),
     }
+
+
+_VOID = {"full": "void: everybody has full points", "out": "void: it is not counted"}
 
 
 def _cell(cell: Mapping[str, Any], verdicts: Mapping[str, Verdict], marks: Marks) -> dict[str, Any]:

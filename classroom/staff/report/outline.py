@@ -13,6 +13,7 @@ from classroom.fault import Fault
 from classroom.staff.declare.declaration import Assignment, Section
 from classroom.staff.declare.loader import declaration_files, load_assignment
 from classroom.staff.folders import Folders
+from classroom.staff.grade.exam import void_of
 
 _HEADING = re.compile(r"^#{1,3} (?P<text>.+)$", re.MULTILINE)
 _NUMBER = re.compile(r"^\d+ · ")
@@ -24,6 +25,7 @@ class Item:
     """A graded cell.
 
     cell : its grade id; exercise : the exercise that it checks, "" for an answer that a person grades
+    void : "full" where everybody has full points, "out" where it is out of the sum
     answer : grade id of the answer cell above it; functions : those that the exercise asks for
     heading : of the part of the notebook in which it stands, without number and points
     section : of the lecture that explains it
@@ -36,6 +38,7 @@ class Item:
     section: Section | None = None
     answer: str = ""
     functions: tuple[str, ...] = ()
+    void: str = ""
 
     @property
     def name(self) -> str:
@@ -91,7 +94,11 @@ def _items(notebook: Mapping[str, Any], declared: Assignment) -> list[Item]:
             asked = next((one for one in declared.exercises if one.id == exercise), None)
             functions = tuple(getattr(asked, "subject", ()))
             points = float(marks.get("points", 0))
-            found.append(Item(marks["grade_id"], exercise, heading, points, section, answer, functions))
+            found.append(
+                Item(
+                    marks["grade_id"], exercise, heading, points, section, answer, functions, void_of(cell["metadata"])
+                )
+            )
     return found
 
 
