@@ -17,6 +17,8 @@ from classroom.staff.report.similar_command import similar
 def register(app: typer.Typer) -> None:
     """Add staff's commands to the command line."""
     app.command()(build)
+    app.command()(new)
+    app.command("try")(try_)
     app.command()(release)
     app.command()(demo)
     app.command()(roster)
@@ -46,6 +48,33 @@ def build(
     from classroom.staff.author.build import run
 
     raise typer.Exit(run(root, names or [], check=check, force=force, fresh=fresh))
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="of the assignment: small letters, digits and _")],
+    title: Annotated[str, typer.Option(help="what students read")] = "",
+    root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
+) -> None:
+    """Write a new assignment that builds, releases and grades at once, to be changed into your own."""
+    from classroom.staff.author.new_assignment import new_assignment
+    from classroom.staff.folders import Folders
+
+    for path in new_assignment(Folders.at(root), name, title):
+        print(path)
+    print(f"next: change them (docs/authoring.md), then  classroom build {name}  and  classroom quality {name}")
+
+
+def try_(
+    name: Annotated[str, typer.Argument(help="an assignment")],
+    exercise: Annotated[str, typer.Argument(help="one of its exercises")],
+    file: Annotated[Path, typer.Argument(help="a candidate answer, in Python")],
+    root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
+) -> None:
+    """Judge one candidate answer, in the sandbox, and show what a student would see."""
+    from classroom.staff.author.candidate import try_candidate
+    from classroom.staff.folders import Folders
+
+    print(try_candidate(Folders.at(root), name, exercise, file))
 
 
 def release(

@@ -66,6 +66,8 @@ def pairs(root: Path, names: Sequence[str] = ()) -> list[Pair]:
 def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = False, fresh: bool = False) -> int:
     """Build what is out of step, or say what is; gives the exit code."""
     chosen = pairs(root, names)
+    # First of all, so that nothing is written when a declaration cannot work; the notebooks do not show it.
+    sheets = {} if check else {pair.name: checked_sheet(pair) for pair in chosen if pair.kind == "assignment"}
     stale = [(pair, reason) for pair in chosen if (reason := out_of_step(pair))]
     if check:
         for pair, reason in stale:
@@ -78,8 +80,8 @@ def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = 
     build(wanted, root, fresh=fresh)
     claims_page.write(root / "course")
     for pair in chosen:
-        if pair.kind == "assignment":  # its sheet follows from the declarations, which the notebook does not show
-            write_sheet(pair)
+        if pair.name in sheets:
+            write_sheet(pair, sheets[pair.name])
     print(f"{len(wanted)} of {len(chosen)} notebooks built, the others were in step")
     return 0
 
@@ -99,7 +101,7 @@ def build(wanted: Iterable[Pair], root: Path, *, workers: int = 2, fresh: bool =
 
 
 def _build_one(pair: Pair, fresh: bool) -> None:
-    notebook = compose(read_text(pair.text), pair.name)
+    notebook = compose(read_text(pair.text), pair.name, pair.text.parent)
     if pair.kind == "lecture":
         ledger = checked_ledger(pair.text)
         execute(notebook, pair.name, pair.text.parent)
@@ -180,7 +182,7 @@ def out_of_step(pair: Pair) -> str:
     """
     if not pair.notebook.exists():
         return "was never built"
-    wanted = compose(read_text(pair.text), pair.name)
+    wanted = compose(read_text(pair.text), pair.name, pair.text.parent)
     if pair.kind == "assignment":
         same = to_text(wanted) == pair.notebook.read_text(encoding="utf-8")
         return "" if same else "differs from its text, build it again"
@@ -210,6 +212,23 @@ def _committed(pair: Pair) -> Any:
         return nbformat.reads(pair.notebook.read_text(encoding="utf-8"), as_version=4)
     except Exception:  # nbformat raises its validator's, its reader's and json's own errors for one and the same thing
         return None
+
+
+def checked_sheet(pair: Pair) -> AnswerSheet:
+    """Compute an assignment's answer sheet, if its text and its declaration agree.
+
+    Raises
+    ------
+    Fault
+        If they contradict each other, or the declaration cannot work.
+    """
+    from classroom.staff.author.contradiction import parses, refuse_contradictions
+    from classroom.staff.declare.exercise import answer_sheet, load_assignment
+
+    parses(pair.text)
+    assignment = load_assignment(pair.text.parent)
+    refuse_contradictions(pair.text, assignment)
+    return answer_sheet(assignment)
 
 
 def write_sheet(pair: Pair, sheet: AnswerSheet | None = None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
+from classroom.staff.declare.loader import PACKAGE, declaring_module
 from classroom.staff.declare.source import self_contained
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -25,13 +26,14 @@ _ROLES: dict[str, dict[str, bool]] = {
 }
 
 
-def compose(text: str, name: str) -> Any:
+def compose(text: str, name: str, folder: Path | None = None) -> Any:
     """Turn the text of a notebook into a notebook without outputs.
 
     Parameters
     ----------
     text : percent format; cell headers such as ``# %% role="check" id="relu_forward" points=4``
     name : what to call the notebook in a message
+    folder : of the assignment, where answers come from its own package `exercises`
 
     Returns
     -------
@@ -56,7 +58,7 @@ def compose(text: str, name: str) -> Any:
             cell.source = choice(cell.source, name)
         content = cell.source
         if cell.metadata.get("role") == "answer":
-            content = answer(content, name)
+            content = answer(content, name, folder)
         notebook.cells.append(made(content, id=_cell_id(cell.source, seen), metadata=metadata))
     _no_id_twice(notebook, name)
     nbformat.validate(notebook)
@@ -75,14 +77,16 @@ def grade_id(role: str, exercise_id: str) -> str:
     return f"answer-{exercise_id}" if role in {"answer", "hunt", "quiz"} else exercise_id
 
 
-def answer(content: str, name: str) -> str:
-    """Replace imports from `solutions` by the source itself, the bodies between solution marks.
+def answer(content: str, name: str, folder: Path | None = None) -> str:
+    """Replace imports from `solutions` or `exercises` by the source itself, the bodies between solution marks.
 
-    A cell that imports nothing from `solutions` is left as it is.
+    A cell that imports nothing from them is left as it is.
     """
     tree = ast.parse(content)
     imports = [
-        node for node in tree.body if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solutions")
+        node
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in ("solutions", PACKAGE)
     ]
     if not imports:
         return content
@@ -92,7 +96,8 @@ def answer(content: str, name: str) -> str:
         )
     functions: list[Callable[..., Any]] = []
     for node in imports:
-        module = __import__(str(node.module), fromlist=["*"])
+        own = folder is not None and str(node.module).partition(".")[0] == PACKAGE
+        module = declaring_module(folder, str(node.module)) if own else __import__(str(node.module), fromlist=["*"])
         for alias in node.names:
             if not hasattr(module, alias.name):
                 raise Fault(f"{name}: {node.module} has no {alias.name}")

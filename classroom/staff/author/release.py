@@ -18,6 +18,7 @@ from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build, leak
 from classroom.staff.author.cell_change import CellChange, compare_cells, register_cells
+from classroom.staff.author.contradiction import refuse_contradictions
 from classroom.staff.author.notebook import compose, read_text
 from classroom.staff.bundle import packed
 from classroom.staff.declare.exercise import load_assignment
@@ -53,6 +54,7 @@ def release(course: Folders, name: str, *, again: bool = False) -> Path:
         graded cells differ from those for which something was handed in; the sentence then says how.
     """
     pair = _pair(course, name)
+    refuse_contradictions(pair.text, load_assignment(pair.text.parent))
     if build.out_of_step(pair):
         build.build([pair], course.folder("source").parent)
     build.write_sheet(pair, AnswerSheet.from_bytes(full_sheet_bytes(course, name)).visible())
@@ -219,7 +221,7 @@ def refuse_leaks(files: Mapping[str, bytes], course: Folders, *names: str, impor
     for name in names:
         assignment = load_assignment(course.folder("source") / name)
         (pair,) = build.pairs(course.folder("source").parent, [name])
-        lines |= leak.reference_lines(assignment, compose(read_text(pair.text), name))
+        lines |= leak.reference_lines(assignment, compose(read_text(pair.text), name, pair.text.parent))
         hidden.append(AnswerSheet.from_bytes(full_sheet_bytes(course, name)))
     found = leak.scan(files, lines, hidden, imports=imports)
     if found:

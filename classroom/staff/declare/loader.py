@@ -1,6 +1,7 @@
 """Where an assignment's declaration lies, and how it is loaded: the package `exercises` beside the notebook."""
 
 import hashlib
+import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,25 @@ def load_assignment(name: str | Path) -> Assignment:
     if not isinstance(assignment, Assignment):
         raise Fault(f"{folder / PACKAGE / FACE} defines no ASSIGNMENT = Assignment(...)")
     return assignment
+
+
+def declaring_module(folder: Path, name: str) -> ModuleType:
+    """Import a module of an assignment's declaration, such as ``exercises.reference``: answers may come from it.
+
+    Parameters
+    ----------
+    folder : of the assignment
+    name : as the notebook's text writes it
+    """
+    package, _, below = name.partition(".")
+    if package != PACKAGE or not (folder / PACKAGE / FACE).is_file():
+        raise Fault(f"{name} is no module of {folder / PACKAGE}")
+    with _on_the_path(folder):
+        face = _run(folder / PACKAGE)
+        try:
+            return importlib.import_module(f"{face.__name__}.{below}") if below else face
+        except ModuleNotFoundError:
+            raise Fault(f"{folder / PACKAGE} has no module {below!r}") from None
 
 
 def _folder(name: str | Path) -> Path:

@@ -41,7 +41,7 @@ def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
     ['sign_at_zero']
     """
     made = []
-    for entry in re.split(r"\n(?=\S)", textwrap.dedent(text).strip("\n")):
+    for entry in filter(str.strip, re.split(r"\n(?=\S)", textwrap.dedent(text).strip("\n"))):
         lines = [line.strip() for line in entry.splitlines()]
         behind = 1 + max((at for at, line in enumerate(lines) if "=> " in line), default=0)
         edits, sentence = _edits(lines[:behind]), " ".join(lines[behind:]).strip()

@@ -34,6 +34,11 @@ def to_bytes(result: dict[str, Any]) -> bytes:
     return gzip.compress(json.dumps(result, sort_keys=True, ensure_ascii=False).encode(), 3, mtime=0)
 
 
+def from_bytes(data: bytes) -> dict[str, Any]:
+    """Read what `to_bytes` wrote."""
+    return dict(json.loads(gzip.decompress(data)))
+
+
 class Store:
     """The results of one assignment, and which of them stand in the gradebook."""
 
@@ -67,7 +72,7 @@ class Store:
     def get(self, key: str) -> dict[str, Any] | None:
         """Return a result; None if there is none, or its file is damaged (it is graded again then)."""
         try:
-            return dict(json.loads(gzip.decompress(self._path(key).read_bytes())))
+            return from_bytes(self._path(key).read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, EOFError, ValueError, TypeError, zlib.error):
