@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from solutions.fast.blocking import blocks_of
-from solutions.fast.winograd import winograd_gather, winograd_weight_gradient
+from solutions.fast.winograd import winograd_gather, winograd_pays, winograd_weight_gradient
 
 
 def pad_channels_last(x: np.ndarray, padding: tuple[int, int]) -> np.ndarray:
@@ -50,20 +50,14 @@ def corner(padded: np.ndarray, i: int, j: int, size: tuple, stride: tuple, dilat
     return padded[:, top : top + stride[0] * size[0] : stride[0], left : left + stride[1] * size[1] : stride[1]]
 
 
-def winograd_pays(weight_shape: tuple, stride: tuple, dilation: tuple) -> bool:
-    """Whether the saved multiplications of Winograd's algorithm outweigh its transforms."""
-    filters, channels, *kernel = weight_shape
-    return (*kernel, *stride, *dilation) == (3, 3, 1, 1, 1, 1) and min(filters, channels) >= 32
-
-
 def gather(
     padded: np.ndarray, weight: np.ndarray, stride: tuple, dilation: tuple, bias: np.ndarray | float = 0
 ) -> np.ndarray:
     """Multiply every patch by the weight (F, C, kH, kW) and add the bias: (N, H', W', F)."""
-    if winograd_pays(weight.shape, stride, dilation):
-        return winograd_gather(padded, weight, bias)
     filters = len(weight)
     patches = patches_of(padded, weight.shape[2:], stride, dilation)
+    if winograd_pays(weight.shape, patches.shape[1:3], stride, dilation):
+        return winograd_gather(padded, weight, bias)
     matrix = weight.transpose(2, 3, 1, 0).reshape(-1, filters)  # (kH kW C, F), rows in the order of a patch
     y = np.empty((*patches.shape[:3], filters), np.result_type(padded, weight, bias))
     for part in patch_blocks(patches):
@@ -82,9 +76,10 @@ def scatter(
     bias: np.ndarray | float = 0,
 ) -> np.ndarray:
     """Transpose of `gather`: give grad (N, H', W', F) back to the pixels of (N, *size, C), and add the bias."""
-    if winograd_pays(weight.shape, stride, dilation) and max(padding) <= 2:
+    if winograd_pays(weight.shape, size, stride, dilation) and max(padding) < weight.shape[2]:
         # With stride 1 this is a convolution itself: of grad in a frame, with the kernels turned round.
-        framed = pad_channels_last(grad.transpose(0, 3, 1, 2), (2 - padding[0], 2 - padding[1]))
+        frame = weight.shape[2] - 1 - padding[0], weight.shape[3] - 1 - padding[1]
+        framed = pad_channels_last(grad.transpose(0, 3, 1, 2), frame)
         return winograd_gather(framed, weight[:, :, ::-1, ::-1].transpose(1, 0, 2, 3), bias)
     n, *grad_size, filters = grad.shape
     (p, q), kernels = padding, np.ascontiguousarray(weight.transpose(2, 3, 0, 1))  # (kH, kW, F, C)
@@ -101,8 +96,8 @@ def scatter(
 def weight_gradient(padded: np.ndarray, grad: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
     """Sum over all positions of patch times gradient: (F, C, kH, kW)."""
     filters, channels = grad.shape[3], padded.shape[3]
-    if winograd_pays((filters, channels, *kernel), stride, dilation):
-        return winograd_weight_gradient(padded, grad)
+    if winograd_pays((filters, channels, *kernel), grad.shape[1:3], stride, dilation):
+        return winograd_weight_gradient(padded, grad, kernel[0])
     patches = patches_of(padded, kernel, stride, dilation)
     total = np.zeros((kernel[0] * kernel[1] * channels, filters), np.result_type(padded, grad))
     for part in patch_blocks(patches):
