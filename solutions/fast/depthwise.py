@@ -1,4 +1,4 @@
-"""Depthwise and depthwise-separable convolution, a few images at a time."""
+"""Depthwise and depthwise-separable convolution, a whole row of the image at a time."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from solutions.convolution.separable import pointwise_conv_backward, pointwise_conv_forward
 from solutions.fast.blocking import blocks_of
-from solutions.fast.correlation import corner, pad_channels_last
+from solutions.fast.correlation import corner, pad_channels_last, patches_of
 from solutions.geometry import slid_shape
 from solutions.validation import as_pair, require_images, require_shape
 
@@ -42,7 +42,7 @@ def depthwise_conv_forward(
     Notes
     -----
     `conv2d_forward` with groups=C.  There is no large product to make of it: one multiplication and addition of whole
-    maps for each position of the kernel.  Some texts call the pair of this and the pointwise convolution "depthwise".
+    rows for each position of the kernel.  Some texts call the pair of this and the pointwise convolution "depthwise".
     """
     stride, padding = as_pair("stride", stride, 1), as_pair("padding", padding, 0)
     require_images(x)
@@ -50,15 +50,11 @@ def depthwise_conv_forward(
     if np.ndim(weight) != 4 or weight.shape[:2] != (channels, 1):
         raise ValueError(f"weight has shape {np.shape(weight)}, needs (C, 1, kH, kW): C the {channels} channels of x")
     require_shape("bias", bias, (channels,), "one number for each channel")
-    size = slid_shape(x.shape[2:], weight.shape[2:], stride, padding)
-    padded = pad_channels_last(x, padding)  # (N, H + 2p, W + 2q, C)
-    y = np.empty((len(x), *size, channels), np.result_type(x, weight, bias))
-    for part in blocks_of(len(x), math.prod(y.shape[1:]) * y.itemsize, 2**18):
-        few = y[part]
-        few[...] = bias
-        for i, j in np.ndindex(weight.shape[2:]):
-            few += corner(padded[part], i, j, size, stride, (1, 1)) * weight[:, 0, i, j]
-    return y.transpose(0, 3, 1, 2), (padded, weight, stride, padding, size)
+    slid_shape(x.shape[2:], weight.shape[2:], stride, padding)
+    rows = row_patches(patches_of(pad_channels_last(x, padding), weight.shape[2:], stride, (1, 1)))
+    y = weighted_sums(rows, weight)
+    y += bias
+    return y.transpose(0, 3, 1, 2), (rows, weight, x.shape, stride, padding)
 
 
 def depthwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -76,22 +72,40 @@ def depthwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarra
     grad_weight : array of shape (C, 1, kH, kW)
     grad_bias : array of shape (C,)
     """
-    padded, weight, stride, (p, q), size = cache
-    require_shape("grad_y", grad_y, (len(padded), len(weight), *size), "one upstream number for each output")
+    rows, weight, x_shape, stride, (p, q) = cache
+    n, height, kernel_height, kernel_width, length = rows.shape
+    channels, size = len(weight), (height, length // len(weight))
+    require_shape("grad_y", grad_y, (n, channels, *size), "one upstream number for each output")
     grad = np.ascontiguousarray(grad_y.transpose(0, 2, 3, 1))  # (N, H', W', C)
-    grad_padded = np.zeros(padded.shape, np.result_type(grad, weight))
-    grad_weight = np.zeros(weight.shape, np.result_type(padded, grad))
-    for part in blocks_of(len(grad), math.prod(grad.shape[1:]) * grad.itemsize, 2**18):
-        few = grad[part]
-        ones = np.ones(few[..., 0].size, few.dtype)
-        for i, j in np.ndindex(weight.shape[2:]):
-            place = corner(grad_padded[part], i, j, size, stride, (1, 1))
-            place += few * weight[:, 0, i, j]
-            products = corner(padded[part], i, j, size, stride, (1, 1)) * few
-            grad_weight[:, 0, i, j] += ones @ products.reshape(len(ones), -1)  # a sum, by the faster product
-    height, width = padded.shape[1] - 2 * p, padded.shape[2] - 2 * q
-    grad_x = grad_padded[:, p : p + height, q : q + width].transpose(0, 3, 1, 2)
-    return grad_x, grad_weight, grad.sum(axis=(0, 1, 2))
+    grad_rows = grad.reshape(n, height, length)
+    sums = np.zeros((kernel_height, kernel_width, length), np.result_type(rows, grad))
+    for block in blocks_of(n, math.prod(grad.shape[1:]) * grad.itemsize, 2**19):
+        sums += np.einsum("nhuvj,nhj->uvj", rows[block], grad_rows[block])
+    grad_weight = sums.reshape(kernel_height, kernel_width, -1, channels).sum(axis=2).transpose(2, 0, 1)[:, None]
+    # Each pixel gathers from the outputs that it entered: a convolution of grad, its entries spread by the stride, in a
+    # frame, with the kernels turned round.
+    full = [x_shape[2 + axis] + 2 * (p, q)[axis] + weight.shape[2 + axis] - 1 for axis in (0, 1)]
+    spread = np.zeros((n, *full, channels), grad.dtype)
+    corner(spread, kernel_height - 1, kernel_width - 1, size, stride, (1, 1))[...] = grad
+    met = patches_of(spread, weight.shape[2:], (1, 1), (1, 1))[:, p : p + x_shape[2], q : q + x_shape[3]]
+    grad_x = weighted_sums(row_patches(met), weight[:, :, ::-1, ::-1])
+    return grad_x.transpose(0, 3, 1, 2), grad_weight, grad.sum(axis=(0, 1, 2))
+
+
+def row_patches(patches: np.ndarray) -> np.ndarray:
+    """Order patches (N, H', W', kH, kW, C) by rows: (N, H', kH, kW, W' C); with stride 1 still a view."""
+    n, height, width, *kernel, channels = patches.shape
+    return patches.transpose(0, 1, 3, 4, 2, 5).reshape(n, height, *kernel, width * channels)
+
+
+def weighted_sums(rows: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Sum over each patch times the weight (C, 1, kH, kW): (N, H', W', C).
+
+    The weights are repeated along the row, so that numpy's inner loop runs over a whole row and writes nothing between.
+    """
+    n, height, *_, length = rows.shape
+    kernels = np.tile(weight[:, 0].transpose(1, 2, 0), length // len(weight))  # (kH, kW, W' C)
+    return np.einsum("nhuvj,uvj->nhj", rows, kernels).reshape(n, height, -1, len(weight))
 
 
 def separable_conv_forward(
