@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from probe import assert_close
 
-from solutions.fast.correlation import gather, pad_channels_last, patch_blocks, patches_of, scatter
+from solutions.convolution import conv2d_einsum, conv2d_einsum_backward
+from solutions.fast.correlation import gather, outputs_together, pad_channels_last, patch_blocks, patches_of, scatter
 from solutions.fast.correlation import weight_gradient as weight_gradient_of
 
 KERNEL, STRIDE, DILATION = (3, 2), (2, 1), (1, 2)
@@ -52,3 +53,22 @@ def test_patches_of_a_few_images_fit_the_cache_and_large_ones_come_alone():
     few = patches_of(np.zeros((64, 18, 18, 32), np.float32), (3, 3), (1, 1), (1, 1))
     assert few[patch_blocks(few)[0]].size * 4 <= 2**19
     assert len(patch_blocks(patches_of(np.zeros((2, 200, 200, 64)), (3, 3), (1, 1), (1, 1)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("filters", "channels", "kernel", "columns", "together"),
+    [(16, 8, 3, 8, 2), (8, 16, 3, 7, 1), (6, 1, 5, 8, 4), (6, 3, 5, 6, 2), (40, 2, 3, 8, 1), (16, 4, 1, 8, 1)],
+)
+def test_with_few_filters_neighbours_are_computed_together(filters, channels, kernel, columns, together):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((3, channels, kernel + 1, columns + kernel - 1))
+    weight, bias = rng.standard_normal((filters, channels, kernel, kernel)), rng.standard_normal(filters)
+    one = (1, 1)
+    assert outputs_together(weight.shape, (2, columns), one, one) == together
+    padded = pad_channels_last(x, (0, 0))
+    y = gather(padded, weight, one, one, bias)
+    assert_close(y.transpose(0, 3, 1, 2), conv2d_einsum(x, weight, bias))
+    grad = rng.standard_normal(y.shape)
+    grad_x, grad_weight, _ = conv2d_einsum_backward(grad.transpose(0, 3, 1, 2), x, weight)
+    assert_close(weight_gradient_of(padded, grad, (kernel, kernel), one, one), grad_weight)
+    assert_close(scatter(grad, weight, x.shape[2:], one, (0, 0), one).transpose(0, 3, 1, 2), grad_x)
