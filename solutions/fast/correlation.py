@@ -58,7 +58,7 @@ def gather(
     size = patches_of(padded, tuple(kernel), stride, dilation).shape[1:3]
     if winograd_pays(weight.shape, size, stride, dilation):
         return winograd_gather(padded, weight, bias)
-    together = outputs_together(weight.shape, size, stride, dilation)
+    together = outputs_together(filters, kernel[1], size, stride, dilation)
     patches = wide_patches(padded, tuple(kernel), stride, dilation, together)
     matrix, biases = banded(weight, together), np.broadcast_to(bias, (together, filters)).ravel()
     y = np.empty((*patches.shape[:3], together * filters), np.result_type(padded, weight, bias))
@@ -126,10 +126,10 @@ def scatter_planes(
 def weight_gradient(padded: np.ndarray, grad: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple) -> np.ndarray:
     """Sum over all positions of patch times gradient: (F, C, kH, kW)."""
     filters, channels = grad.shape[3], padded.shape[3]
-    shape, size = (filters, channels, *kernel), grad.shape[1:3]
-    if winograd_pays(shape, size, stride, dilation):
+    size = grad.shape[1:3]
+    if winograd_pays((filters, channels, *kernel), size, stride, dilation):
         return winograd_weight_gradient(padded, grad, kernel[0])
-    together = outputs_together(shape, size, stride, dilation)
+    together = outputs_together(filters, kernel[1], size, stride, dilation)
     patches = wide_patches(padded, kernel, stride, dilation, together)
     total = np.zeros((math.prod(patches.shape[3:]), together * filters), np.result_type(padded, grad))
     for block in patch_blocks(patches):
@@ -138,16 +138,12 @@ def weight_gradient(padded: np.ndarray, grad: np.ndarray, kernel: tuple, stride:
     return np.sum([wide[:, k : k + kernel[1], :, k] for k in range(together)], axis=0).transpose(3, 2, 0, 1)
 
 
-def outputs_together(weight_shape: tuple, size: tuple, stride: tuple, dilation: tuple) -> int:
-    """How many neighbours in a row are best computed by one product, when there are few filters.
+def outputs_together(filters: int, width: int, size: tuple, stride: tuple, dilation: tuple) -> int:
+    """How many neighbours in a row one product computes: two, when there are few filters and the row is even.
 
     Their patches overlap, so less is copied, and the product has more columns; but it multiplies by some zeros.
     """
-    filters, _, _, width = weight_shape
-    if (*stride, *dilation) != (1, 1, 1, 1) or width == 1:
-        return 1
-    wanted = 2 if width <= 3 and filters <= 32 else 4 if filters < 12 else 1
-    return math.gcd(wanted, size[1])
+    return math.gcd(2, size[1]) if filters <= 16 and width > 1 and (*stride, *dilation) == (1, 1, 1, 1) else 1
 
 
 def wide_patches(padded: np.ndarray, kernel: tuple, stride: tuple, dilation: tuple, together: int) -> np.ndarray:
