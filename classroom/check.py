@@ -95,7 +95,7 @@ class Check:
         _show_lines(f"hint {step + 1} of {len(ladder)} for {exercise_id}", ladder[step])
 
     def progress(self) -> None:
-        """Show the exercises of the notebook, how each stands, and the points."""
+        """Show the exercises of the notebook, the outcome of each, and the points."""
         rows = {}
         for exercise in self._opened().exercises.values():
             verdict = self._verdicts.get(exercise.id)

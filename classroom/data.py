@@ -220,7 +220,7 @@ def _torchvision_datasets(name: str) -> Any:
 
 
 def _download(dataset: Any, name: str, folder: str, root: Path) -> None:
-    """Fetch into a folder of its own and move that into place whole: a broken download leaves nothing."""
+    """Download into a temporary folder and move it into place: a broken download leaves nothing behind."""
     root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root, prefix=f".{name}-") as scratch, _patience(30.0):
         try:

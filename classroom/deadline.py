@@ -30,7 +30,7 @@ def deadline(notebook: Path, now: dt.datetime | None = None) -> str:
 
 
 def _in_words(left: dt.timedelta) -> str:
-    """Say a length of time from now on, or how long ago it was."""
+    """Return a length of time in words: from now on, or how long ago."""
     hours = abs(left) // dt.timedelta(hours=1)
     count, unit = (hours // 24, "day") if hours >= 48 else (hours, "hour")
     if not count:

@@ -1,4 +1,4 @@
-"""What a claim expects of a measured value: a number and how near, a limit, or the very thing; and both in digits."""
+"""What a claim expects: a number with a tolerance, a limit or an exact value; and how values are written."""
 
 import math
 from dataclasses import dataclass

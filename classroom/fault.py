@@ -1,4 +1,4 @@
-"""Trouble that its reader can mend."""
+"""Errors that their reader can mend."""
 
 
 class Fault(Exception):

@@ -1,4 +1,4 @@
-"""`classroom preflight` and `classroom submit`: what a notebook will meet when it is graded, found out at home.
+"""`classroom preflight` and `classroom submit`: what will happen to a notebook when it is graded, checked at home.
 
 The notebook is judged as it would be handed in: its locked cells must be there and unchanged, and a copy of it must run
 from top to bottom in a fresh kernel.  The file itself is only read.
@@ -93,7 +93,7 @@ def preflight(path: Path, *, run: bool = True) -> Preflight:
 
     Parameters
     ----------
-    path : the notebook; its answer sheet (.npz) stands beside it
+    path : the notebook; its answer sheet (.npz) lies beside it
     run : also restart and run all, in a copy
 
     Raises
@@ -160,7 +160,7 @@ def _tell_copy(grade_id: str, cell: Any, noted: Any, found: Preflight) -> None:
 
 
 def _noted(cell: Any) -> Any:
-    """Return what nbgrader has noted of a cell; editors have been seen to write anything there."""
+    """Return what nbgrader has noted of a cell; some editors write other things there."""
     metadata = cell.get("metadata") if isinstance(cell, dict) else None
     noted = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     return noted if isinstance(noted, dict) else {}

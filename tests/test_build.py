@@ -177,7 +177,7 @@ def test_the_right_choice_stands_between_marks_and_none_above_it():
         ('role="chek" id="a" points=1', "the role 'chek', the roles are setup, given, check"),
         ('role="check" points=1', "a cell with the role check needs an id"),
         ('role="check" id="a"', "cell a: a check needs points"),
-        ('role="hunt" id="quiz_1"', "the id answer-quiz_1 stands on more than one cell"),
+        ('role="hunt" id="quiz_1"', "the id answer-quiz_1 is used for more than one cell"),
     ],
 )
 def test_a_wrong_header_is_one_sentence(header, sentence):

@@ -49,7 +49,7 @@ def test_every_row_of_the_table_has_six_cells(course):
 
 def test_two_claims_with_one_id_are_refused(course):
     lecture(course, "03_activation", claim("L1.1-a"))
-    with pytest.raises(Fault, match=r"L1\.1-a stands twice, in 01_neuron and in 03_activation"):
+    with pytest.raises(Fault, match=r"L1\.1-a occurs twice, in 01_neuron and in 03_activation"):
         claims_page.collect(course)
 
 

@@ -91,6 +91,7 @@ def test_a_killed_worker_changes_nothing_in_the_gradebook(cluster, tmp_path):
 def test_nobody_at_the_address_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr("classroom.staff.grade.cluster.CONNECT_SECONDS", 0.5)
     root = small_course.make_course(tmp_path / "small")
+    small_course.hand_in(root, "anna", b"{}")
     with pytest.raises(Fault, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
         grade_assignment(root, "small", scheduler="tcp://127.0.0.1:9")
     with pytest.raises(Fault, match="is no address of a scheduler"):

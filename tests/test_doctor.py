@@ -7,8 +7,9 @@ import pytest
 import small_course
 
 from classroom.staff import doctor
-from classroom.staff.sandbox import sandbox
-from classroom.staff.sandbox.sandbox import Capabilities, SandboxError
+from classroom.staff.sandbox import inventory, sandbox
+from classroom.staff.sandbox.inventory import SandboxError
+from classroom.staff.sandbox.sandbox import Capabilities
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def test_a_missing_package_is_named(monkeypatch):
     def refuse():
         raise SandboxError("the package ipython is missing")
 
-    monkeypatch.setattr(sandbox, "package_files", refuse)
+    monkeypatch.setattr(inventory, "package_files", refuse)
     finding = next(one for one in doctor._packages() if one.what == "in the sandbox")
     assert (finding.state, finding.text) == ("missing", "the package ipython is missing")
 

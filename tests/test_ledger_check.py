@@ -137,7 +137,7 @@ def test_a_lecture_without_claims_needs_no_ledger(tmp_path):
         (('figure.show(fig, "curve")', ""), r"line 28, figure curve: no cell"),
         (('claim("L8.1-size"', 'claim(f"L8.{1}-size"'), r"line 10: the id of a claim is written out"),
         (('figure.show(fig, "curve")', 'figure.show(fig, "curve"), figure.show(fig)'), "id of a figure is written out"),
-        (('claim("L8.2-speed"', 'claim("L8.1-size"'), r"line 11: claim L8\.1-size stands in line 10 already"),
+        (('claim("L8.2-speed"', 'claim("L8.1-size"'), r"line 11: claim L8\.1-size is used in line 10 already"),
         (('ledger.use("08_small")', ""), r'it says ledger\.use\("08_small"\) once'),
         (('ledger.use("08_small")', 'ledger.use("07_small")'), r'it says ledger\.use\("08_small"\) once'),
         (("claim(", "claim(("), r"08_small\.py, line \d+: "),

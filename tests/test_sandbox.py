@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from classroom.staff.sandbox import sandbox, wire
-from classroom.staff.sandbox.sandbox import Capabilities, Limits, SandboxError, Zygote
+from classroom.staff.sandbox.inventory import SandboxError
+from classroom.staff.sandbox.sandbox import Capabilities, Limits, Zygote
 
 able = pytest.mark.skipif(
     sandbox.capabilities().mode != "namespaces", reason="bubblewrap may not make namespaces on this machine"

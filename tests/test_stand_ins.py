@@ -156,5 +156,5 @@ def test_nothing_can_stand_in_for_its_own_exercise():
         return 2 * x
 
     exercise = Exercise(id="double", points=1, functions={"double": double}, subject=("double",), cases=[])
-    with pytest.raises(Fault, match="double cannot stand in for double: name an exercise that does not judge it"):
+    with pytest.raises(Fault, match="double cannot be stand-ins in double, which judges them"):
         answer_sheet(Assignment("small", "Small", [exercise], stand_ins=[StandIns({"double": double}, ["double"])]))

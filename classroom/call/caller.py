@@ -1,4 +1,4 @@
-"""Running a script: calls in order, on copies of the inputs, with what went wrong told apart."""
+"""Run a script: calls in order, on copies of the inputs, and classify what went wrong."""
 
 import dataclasses
 import functools
@@ -47,7 +47,7 @@ class CallError:
 
 @dataclass
 class Run:
-    """What a script gave: outputs by name, the inputs and outputs that were changed in place, and why it stopped.
+    """The result of a script: outputs by name, the inputs and outputs that were changed in place, and why it stopped.
 
     seconds : on the wall; cpu_seconds : of the processor
     """
@@ -310,7 +310,7 @@ def _line_of(frame: types.FrameType, filename: str, number: int) -> str:
 
 
 def find_functions(functions: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a namespace in which the functions and everything that stands beside them in their notebook is found."""
+    """Return a namespace of the functions and of all other names in their notebook."""
     namespace: dict[str, Any] = {}
     for function in functions.values():
         namespace.update(getattr(function, "__globals__", {}))

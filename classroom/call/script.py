@@ -26,7 +26,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Literal:
-    """An argument that stands in the script itself."""
+    """An argument that is written in the script itself."""
 
     value: Any
 
@@ -115,7 +115,7 @@ def parse_call(text: str) -> Call:
 
 
 def parse(script: Sequence[str]) -> tuple[Call, ...]:
-    """Read a script, a line an entry."""
+    """Read a script given line by line."""
     return tuple(map(parse_call, script))
 
 

@@ -33,7 +33,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # of all members, so that the same sheet has the
 
 @dataclass
 class Answer:
-    """What one implementation gave in one case: outputs, kind and name of its error, inputs changed in place."""
+    """The result of one implementation in one case: outputs, kind and name of its error, inputs changed in place."""
 
     values: dict[str, Value]
     error: tuple[str, str] | None = None
@@ -64,7 +64,7 @@ class SheetCase:
 
     @functools.cached_property
     def script(self) -> tuple[script.Call, ...]:
-        """The calls, read."""
+        """The parsed calls."""
         return script.parse(self.calls)
 
     @functools.cached_property
@@ -87,7 +87,7 @@ class SheetProperty:
 
     @functools.cached_property
     def script(self) -> tuple[script.Call, ...]:
-        """The calls, read."""
+        """The parsed calls."""
         return script.parse(self.calls)
 
     def judge(self, caller: Caller) -> Problem | None:
@@ -272,7 +272,7 @@ class AnswerSheet:
 
 
 class _Store:
-    """Arrays one after the other in one column a dtype; an array that was stored before is not stored again."""
+    """Arrays end to end, one column for each dtype; equal arrays are stored once."""
 
     def __init__(self) -> None:
         self._pieces: dict[str, list[np.ndarray]] = {}
@@ -374,7 +374,7 @@ def _pack_tagged(item: Relation | Measure | Budget, keep: Keep) -> dict[str, Any
 
 
 def _unpack_tagged(entry: dict[str, Any], kinds: Mapping[str, type[_Kind]], fetch: Fetch) -> _Kind:
-    """Make what `_pack_tagged` wrote: only kinds of the table, by their own constructor."""
+    """Read what `_pack_tagged` wrote: only kinds in the table are made, by their constructors."""
     return kinds[entry["kind"]](**_unpack_fields(entry["fields"], fetch))
 
 

@@ -43,8 +43,8 @@ def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "")
 
     Notes
     -----
-    A number in an array without axes counts as a number.  Whole numbers and booleans pass for each other, and whole
-    numbers for floats, when they are equal; float64 where float32 is expected does not pass.
+    A number in an array without axes counts as a number.  Whole numbers and booleans that are equal are
+    interchangeable, and a whole number may answer for an equal float; float64 for an expected float32 does not pass.
     """
     if isinstance(expected, dict):
         return _compare_dict(yours, expected, limit, where)
@@ -114,7 +114,7 @@ def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where
 
 
 def allowed(limit: float, *arrays: np.ndarray) -> float:
-    """Return the relative error allowed where these arrays meet: one in float32 is worth no less than `SINGLE`."""
+    """Return the relative error allowed between these arrays: at least `SINGLE` if one is in float32."""
     return max(limit, SINGLE) if any(array.dtype == np.float32 for array in arrays) else limit
 
 

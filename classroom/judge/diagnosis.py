@@ -40,7 +40,7 @@ def distance(yours: Answer, other: Answer, outputs: Sequence[str]) -> float:
 
 
 def thin(value: Value) -> Value:
-    """Return a sample of a large array of random draws: who draws the same 128 of them draws the same.
+    """Return a sample of a large array of random draws: equal samples of 128 mean equal draws.
 
     Only of draws: elsewhere two answers may differ in the one row that a sample leaves out.
     """
@@ -100,7 +100,7 @@ def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence
 
 
 def _ruled_out(exercise: SheetExercise, wrong: Sequence[Sequence[str]], output: str) -> set[int]:
-    """Return the mutants that spoil an output of the same part which is right here, such as the first step of several.
+    """Return the mutants that also make wrong an output of the same part that is right here, such as an earlier step.
 
     Outputs of other parts rule nothing out: a stride may be missing in one gradient and not in the other.
     """

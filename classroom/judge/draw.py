@@ -23,7 +23,7 @@ def deviation(variance: float, bound: float, chance: float = FALSE_ALARM) -> flo
 
 
 def outside(what: str, value: float, low: float, high: float) -> str:
-    """Say that a value is not where chance can take it; empty if it is."""
+    """Return a sentence if chance cannot explain a value; empty if it can."""
     return "" if low <= value <= high else f"{what} is {value:.4g}, and chance allows {low:.4g} to {high:.4g}"
 
 

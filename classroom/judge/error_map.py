@@ -51,7 +51,7 @@ class Wrong:
 
     @property
     def size(self) -> int:
-        """How much the student has to look at: entries of all inputs."""
+        """The size of the case: entries of all inputs."""
         return sum(array.size for value in self.case.inputs.values() for array in arrays_in(value))
 
 

@@ -58,7 +58,7 @@ class Dropout(Measure):
     Attributes
     ----------
     scale : float or None
-        What survivors are multiplied by; None stands for 1 / (1 - drop), inverted dropout.
+        What survivors are multiplied by; None means 1 / (1 - drop), inverted dropout.
     y, x, drop : str
         The names of the output and of the inputs.
     """
@@ -318,7 +318,7 @@ class SameMask(Measure):
 
 @dataclass(frozen=True)
 class AtMaxima(Measure):
-    """The gradient of max pooling: each window hands its share to its own maxima, whichever of equal ones.
+    """The gradient of max pooling: each window passes its share to its maxima; ties may be split in any way.
 
     Attributes
     ----------
@@ -361,7 +361,7 @@ class NetworkLayers(Measure):
     Attributes
     ----------
     layers : sequence of dict
-        What `layers` should be: an array stands for itself, and a weight is written [shape, standard deviation].
+        What `layers` should be: an array is given as it is, and a weight as [shape, standard deviation].
     """
 
     layers: Sequence[Mapping[str, Any]]
@@ -402,7 +402,7 @@ def _differs(layer: Mapping[str, Value], need: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class NetworkAccuracy(Measure):
-    """How many images of the data set shapes, drawn afresh, the network `layers` names rightly.
+    """How many images of the data set shapes, drawn afresh, the network `layers` classifies correctly.
 
     Attributes
     ----------

@@ -15,7 +15,7 @@ _EDGES = {"right": "#3a7d44", "wrong": "#b3541e", "crashed": "#b3541e", "not sta
 
 @dataclass(frozen=True)
 class Message:
-    """Lines to be read: a headline, what stands open below it, and what is folded."""
+    """Lines to be read: a headline, the lines shown below it, and the folded ones."""
 
     headline: str
     open: tuple[str, ...]

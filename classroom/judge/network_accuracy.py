@@ -1,4 +1,4 @@
-"""How well a trained network does on images that it has never seen, computed where its author's code does not run.
+"""How well a trained network does on images that it has never seen, computed outside the sandbox.
 
 A network comes as plain data from anywhere: nothing in it is believed before its sizes are known to be reasonable.
 """
@@ -30,7 +30,7 @@ def accuracy(layers: Any, images: np.ndarray, labels: np.ndarray) -> float:
     Raises
     ------
     ValueError
-        If the network is none, does not fit the images or is too large.
+        If layers is not a network, does not fit the images or is too large.
     """
     if not isinstance(layers, Sequence) or not 0 < len(layers) <= MOST_LAYERS:
         raise ValueError(f"layers is {brief(layers)}, needs a list of 1 to {MOST_LAYERS} layers")

@@ -1,4 +1,4 @@
-"""What a relation or a measure finds wrong, and how the finding of it is guarded against answers of any kind."""
+"""What a relation or a measure finds wrong; any answer, however malformed, gives a finding and not an error."""
 
 import warnings
 from collections.abc import Callable

@@ -93,7 +93,7 @@ class Within(Relation):
     Attributes
     ----------
     limit : float or None
-        The error allowed; None stands for the tolerance of the exercise, and for 1e-9 outside of one.
+        The error allowed; None means the tolerance of the exercise, and 1e-9 outside of one.
     """
 
     _: KW_ONLY

@@ -1,4 +1,4 @@
-"""The one path from a student's functions to a verdict, on the student's machine and when grading."""
+"""From a student's functions to a verdict: the same code on the student's machine and when grading."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -118,7 +118,7 @@ def _try(exercise: SheetExercise, caller: Caller) -> Verdict:
 
 
 def unreachable(exercise: SheetExercise, error: CallError) -> Verdict:
-    """Return the verdict of an exercise none of whose calls could run."""
+    """Return the verdict of an exercise of which no call could run."""
     finding = Finding("error", error.message or "your code could not be run", error=error)
     return Verdict(
         exercise.id,

@@ -1,4 +1,4 @@
-"""Zips that go out: the same files give the same bytes."""
+"""Reproducible zip files: the same files give the same bytes."""
 
 import io
 import zipfile

@@ -128,7 +128,7 @@ def _sandbox() -> Finding:
     try:
         zygote = Zygote()
     except SandboxError as error:
-        return Finding("sandbox", "missing", str(error), "mend what stands above; nothing is graded without it")
+        return Finding("sandbox", "missing", str(error), "mend what is listed above; nothing is graded without it")
     try:
         with zygote.open(0) as child:
             answer = child.ask({"do": "cell", "source": trial, "outputs": True, "figures": False}, 20)

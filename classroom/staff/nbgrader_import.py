@@ -1,4 +1,4 @@
-"""The one way to nbgrader: imported in less time, and able to find the programs that it starts."""
+"""The one place that imports nbgrader: faster, and so that it finds the programs that it starts."""
 
 import os
 import sys

@@ -25,7 +25,7 @@ SECRET = "quality"
 
 @dataclass
 class MutantResult:
-    """How the checks met one mutant."""
+    """The result of the checks for one mutant."""
 
     name: str
     tag: str
@@ -193,7 +193,7 @@ class Totals:
 
     @classmethod
     def of(cls, qualities: Sequence[Quality]) -> "Totals":
-        """Add up."""
+        """Return the sums over these exercises."""
         return cls(
             len(qualities),
             sum(len(quality.mutants) for quality in qualities),

@@ -64,7 +64,7 @@ def pairs(root: Path, names: Sequence[str] = ()) -> list[Pair]:
 
 
 def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = False, fresh: bool = False) -> int:
-    """Build what is out of step, or say what is; gives the exit code."""
+    """Build the notebooks that are out of date, or list them; return the exit code."""
     chosen = pairs(root, names)
     # First of all, so that nothing is written when a declaration cannot work; the notebooks do not show it.
     sheets = {} if check else {pair.name: checked_sheet(pair) for pair in chosen if pair.kind == "assignment"}
@@ -87,7 +87,7 @@ def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = 
 
 
 def build(wanted: Iterable[Pair], root: Path, *, workers: int = 2, fresh: bool = False) -> None:
-    """Write the notebooks of these pairs; the first that fails is raised when the others are through.
+    """Write the notebooks of these pairs; after all have been tried, the first error is raised.
 
     A committed output that differs from the new one by rounding alone is kept, unless `fresh` asks for the new one.
     """
@@ -147,7 +147,7 @@ def execute(notebook: Any, name: str, folder: Path) -> None:
 
 
 def _accept(output: Any, where: str) -> None:
-    """Refuse an output that would differ on another machine; take what is merely of this run out of the others."""
+    """Refuse an output that would differ on another machine; remove what depends only on this run from the others."""
     if output.output_type == "error":
         raise Fault(f"{where} stopped with {output.ename}: {output.evalue}")
     if output.output_type == "stream":

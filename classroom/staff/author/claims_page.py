@@ -45,7 +45,7 @@ def collect(course: Path) -> list[Placed]:
     for lecture, claim in found:
         if claim.id in lectures:
             raise Fault(
-                f"claim {claim.id} stands twice, in {lectures[claim.id]} and in {lecture}: give one another name"
+                f"claim {claim.id} occurs twice, in {lectures[claim.id]} and in {lecture}: give one another name"
             )
         lectures[claim.id] = lecture
     return found

@@ -1,7 +1,7 @@
 """Nothing that a student receives may answer for the student: every file of a bundle is read before it is written.
 
 Refused are solution marks, modules of staff, imports of them, lines of the reference and expected outputs of hidden
-cases, wherever they stand: in a notebook, in the answer sheet, in the wheel inside the bundle.
+cases, wherever they occur: in a notebook, in the answer sheet, in the wheel inside the bundle.
 """
 
 import ast
@@ -81,7 +81,7 @@ def scan(
 
 
 def unpacked(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Give every file, and those inside archives as `archive!member`."""
+    """Yield every file, and those inside archives as `archive!member`."""
     for name, content in files.items():
         yield name, content
         if zipfile.is_zipfile(io.BytesIO(content)):
@@ -96,7 +96,7 @@ def reference_lines(assignment: Assignment, notebook: Any) -> set[str]:
     Parameters
     ----------
     assignment : its exercises hold the reference's functions
-    notebook : the staff's notebook: what stands between solution marks is added, what stands in an answer cell without
+    notebook : the staff's notebook: the text between solution marks is added, the text of an answer cell without
         marks (a bug to be hunted) is given to the student and taken away
     """
     lines: set[str] = set()
@@ -124,7 +124,7 @@ def _between_marks(source: str) -> str:
 
 
 def _code_lines(source: str) -> Iterator[str]:
-    """Give the telling lines of a source: no comment, docstring, import or signature, nothing short."""
+    """Return the lines of a source that identify it: no comment, docstring, import or signature, nothing short."""
     quiet: set[int] = set()
     for node in ast.walk(ast.parse(source)):
         body = getattr(node, "body", None)
@@ -186,7 +186,7 @@ def _equal(content: bytes, arrays: list[tuple[str, np.ndarray]]) -> list[str]:
 
 
 def _texts(name: str, content: bytes) -> Iterator[str]:
-    """Give the readable text of a file; of JSON every string in it, so that line ends are line ends."""
+    """Return the readable text of a file; of JSON every string in it, so that line ends are line ends."""
     if name.endswith("index.npy"):  # an answer sheet's table of contents is JSON in an array of bytes
         name, content = f"{name}.json", np.load(io.BytesIO(content), allow_pickle=False).tobytes()
     if name.endswith((".npy", ".npz", ".zip", ".whl", ".png")):

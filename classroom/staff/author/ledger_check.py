@@ -33,7 +33,7 @@ def checked_ledger(lecture: Path) -> Ledger | None:
     Raises
     ------
     Fault
-        If the ledger is missing or malformed, an entry has no cell, a cell no entry, or an id stands twice; one line
+        If the ledger is missing or malformed, an entry has no cell, a cell no entry, or an id occurs twice; one line
         each, with file and line.
     """
     path = lecture.with_suffix(SUFFIX)
@@ -70,7 +70,7 @@ def _tree(lecture: Path) -> ast.Module:
 
 
 def _uses(lecture: Path) -> Iterator[Use]:
-    """Give the calls that need an entry, in the order of the text."""
+    """Yield the calls that need an entry, in the order of the text."""
     calls = [node for node in ast.walk(_tree(lecture)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: call.lineno):
         name = ast.unparse(call.func)
@@ -99,7 +99,7 @@ def _wrong_uses(uses: Sequence[Use], lecture: Path, ledger: Ledger) -> Iterator[
         elif use.kind == "claim" and number and not use.id.startswith(f"L{int(number.group())}."):
             yield use, f"claim {use.id} carries the number of another lecture"
         elif (line := first.setdefault((use.kind, use.id), use.line)) != use.line:
-            yield use, f"{use.kind} {use.id} stands in line {line} already"
+            yield use, f"{use.kind} {use.id} is used in line {line} already"
 
 
 def outputs_of(notebook: Mapping[str, Any]) -> list[Any]:
@@ -184,5 +184,5 @@ def _prediction_differs(record: Mapping[str, Any], data: Mapping[str, Any], entr
 
 
 def _text(data: Mapping[str, Any], kind: str) -> str:
-    """Return one representation of an output: in a file it may stand as a list of lines."""
+    """Return one representation of an output: a file may hold it as a list of lines."""
     return "".join(data.get(kind, ""))

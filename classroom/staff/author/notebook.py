@@ -73,7 +73,7 @@ def to_text(notebook: Any) -> str:
 
 
 def grade_id(role: str, exercise_id: str) -> str:
-    """Name a cell for nbgrader: a check keeps its exercise's id, what is answered stands beside it."""
+    """Name a cell for nbgrader: a check keeps the id of its exercise, an answer cell adds a prefix to it."""
     return f"answer-{exercise_id}" if role in {"answer", "hunt", "quiz"} else exercise_id
 
 
@@ -107,7 +107,7 @@ def answer(content: str, name: str, folder: Path | None = None) -> str:
 
 
 def choice(content: str, name: str) -> str:
-    """Open the answer to a question: of ``answer_1 = "b"  # "a", "b" or "c"`` the student sees ``answer_1 = None``."""
+    """Blank the answer to a question: of ``answer_1 = "b"  # "a", "b" or "c"`` the student sees ``answer_1 = None``."""
     written = _CHOICE.fullmatch(content.strip())
     if written is None:
         raise Fault(f'{name}: the cell of a question reads  answer_1 = "b"  # "a", "b" or "c", not {content!r}')
@@ -116,7 +116,7 @@ def choice(content: str, name: str) -> str:
 
 
 def answer_source(functions: Sequence[Callable[..., Any]]) -> str:
-    """Give the functions as one answer cell: signature and docstring open, everything else between solution marks."""
+    """Return the functions as one answer cell: signature and docstring open, everything else between solution marks."""
     names = {function.__name__ for function in functions}
     imports: list[str] = []
     blocks: list[str] = []
@@ -166,7 +166,7 @@ def _with_marks(source: str, name: str, apart: set[str]) -> tuple[list[str], str
 
 
 def _with_comments(lines: list[str], first: int) -> int:
-    """Move the first line of a statement up over the comments that stand directly above it."""
+    """Move the first line of a statement up over the comments directly above it."""
     while first > 1 and lines[first - 2].startswith("#"):
         first -= 1
     return first
@@ -212,7 +212,7 @@ def _no_id_twice(notebook: Any, name: str) -> None:
     ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
     twice = sorted({exercise_id for exercise_id in ids if ids.count(exercise_id) > 1})
     if twice:
-        raise Fault(f"{name}: the id {twice[0]} stands on more than one cell")
+        raise Fault(f"{name}: the id {twice[0]} is used for more than one cell")
 
 
 def read_text(path: Path) -> str:

@@ -139,7 +139,7 @@ def nbgrader_api(course: Folders) -> Any:
 
 
 def stage(course: Folders, name: str, folder: Path) -> Path:
-    """Make the student's notebook with nbgrader in a folder, and leave gradebook and releases alone; gives its path."""
+    """Make the student's notebook with nbgrader in a folder, and leave gradebook and releases alone; return its path."""
     api = nbgrader_api(course)
     for config in (api.config, api.coursedir.config):
         config.GenerateAssignment.no_database = True
@@ -161,7 +161,7 @@ def _reason(result: Mapping[str, Any]) -> str:
 
 
 def generate(course: Folders, name: str) -> Path:
-    """Make the student's notebook, register it in the gradebook and put it in its place; gives its path."""
+    """Make the student's notebook, register it in the gradebook and put it in its place; return its path."""
     with _aside(course) as folder:
         notebook = stage(course, name, folder)
         register_cells(course, name, notebook)
@@ -170,7 +170,7 @@ def generate(course: Folders, name: str) -> Path:
 
 
 def _released(notebook: Path, source: Path) -> Iterator[tuple[str, bytes]]:
-    """Give what nbgrader copied: the notebook, its sheet, modules called given_*; an editor's backup raises a Fault."""
+    """Return what nbgrader copied: notebook, sheet, modules called given_*; an editor's backup raises a Fault."""
     for path in sorted(notebook.parent.rglob("*")):
         name = path.relative_to(notebook.parent).as_posix()
         if path.is_file() and not re.fullmatch(rf"{re.escape(notebook.stem)}\.(ipynb|npz)|given_\w+\.py", name):
@@ -232,7 +232,7 @@ def refuse_leaks(files: Mapping[str, bytes], course: Folders, *names: str, impor
 
 
 def student_wheel() -> tuple[str, bytes]:
-    """Build the wheel that students install; gives its file name and its bytes."""
+    """Build the wheel that students install; return its file name and its bytes."""
     from hatchling.builders.wheel import WheelBuilder
 
     project = Path(__file__).resolve().parents[3]

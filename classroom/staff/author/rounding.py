@@ -29,7 +29,7 @@ def numbers_in(text: str) -> list[tuple[float, float]]:
 
 
 def same_but_for_rounding(one: str, other: str) -> bool:
-    """Say whether two texts are the same but for numbers that differ by one in their last digit."""
+    """Say whether two texts are equal, except for numbers that differ by one in their last digit."""
     if one == other:
         return True
     if _NUMBER.sub("#", one) != _NUMBER.sub("#", other):
@@ -61,7 +61,7 @@ def keep(committed: Any, fresh: Any, ledger: Ledger | None, accept: Callable[[An
 
 
 def is_near(before: Any, now: Any, ledger: Ledger | None) -> bool:
-    """Say whether two outputs of the same cell are equal but for rounding."""
+    """Say whether two outputs of the same cell are equal up to rounding."""
     if before.output_type != now.output_type or before.output_type not in {"display_data", "execute_result"}:
         return before == now
     records = [output.metadata.get("classroom", {}) for output in (before, now)]

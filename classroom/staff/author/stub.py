@@ -1,4 +1,4 @@
-"""From the staff's notebook to the student's: what stands between solution marks goes."""
+"""From the staff's notebook to the student's: the text between solution marks is removed."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def stubbed(source: str) -> str:
     """Replace each region between solution marks: inside a function by a stub, at the left margin by nothing.
 
     A cell without marks (a bug to be hunted, a drawing) stays as it is.  A region at the left margin is the value of an
-    answer whose empty form stands above it, and a statement that raises would stop the whole notebook there.
+    answer whose empty form is written above it, and a statement that raises would stop the whole notebook there.
     """
     kept: list[str] = []
     inside = False

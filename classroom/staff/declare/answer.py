@@ -1,4 +1,4 @@
-"""How the answer sheet is computed from the declaration of an assignment."""
+"""Compute the answer sheet from the declaration of an assignment."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +50,10 @@ def _sheet(assignment: Assignment, exercises: dict[str, SheetExercise]) -> Answe
         for exercise_id in group.used_by:
             if exercise_id not in exercises or set(group.functions) & set(exercises[exercise_id].functions):
                 names = ", ".join(group.functions)
-                raise Fault(f"{names} cannot stand in for {exercise_id}: name an exercise that does not judge it")
+                raise Fault(
+                    f"{names} cannot be stand-ins in {exercise_id}, which judges them: "
+                    "name an exercise that only calls them"
+                )
             exercises[exercise_id].builds_on += tuple(group.functions)
         stand_ins.append({name: _source(name, function) for name, function in group.functions.items()})
     return AnswerSheet(assignment.name, assignment.title, exercises, stand_ins)

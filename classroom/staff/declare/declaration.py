@@ -304,15 +304,13 @@ def edit(function: Callable[..., Any], *replacements: str) -> Callable[..., Any]
     Raises
     ------
     Fault
-        If an old text does not stand there exactly once.
+        If an old text does not occur exactly once.
     """
     source = _without_docstring(self_contained(function))
     for old, new in zip(replacements[::2], replacements[1::2], strict=True):
         count = source.count(old)
         if count != 1:
-            raise Fault(
-                f"edit of {function.__name__}: {old!r} stands there {count} times, needs once: give more of the line"
-            )
+            raise Fault(f"edit of {function.__name__}: {old!r} occurs {count} times, needs once: give more of the line")
         source = source.replace(old, new)
     if "np." in source and "import numpy as np" not in source:
         source = f"import numpy as np\n\n\n{source}"
@@ -322,7 +320,7 @@ def edit(function: Callable[..., Any], *replacements: str) -> Callable[..., Any]
 
 
 def _without_docstring(source: str) -> str:
-    """Return the source without the docstrings of its functions: a formula told there is not the formula computed."""
+    """Return the source without its docstrings: a formula in a docstring is not the one that is computed."""
     lines = source.splitlines(keepends=True)
     for node in reversed([node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]):
         first = node.body[0]

@@ -1,4 +1,4 @@
-"""The frames in which exercises are declared: what nearly all of them repeat is said here once."""
+"""What nearly all declarations of exercises repeat, written once."""
 
 import inspect
 import textwrap
@@ -44,7 +44,7 @@ def exercise_of(
     properties : asked on visible inputs; one that has `hidden` is asked of hidden ones too
     hidden_properties : asked on hidden inputs alone
     identities : properties that are asked of both; each of them has a kind, and inputs that are drawn
-    mutants : mutants; a text stands for those that are one edit away from the (first) reference, see `textual_mutants`
+    mutants : mutants; a text describes those that are one edit away from the (first) reference, see `textual_mutants`
     alternatives : other right versions of the function; or, in a tuple, of all functions in the order of after and
         function
     hints : a line for each hint; an indented line continues the one before it

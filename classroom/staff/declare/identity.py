@@ -92,7 +92,7 @@ def _relation(equation: str, limit: float | None, why: str) -> Relation:
 
 
 class _Strange(Exception):
-    """A piece of an equation that is in none of the forms."""
+    """A part of an equation that has none of the known forms."""
 
 
 def _product(call: ast.Call) -> tuple[str, str]:
@@ -103,7 +103,7 @@ def _product(call: ast.Call) -> tuple[str, str]:
 
 
 def _summed(side: ast.expr, axes: list[ast.expr]) -> ast.expr:
-    """Return what is summed on the right, over the same axes as on the left, or the number that stands there."""
+    """Return what is summed on the right, over the same axes as on the left, or the number written there."""
     match side:
         case ast.Call(ast.Name("sum"), [ast.Name() as name, *others], []):
             if [_number(axis) for axis in others] != [_number(axis) for axis in axes]:
@@ -119,7 +119,7 @@ def _side(side: ast.expr) -> str | float:
 
 
 def _number(node: ast.expr) -> float:
-    """Work out what is written with numbers alone."""
+    """Evaluate an expression of numbers."""
     match node:
         case ast.Constant(int() | float() as value):
             return value
@@ -131,7 +131,7 @@ def _number(node: ast.expr) -> float:
 
 
 def _terms(node: ast.expr) -> dict[str, float]:
-    """Take a sum of names apart into the factor of each."""
+    """Return the factor of each name in a sum."""
     match node:
         case ast.Name(name):
             return {name: 1}

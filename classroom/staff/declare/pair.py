@@ -26,7 +26,7 @@ class Pair:
 
     @property
     def functions(self) -> dict[str, Callable[..., Any]]:
-        """Both by name."""
+        """Both functions, by name."""
         return self.written(self.forward, self.backward)
 
     def written(self, forward: Callable[..., Any], backward: Callable[..., Any]) -> dict[str, Callable[..., Any]]:

@@ -1,4 +1,4 @@
-"""A function as text that stands alone: itself, and every name of its modules that it needs."""
+"""A function as self-contained text: itself, and every name of its modules that it needs."""
 
 import ast
 import inspect

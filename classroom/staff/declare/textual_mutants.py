@@ -18,9 +18,9 @@ def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
     ----------
     function : the reference
     text : for each mutant a line ``name: old => new`` and, indented below it, the sentence that the student reads.
-        ``name [hidden]:`` tags a mutant that only hidden cases catch.  A long new text may stand on the next line,
+        ``name [hidden]:`` tags a mutant that only hidden cases catch.  A long new text may follow on the next line,
         behind its ``=>``.  A mutant that differs in two places has its second edit on a line of its own,
-        ``and old => new``.  The two characters ``\n`` stand for a new line, in a raw string.
+        ``and old => new``.  The two characters ``\n`` mean a new line, in a raw string.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
     Raises
     ------
     Fault
-        If an entry lacks one of its parts, or an old text does not stand in the function exactly once.
+        If an entry lacks one of its parts, or an old text does not occur in the function exactly once.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
 
 
 def _edits(lines: list[str]) -> list[str]:
-    """Put the lines of each edit together: a new text may stand below its old one."""
+    """Put the lines of each edit together: a new text may be written below its old one."""
     edits = [lines[0]]
     for line in lines[1:]:
         if line.startswith("and "):

@@ -327,7 +327,7 @@ class Classmaker:
         return [name for name in dict.fromkeys(calls) if name in exercise.functions]
 
     def _written(self, name: str, exercise: Exercise, answers: Answers) -> Function:
-        """Return what stands in the notebook under this name: the student's, the stub's or the reference's own text."""
+        """Return what the notebook has under this name: the student's, the stub's or the reference's own text."""
         if name not in answers.functions:
             return self._correct.get(name, exercise.functions[name])
         function = answers.functions[name]
@@ -341,7 +341,7 @@ class Classmaker:
 
     @cached_property
     def _correct(self) -> dict[str, Function]:
-        """What stands between the solution marks of the staff's notebook: it may be another text than the declared."""
+        """The source between the solution marks of the notebook, which may differ from the declared reference."""
         return self._defined(source for source in self.answered.values() if BEGIN in source)
 
     def _defined(self, sources: Iterable[str]) -> dict[str, Function]:

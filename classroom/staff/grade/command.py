@@ -13,7 +13,7 @@ def grade(
     workers: Annotated[int | None, typer.Option(min=1, help="processes; one for each core if not given")] = None,
     scheduler: Annotated[str | None, typer.Option(help="a Dask scheduler that takes the work: tcp://host:8786")] = None,
     figures: Annotated[
-        bool, typer.Option(help="draw the students' figures, and run also what stands behind the last check")
+        bool, typer.Option(help="draw the students' figures, and run also the cells behind the last check")
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="record nothing, show what would change")] = False,
     again: Annotated[bool, typer.Option("--again", help="grade also what has a result already")] = False,

@@ -101,7 +101,7 @@ class Exam:
 
     @functools.cached_property
     def prelude(self) -> list[str]:
-        """The locked code that stands before anything of the student's: the zygote runs it once for all children."""
+        """The locked code before the first cell of the student's: the zygote runs it once for all children."""
         sources = []
         for cell in self.cells:
             if not cell.locked or cell.cell_type != "code" or cell.exercise:

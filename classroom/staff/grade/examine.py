@@ -35,7 +35,7 @@ class Settings:
 
     figures : draw the figures of student cells into the graded notebook
     everything : run also the cells behind the last check and the last written answer, on which no points depend
-    sandbox : False runs student code unprotected; it is for notebooks that staff wrote, and stands in every result
+    sandbox : False runs student code unprotected; it is for notebooks that staff wrote, and every result says so
     """
 
     figures: bool = False
@@ -56,7 +56,7 @@ class Settings:
 
 
 POINTS_ONLY = Settings(everything=False)
-NOT_RUN = "[not run: no points depend on what stands here]"
+NOT_RUN = "[not run: no points depend on this cell]"
 
 
 def examine(data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote | None) -> dict[str, Any]:

@@ -150,16 +150,16 @@ class Gradebook:
                 raise Fault(unknown)
             query = select(known.notebook.c.name, known.notebook.c.id)
             notebooks = tx.execute(query.where(known.notebook.c.assignment_id == self._assignment)).all()
-            self._notebooks = {name: identity for name, identity in notebooks}
+            self._notebooks = {name: row_id for name, row_id in notebooks}
             if exam.notebook not in self._notebooks:
                 raise Fault(unknown)
             query = select(known.cell.c.id, known.cell.c.name, known.cell.c.type)
             rows = tx.execute(query.where(known.cell.c.notebook_id == self._notebooks[exam.notebook])).all()
             points = tx.execute(select(known.worth.c.id, known.worth.c.max_score)).all()
-        worth = {identity: score for identity, score in points}
-        self._cells = {name: identity for identity, name, kind in rows if kind == "GradeCell"}
-        self._answers = {name: identity for identity, name, kind in rows if kind == "SolutionCell"}
-        if {name: float(worth[identity]) for name, identity in self._cells.items()} != exam.max_scores():
+        worth = {row_id: score for row_id, score in points}
+        self._cells = {name: row_id for row_id, name, kind in rows if kind == "GradeCell"}
+        self._answers = {name: row_id for row_id, name, kind in rows if kind == "SolutionCell"}
+        if {name: float(worth[row_id]) for name, row_id in self._cells.items()} != exam.max_scores():
             raise Fault(
                 f"the released {exam.notebook}.ipynb and the gradebook have different graded cells: "
                 f"run  classroom release {exam.assignment}"
@@ -275,10 +275,10 @@ class Gradebook:
             before = self._lateness.total(tx, row)
             tx.execute(update(submitted).where(submitted.c.id == row).values(timestamp=timestamp))
         changes: dict[str, tuple[float | None, float | None]] = {}
-        for name, identity in self._notebooks.items():
+        for name, row_id in self._notebooks.items():
             scores = result["scores"] if name == self._exam.notebook else {}
             comments = result["comments"] if name == self._exam.notebook else {}
-            changes |= self._record_notebook(tx, row, identity, scores, comments)
+            changes |= self._record_notebook(tx, row, row_id, scores, comments)
         self._lateness.settle(tx, student)
         total = sum(score or 0.0 for score in result["scores"].values())
         return Recorded(Standing(row, str(timestamp), total), changes, before, self._lateness.total(tx, row))
@@ -290,12 +290,12 @@ class Gradebook:
 
         table = self._tables.submitted
         mine = (table.c.assignment_id == row) & (table.c.notebook_id == notebook)
-        identity = tx.execute(select(table.c.id).where(mine)).scalar()
-        if identity is None:
-            identity = uuid.uuid4().hex
-            tx.execute(insert(table).values(id=identity, assignment_id=row, notebook_id=notebook, flagged=False))
-        changes = self._record_grades(tx, identity, scores)
-        self._record_comments(tx, identity, comments)
+        row_id = tx.execute(select(table.c.id).where(mine)).scalar()
+        if row_id is None:
+            row_id = uuid.uuid4().hex
+            tx.execute(insert(table).values(id=row_id, assignment_id=row, notebook_id=notebook, flagged=False))
+        changes = self._record_grades(tx, row_id, scores)
+        self._record_comments(tx, row_id, comments)
         return changes
 
     def _record_grades(
@@ -311,15 +311,15 @@ class Gradebook:
         fresh, changed, changes = [], [], {}
         for name, score in scores.items():
             cell = self._cells[name]
-            identity, manual, old = known.get(cell, (None, None, None))
+            row_id, manual, old = known.get(cell, (None, None, None))
             # As nbgrader does: a person looks again at what a person had graded.
             values = {"auto_score": score, "needs_manual_grade": manual is not None or score is None}
             if old != score:
                 changes[name] = (old, score)
-            if identity is None:
+            if row_id is None:
                 fresh.append({"id": uuid.uuid4().hex, "cell_id": cell, "notebook_id": notebook, **values})
             else:
-                changed.append({"row": identity, **values})
+                changed.append({"row": row_id, **values})
         if fresh:
             tx.execute(insert(table), fresh)
         if changed:
@@ -331,7 +331,7 @@ class Gradebook:
 
         table = self._tables.comment
         mine = (table.c.notebook_id == notebook) & table.c.cell_id.in_(self._answers.values())
-        known = {cell: identity for cell, identity in tx.execute(select(table.c.cell_id, table.c.id).where(mine))}
+        known = {cell: row_id for cell, row_id in tx.execute(select(table.c.cell_id, table.c.id).where(mine))}
         fresh, changed = [], []
         for name, cell in self._answers.items():
             text = comments.get(name)

@@ -15,7 +15,7 @@ from classroom.staff.records.moment import span_words
 class Row:
     """A submission's notebook in the gradebook.
 
-    due : as it stands there, in UTC without a zone; None if there is no deadline
+    due : as the gradebook holds it, in UTC without a zone; None if there is no deadline
     longer : the student's extension; None if there is none
     stored : the extension as the gradebook has it
     earned : points that the grader and a person gave, with extra credit
@@ -116,12 +116,12 @@ class Lateness:
         from sqlalchemy import select, update
 
         shared = self._dates.late_days > 0
-        identity = ""
+        row_id = ""
         if not shared:
             query = select(self._tables.assignment.c.id).where(self._tables.assignment.c.name == self._assignment)
-            identity = tx.execute(query).scalar()
+            row_id = tx.execute(query).scalar()
         by_student: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows(tx, identity, student):
+        for row in self.rows(tx, row_id, student):
             by_student[row.student].append(row)
         changed = []
         book, handed = self._tables.submitted, self._tables.submission

@@ -151,7 +151,7 @@ def sanitized(markup: str) -> str:
 
 
 def as_cell(text: str) -> str:
-    """Render markdown into the one block of HTML that stands for it in a graded notebook.
+    """Render markdown into the one block of HTML that replaces it in a graded notebook.
 
     nbgrader's pages render a cell once more: no line of the block is blank, so it is taken as it is, and its class
     keeps MathJax out of it.

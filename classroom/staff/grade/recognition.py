@@ -78,7 +78,7 @@ def _by_neighbour(
     exam: Exam,
     notes: list[str],
 ) -> dict[int, str]:
-    """Find written answers: text that stands where the released notebook has the answer."""
+    """Find written answers: text in the place where the released notebook has the answer."""
     places = {name: place for place, name in {**names, **found}.items() if name}
     written: dict[int, str] = {}
     for record in missing:

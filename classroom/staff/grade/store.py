@@ -40,7 +40,7 @@ def from_bytes(data: bytes) -> dict[str, Any]:
 
 
 class Store:
-    """The results of one assignment, and which of them stand in the gradebook."""
+    """The results of one assignment, and which of them the gradebook holds."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

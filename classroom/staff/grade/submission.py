@@ -140,7 +140,7 @@ def restore(raw: Sequence[Any], exam: Exam) -> Submission:
 def _in_order(cells: list[Cell], exam: Exam, found: Submission) -> list[Cell]:
     """Return the cells with staff's in the places that the record gives them.
 
-    A locked cell stands where the student left it, but never before the answers that precede it in the record, nor
+    A locked cell stays where the student left it, but never before the answers that precede it in the record, nor
     before an earlier locked cell.  A missing cell is put back: a locked one behind its predecessor, an answer as the
     stub that was released.
     """
@@ -155,7 +155,7 @@ def _in_order(cells: list[Cell], exam: Exam, found: Submission) -> list[Cell]:
             found.answered.setdefault(record.grade_id, False) if not record.locked else None
             order.setdefault(front, []).append(Cell(record.cell_type, record.source, record))
         elif at < front and record.locked:
-            found.notes.append(f"cell {record.grade_id} was moved: it stands behind what it needs again")
+            found.notes.append(f"cell {record.grade_id} was moved: it is back behind what it needs")
             moved.add(at)
             order.setdefault(front, []).append(cells[at])
         else:

@@ -23,7 +23,7 @@ _FILES = 200  # of one hand-in that are looked at for a notebook
 
 @dataclass(frozen=True)
 class Handed:
-    """One submission as it lies in the folder of the submitted.
+    """One submission as it lies in the submitted/ folder.
 
     path : the notebook, which may lie deeper in the folder `place`
     note : what a person has to know of it: a notebook with another name, or a choice between several

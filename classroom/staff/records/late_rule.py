@@ -102,7 +102,7 @@ def read_late_rule(text: str) -> LateRule:
     Raises
     ------
     Fault
-        If a part of it is not understood, or stands twice.
+        If a part of it is not understood, or is written twice.
 
     Examples
     --------

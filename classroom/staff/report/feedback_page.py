@@ -27,7 +27,7 @@ HEAD_BYTES = 400
 class Sources:
     """All that a page of feedback is made from.
 
-    key : of the stored result, which stands for the notebook and the verdicts
+    key : of the stored result, which identifies the notebook and the verdicts
     reason : why it could not be graded
     submitted, due : in words, in the course's time zone; "" where there is none
     """

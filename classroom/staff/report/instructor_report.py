@@ -112,7 +112,7 @@ def render(title: str, work: Sequence[Classwork], around: Surroundings) -> str:
 
 
 def _lesson(bug: Bug, work: Sequence[Classwork], around: Surroundings, *, example: bool = True) -> dict[str, Any]:
-    """Return what a teacher needs to teach a point again: who, what they were told, an example, and where it stands."""
+    """Return what a teacher needs to teach a point again: who, what they were told, an example, where to read on."""
     outline = next(one.outline for one in work if one.outline.name == bug.assignment)
     item = next((item for item in outline.items if item.cell == bug.exercise), None)
     functions = item.functions if item else ()

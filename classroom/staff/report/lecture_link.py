@@ -24,7 +24,7 @@ class Lectures:
     """The lectures of a course.
 
     address : of the folder that holds their pages, with its slash at the end; "" where they are not served
-    headings : by lecture, the headings of its sections as they stand there, number included
+    headings : by lecture, the headings of its sections as written, number included
     """
 
     address: str = ""
@@ -47,7 +47,7 @@ class Lectures:
         return LectureLink(f"lecture {section.number}, “{section.heading}”", place)
 
     def full_heading(self, section: Section) -> str:
-        """Return the heading of a section as it stands in its lecture; "" if there is none."""
+        """Return the heading of a section as its lecture has it; "" if there is none."""
         headings = dict(self.headings).get(section.lecture, ())
         return next((heading for heading in headings if _NUMBER.sub("", heading) == section.heading), "")
 

@@ -27,7 +27,7 @@ class Item:
     cell : its grade id; exercise : the exercise that it checks, "" for an answer that a person grades
     void : "full" where everybody has full points, "out" where it is out of the sum
     answer : grade id of the answer cell above it; functions : those that the exercise asks for
-    heading : of the part of the notebook in which it stands, without number and points
+    heading : of the part of the notebook that it belongs to, without number and points
     section : of the lecture that explains it
     """
 

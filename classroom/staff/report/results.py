@@ -14,7 +14,7 @@ from classroom.staff.report.outline import Outline, read_outline
 
 
 def read_graded(course: Folders, name: str) -> list[Graded]:
-    """Read the submissions of an assignment as they stand in the gradebook, in the order of the students' ids.
+    """Read the submissions of an assignment as the gradebook holds them, in the order of the students' ids.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What student code shows, made harmless: plain text, and figures as pixels that are encoded out here."""
+"""What student code shows, made harmless: plain text, and figures as pixels that are encoded outside the sandbox."""
 
 import base64
 import io
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 TEXT_CHARS = 64_000  # a cell
-NOTEBOOK_CHARS = 4_000_000  # all cells, figures as they stand in the file
+NOTEBOOK_CHARS = 4_000_000  # all cells, figures included, as base64
 OUTPUTS = 220
 PIXELS = 2_000_000
 PICTURES = 12
@@ -92,7 +92,7 @@ class Share:
     left: int = NOTEBOOK_CHARS
 
     def cut(self, text: str, most: int) -> str:
-        """Return as much of the next text as one may have, and as is left."""
+        """Return the next text, cut to what one cell may show and to what is left."""
         kept = text[: max(0, min(most, self.left))]
         self.left -= len(kept)
         return kept if kept == text else f"{kept}\n\n[cut here: all of it is in the file that was handed in]"

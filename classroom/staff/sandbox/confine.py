@@ -123,7 +123,7 @@ def enter_namespaces(scratch_bytes: int, scratch_files: int) -> None:
 
 
 def be_ended_first() -> None:
-    """When memory ends, student code goes first; where the kernel takes no such wish, the limits have to do."""
+    """Ask the kernel to kill this process first when memory runs out; where it refuses, the limits have to do."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")
 

@@ -1,4 +1,4 @@
-"""What stands beside the student's code in the sandbox: a bare shell for cells, and the calls that checks ask for.
+"""The part of the grader that runs inside the sandbox: a bare shell for cells, and the calls that checks ask for.
 
 Student code may change anything here; the other side of the wire trusts nothing that it says.
 """
@@ -44,7 +44,7 @@ class Outputs:
         self.left = TEXT_CHARS
 
     def text(self, kind: str, name: str, text: str) -> None:
-        """Add text, or nothing when the cell has had its share."""
+        """Add text, unless the cell has used up its share."""
         if not self.wanted or not text or self.left <= 0 or len(self.items) >= OUTPUTS:
             return
         if len(text) > self.left:
@@ -207,7 +207,7 @@ def _draw_first() -> None:
 
 
 def _show(*_: Any, **__: Any) -> None:
-    """Take the open figures: their pixels when they are wanted, else a word in their place."""
+    """Take the open figures: their pixels when they are wanted, else a placeholder."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return
@@ -220,7 +220,7 @@ def _show(*_: Any, **__: Any) -> None:
 
 
 def _take_figure(figure: Any) -> tuple[bytes, int, int]:
-    """Keep the pixels of a figure if they are wanted; stands in for `classroom.figure.to_png`, which makes a file."""
+    """Keep the pixels of a figure if they are wanted; replaces `classroom.figure.to_png`, which makes a file."""
     if SHOW_FIGURES[0] and OUTPUT.wanted:
         canvas = FigureCanvasAgg(figure)
         width, height = canvas.get_width_height()
@@ -271,7 +271,7 @@ def _run_cell(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run_cases(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
-    """Make the calls of cases with the names that stood in the notebook when their mark was first named."""
+    """Make the calls of cases with the names that the notebook had when their mark was first named."""
     OUTPUT.begin(wanted=False)
     mark = request["mark"]
     if mark in MARKS:

@@ -1,4 +1,4 @@
-"""What there is inside the sandbox: Python, its libraries, the packages on the list, a part of the course's own."""
+"""What is visible inside the sandbox: Python, its libraries, the packages on the list, a part of the course's own."""
 
 import functools
 import os
@@ -71,7 +71,7 @@ def package_files(names: Sequence[str] = PACKAGES) -> dict[str, str]:
 
 
 def course_files() -> dict[str, str]:
-    """Return what there is of the course: name to path.  Its check says nothing, for judging is done outside."""
+    """Return the visible modules of the course: name to path.  Its check is silent, for judging is done outside."""
     folder = Path(__file__).resolve().parents[2]
     found = {f"classroom/{name}.py": str(folder / f"{name}.py") for name in COURSE}
     found["classroom/check.py"] = str(Path(__file__).with_name("silent_check.py").resolve())

@@ -218,7 +218,7 @@ class Room:
 
 
 def _cause(status: int) -> str:
-    """Tell why a process ended by itself."""
+    """Return why a process ended by itself."""
     return {
         -11: "the code crashed the interpreter (segmentation fault)",
         -6: "the code crashed the interpreter (abort)",
@@ -229,7 +229,7 @@ def _cause(status: int) -> str:
 
 
 def read_run(answer: Any, inputs: Mapping[str, Value], outputs: Sequence[str]) -> Run:
-    """Turn a child's answer to calls into a run; nothing in it is believed that was not asked for."""
+    """Turn a child's answer to calls into a run; whatever was not asked for is ignored."""
     if not wire.is_message(answer, RUN):
         return Run(error=CallError("crashed", "", "", MUTE))
     values = {name: answer["values"][name] for name in outputs if name in answer["values"]}
@@ -355,13 +355,13 @@ Contents = tuple[tuple[str, ...], tuple[str, ...], bytes]
 
 
 def _contents(calls: Sequence[Call], inputs: Mapping[str, Value], outputs: Sequence[str]) -> Contents:
-    """Tell apart the calls that a property makes, which are no cases of the sheet: by all that is in them."""
+    """Return a key for the calls that a property makes, which are no cases of the sheet: their whole content."""
     return tuple(call.text for call in calls), tuple(outputs), b"".join(wire.encode(dict(inputs)))
 
 
 @dataclass
 class HiddenCaller:
-    """Runs hidden cases; nothing of their errors is told but the kind, and the name if it is one of Python's own.
+    """Runs hidden cases; of their errors only the kind is reported, and the name if it is one of Python's own.
 
     Whether a function refuses with a ValueError is judged; a name of the student's could carry the hidden input out.
     """

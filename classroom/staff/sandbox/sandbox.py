@@ -67,7 +67,7 @@ class Limits:
 
 @dataclasses.dataclass
 class Capabilities:
-    """What this machine offers to keep student code in."""
+    """What this machine offers for confining student code."""
 
     bubblewrap: str | None
     namespaces: bool
@@ -85,7 +85,7 @@ class Capabilities:
 
 @functools.cache
 def capabilities() -> Capabilities:
-    """Try what this machine offers; the answer is remembered."""
+    """Find out what this machine offers; the answer is cached."""
     bubblewrap = shutil.which("bwrap")
     reason = "" if bubblewrap else "bubblewrap is not installed: sudo apt-get install bubblewrap"
     namespaces = False
@@ -204,7 +204,7 @@ class Zygote:
         )
 
     def _in_the_open(self, files: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
-        """Return what starts a zygote without namespaces, and the places that Landlock leaves open."""
+        """Return the command for a zygote without namespaces, and the paths that Landlock leaves open."""
         bound, hidden = system_files()
         protected_as_root = self.mode != "none" and os.getuid() == 0
         if protected_as_root and (closed := closed_folder([python_executable(), *package_files().values()])):
@@ -227,7 +227,7 @@ class Zygote:
 
     @staticmethod
     def _bubblewrap(files: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
-        """Return what starts a zygote for which nothing but these files exists, and nothing but /tmp can be written."""
+        """Return the command for a zygote that sees only these files and can write only to /tmp."""
         bound, hidden = system_files()
         command = [str(capabilities().bubblewrap), *_unshare_flags(), "--new-session", "--clearenv"]
         for name, value in ENVIRONMENT.items():
@@ -260,7 +260,7 @@ class Zygote:
         return [*command, "--remount-ro", "/", "--chdir", "/", "--"], places
 
     def _lay_out_fallback(self, files: Mapping[str, str]) -> Path:
-        """Make a folder of links that stands in for the binds: what is not linked is closed by Landlock."""
+        """Make a folder of links, in place of binds: Landlock closes what is not linked."""
         self._folder = tempfile.TemporaryDirectory(prefix="classroom-")
         root = Path(self._folder.name)
         root.chmod(0o755)
@@ -329,7 +329,7 @@ class Zygote:
 
 
 def _clock_of(handle: int) -> int:
-    """Return the clock that counts the processor time of a process, as clock_getcpuclockid(3) makes it of its id."""
+    """Return the clock of a process's processor time, computed from its id as clock_getcpuclockid(3) does."""
     told = Path(f"/proc/self/fdinfo/{handle}").read_text()
     pid = int(told.split("\nPid:")[1].split()[0])  # as seen from here, not from inside
     return (~pid << 3) | 2 if pid > 0 else time.CLOCK_MONOTONIC  # 0 where it cannot be seen: the wall has to do

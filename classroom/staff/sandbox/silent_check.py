@@ -1,4 +1,4 @@
-"""Stands in the place of `classroom.check` in the sandbox, where nothing is judged: a check there says nothing."""
+"""Replaces `classroom.check` in the sandbox, where nothing is judged: a check there says nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from classroom.stand_ins import Own, delivered
 
 
 class _Unsaid(float):
-    """The points of a check that was not made: a number, so that the student's code goes on."""
+    """The points of a check that was not made: a number, so that the student's code can continue."""
 
     def __repr__(self) -> str:
         return "[a check of your own is not made when grading]"

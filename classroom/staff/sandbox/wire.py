@@ -245,7 +245,7 @@ def _whole(text: str) -> str:
 
 
 class Deadline:
-    """Until when the other side is waited for.
+    """How long to wait for the other side.
 
     Parameters
     ----------
@@ -268,7 +268,7 @@ class Deadline:
         return wall if self._clock is None else min(wall, self._spent - self._clock())
 
     def passed(self) -> "Late":
-        """Return the error that says what was not kept."""
+        """Return the error that says which limit was exceeded."""
         if time.monotonic() >= self._until:
             return Late(f"no answer within {self._seconds:.0f} s")
         return Late(f"no answer within {self._cpu_seconds:.0f} s of computing")

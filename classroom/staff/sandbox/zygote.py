@@ -124,7 +124,7 @@ def _open_child(
 def _child(
     control: socket.socket, channel: int, program: bytes, settings: dict[str, Any], request: dict[str, Any], shell: Any
 ) -> None:
-    """Give everything up, then serve cells and calls until killed.  Never returns."""
+    """Drop all privileges, then serve cells and calls until killed.  Never returns."""
     code = 1
     try:
         import confine
@@ -150,7 +150,7 @@ def _child(
 
 
 def _enter_folder(settings: dict[str, Any]) -> None:
-    """Go where the notebook finds what was released beside it."""
+    """Change to the folder of what was released beside the notebook."""
     if not settings["namespaces"]:
         os.chdir(settings["course"])
         return
