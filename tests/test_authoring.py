@@ -30,8 +30,8 @@ def course(tmp_path_factory):
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     (root / "assignments").mkdir()
-    new_assignment(Folders.at(root), "cosine", "Angles between vectors")
-    return Folders.at(root)
+    new_assignment(Folders.of(root), "cosine", "Angles between vectors")
+    return Folders.of(root)
 
 
 @pytest.fixture

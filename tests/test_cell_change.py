@@ -59,7 +59,7 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def course(template, tmp_path):
-    return Folders.at(small_course.copy_course(template, tmp_path / "small"))
+    return Folders.of(small_course.copy_course(template, tmp_path / "small"))
 
 
 def staged(course, content):

@@ -17,7 +17,7 @@ import builtins, gc, sys, time
 for name in ("perf_counter", "process_time", "thread_time", "monotonic", "time"):
     setattr(time, name, lambda: 0.0)
 for module in list(sys.modules.values()):
-    for name in ("_seconds", "_within", "own", "agreeing", "own_parts", "_difference", "keep_to"):
+    for name in ("_seconds", "_within", "own", "agreeing", "own_parts", "_difference", "keep", "allowed"):
         if hasattr(module, name):
             setattr(module, name, lambda *a, **k: "")
 """

@@ -164,7 +164,7 @@ def test_the_command_reads_what_was_graded_and_gives_no_number_for_an_exercise(t
     copied = functions()[0]
     hand_in(root, "zoe", answered({**RIGHT, "answer-double": renamed(copied)}))
     grade_assignment(root, "small", workers=1)
-    works, released = read_works(Folders.at(root), "small")
+    works, released = read_works(Folders.of(root), "small")
     assert len(works) == 8 and set(released) == {"double", "relu_backward", "quiz_1"}
     similar("small", top=3, root=root)
     said = " ".join(capsys.readouterr().out.split())

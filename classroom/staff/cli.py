@@ -59,7 +59,7 @@ def new(
     from classroom.staff.author.new_assignment import new_assignment
     from classroom.staff.folders import Folders
 
-    for path in new_assignment(Folders.at(root), name, title):
+    for path in new_assignment(Folders.of(root), name, title):
         print(path)
     print(f"next: change them (docs/authoring.md), then  classroom build {name}  and  classroom quality {name}")
 
@@ -74,7 +74,7 @@ def try_(
     from classroom.staff.author.candidate import try_candidate
     from classroom.staff.folders import Folders
 
-    print(try_candidate(Folders.at(root), name, exercise, file))
+    print(try_candidate(Folders.of(root), name, exercise, file))
 
 
 def release(

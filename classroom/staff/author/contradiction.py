@@ -172,9 +172,9 @@ def _of_sums(cells: Sequence[TextCell]) -> Iterator[tuple[int, str]]:
                 parts += [said] if said else []
         if cell.role == "check" and said is not None:
             said[2].append(cell)
-    for line, points, checks in parts:
+    for place, points, checks in parts:
         if points not in _sums(checks):
-            yield line, f"the heading says {points:g} points, its checks have {sum(one.points for one in checks):g}"
+            yield place, f"the heading says {points:g} points, its checks have {sum(one.points for one in checks):g}"
     yield from _of_total(cells)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import importlib
 import re
 import textwrap
 from collections.abc import Callable, Sequence
@@ -96,8 +97,10 @@ def answer(content: str, name: str, folder: Path | None = None) -> str:
         )
     functions: list[Callable[..., Any]] = []
     for node in imports:
-        own = folder is not None and str(node.module).partition(".")[0] == PACKAGE
-        module = declaring_module(folder, str(node.module)) if own else __import__(str(node.module), fromlist=["*"])
+        if folder is not None and str(node.module).partition(".")[0] == PACKAGE:
+            module = declaring_module(folder, str(node.module))
+        else:
+            module = importlib.import_module(str(node.module))
         for alias in node.names:
             if not hasattr(module, alias.name):
                 raise Fault(f"{name}: {node.module} has no {alias.name}")

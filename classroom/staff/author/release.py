@@ -139,7 +139,7 @@ def nbgrader_api(course: Folders) -> Any:
 
 
 def stage(course: Folders, name: str, folder: Path) -> Path:
-    """Make the student's notebook with nbgrader in a folder, and leave gradebook and releases alone; return its path."""
+    """Make the student's notebook with nbgrader in a folder of its own, and return its path."""
     api = nbgrader_api(course)
     for config in (api.config, api.coursedir.config):
         config.GenerateAssignment.no_database = True

@@ -19,7 +19,7 @@ def similar(
     from classroom.staff.folders import Folders
     from classroom.staff.report.similarity import rank, read_works
 
-    show(rank(*read_works(Folders.at(root), assignment)), assignment, top)
+    show(rank(*read_works(Folders.of(root), assignment)), assignment, top)
 
 
 def show(ranking: Ranking, assignment: str, top: int) -> None:

@@ -154,10 +154,10 @@ def _bodies(source: str) -> str:
     statements: list[ast.stmt] = []
     for node in tree.body:
         statements += node.body if isinstance(node, ast.FunctionDef) else [node]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-            statements = [one for one in statements if one is not node.body[0]]
-            node.body = node.body[1:] or [ast.Pass()]
+    for inner in ast.walk(tree):
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(inner) is not None:
+            statements = [one for one in statements if one is not inner.body[0]]
+            inner.body = inner.body[1:] or [ast.Pass()]
     statements = [one for one in statements if not isinstance(one, ast.Import | ast.ImportFrom)]
     try:
         return "\n".join(ast.unparse(one) for one in statements)
