@@ -96,6 +96,31 @@ def test_what_is_no_answer_sheet_is_refused_in_a_sentence(tmp_path, content, sai
         AnswerSheet.load(tmp_path / "bad.npz")
 
 
+def tampered(path, change):
+    """The sheet with its index changed."""
+    with np.load(path) as file:
+        columns = {name: file[name] for name in file.files}
+    index = json.loads(columns["index"].tobytes())
+    change(index["exercises"][0]["properties"][0]["relation"])
+    columns["index"] = np.frombuffer(json.dumps(index).encode(), np.uint8)
+    return npz(**columns)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda relation: relation.update(kind="Popen"),
+        lambda relation: relation.update(kind=["Equal"]),
+        lambda relation: relation.update(fields=[1, 2]),
+        lambda relation: relation["fields"]["dict"].update(args="ls"),
+        lambda relation: relation.pop("fields"),
+    ],
+)
+def test_a_relation_of_an_unknown_kind_or_with_other_fields_is_not_made(path, change):
+    with pytest.raises(Fault, match="the answer sheet is no answer sheet"):
+        AnswerSheet.from_bytes(tampered(path, change))
+
+
 def test_a_missing_sheet_is_told(tmp_path):
     with pytest.raises(Fault, match=r"belongs in the folder of the notebook"):
         AnswerSheet.load(tmp_path / "none.npz")

@@ -125,4 +125,5 @@ def test_brief_descriptions():
     assert brief({"a": [1.0] * 1000}) == "dict of 1"
     assert brief(np.zeros((2, 3))) == "array (2, 3) float64"
     assert brief(Function("cubic")) == "the function cubic"
+    assert brief(-(10**5000)) == "a whole number of 5001 digits"  # Python writes none of more than 4300 digits
     assert brief("x" * 100).endswith("...")

@@ -1,6 +1,7 @@
 """Plain data: all that passes between a check and the code it judges, and how it is copied and packed."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -200,6 +201,8 @@ def brief(value: Value) -> str:
         return f"array {value.shape} {value.dtype}"
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, int) and value.bit_length() > 128:  # Python writes no number of more than 4300 digits
+        return f"a whole number of {int(value.bit_length() * math.log10(2)) + 1} digits"
     if isinstance(value, tuple | list | dict):  # never written out: its parts may be as long as they like
         return f"{type(value).__name__} of {len(value)}"
     if isinstance(value, Generator):
