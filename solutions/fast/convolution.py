@@ -44,21 +44,22 @@ def conv2d_forward(
 
     Notes
     -----
-    Patches are copied a few images at a time and multiplied by all kernels at once (`correlation`); 3 by 3 kernels on
-    many channels take Winograd's way (`winograd`).  `conv2d_einsum` is the same in one line.
+    Patches are copied a few images at a time and multiplied by all kernels at once (`correlation`); square kernels of
+    3, 5 or 7 pixels on many channels take Winograd's way (`winograd`).  `convolution.conv2d_einsum` is the same in one
+    line.
     """
     stride, padding = as_pair("stride", stride, 1), as_pair("padding", padding, 0)
     dilation = as_pair("dilation", dilation, 1)
     require_grouped_channels(x, weight, bias, groups)
     slid_shape(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     padded = pad_channels_last(x, padding)  # (N, H + 2p, W + 2q, C)
-    parts = [
+    by_group = [
         gather(images, kernels, stride, dilation, offsets)
         for images, kernels, offsets in zip(
             np.split(padded, groups, axis=3), np.split(weight, groups), np.split(bias, groups), strict=True
         )
     ]
-    y = parts[0] if groups == 1 else np.concatenate(parts, axis=3)  # (N, H', W', F)
+    y = by_group[0] if groups == 1 else np.concatenate(by_group, axis=3)  # (N, H', W', F)
     return y.transpose(0, 3, 1, 2), (padded, x.shape, weight, stride, padding, dilation, groups)
 
 
@@ -83,11 +84,11 @@ def conv2d_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.nd
     grad_weight, grad_bias = conv2d_weight_backward(grad_y, cache)
     _, x_shape, weight, stride, padding, dilation, groups = cache
     grad = np.ascontiguousarray(grad_y.transpose(0, 2, 3, 1))  # (N, H', W', F)
-    parts = [
+    by_group = [
         scatter(upstream, kernels, x_shape[2:], stride, padding, dilation)
         for upstream, kernels in zip(np.split(grad, groups, axis=3), np.split(weight, groups), strict=True)
     ]
-    grad_x = parts[0] if groups == 1 else np.concatenate(parts, axis=3)  # (N, H, W, C)
+    grad_x = by_group[0] if groups == 1 else np.concatenate(by_group, axis=3)  # (N, H, W, C)
     return grad_x.transpose(0, 3, 1, 2), grad_weight, grad_bias
 
 
@@ -109,9 +110,9 @@ def conv2d_weight_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray
     size = slid_shape(x_shape[2:], weight.shape[2:], stride, padding, dilation)
     require_shape("grad_y", grad_y, (x_shape[0], len(weight), *size), "one upstream number for each output")
     grad = np.ascontiguousarray(grad_y.transpose(0, 2, 3, 1))  # (N, H', W', F)
-    parts = [
-        weight_gradient(part, upstream, weight.shape[2:], stride, dilation)
-        for part, upstream in zip(np.split(padded, groups, axis=3), np.split(grad, groups, axis=3), strict=True)
+    by_group = [
+        weight_gradient(images, upstream, weight.shape[2:], stride, dilation)
+        for images, upstream in zip(np.split(padded, groups, axis=3), np.split(grad, groups, axis=3), strict=True)
     ]
     grad_bias = np.ones(grad[..., 0].size, grad.dtype) @ grad.reshape(-1, len(weight))  # a sum, by the faster product
-    return np.concatenate(parts), grad_bias
+    return np.concatenate(by_group), grad_bias

@@ -45,8 +45,8 @@ def maxpool2d_forward(
     window = pool_window(x, kernel, stride, padding)
     padded = padded_map(x, window, -np.inf)
     y = np.empty_like(next(window_corners(padded, window)))
-    for part in image_blocks(padded):
-        corners, largest = window_corners(padded[part], window), y[part]
+    for block in image_blocks(padded):
+        corners, largest = window_corners(padded[block], window), y[block]
         largest[...] = next(corners)
         for seen in corners:
             np.maximum(largest, seen, out=largest)
@@ -72,16 +72,16 @@ def maxpool2d_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     grad_padded = np.zeros_like(padded, dtype=np.result_type(padded, grad_y))
     kernel, stride, *_ = window
     overlap = stride[0] < kernel[0] or stride[1] < kernel[1]
-    for part in image_blocks(padded):
-        free = np.ones_like(y[part], dtype=bool)  # windows whose largest pixel is not found yet
-        corners = window_corners(padded[part], window)
-        for seen, place in zip(corners, window_corners(grad_padded[part], window), strict=True):
-            first = (seen == y[part]) & free
+    for block in image_blocks(padded):
+        free = np.ones_like(y[block], dtype=bool)  # windows whose largest pixel is not found yet
+        corners = window_corners(padded[block], window)
+        for seen, place in zip(corners, window_corners(grad_padded[block], window), strict=True):
+            first = (seen == y[block]) & free
             free ^= first
             if overlap:
-                place += grad_y[part] * first
+                place += grad_y[block] * first
             else:
-                np.multiply(grad_y[part], first, out=place)
+                np.multiply(grad_y[block], first, out=place)
     return without_padding(grad_padded, x_shape, window)
 
 
