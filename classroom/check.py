@@ -73,7 +73,7 @@ class Check:
         def passes(names: Sequence[str]) -> bool:
             caller = LocalCaller(namespace)
             with contextlib.redirect_stdout(io.StringIO()):
-                return all(judge(exercise, caller).outcome == "right" for exercise in sheet.passed_by(names))
+                return all(judge(exercise, caller).sound for exercise in sheet.passed_by(names))
 
         return Own(namespace, grouped(sheet.stand_ins), passes)
 
@@ -117,8 +117,8 @@ class Check:
             used = [name for name in other.subject if name in called]
             if used and other.quiz is None:
                 with contextlib.redirect_stdout(io.StringIO()):
-                    outcome = judge(other, caller).outcome
-                if outcome != "right":
+                    sound = judge(other, caller).sound
+                if not sound:
                     return f"it builds on {used[0]}, which does not pass its own check yet: mend that first"
         return ""
 

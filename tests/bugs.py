@@ -20,8 +20,8 @@ from solutions.activation import relu_backward, relu_forward
 from solutions.linear import linear_backward, linear_forward
 
 
-def linear_case(name: str, n: int, d: int, m: int, kind: str = "", dtype: type = np.float64) -> Case:
-    rng = np.random.default_rng([n, d, m])
+def linear_case(name: str, n: int, d: int, m: int, kind: str = "", dtype: type = np.float64, rng=None) -> Case:
+    rng = rng or np.random.default_rng([n, d, m])
     inputs = {
         "x": rng.normal(size=(n, d)).astype(dtype),
         "weight": rng.normal(size=(d, m)).astype(dtype),
@@ -47,8 +47,8 @@ LINEAR = Exercise(
     subject=("linear_backward",),
     cases=[linear_case("tiny", 2, 1, 3), linear_case("small", 4, 3, 2), linear_case("large", 7, 5, 6)],
     hidden=lambda rng: [
-        linear_case("odd", 5, 2, 9, "odd shapes"),
-        linear_case("thin", 3, 4, 2, "float32", np.float32),
+        linear_case("odd", 5, 2, 9, "odd shapes", rng=rng),
+        linear_case("thin", 3, 4, 2, "float32", np.float32, rng),
     ],
     properties=[
         Property(
@@ -69,7 +69,6 @@ LINEAR = Exercise(
             "double",
             edit(plain_backward, "grad_y.sum(axis=0)", "grad_y.sum(axis=0, dtype=float)"),
             "float32 became float64.",
-            tag="hidden",
         ),
     ],
     hints=["Look at the shapes.", "grad_weight is x.T @ grad_y."],

@@ -13,7 +13,7 @@ from classroom.judge.compare import compare, relative_error
         (np.ones(3) + 1e-9, np.ones(3), "right"),
         (np.ones(3) + 1e-5, np.ones(3), "value"),
         (np.ones((3, 1)), np.ones(3), "shape"),
-        (np.ones(3), np.ones(3, np.float32), "dtype"),
+        (np.ones(3), np.ones(3, np.float32), "right"),
         (np.ones(3, np.float32) + np.float32(2e-5), np.ones(3), "right"),  # single precision throughout
         (np.ones(3, np.float16), np.ones(3), "dtype"),
         (np.ones(3, complex), np.ones(3), "dtype"),
@@ -37,6 +37,11 @@ from classroom.judge.compare import compare, relative_error
         ((np.ones(2), 1), (np.ones(2), 1), "right"),
         ([np.ones(2), 1], (np.ones(2), 1), "right"),
         ((np.ones(2),), (np.ones(2), 1), "shape"),
+        ([1.0, 2.0], np.array([1.0, 2.0]), "right"),
+        ([[1.0], [2.0]], np.array([1.0, 2.0]), "shape"),
+        ([1.0, 3.0], np.array([1.0, 2.0]), "value"),
+        ([[1.0, 2.0], [3.0]], np.array([1.0, 2.0]), "type"),
+        (["a", "b"], np.array([1.0, 2.0]), "type"),
         (5, (1, 2), "type"),
         ({"a": 1}, {"a": 1}, "right"),
         ({"b": 1}, {"a": 1}, "type"),
@@ -49,12 +54,21 @@ def test_the_first_stage_that_differs(yours, expected, stage):
 
 def test_messages_name_the_rule_and_what_came():
     assert compare(np.ones((2, 3)), np.ones((3, 2)), where="y").text == "y has shape (2, 3), needs (3, 2)"
-    assert "needs float32" in compare(np.ones(2), np.ones(2, np.float32), where="y").text
+    assert "needs float64" in compare(np.ones(2, complex), np.ones(2), where="y").text
     assert "NaN in 1 of 2 entries, first at [1]" in compare(np.array([1, np.nan]), np.ones(2), where="y").text
     assert compare((np.ones(2), np.zeros(2)), (np.ones(2), np.ones(2)), where="r").text.startswith(
         "r[1]: relative error 1"
     )
     assert len(compare(dict.fromkeys(map(str, range(10_000)), 1), {"a": 1}, where="y").text) < 500
+
+
+def test_a_wider_dtype_is_told_and_its_values_are_compared_with_the_precision_of_the_question():
+    narrow = np.ones(2, np.float32)
+    found = compare({"a": (np.ones(2) + 5e-5, narrow)}, {"a": (narrow, narrow)}, where="y")
+    assert found.right and found.widened == {"y['a'][0]": "float64"}
+    found = compare((np.ones(2) + 5e-3, narrow), (narrow, narrow), where="y")
+    assert found.stage == "value" and found.widened == {"y[0]": "float64"}
+    assert not compare(narrow, np.ones(2), where="y").widened
 
 
 def test_the_error_is_relative_to_the_largest_entry():

@@ -40,7 +40,8 @@ def test_a_student_sheet_has_no_hidden_case_and_a_full_one_has():
     assert not any(case.hidden for case in sheet_of(LINEAR).cases)
     full = full_sheet(Assignment("small", "Small", [LINEAR]), "secret").exercises["linear_backward"]
     assert sum(case.hidden for case in full.cases) == 2
-    assert len(full.visible().cases) == 3 and len(full.visible().mutants[0].answers) == 3
+    assert [case.name for case in full.visible().cases] == ["tiny", "small", "large", "odd shapes", "float32"]
+    assert len(full.visible().mutants[0].answers) == 5
 
 
 def test_seeds_depend_on_secret_assignment_and_exercise():
@@ -194,7 +195,7 @@ def test_a_square_image_is_allowed_where_the_case_says_so():
     ],
 )
 def test_a_bad_hidden_case_is_an_error_that_says_what_to_do(hidden, said):
-    exercise = dataclasses.replace(LINEAR, hidden=hidden)
+    exercise = dataclasses.replace(LINEAR, hidden=hidden, cases=[*LINEAR.cases, linear_case("odd", 3, 2, 4, "odd")])
     with pytest.raises(Fault, match=said):
         full_sheet(Assignment("small", "Small", [exercise]), "secret")
 

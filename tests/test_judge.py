@@ -44,7 +44,7 @@ def test_a_wrong_forward_pass_costs_the_backward_pass_nothing():
 
 def test_each_output_is_worth_its_part():
     verdict = judged(LINEAR, **linear("grad_y.sum(axis=0)", "grad_y.mean(axis=0)"))
-    assert verdict.parts == {"grad_x": True, "grad_weight": True, "grad_bias": False}
+    assert verdict.parts == {"grad_x": True, "grad_weight": True, "grad_bias": False, "dtype": True}
     assert verdict.outcome == "wrong" and verdict.points == 4
 
 
@@ -96,11 +96,42 @@ def test_a_property_catches_what_the_cases_miss():
 
 
 def test_of_a_hidden_case_only_the_kind_is_told():
-    verdict = judged(LINEAR, graded=True, **linear("grad_y.sum(axis=0)", "grad_y.sum(axis=0, dtype=float)"))
-    assert verdict.outcome == "wrong" and verdict.points == 4
-    (finding,) = verdict.findings
-    assert finding.text == "fails on float32" and finding.hidden
-    assert finding.case == "" and finding.details == () and finding.error is None
+    sheet = hidden(LINEAR)
+    known = {case.inputs["x"].tobytes() for case in sheet.cases if not case.hidden}
+
+    def memoriser(grad_y, cache):
+        return plain_backward(grad_y if cache[0].tobytes() in known else 2 * grad_y, cache)
+
+    sheet.properties = []
+    verdict = judge(sheet, LocalCaller({**LINEAR.functions, "linear_backward": memoriser}))
+    assert verdict.outcome == "wrong" and verdict.points == 0
+    assert {finding.text for finding in verdict.findings} == {"fails on odd shapes", "fails on float32"}
+    for finding in verdict.findings:
+        assert finding.hidden and finding.case == "" and finding.details == () and finding.error is None
+
+
+@pytest.mark.parametrize("graded", [False, True])
+def test_a_dtype_costs_a_tenth_and_nothing_else(graded):
+    wide = linear("return grad_y @ weight.T, x.T @ grad_y,", "return grad_y @ weight.T, (x.T @ grad_y).astype(float),")
+    verdict = judged(LINEAR, graded=graded, **wide)
+    assert verdict.outcome == "wrong" and verdict.sound and verdict.points == pytest.approx(5.4)
+    assert [name for name, earned in verdict.parts.items() if not earned] == ["dtype"]
+    assert sum(verdict.weights[name] for name, earned in verdict.parts.items() if earned) / 3 == pytest.approx(0.9)
+    assert verdict.findings[0].text == (
+        "values right · dtype: float64 comes out of float32: make grad_weight with the dtype of weight"
+    )
+
+
+def test_a_wrong_dtype_beside_wrong_values_costs_a_tenth_of_what_is_right():
+    wide = linear("x.T @ grad_y,", "(x.T @ grad_y).astype(float),", "grad_y.sum(axis=0)", "grad_y.mean(axis=0)")
+    verdict = judged(LINEAR, **wide)
+    assert not verdict.sound and verdict.points == pytest.approx(6 * 2 / 3 * 0.9)
+    assert verdict.findings[0].part == "grad_bias" and verdict.findings[-1].text.startswith("dtype: float64 comes out")
+
+
+def test_the_dtype_of_wrong_values_earns_nothing():
+    verdict = judged(LINEAR, linear_backward=lambda grad_y, cache: tuple(7 * g for g in plain_backward(grad_y, cache)))
+    assert verdict.points == 0 and "dtype" not in verdict.parts
 
 
 def test_a_crash_in_a_hidden_case_tells_no_more():
@@ -109,8 +140,11 @@ def test_a_crash_in_a_hidden_case_tells_no_more():
             raise RuntimeError(f"secret {grad_y}")
         return plain_backward(grad_y, cache)
 
-    verdict = judged(LINEAR, graded=True, linear_backward=picky)
-    assert verdict.outcome == "wrong"
+    sheet = hidden(LINEAR)
+    sheet.cases = [case for case in sheet.cases if case.hidden or not case.single]
+    sheet.mutants = []
+    verdict = judge(sheet, LocalCaller({**LINEAR.functions, "linear_backward": picky}))
+    assert verdict.outcome == "wrong" and verdict.findings
     assert "secret" not in json.dumps(verdict.to_json())
 
 

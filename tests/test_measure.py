@@ -43,7 +43,7 @@ def test_right_dropout_never_fails(drop):
         lambda y, x, drop, rng: x,
         lambda y, x, drop, rng: y[:-1],
         lambda y, x, drop, rng: y * np.nan,
-        lambda y, x, drop, rng: y.astype(np.float32),
+        lambda y, x, drop, rng: y.astype(np.float16),
         lambda y, x, drop, rng: np.where(rng.random(x.shape) < 0.01, x, y),
     ],
 )

@@ -27,11 +27,11 @@ def test_mutants_of_the_backward_pass_read_the_cache_of_their_own_forward_pass()
         forward,
         backward,
         """
-        doubled [hidden]: grad_y * cache[0] => 2 * grad_y * cache[0]
+        doubled: grad_y * cache[0] => 2 * grad_y * cache[0]
             Twice is too much.
         """,
     )
-    assert (mutant.name, mutant.tag, mutant.functions["relu_forward"]) == ("doubled", "hidden", forward)
+    assert (mutant.name, mutant.tag, mutant.functions["relu_forward"]) == ("doubled", "visible", forward)
     y, cache = mutant.functions["relu_forward"](np.array([3.0, -1.0]))
     assert mutant.functions["relu_backward"](y, cache).tolist() == [6.0, 0.0]
 

@@ -25,18 +25,18 @@ def test_an_entry_is_a_name_an_edit_and_a_sentence():
     assert mutant.functions(np.array([5.0]), (np.array([0.0]),)) == 5.0
 
 
-def test_hidden_tag_long_replacement_and_line_breaks():
+def test_long_replacement_and_line_breaks():
     first, second = textual_mutants(
         relu_forward,
         r"""
-        double_precision [hidden]: return np.maximum(x, 0)
+        double_precision: return np.maximum(x, 0)
             => y = x.astype(float)\n    return np.maximum(y, 0)
             You return float64.
         absolute: np.maximum(x, 0) => np.abs(x)
             Negative inputs come out positive.
         """,
     )
-    assert (first.tag, second.tag) == ("hidden", "visible")
+    assert (first.name, second.name) == ("double_precision", "absolute")
     assert first.functions(np.float32([1]))[0].dtype == np.float64
 
 

@@ -1,11 +1,14 @@
 """Comparing an answer with the expected one, in stages: type, shape, dtype, finiteness, values."""
 
-from dataclasses import dataclass
+import contextlib
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
-from classroom.call.value import ARRAY_KINDS, Value
+from classroom.call.value import ARRAY_KINDS, NotPlain, Value, as_array
 
 Stage = Literal["right", "type", "shape", "dtype", "finite", "value"]
 SINGLE = 1e-4  # relative error allowed to answers in float32
@@ -14,7 +17,11 @@ _TINY = 1e-30
 
 @dataclass
 class Comparison:
-    """The first stage at which an answer differs from the expected one, in words, and the arrays for a closer look."""
+    """The first stage at which an answer differs from the expected one, in words, and the arrays for a closer look.
+
+    `widened` is apart from the stages: for each array that came back wider than expected (float64 where float32 is
+    expected), its dtype.  Its values are compared all the same.
+    """
 
     stage: Stage
     text: str = ""
@@ -22,10 +29,11 @@ class Comparison:
     limit: float = 0.0
     yours: np.ndarray | None = None
     expected: np.ndarray | None = None
+    widened: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
-        """Whether nothing differs."""
+        """Whether nothing differs, but for a dtype that is wider than expected."""
         return self.stage == "right"
 
 
@@ -43,8 +51,9 @@ def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "")
 
     Notes
     -----
-    A number in an array without axes counts as a number.  Whole numbers and booleans that are equal are
-    interchangeable, and a whole number may answer for an equal float; float64 for an expected float32 does not pass.
+    A number in an array without axes counts as a number, and numbers in lists as an array where one is expected.  Whole
+    numbers and booleans pass for each other, and whole numbers for floats, when they are equal.  float64 where float32
+    is expected is told in `Comparison.widened`, and the values are compared with the precision of float32.
     """
     if isinstance(expected, dict):
         return _compare_dict(yours, expected, limit, where)
@@ -54,6 +63,9 @@ def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "")
         if type(yours) is type(expected) and yours == expected:
             return RIGHT
         return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
+    if isinstance(yours, list | tuple) and isinstance(expected, np.ndarray) and expected.ndim:
+        with contextlib.suppress(NotPlain, ValueError, OverflowError):  # ragged lists, words: no array
+            yours = as_array(yours)
     if not isinstance(yours, np.ndarray | bool | int | float | complex):
         return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
     array = np.asarray(yours)
@@ -82,11 +94,13 @@ def _compare_sequence(yours: Value, expected: list[Value] | tuple[Value, ...], l
 
 
 def _worst(found: list[Comparison]) -> Comparison:
+    widened = {where: dtype for comparison in found for where, dtype in comparison.widened.items()}
     wrong = [comparison for comparison in found if not comparison.right]
     if not wrong:
-        return RIGHT
+        return Comparison("right", widened=widened) if widened else RIGHT
     early = [comparison for comparison in wrong if comparison.stage != "value"]
-    return early[0] if early else max(wrong, key=lambda comparison: comparison.error)
+    told = early[0] if early else max(wrong, key=lambda comparison: comparison.error)
+    return dataclasses.replace(told, widened=widened)
 
 
 def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where: str, count: bool) -> Comparison:
@@ -101,7 +115,13 @@ def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where
         equal = bool(np.array_equal(yours, expected))
         if equal:
             return RIGHT
-    limit = allowed(limit, yours, expected)
+    widened = {where: str(yours.dtype)} if wider(yours.dtype, expected.dtype) else {}
+    return dataclasses.replace(
+        _compare_values(yours, expected, allowed(limit, yours, expected), where), widened=widened
+    )
+
+
+def _compare_values(yours: np.ndarray, expected: np.ndarray, limit: float, where: str) -> Comparison:
     wide = np.result_type(yours, expected, np.float64)
     a, b = yours.astype(wide), expected.astype(wide)
     fine = np.isfinite(b)
@@ -128,13 +148,16 @@ def relative_error(yours: np.ndarray, expected: np.ndarray) -> float:
     return difference / (scale if scale > _TINY else 1.0)
 
 
+def wider(yours: np.dtype[Any], expected: np.dtype[Any]) -> bool:
+    """Whether floats came back with more bits than expected."""
+    return yours.kind == expected.kind == "f" and yours.itemsize > expected.itemsize
+
+
 def _dtype_problem(yours: np.dtype[Any], expected: np.dtype[Any], count: bool) -> str:
     if yours.kind == "c" and expected.kind != "c":
         return f"needs {expected}"
     if count and yours.kind == "f":
         return "needs a whole number (int)"
-    if expected.kind == "f" and yours.kind == "f" and yours.itemsize > expected.itemsize:
-        return f"needs {expected}: it should stay what x is"
     if expected.kind == "f" and yours.kind == "f" and yours.itemsize < 4:
         return f"needs {expected}"
     return ""

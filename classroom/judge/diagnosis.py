@@ -189,7 +189,7 @@ def _by_terms(terms: SheetTerms, answers: Sequence[Answer], outputs: Sequence[Se
     if len(fitted) < CASES or max(np.abs(factors - fitted[0]).max() for factors in fitted) > 1e-5:
         return None
     names = list(terms.by_case[next(i for i, summands in enumerate(terms.by_case) if summands)])
-    factors = np.round(np.stack(fitted).mean(axis=0), 6)
+    factors = np.round(np.stack(fitted).mean(axis=0), 6) + 0.0  # no -0
     off = [(name, float(factor)) for name, factor in zip(names, factors, strict=True) if abs(factor - 1) > 1e-5]
     if not off or all(abs(factor) < 1e-5 for factor in factors):
         return None

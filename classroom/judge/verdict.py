@@ -8,16 +8,31 @@ from typing import Any, Literal
 import numpy as np
 
 from classroom.call.caller import Caller, CallError, CaseKey
-from classroom.call.value import Value, brief
+from classroom.call.value import Value, arrays_in, brief
 from classroom.judge import error_map
 from classroom.judge.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
-from classroom.judge.compare import SINGLE, Comparison, compare
+from classroom.judge.compare import SINGLE, Comparison, compare, wider
 from classroom.judge.diagnosis import Diagnosis, diagnose
 from classroom.judge.problem import Problem
 
 Outcome = Literal["not started", "crashed", "wrong", "right"]
 # In the order in which they are told: what comes first explains what comes after.
-STAGES = ("error", "values", "type", "shape", "dtype", "finite", "changed", "value", "property", "slow", "hidden")
+STAGES = (
+    "error",
+    "values",
+    "type",
+    "shape",
+    "dtype",
+    "finite",
+    "changed",
+    "value",
+    "property",
+    "slow",
+    "width",
+    "hidden",
+)
+DTYPE = "dtype"  # the part of the points for float32 that stays float32
+DTYPE_SHARE = 0.1  # of the points that the values have earned
 _STAGE_OF = {"arity": "values", "not plain": "type", "slow": "slow"}  # of an error; of others "error"
 
 
@@ -46,7 +61,8 @@ class Finding:
 class Verdict:
     """What a check found.
 
-    parts : whether each part of the points is earned; weights : how much each weighs
+    parts : whether each part of the points is earned; weights : how much each weighs.  Where float32 is asked for, the
+        part "dtype" is a tenth of what the values have earned
     findings : in the order of `STAGES`
     diagnosis : the bug, when it is known
     note : something to add, in one sentence
@@ -65,6 +81,13 @@ class Verdict:
     note: str = ""
     hints: int = 0
     seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def sound(self) -> bool:
+        """Whether all values are right: what is missing, if anything, is a dtype."""
+        return self.outcome == "right" or (
+            self.outcome == "wrong" and all(finding.part == DTYPE for finding in self.findings)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain JSON data, timings left out."""
@@ -138,6 +161,7 @@ class _Trial:
         self.exercise = exercise
         self.findings: list[Finding] = []
         self.lost: set[str] = set()
+        self.widened: dict[str, tuple[str, SheetCase]] = {}  # outputs that should be in float32: their dtype, and where
         self.answers: list[Answer] = []
         self.wrong: list[list[str]] = []
         self.comparisons: list[tuple[int, str, Comparison]] = []
@@ -167,6 +191,8 @@ class _Trial:
             problem = case.measure.judge(run.values, case.inputs)
             if problem is not None:
                 self._lose_measured(case, problem)
+            elif case.single:
+                self._find_wide(case, run.values)
             return
         limit = self.exercise.tolerance if case.tolerance is None else case.tolerance
         if case.single:
@@ -177,6 +203,21 @@ class _Trial:
             if not found.right:
                 self.wrong[-1].append(name)
                 self._lose(case, found.stage, found.text, case.parts[name], [case.parts[name]])
+            elif found.widened:
+                self.wrong[-1].append(name)
+            self._widen(case, found.widened)
+
+    def _find_wide(self, case: SheetCase, values: Mapping[str, Value]) -> None:
+        """Look at the dtypes of random answers, which have no expected ones."""
+        for name in case.outputs:
+            dtypes = [array.dtype for array in arrays_in(values[name]) if wider(array.dtype, np.dtype(np.float32))]
+            if dtypes:
+                self._widen(case, {name: str(dtypes[0])})
+                self.wrong[-1].append(name)
+
+    def _widen(self, case: SheetCase, widened: Mapping[str, str]) -> None:
+        for where, dtype in widened.items():
+            self.widened.setdefault(where, (dtype, case))
 
     def _lose_measured(self, case: SheetCase, problem: Problem) -> None:
         named = [case.parts[name] for name in problem.parts if name in case.parts]
@@ -229,6 +270,20 @@ class _Trial:
         """Whether the first case met a stub."""
         return self.answers[0].error is not None and self.answers[0].error[0] == "not started"
 
+    def _tell_dtypes(self) -> None:
+        """Make one finding of all outputs that came back wider than float32."""
+        shown = {name: (dtype, case) for name, (dtype, case) in self.widened.items() if not case.hidden}
+        if shown:
+            said = ", ".join(f"{name} with the dtype of {_source(case, name)}" for name, (_, case) in shown.items())
+            dtype, case = next(iter(shown.values()))
+            text = f"dtype: {dtype} comes out of float32: make {said}"
+            text = text if self.findings else f"values right · {text}"
+            self.findings.append(Finding("width", text, DTYPE, case.name))
+        elif self.widened:
+            dtype, case = next(iter(self.widened.values()))
+            text = f"fails on {case.kind}: {dtype} comes out of float32"
+            self.findings.append(Finding("hidden", text, DTYPE, hidden=True))
+
     def _outcome(self) -> Outcome:
         if not self.findings:
             return "right"
@@ -243,7 +298,13 @@ class _Trial:
         parts = {name: name not in self.lost for name in exercise.parts}
         whole = sum(exercise.parts.values())
         earned = sum(weight for name, weight in exercise.parts.items() if parts[name])
+        self._tell_dtypes()
         outcome = self._outcome()
+        weights = dict(exercise.parts)
+        if exercise.asks_dtype and earned:
+            weights = {name: (1 - DTYPE_SHARE) * weight for name, weight in weights.items()}
+            parts[DTYPE], weights[DTYPE] = not self.widened, DTYPE_SHARE * earned
+            earned *= 1 - DTYPE_SHARE if self.widened else 1
         named = diagnose(exercise, self.answers, self.wrong) if any(self.wrong) and outcome != "not started" else None
         return Verdict(
             exercise=exercise.id,
@@ -251,7 +312,7 @@ class _Trial:
             points=_points(exercise.points, 0.0 if outcome == "not started" else earned / whole),
             max_points=exercise.points,
             parts=dict.fromkeys(parts, False) if outcome == "not started" else parts,
-            weights=dict(exercise.parts),
+            weights=weights,
             findings=self._told(),
             diagnosis=named,
             stages=self._stages(),
@@ -291,6 +352,15 @@ class _Trial:
             if part not in first or order.index(found.stage) < order.index(first[part]):
                 first[part] = found.stage
         return first
+
+
+def _source(case: SheetCase, output: str) -> str:
+    """Return the input in float32 whose dtype an output should have: grad_x that of x, y that of x."""
+    narrow = [
+        name for name, value in case.inputs.items() if any(array.dtype == np.float32 for array in arrays_in(value))
+    ]
+    likely = [name for name in (output.removeprefix("grad_"), "x") if name in narrow]
+    return (likely or narrow or ["float32"])[0]
 
 
 def _points(whole: float, share: float) -> float:

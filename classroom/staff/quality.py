@@ -1,5 +1,6 @@
 """The grader, graded: every exercise's checks against its stub, its known wrong answers and its other right ones."""
 
+import dataclasses
 import html
 import itertools
 import sys
@@ -8,11 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from classroom.call.caller import CaseKey, LocalCaller, Run
 from classroom.call.script import Call
 from classroom.call.value import Value, same
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import SheetExercise
+from classroom.judge.compare import compare
 from classroom.judge.verdict import Verdict, judge
 from classroom.staff.declare.exercise import Assignment, Exercise, Mutant, Quiz, full_sheet, load_assignment
 from classroom.staff.declare.loader import declared_assignments
@@ -44,6 +48,7 @@ class Quality:
     points: float
     mutants: list[MutantResult] = field(default_factory=list)
     alternatives: dict[str, bool] = field(default_factory=dict)
+    combinations: int = 0  # of two mutants, judged at home and in full
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -84,10 +89,16 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
             quality.problems.append(
                 f"a cheat that knows the visible cases earns {verdict.points:g} points: add hidden cases for every part"
             )
+    recorded = []
     for mutant in exercise.mutants:
-        quality.mutants.append(_assess_mutant(exercise, mutant, sheet, visible, quality.problems))
+        caller = _Recorder(LocalCaller(exercise.replaced(mutant.functions)))
+        quality.mutants.append(_assess_mutant(exercise, mutant, caller, sheet, visible, quality.problems))
+        recorded += [(mutant.name, caller.runs)] if mutant.tag == "visible" else []
+    _assess_combinations(sheet, recorded, quality)
     for alternative in exercise.alternatives:
-        verdict = judge(sheet, LocalCaller(exercise.replaced(alternative.functions)))
+        caller = _Recorder(LocalCaller(exercise.replaced(alternative.functions)))
+        verdict = judge(sheet, caller)
+        _same_points(f"the alternative {alternative.name!r}", judge(visible, caller), verdict, quality.problems)
         passed = verdict.outcome == "right" and verdict.points == exercise.points
         quality.alternatives[alternative.name] = passed
         if not passed:
@@ -99,22 +110,28 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
 
 
 def _assess_mutant(
-    exercise: Exercise, mutant: Mutant, sheet: SheetExercise, visible: SheetExercise, problems: list[str]
+    exercise: Exercise,
+    mutant: Mutant,
+    caller: "_Recorder",
+    sheet: SheetExercise,
+    visible: SheetExercise,
+    problems: list[str],
 ) -> MutantResult:
-    caller = LocalCaller(exercise.replaced(mutant.functions))
     graded = judge(sheet, caller)
     at_home = judge(visible, caller)
     met = at_home if mutant.tag == "visible" else graded
     killed = met.outcome in ("wrong", "crashed") and (graded.points < exercise.points or not exercise.points)
     if not killed:
         problems.append(
-            f"the mutant {mutant.name!r} survives the {mutant.tag} check ({met.outcome}, {graded.points:g} of "
-            f"{exercise.points:g} points): add a case that it fails, or change its tag"
+            f"the mutant {mutant.name!r} survives the {'check at home' if met is at_home else 'hidden check'} "
+            f"({met.outcome}, {graded.points:g} of {exercise.points:g} points): add a case that it fails"
         )
-    if mutant.tag == "hidden" and at_home.outcome != "right":
+    if mutant.tag == "memoriser" and at_home.outcome != "right":
         problems.append(
-            f"the mutant {mutant.name!r} is tagged hidden, and a visible case already catches it: tag it visible"
+            f"the mutant {mutant.name!r} is tagged memoriser, and a visible case already catches it: tag it visible"
         )
+    if mutant.tag == "visible":
+        _same_points(f"the mutant {mutant.name!r}", at_home, graded, problems)
     named = "silent"
     for verdict in (met, graded):
         if verdict.diagnosis is not None and verdict.diagnosis.how == "mutant":
@@ -125,6 +142,85 @@ def _assess_mutant(
         elif verdict.diagnosis is not None and named == "silent":
             named = "rightly"  # by the summands of its formula: a statement of fact
     return MutantResult(mutant.name, mutant.tag, killed, graded.points, named, _first(met))
+
+
+def _same_points(what: str, at_home: Verdict, graded: Verdict, problems: list[str]) -> None:
+    """Shown is graded: only code that treats the visible inputs specially loses more when it is graded."""
+    if at_home.points != graded.points:
+        problems.append(
+            f"{what} is shown {at_home.points:g} points at home and graded {graded.points:g}: what grading asks of it, "
+            f"no visible case asks ({_first(graded)})"
+        )
+
+
+class _Recorder:
+    """Runs each case once, and remembers its answer for whoever judges the same code again."""
+
+    def __init__(self, caller: LocalCaller, runs: Mapping[CaseKey, Run] | None = None) -> None:
+        self._caller, self.runs = caller, dict(runs or {})
+
+    def run(
+        self,
+        calls: Sequence[Call],
+        inputs: Mapping[str, Value],
+        outputs: Sequence[str],
+        case: CaseKey | None = None,
+    ) -> Run:
+        if case is None:
+            return self._caller.run(calls, inputs, outputs)
+        if case not in self.runs:
+            self.runs[case] = self._caller.run(calls, inputs, outputs)
+        return self.runs[case]
+
+    @property
+    def hidden(self) -> "_Recorder":
+        return self
+
+
+COMBINATIONS = 20  # of two mutants, drawn for each exercise
+
+
+def _assess_combinations(
+    sheet: SheetExercise, recorded: Sequence[tuple[str, Mapping[CaseKey, Run]]], quality: Quality
+) -> None:
+    """Judge answers that have the mistakes of two mutants, on the cases of both sheets: they too are shown as graded.
+
+    They are made of what the mutants have answered, so nothing runs again; properties, which need runs of their own,
+    are left out.
+    """
+    pairs = list(itertools.combinations(recorded, 2))
+    lean = dataclasses.replace(sheet, properties=[], mutants=[], terms=None, small=[])
+    for index in np.random.default_rng(len(pairs)).permutation(len(pairs))[:COMBINATIONS]:
+        (one, first), (other, second) = pairs[index]
+        both = {
+            key: _superposed(first[key], second[key], case.expected)
+            for key, case in sheet.keyed_cases()
+            if key in first and key in second
+        }
+        caller = _Recorder(LocalCaller({}), both)
+        what = f"the combination of the mutants {one!r} and {other!r}"
+        _same_points(what, judge(lean.visible(), caller), judge(lean, caller), quality.problems)
+        quality.combinations += 1
+
+
+def _superposed(first: Run, second: Run, expected: Mapping[str, Value]) -> Run:
+    """Return a run that is off by what both are off."""
+    values = {
+        name: _sum_of_errors(first.values[name], second.values[name], expected.get(name))
+        for name in first.values
+        if name in second.values
+    }
+    error = first.error or second.error
+    cpu_seconds = max(first.cpu_seconds, second.cpu_seconds)
+    return Run(values, tuple({*first.changed, *second.changed}), error, cpu_seconds=cpu_seconds)
+
+
+def _sum_of_errors(first: Value, second: Value, right: Value) -> Value:
+    arrays = [value for value in (first, second, right) if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
+    if len(arrays) == 3 and len({array.shape for array in arrays}) == 1:
+        with np.errstate(all="ignore"):
+            return first + second - right
+    return second if compare(first, right).right else first
 
 
 def _assess_quiz(quiz: Quiz, sheet: SheetExercise, quality: Quality) -> None:

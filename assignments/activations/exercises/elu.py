@@ -70,7 +70,7 @@ ELU_FORWARD = ELU.forward_exercise(
         => (x > 0) * x + (x <= 0) * alpha * np.expm1(x)
         At x = 1000 you compute 0 * infinity, which is not a number. exp must not see the large positive
         inputs.
-    double_precision [hidden]: np.where(x > 0, x, alpha => np.where(x > 0, x.astype(np.float64), alpha
+    double_precision: np.where(x > 0, x, alpha => np.where(x > 0, x.astype(np.float64), alpha
         You return float64 for a float32 input.
     in_place: y = np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
         => x[x < 0] = alpha * np.expm1(x[x < 0])\n    y = x

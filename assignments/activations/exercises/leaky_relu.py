@@ -61,7 +61,7 @@ LEAKY_RELU_FORWARD = LEAKY_RELU.forward_exercise(
         On the negative side you return the slope itself. It multiplies x.
     mirrored: np.where(x > 0, x, slope * x) => np.where(x > 0, x, -slope * x)
         A sign: on the negative side y = slope * x, which is negative for a positive slope.
-    double_precision [hidden]: np.where(x > 0, x, slope * x)
+    double_precision: np.where(x > 0, x, slope * x)
         => np.where(x > 0, x, slope * x.astype(np.float64))
         You return float64 for a float32 input.
     in_place: return np.where(x > 0, x, slope * x) => x[x < 0] *= slope\n    return x

@@ -178,7 +178,7 @@ PRELU_FORWARD = exercise_of(
         On the negative side you return the slope itself. It multiplies x.
     fixed: np.where(x > 0, x, wide_slope * x) => np.where(x > 0, x, 0.25 * x)
         You use 0.25, the paper's starting value, everywhere. The slopes are an argument.
-    double_precision [hidden]: np.where(x > 0, x, wide_slope * x)
+    double_precision: np.where(x > 0, x, wide_slope * x)
         => np.where(x > 0, x, wide_slope * x.astype(np.float64))
         You return float64 for float32 inputs.
     in_place: return np.where(x > 0, x, wide_slope * x)

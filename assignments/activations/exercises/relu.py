@@ -59,7 +59,7 @@ RELU_FORWARD = RELU.forward_exercise(
         You cap y at 1. ReLU has no upper end.
     identity: return np.maximum(x, 0) => return x.copy()
         You return x unchanged, negative entries too.
-    double_precision [hidden]: return np.maximum(x, 0) => return np.maximum(x, np.zeros(x.shape))
+    double_precision: return np.maximum(x, 0) => return np.maximum(x, np.zeros(x.shape))
         You return float64 for a float32 input: np.zeros makes float64.
     in_place: return np.maximum(x, 0) => return np.maximum(x, 0, out=x)
         You overwrite x, which belongs to the caller. Make a new array.

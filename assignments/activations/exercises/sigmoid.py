@@ -80,7 +80,7 @@ SIGMOID_FORWARD = SIGMOID.forward_exercise(
     clipped: y = sigmoid(x) => y = sigmoid(np.clip(x, -6, 6))
         You cut x off at 6, where the sigmoid is 0.9975 and still rising. A stable formula needs no
         cutting.
-    double_precision [hidden]: y = sigmoid(x) => y = sigmoid(x.astype(np.float64))
+    double_precision: y = sigmoid(x) => y = sigmoid(x.astype(np.float64))
         You return float64 for a float32 input.
     in_place: y = sigmoid(x) => x[...] = sigmoid(x)\n    y = x
         You overwrite x, which belongs to the caller. Make a new array.

@@ -57,7 +57,7 @@ SOFTPLUS_FORWARD = SOFTPLUS.forward_exercise(
         The logarithm is the natural one, np.log: ln 2 = 0.693 at x = 0.
     cut_off: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))) => np.log1p(np.exp(np.minimum(x, 50)))
         You cut x off, so the curve stops rising. A stable formula needs no cutting.
-    double_precision [hidden]: y = np.maximum(x, 0) => y = np.maximum(x, 0).astype(np.float64)
+    double_precision: y = np.maximum(x, 0) => y = np.maximum(x, 0).astype(np.float64)
         You return float64 for a float32 input.
     """,
     alternatives=[softplus_logaddexp, softplus_two_cases],

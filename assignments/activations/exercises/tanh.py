@@ -65,7 +65,7 @@ TANH_FORWARD = TANH.forward_exercise(
         The sign is turned: tanh rises.
     hard: y = np.tanh(x) => y = np.clip(x, -1, 1)
         This is the straight-line sketch of tanh (the 'hard tanh'), right only at 0 and far out.
-    double_precision [hidden]: y = np.tanh(x) => y = np.tanh(x.astype(np.float64))
+    double_precision: y = np.tanh(x) => y = np.tanh(x.astype(np.float64))
         You return float64 for a float32 input.
     in_place: y = np.tanh(x) => y = np.tanh(x, out=x)
         You overwrite x, which belongs to the caller. Make a new array.

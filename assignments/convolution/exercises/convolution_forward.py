@@ -73,7 +73,7 @@ CONV2D_FORWARD = exercise_of(
             Height and width have changed places: the rows of y come from H and kH, its columns from W and kW.
         last_row_forgotten: for i in range(rows): => for i in range(rows - 1):
             The last row of y stays 0: your loop stops one row early.
-        double_precision [hidden]: columns), x.dtype) => columns))
+        double_precision: columns), x.dtype) => columns))
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),

@@ -130,7 +130,7 @@ CONV_AS_MATRIX = exercise_of(
         first_channel: matrix[:, i, j, :, row, column] = weight[:, :, u, v]
             => matrix[:, i, j, 0, row, column] = weight[:, 0, u, v]
             Only the first channel is there. A filter spans all channels.
-        double_precision [hidden]: c, h, w), weight.dtype) => c, h, w))
+        double_precision: c, h, w), weight.dtype) => c, h, w))
             float32 goes in and float64 comes out: make the matrix with the dtype of weight.
         """,
     ),

@@ -147,7 +147,7 @@ CONV2D_IM2COL = exercise_of(
                 The padding is not used.
             other_defaults: stride=1, padding=0 => stride=1, padding=1
                 Called without options, your function pads: the defaults are stride 1 and padding 0.
-            double_precision [hidden]: cols @ weight => cols.astype(float) @ weight
+            double_precision: cols @ weight => cols.astype(float) @ weight
                 float32 goes in and float64 comes out: keep the dtype of x.
             """,
         ),

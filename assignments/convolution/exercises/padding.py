@@ -100,7 +100,7 @@ PAD2D = exercise_of(
             The frame is made of zeros.
         edges: return padded => return np.pad(x, ((0, 0), (0, 0), (p, p), (q, q)), mode="edge")
             You repeat the border pixels. The frame is made of zeros.
-        double_precision [hidden]: w + 2 * q), x.dtype) => w + 2 * q))
+        double_precision: w + 2 * q), x.dtype) => w + 2 * q))
             float32 goes in and float64 comes out: make the frame with the dtype of x.
         """,
     ),

@@ -95,7 +95,7 @@ COL2IM = exercise_of(
                 The last row of each patch is never added: the loop stops one early.
             other_defaults: stride=1, padding=0 => stride=2, padding=0
                 Called without options, your patches stand two apart: the defaults are stride 1 and padding 0.
-            double_precision [hidden]: w + 2 * q), cols.dtype) => w + 2 * q))
+            double_precision: w + 2 * q), cols.dtype) => w + 2 * q))
                 float32 goes in and float64 comes out: make the array with the dtype of cols.
             """,
         ),

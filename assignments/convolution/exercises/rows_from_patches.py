@@ -99,7 +99,7 @@ IM2COL = exercise_of(
         last_pixel_forgotten: for v in range(kw):
             => for v in range(max(kw - 1, 1)):\\n            cols[..., u, kw - 1] = 0
             The last column of each patch is never copied: the loop stops one early.
-        double_precision [hidden]: c, kh, kw), x.dtype) => c, kh, kw))
+        double_precision: c, kh, kw), x.dtype) => c, kh, kw))
             float32 goes in and float64 comes out: make the array with the dtype of x.
         """,
     ),

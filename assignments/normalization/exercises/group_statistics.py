@@ -52,7 +52,7 @@ FORWARD_MUTANTS = """
         The scale is missing: y = scale * normalized + shift.
     mean_kept: (grouped - mean) * factor => grouped * factor
         The mean is not subtracted.
-    widened [hidden]: factor = 1 / np.sqrt(var + eps) => factor = 1 / np.sqrt(var.astype(np.float64) + eps)
+    widened: factor = 1 / np.sqrt(var + eps) => factor = 1 / np.sqrt(var.astype(np.float64) + eps)
         float32 goes in and float64 comes out. Keep the dtype of x.
 """
 BACKWARD_MUTANTS = """

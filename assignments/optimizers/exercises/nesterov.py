@@ -131,7 +131,7 @@ NESTEROV = exercise_of(
         => velocity *= momentum\\n    velocity += rate * grad
         You write into the state you were given, or keep it outside of the function.
         Who uses that state again then sees other numbers: return a new one.
-    double_precision [hidden]: np.zeros_like(weight) if state is None => np.zeros(weight.shape) if state is None
+    double_precision: np.zeros_like(weight) if state is None => np.zeros(weight.shape) if state is None
         float32 goes in and float64 comes out. Keep the dtype of the weight.
     uphill: return weight - velocity, velocity => return weight + velocity, velocity
         The sign is turned: you climb. Subtract the velocity from the weight.

@@ -61,7 +61,7 @@ SGD = rule_exercise(
         You divide the gradient by its length. The step is the rate times the gradient itself.
     in_place: return weight - rate * grad, None => weight -= rate * grad\\n    return weight, None
         You change the weight you were given. Return a new array.
-    widened [hidden]: return weight - rate * grad, None => return weight - np.float64(rate) * grad, None
+    widened: return weight - rate * grad, None => return weight - np.float64(rate) * grad, None
         float32 goes in and float64 comes out. Keep the dtype of the weight.
     """,
     alternatives=[sgd_in_place, sgd_loops],

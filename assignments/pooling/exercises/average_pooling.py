@@ -109,7 +109,7 @@ AVGPOOL2D_FORWARD = exercise_of(
             Without a stride the windows lie side by side: the stride is then the kernel, not 1.
         padding_forgotten: ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding => ph = pw = 0
             The padding is not used.
-        double_precision [hidden]: // sw + 1), x.dtype) => // sw + 1))
+        double_precision: // sw + 1), x.dtype) => // sw + 1))
             float32 goes in and float64 comes out: make y with the dtype of x.
         border_not_counted: (ph, ph), (pw, pw))) => (ph, ph), (pw, pw)), constant_values=np.nan)
             and padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw].mean(axis=(2, 3))
@@ -199,7 +199,7 @@ AVGPOOL2D_BACKWARD = exercise_of(
             A slice p:-p is empty when p is 0. Write p : p + H.
         wrong_corner: ph : h - ph, pw : w - pw => : h - 2 * ph, : w - 2 * pw
             Your gradients are shifted by the padding. The image begins at row and column padding: cut p : p + H.
-        double_precision [hidden]: np.zeros(shape, grad_y.dtype) => np.zeros(shape)
+        double_precision: np.zeros(shape, grad_y.dtype) => np.zeros(shape)
             float32 goes in and float64 comes out: make the gradient with the dtype of grad_y.
         """,
     ),

@@ -155,7 +155,7 @@ DEPTHWISE_FORWARD = exercise_of(
             You repeat the border pixels. Padding adds zeros.
         mean: (patch * weight[:, 0]).sum( => (patch * weight[:, 0]).mean(
             You average the products. A convolution sums them.
-        double_precision [hidden]: columns), x.dtype) => columns))
+        double_precision: columns), x.dtype) => columns))
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),

@@ -154,7 +154,7 @@ DILATED_FORWARD = exercise_of(
             The stride is not used: window (i, j) starts at (i * stride, j * stride).
         edge_padding: (padding, padding))) => (padding, padding)), mode="edge")
             You repeat the border pixels. Padding adds zeros.
-        double_precision [hidden]: columns), x.dtype) => columns))
+        double_precision: columns), x.dtype) => columns))
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),

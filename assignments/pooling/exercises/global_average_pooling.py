@@ -104,7 +104,7 @@ GLOBAL_FORWARD = exercise_of(
             You average over the images too. Each image keeps its own numbers.
         over_the_channels: .sum(axis=2) / (h * w) => .sum(axis=2).mean(axis=1) / (h * w)
             You average over the channels too. The answer is (N, C).
-        double_precision [hidden]: x.reshape(n => x.astype(float).reshape(n
+        double_precision: x.reshape(n => x.astype(float).reshape(n
             float32 goes in and float64 comes out: keep the dtype of x.
         """,
     ),
@@ -153,7 +153,7 @@ GLOBAL_BACKWARD = exercise_of(
             Only the first pixel of each map gets a gradient. All of them were in the mean.
         maps_mixed: np.repeat(grad_y / (h * w), h * w, axis=1) => np.tile(grad_y / (h * w), (1, h * w))
             The maps are mixed: np.tile repeats the row of all channels, np.repeat each number.
-        double_precision [hidden]: grad_y / (h * w) => grad_y.astype(float) / (h * w)
+        double_precision: grad_y / (h * w) => grad_y.astype(float) / (h * w)
             float32 goes in and float64 comes out: keep the dtype of grad_y.
         """,
     ),

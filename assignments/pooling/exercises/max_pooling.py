@@ -74,7 +74,7 @@ MAXPOOL2D_FORWARD = exercise_of(
             You take the mean of each window. This pooling keeps the largest pixel.
         largest_in_size: .max(axis=(2, 3)) => .max(axis=(2, 3), initial=0)
             Your maximum never falls below 0: start from the window's own pixels, or from minus infinity.
-        large_is_not_infinite [hidden]: constant_values=-np.inf => constant_values=-1e9
+        large_is_not_infinite: constant_values=-np.inf => constant_values=-1e9
             The border is filled with a large negative number, and pixels may be below it. Fill it with minus infinity.
         sides_swapped: ph, pw = (padding, padding) if np.ndim(padding) == 0 else padding
             => pw, ph = (padding, padding) if np.ndim(padding) == 0 else padding
@@ -91,7 +91,7 @@ MAXPOOL2D_FORWARD = exercise_of(
             The padding is not used.
         last_row_forgotten: y = np.empty((n, c, (h - kh) // sh + 1, => y = np.empty((n, c, (h - kh - 1) // sh + 1,
             The last row of windows is missing where it just fits: (H + 2 padding - kH) // stride + 1 rows.
-        double_precision [hidden]: // sw + 1), x.dtype) => // sw + 1))
+        double_precision: // sw + 1), x.dtype) => // sw + 1))
             float32 goes in and float64 comes out: make y with the dtype of x.
         """,
     ),

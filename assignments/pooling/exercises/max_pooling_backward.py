@@ -180,7 +180,7 @@ MAXPOOL2D_BACKWARD = exercise_of(
                 You return where the maxima are. Multiply by grad_y: each window's share is what came from above.
             value_not_place: mask * grad_y => mask * window * grad_y
                 You multiply by the largest pixel itself. The derivative of a maximum by its largest argument is 1.
-            double_precision [hidden]: np.zeros_like(padded) => np.zeros(padded.shape)
+            double_precision: np.zeros_like(padded) => np.zeros(padded.shape)
                 float32 goes in and float64 comes out: make the gradient with the dtype of x.
             """,
         ),

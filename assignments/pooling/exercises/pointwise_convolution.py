@@ -122,7 +122,7 @@ POINTWISE_CONV = exercise_of(
                 The product has the filters last: reshape it to (N, H, W, F), then move F to the front with transpose.
             bias_forgotten: @ weight.T + bias => @ weight.T
                 The bias is missing: bias[f] is added to every pixel of map f.
-            double_precision [hidden]: pixels @ weight.T => pixels.astype(float) @ weight.T
+            double_precision: pixels @ weight.T => pixels.astype(float) @ weight.T
                 float32 goes in and float64 comes out: keep the dtype of x.
             """,
         ),

@@ -145,7 +145,7 @@ TRANSPOSE_FORWARD = exercise_of(
             All the padding is cut off above and to the left. Half of it belongs below and to the right.
         first_channel: np.tensordot(x[:, :, i, j], weight, => np.tensordot(x[:, :1, i, j], weight[:1],
             Only the first channel leaves stamps. Every input channel does, and they are added.
-        double_precision [hidden]: columns), x.dtype) => columns))
+        double_precision: columns), x.dtype) => columns))
             float32 goes in and float64 comes out: make the canvas with the dtype of x.
         stride_ignored: canvas[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
             => canvas[:, :, i : i + kh, j : j + kw]

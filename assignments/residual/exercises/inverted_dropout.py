@@ -193,7 +193,7 @@ DROPOUT = exercise_of(
                 You set entries of x itself to zero. x belongs to the caller: work on a copy.
             own_generator: rng.random(x.shape) => np.random.default_rng(1).random(x.shape)
                 You draw from a generator of your own, so every call drops the same entries. Draw from rng.
-            double_precision [hidden]: mask = rng.random(x.shape) >= drop
+            double_precision: mask = rng.random(x.shape) >= drop
                 => mask = (rng.random(x.shape) >= drop).astype(float)
                 and return y.astype(x.dtype) => return y
                 float32 goes in and float64 comes out: the mask made it so. Give the mask the dtype of x.

@@ -102,7 +102,7 @@ RESIDUAL_FORWARD = exercise_of(
         You take the mean. Add, then multiply by the scale.
     difference: return scale * (x + branch_y) => return scale * (branch_y - x)
         You subtract the input. Add it.
-    widened [hidden]: return scale * (x + branch_y) => return np.float64(scale) * (x + branch_y)
+    widened: return scale * (x + branch_y) => return np.float64(scale) * (x + branch_y)
         float32 goes in and float64 comes out. Keep the dtype of x.
     """,
     alternatives=[join_sum, join_stack],

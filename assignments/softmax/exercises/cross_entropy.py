@@ -149,7 +149,7 @@ CROSS_ENTROPY = exercise_of(
         in_place: shifted = logits - logits.max(axis=1, keepdims=True)
             => shifted = logits\n    shifted -= logits.max(axis=1, keepdims=True)
             You change logits, which belong to the caller. Write shifted = logits - ..., which makes a new array.
-        double_precision [hidden]: grad[rows, labels] -= 1 => grad = grad - np.eye(grad.shape[1])[labels]
+        double_precision: grad[rows, labels] -= 1 => grad = grad - np.eye(grad.shape[1])[labels]
             float32 goes in and a float64 gradient comes out: a one-hot matrix is made with the dtype of the logits.
         """,
     ),

@@ -23,6 +23,7 @@ from classroom.staff.declare.declaration import Assignment, Exercise, Mutant, Qu
 from classroom.staff.declare.seed import seed_of
 from classroom.staff.declare.sheet_case import sheet_case
 from classroom.staff.declare.sheet_property import sheet_property
+from classroom.staff.declare.shown import shown_cases, shown_properties
 from classroom.staff.declare.shrink import ladder
 from classroom.staff.declare.source import self_contained
 
@@ -82,10 +83,11 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
     """
     if isinstance(exercise, Quiz):
         return _sheet_quiz(exercise, assignment)
-    declared = [(case, False) for case in exercise.cases]
+    cases = [sheet_case(exercise, case) for case in exercise.cases]
+    small = ladder(cases, exercise.functions)
+    cases += [sheet_case(exercise, case, drawn=True) for case in shown_cases(exercise, assignment)]
     if rng is not None and exercise.hidden is not None:
-        declared += [(case, True) for case in exercise.hidden(rng)]
-    cases = [sheet_case(exercise, case, hidden) for case, hidden in declared]
+        cases += [sheet_case(exercise, case, drawn=True, hidden=True) for case in exercise.hidden(rng)]
     mutants = [
         SheetMutant(
             mutant.name,
@@ -108,8 +110,9 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
         hints=tuple(exercise.hints),
         tolerance=exercise.tolerance,
     )
-    made.small = ladder([case for case in cases if not case.hidden], exercise.functions)
-    made.properties = [sheet_property(exercise, item, False, made) for item in exercise.properties]
+    made.small = small
+    shown = [*exercise.properties, *shown_properties(exercise)]
+    made.properties = [sheet_property(exercise, item, False, made) for item in shown]
     if rng is not None:
         made.properties += [sheet_property(exercise, item, True, made, rng) for item in exercise.hidden_properties]
     return made

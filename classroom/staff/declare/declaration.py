@@ -59,13 +59,14 @@ class Mutant:
     """A wrong implementation that students write, and the sentence that tells them what is wrong with it.
 
     functions : one function, or several by name; one that is named like none of the exercise's replaces its subject
-    tag : "visible" when a visible case catches it, "hidden" when only hidden ones do
+    tag : "memoriser" of one that treats the visible inputs specially, and so is right until it is graded; all others
+        are "visible"
     """
 
     name: str
     functions: Callable[..., Any] | Mapping[str, Callable[..., Any]]
     sentence: str
-    tag: Literal["visible", "hidden"] = "visible"
+    tag: Literal["visible", "memoriser"] = "visible"
 
     @property
     def function(self) -> Callable[..., Any]:

@@ -15,9 +15,21 @@ from classroom.judge.answer_sheet import (
 from classroom.staff.declare.declaration import Case, Exercise
 
 
-def sheet_case(exercise: Exercise, case: Case, hidden: bool) -> SheetCase:
+def sheet_case(exercise: Exercise, case: Case, *, drawn: bool = False, hidden: bool = False) -> SheetCase:
+    """Return a case with the reference's answer.
+
+    Parameters
+    ----------
+    drawn : whether the exercise's generator of hidden cases has drawn it, for this class or for everybody
+    hidden : whether it is for this class
+
+    Raises
+    ------
+    Fault
+        If it cannot tell right from wrong, or the reference stops in it.
+    """
     where = f"{exercise.id}, case {case.name!r}"
-    _check_case(exercise, case, hidden, where)
+    _check_case(exercise, case, drawn, where)
     inputs = {
         name: duplicate(value) if isinstance(value, np.ndarray) else plain(value) for name, value in case.inputs.items()
     }
@@ -43,9 +55,9 @@ def sheet_case(exercise: Exercise, case: Case, hidden: bool) -> SheetCase:
     )
 
 
-def _check_case(exercise: Exercise, case: Case, hidden: bool, where: str) -> None:
+def _check_case(exercise: Exercise, case: Case, drawn: bool, where: str) -> None:
     """Refuse a case that cannot tell right from wrong."""
-    if hidden and not case.kind:
+    if drawn and not case.kind:
         raise Fault(f"{where}: a hidden case needs a kind, the only thing that its student is told")
     known = set(case.inputs)
     for call in script.parse(case.calls):
@@ -61,7 +73,7 @@ def _check_case(exercise: Exercise, case: Case, hidden: bool, where: str) -> Non
             raise Fault(f"{where}: the output {output} is given by no call")
     for name, value in case.inputs.items():
         for array in arrays_in(value):
-            _check_input(name, array, case.square or hidden, where)
+            _check_input(name, array, case.square or drawn, where)
 
 
 def _check_input(name: str, array: np.ndarray, square: bool, where: str) -> None:

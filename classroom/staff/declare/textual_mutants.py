@@ -8,7 +8,7 @@ from typing import Any
 from classroom.fault import Fault
 from classroom.staff.declare.declaration import Mutant, edit
 
-_HEAD = re.compile(r"(?P<name>\w+)(?P<hidden> \[hidden\])?: (?P<change>.+)")
+_HEAD = re.compile(r"(?P<name>\w+): (?P<change>.+)")
 
 
 def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
@@ -18,9 +18,8 @@ def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
     ----------
     function : the reference
     text : for each mutant a line ``name: old => new`` and, indented below it, the sentence that the student reads.
-        ``name [hidden]:`` tags a mutant that only hidden cases catch.  A long new text may follow on the next line,
-        behind its ``=>``.  A mutant that differs in two places has its second edit on a line of its own,
-        ``and old => new``.  The two characters ``\n`` mean a new line, in a raw string.
+        A long new text may stand on the next line, behind its ``=>``.  A mutant that differs in two places has its second edit on a line of its own,
+        ``and old => new``.  The two characters ``\n`` stand for a new line, in a raw string.
 
     Returns
     -------
@@ -54,7 +53,7 @@ def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
             )
         texts = [side.replace(r"\n", "\n") for change in changes for side in change.split(" => ", 1)]
         changed = edit(function, *texts)
-        made.append(Mutant(head["name"], changed, sentence, tag="hidden" if head["hidden"] else "visible"))
+        made.append(Mutant(head["name"], changed, sentence))
     return made
 
 

@@ -232,7 +232,7 @@ class _Examination:
         if names not in self.passed:
             judges = self.exam.sheet.passed_by(names)
             self.passed[names] = all(
-                one.id in self.asked and judge(one.visible(), self.asked[one.id]).outcome == "right" for one in judges
+                one.id in self.asked and judge(one.visible(), self.asked[one.id]).sound for one in judges
             )
         return self.passed[names]
 
