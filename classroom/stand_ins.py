@@ -4,6 +4,7 @@ Stand-ins come with the answer sheet, obscured.  While grading, they enter only 
 them, so they answer for nothing that they replace.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -50,8 +51,8 @@ class Own:
         known = [name for names in self._stand_ins for name in names]
         if name.startswith("_") or name not in self._namespace:
             raise AttributeError(f"there is no given {name}: there are {', '.join(known) or 'none'}")
-        function: Part = self._namespace[name]
-        return function
+        found: Part = self._namespace[name]
+        return _as_narrow(found) if callable(found) else found
 
     def __repr__(self) -> str:
         """Tell which functions are the student's own."""
@@ -66,7 +67,9 @@ class Own:
             right = names not in self._trying and self._right(names)
             if names in self._circular:
                 raise NotImplementedError(f"own.{name} is for the parts behind it: {name} itself is yours to write")
-            return (self._namespace if right else self._stand_ins[names])[name](*arguments, **options)
+            if right:
+                return _as_narrow(self._namespace[name])(*arguments, **options)
+            return self._stand_ins[names][name](*arguments, **options)
 
         function.__name__ = name
         return function
@@ -85,6 +88,29 @@ class Own:
             self._trying.discard(names)
         self._judged[names] = mine, right
         return right
+
+
+def _as_narrow(function: Part) -> Part:
+    """Return the function with float64 made float32 where all floats that go in are float32.
+
+    A slip of the dtype costs the exercise where it was made; what is built on it has float32 again.
+    """
+
+    def narrow(value: Any) -> Any:
+        if isinstance(value, np.ndarray | np.generic) and value.dtype == np.float64:
+            return value.astype(np.float32)
+        return value
+
+    @functools.wraps(function)
+    def called(*arguments: Any, **options: Any) -> Any:
+        given = [value for value in (*arguments, *options.values()) if isinstance(value, np.ndarray)]
+        floats = {value.dtype for value in given if value.dtype.kind == "f"}
+        result = function(*arguments, **options)
+        if floats != {np.dtype(np.float32)}:
+            return result
+        return tuple(map(narrow, result)) if type(result) is tuple else narrow(result)
+
+    return called
 
 
 def define(sources: Mapping[str, str]) -> dict[str, Part]:

@@ -10,6 +10,9 @@
 # **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. Nothing from
 # earlier assignments is needed: a given set of 22 parts is there from the start.
 #
+# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
+# that you get.
+#
 # **No part waits for an earlier one.** Where section 4 builds on sections 2 and 3, call `own.build_cnn`,
 # `own.train_step` and `own.evaluate`: yours as soon as they are right, and given ones until then.
 #
@@ -126,10 +129,9 @@ check("evaluate", evaluate)
 # Now the choices are yours: layers, channels, rate, batches, epochs, augmentation. The data set `shapes` has six
 # kinds of figures in random colours, of 16 by 16 pixels; only the form tells them apart.
 #
-# **The check here is a small one**, a few seconds long: 240 images, and it is content with 40 % on new ones.
-# **Grading is stricter**: `train_cnn` gets 600 images of another draw and at most 60 CPU seconds, and the network
-# that it returns is tried on images that your code never sees. The kinds are numbered in another order there, so only
-# a network trained on the spot is of use.
+# **The check trains**: `train_cnn` gets 600 images and at most 60 CPU seconds, and the network that it returns is
+# tried on images that your code never sees. Grading does the same with another draw. The kinds are numbered in another
+# order there, so only a network trained on the spot is of use.
 #
 # | accuracy on new images | points |
 # |---|---|

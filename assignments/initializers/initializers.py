@@ -12,6 +12,9 @@
 # `rng` that you are given; a network that cannot be repeated cannot be debugged. What a docstring says under *Raises*
 # is a courtesy of the course's own version: yours does not have to check its inputs.
 #
+# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
+# that you get.
+#
 # **No part waits for an earlier one.** Xavier and Kaiming (3, 4) need the fans, the probe (5) needs the draws, LSUV (6)
 # an orthogonal matrix. Call them through `own`, which is defined below: `own.fans(shape)` is your `fans` as soon as it
 # is right, and a given one until then.

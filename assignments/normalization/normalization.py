@@ -12,6 +12,9 @@
 # you like. `check.hint("groupnorm_forward")` gives one hint at a time. What a docstring says under *Raises* is a
 # courtesy of the course's own version, and yours does not have to check its inputs, but for one case in exercise 7.
 #
+# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
+# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+#
 # **No part waits for an earlier one.** A backward pass receives the cache of *your* forward pass: keep in it what will
 # be needed, and nowhere else, for other layers run in between. Where an earlier pair would help, call it through `own`,
 # which is defined below: `own.layernorm_forward` and `own.layernorm_backward` are yours as soon as both are right, and

@@ -12,6 +12,9 @@
 # needs another one. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not
 # have to check its inputs.
 #
+# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
+# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+#
 # **Conventions.** Every rule is a function: `weight, state = rule(weight, grad, state, rate=...)`. The state is
 # yours, an array, a tuple, a dict, whatever you like; it is `None` before the first step. Weights, gradients and
 # states that you are given are never changed: return new arrays. A function with no memory of its own can serve a

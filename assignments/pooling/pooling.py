@@ -13,6 +13,9 @@
 # What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have to check its
 # inputs.
 #
+# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
+# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+#
 # **No part waits for an earlier one.** A backward pass receives the cache of your own forward pass, and a mistake in
 # y costs it nothing. The separable convolution is made of two others, and `own`, defined below, gives you both: yours
 # as soon as they are right, given ones until then.

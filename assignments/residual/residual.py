@@ -12,6 +12,9 @@
 # right; draw only from the `rng` that you are given, a number for each entry. What a docstring says under *Raises* is a
 # courtesy of the course's own version: yours does not have to check its inputs.
 #
+# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
+# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+#
 # **Conventions.** `drop` is the probability that an entry becomes zero, everywhere in this course. Two of our sources
 # call the opposite *p*, and many a dropout bug begins there. A cache is yours: keep in it what the backward pass will
 # need, and nowhere else, for other layers run in between. float32 stays float32, and what you are given is never

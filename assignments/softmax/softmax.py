@@ -13,6 +13,9 @@
 # how far you are. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have
 # to check its inputs.
 #
+# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
+# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+#
 # **No part waits for an earlier one.** Where an earlier function would help, call it through `own`, which is defined
 # below: `own.log_softmax(x)` is yours as soon as it is right, and a given one until then. Only a backward pass receives
 # the cache of *your* forward pass.

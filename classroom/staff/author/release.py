@@ -264,6 +264,7 @@ def _readme(name: str, wheel: str, told: Mapping[str, str]) -> str:
 3. Install the course into it:   pip install ./{wheel}
 4. Open the notebook:   jupyter lab {name}.ipynb
 5. Write your answers where a cell says so, and run the check below each. check.hint("...") helps, step by step.
+   Grading adds other numbers of the same kinds, and nothing else: the points that you see are the points that you get.
 6. Before you hand in:   classroom preflight      and then      classroom submit
 7. Hand in hand-in/{name}.ipynb, and keep the receipt beside it.
 Everything works without a network. Keep the files of this folder beside the notebook: it reads them.
