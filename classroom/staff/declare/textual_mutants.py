@@ -19,7 +19,8 @@ def textual_mutants(function: Callable[..., Any], text: str) -> list[Mutant]:
     function : the reference
     text : for each mutant a line ``name: old => new`` and, indented below it, the sentence that the student reads.
         A long new text may stand on the next line, behind its ``=>``.  A mutant that differs in two places has its
-        second edit on a line of its own, ``and old => new``.  The two characters ``\n`` stand for a new line, in a raw string.
+        second edit on a line of its own, ``and old => new``.  The two characters ``\n`` stand for a new line,
+        in a raw string.
 
     Returns
     -------
