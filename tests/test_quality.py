@@ -142,11 +142,11 @@ def test_a_right_declaration_has_no_problems():
 def test_a_mutant_that_survives_is_told_with_what_to_do():
     same = Mutant("same", edit(relu_forward, "np.maximum(x, 0)", "np.maximum(0, x)"), "No difference at all.")
     (problem,) = problems(relu_exercise(mutants=[same]))
-    assert "'same' survives the visible check" in problem and "add a case" in problem
+    assert "'same' survives the check at home" in problem and "add a case" in problem
 
 
 def test_a_mutant_of_the_wrong_tag_is_told():
-    slip = Mutant("leaky", edit(relu_forward, "np.maximum(x, 0)", "np.maximum(x, 0.1 * x)"), "Leaks.", tag="hidden")
+    slip = Mutant("leaky", edit(relu_forward, "np.maximum(x, 0)", "np.maximum(x, 0.1 * x)"), "Leaks.", tag="memoriser")
     assert any("tag it visible" in problem for problem in problems(relu_exercise(mutants=[slip])))
 
 

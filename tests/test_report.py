@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bugs import LINEAR, RELU, judged, plain_backward
+from bugs import LINEAR, RELU, hidden, judged, plain_backward
 
 from classroom.judge.message import WORDS, message, progress_html, progress_text, to_html, to_text
 from classroom.judge.verdict import Finding, Verdict
@@ -61,7 +61,7 @@ def test_the_message_of_every_known_bug_is_short_and_the_same_in_both_forms(name
 
 def test_the_outcome_is_told_by_a_sign_and_a_word_not_by_colour_alone():
     assert to_text(VERDICTS["right"]).startswith("✓ linear_backward · right · 6 of 6 points")
-    assert to_text(VERDICTS["wrong"]).startswith("✗ linear_backward · wrong · 2 of 3 parts right · 4 of 6 points")
+    assert to_text(VERDICTS["wrong"]).startswith("✗ linear_backward · wrong · 3 of 4 parts right · 4 of 6 points")
     assert to_text(VERDICTS["not started"]).startswith("○ linear_backward · not started · 0 of 6 points")
 
 
@@ -110,14 +110,21 @@ def test_a_flood_of_words_is_cut():
 
 
 def test_hidden_failures_show_no_numbers():
-    verdict = judged(
-        LINEAR,
-        graded=True,
-        linear_backward=lambda grad_y, cache: tuple(
-            array.astype(float) if np.dtype("f4") == grad_y.dtype else array for array in plain_backward(grad_y, cache)
+    sheet = hidden(LINEAR)
+    sheet.cases, sheet.mutants = [case for case in sheet.cases if case.hidden or not case.single], []
+    verdict = judge(
+        sheet,
+        LocalCaller(
+            LINEAR.functions
+            | {
+                "linear_backward": lambda grad_y, cache: tuple(
+                    array.astype(float) if np.dtype("f4") == grad_y.dtype else array
+                    for array in plain_backward(grad_y, cache)
+                )
+            }
         ),
     )
-    assert to_text(verdict).count("fails on float32") >= 1
+    assert to_text(verdict).count("fails on float32: float64 comes out of float32") == 1
     assert "yours" not in to_text(verdict)
 
 

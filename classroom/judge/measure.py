@@ -9,7 +9,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 
@@ -26,6 +26,8 @@ Values = Mapping[str, Value]
 @dataclass(frozen=True)
 class Measure(ABC):
     """A bound on the outputs of a case."""
+
+    keeps_dtype: ClassVar[bool] = False  # whether float32 has to stay float32
 
     def judge(self, values: Values, inputs: Values) -> Problem | None:
         """Measure the outputs of a case; an answer that cannot even be measured is a problem too."""
@@ -62,6 +64,8 @@ class Dropout(Measure):
     y, x, drop : str
         The names of the output and of the inputs.
     """
+
+    keeps_dtype: ClassVar[bool] = True
 
     scale: float | None = None
     y: str = "y"
@@ -295,6 +299,8 @@ class IndependentMasks(Measure):
 @dataclass(frozen=True)
 class SameMask(Measure):
     """The backward pass of a mask: grad_x / grad_y is y / x, whatever was drawn.  x must be without zeros."""
+
+    keeps_dtype: ClassVar[bool] = True
 
     def _problem(self, values: Values, inputs: Values) -> Problem | None:
         y, grad_x = as_array(values["y"]), as_array(values["grad_x"])

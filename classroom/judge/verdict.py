@@ -191,7 +191,7 @@ class _Trial:
             problem = case.measure.judge(run.values, case.inputs)
             if problem is not None:
                 self._lose_measured(case, problem)
-            elif case.single:
+            elif case.single and case.measure.keeps_dtype:
                 self._find_wide(case, run.values)
             return
         limit = self.exercise.tolerance if case.tolerance is None else case.tolerance
@@ -334,6 +334,9 @@ class _Trial:
             for index, name, found in self.comparisons
             if not self.exercise.cases[index].hidden and self.exercise.cases[index].parts[name] == finding.part
         ]
+        tame = [(case, name, found) for case, name, found in seen if not case.kind]
+        if any(found.stage == finding.stage for _, _, found in tame):
+            seen = tame  # drawn ones, of extreme values and the like, say less to a reader
         if finding.stage == "finite":
             return dataclasses.replace(finding, details=error_map.not_finite(seen))
         if finding.stage != "value" or all(found.stage != "value" for _, _, found in seen):

@@ -218,8 +218,9 @@ def _superposed(first: Run, second: Run, expected: Mapping[str, Value]) -> Run:
 def _sum_of_errors(first: Value, second: Value, right: Value) -> Value:
     arrays = [value for value in (first, second, right) if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
     if len(arrays) == 3 and len({array.shape for array in arrays}) == 1:
+        one, other, answer = arrays
         with np.errstate(all="ignore"):
-            return first + second - right
+            return one + other - answer
     return second if compare(first, right).right else first
 
 
