@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from bugs import LINEAR, RELU, hidden, judged, plain_backward
 
+from classroom.call.caller import LocalCaller
 from classroom.judge.message import WORDS, message, progress_html, progress_text, to_html, to_text
-from classroom.judge.verdict import Finding, Verdict
+from classroom.judge.verdict import Finding, Verdict, judge
 from classroom.staff.declare.exercise import Quiz, answer_sheet, edit, load_assignment
 from classroom.staff.quality import names_of_all
 
@@ -47,9 +48,6 @@ def test_a_message_has_at_most_160_words(name):
 
 @pytest.mark.parametrize("name", names_of_all(Path(__file__).parents[1]))
 def test_the_message_of_every_known_bug_is_short_and_the_same_in_both_forms(name):
-    from classroom.call.caller import LocalCaller
-    from classroom.judge.verdict import judge
-
     assignment = load_assignment(name)
     sheet = answer_sheet(assignment)
     for exercise in assignment.exercises:

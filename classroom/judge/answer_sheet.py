@@ -161,7 +161,9 @@ class SheetExercise:
         """Whether the dtype of an answer is worth a part of the points: float32 goes in, or is expected to come out."""
         expected = [case.expected.get(name) for case in self.cases for name in case.outputs]
         narrow = any(array.dtype == np.float32 for value in expected for array in arrays_in(value))
-        return narrow or any(case.single for case in self.cases if case.measure is not None and case.measure.keeps_dtype)
+        return narrow or any(
+            case.single for case in self.cases if case.measure is not None and case.measure.keeps_dtype
+        )
 
     def visible(self) -> "SheetExercise":
         """Return the part that a student's copy holds."""

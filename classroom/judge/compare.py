@@ -52,8 +52,8 @@ def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "")
     Notes
     -----
     A number in an array without axes counts as a number, and numbers in lists as an array where one is expected.  Whole
-    numbers and booleans pass for each other, and whole numbers for floats, when they are equal.  float64 where float32
-    is expected is told in `Comparison.widened`, and the values are compared with the precision of float32.
+    numbers and booleans that are equal are interchangeable, and a whole number may answer for an equal float.  float64
+    for an expected float32 is told in `Comparison.widened`, and the values are compared with the precision of float32.
     """
     if isinstance(expected, dict):
         return _compare_dict(yours, expected, limit, where)
