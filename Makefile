@@ -8,6 +8,7 @@ WORKERS ?= 2
 # One thread a process: the parallel runs below share the cores, and more threads only slow small arrays down.
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -44,14 +45,15 @@ bench-grading: $(VENV)/.dev sandbox-package ## measure grading, side by side wit
 site: $(VENV)/.dev ## the lectures as a website, in site/_build
 	$(MAKE) -C site
 
-clean: ## remove what was made (not .venv)
-	rm -rf class dist build site/_build .pytest_cache .ruff_cache .hypothesis
+clean: ## remove what was made (not .venv, and nothing of a class but the demo's)
+	rm -rf class/demo dist build site/_build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 # Set-up.  A stamp is newer than pyproject.toml when nothing has to be installed.
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing: install it, for example  sudo apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call system_package,python3-venv,to make the environment)
+	@echo "setting up $(VENV), once; it takes a few minutes"
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.staff: pyproject.toml | $(BIN)/python

@@ -1,8 +1,13 @@
 """Settings for nbgrader's own commands, run from this folder: `nbgrader generate_assignment activations`, say."""
 
+import contextlib
+from pathlib import Path
+
 from classroom.staff.nbgrader_import import put_environment_first
 
 put_environment_first()  # what nbgrader starts by its name lies beside this Python, activated or not
+with contextlib.suppress(OSError):  # a course that is only read needs no such folder
+    (Path(__file__).parent / "class").mkdir(exist_ok=True)  # for the gradebook, which any command may make
 
 c = get_config()  # noqa: F821  nbgrader defines it when it reads this file
 

@@ -210,7 +210,7 @@ def _torchvision_datasets(name: str) -> Any:
     try:
         from torchvision import datasets
     except ImportError:
-        raise Fault(f"{name} needs torchvision: install it with  pip install 'layerwise[torch]'") from None
+        raise Fault(f"{name} needs torchvision: install it with  pip install torchvision") from None
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise Fault(

@@ -163,9 +163,7 @@ def test_an_option_of_shapes_is_refused_elsewhere():
 
 def test_missing_torchvision_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "torchvision", None)
-    with pytest.raises(
-        Fault, match=re.escape("mnist needs torchvision: install it with  pip install 'layerwise[torch]'")
-    ):
+    with pytest.raises(Fault, match=re.escape("mnist needs torchvision: install it with  pip install torchvision")):
         data.load("mnist", root=tmp_path)
 
 

@@ -99,6 +99,7 @@ def test_a_run_starts_clean_and_leaves_another_class_alone(played):
     root, _ = played
     assert (root / "class" / "submitted" / "somebody" / "notes.txt").read_text() == "a class of one's own"
     assert not (root / "class" / "demo" / "submitted" / "s99").exists()
+    assert not (root / "class" / "demo" / "class").exists(), "the demo's class is one level, as a class of one's own"
 
 
 def test_the_table_shows_everybody_and_the_paths(played, capsys):

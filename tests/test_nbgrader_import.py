@@ -23,6 +23,12 @@ def test_the_folder_of_this_python_is_looked_at_first_and_once(monkeypatch, path
     assert folders[0] == BESIDE and folders.count(BESIDE) == 1 and "/usr/bin" in folders
 
 
+def test_nbgraders_own_commands_find_a_place_for_the_gradebook_in_a_fresh_clone(tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    course = Folders.of(tmp_path)
+    assert course.db_url == f"sqlite:///{tmp_path}/class/gradebook.db" and (tmp_path / "class").is_dir()
+
+
 def test_the_settings_of_the_course_do_so_for_nbgraders_own_commands(monkeypatch):
     monkeypatch.setenv("PATH", os.defpath)
     Folders.of(ROOT)

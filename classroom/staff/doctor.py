@@ -86,12 +86,12 @@ def _packages() -> list[Finding]:
     try:
         names = package_files()
     except SandboxError as error:
-        found = [Finding("in the sandbox", "missing", str(error), "pip install 'layerwise[staff]'")]
+        found = [Finding("in the sandbox", "missing", str(error), "pip install -e '.[staff]'")]
     else:
         versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
         found = [Finding("in the sandbox", "ok", f"{versions} and what they need ({len(names)} entries)")]
     for name, mend in (
-        ("nbgrader", "pip install 'layerwise[staff]'"),
+        ("nbgrader", "pip install -e '.[staff]'"),
         ("rich", "pip install rich"),
         ("PIL", "pip install pillow"),
     ):
@@ -103,7 +103,7 @@ def _packages() -> list[Finding]:
                 "cluster",
                 "warning",
                 "distributed is not installed: one machine only",
-                "pip install 'layerwise[cluster]'",
+                "pip install -e '.[cluster]'",
             )
         )
     return found

@@ -68,7 +68,8 @@ def _folder(name: str | Path) -> Path:
     for candidate in (Path(name), Path("assignments", name), house / "assignments" / name):
         if (candidate / PACKAGE / FACE).is_file():
             return candidate.resolve()
-    raise Fault(f"there is no assignment {str(name)!r}: assignments/{name}/{PACKAGE}/{FACE} does not exist")
+    wanted = Path("assignments", name) if Path(name).name == str(name) else Path(name)
+    raise Fault(f"there is no assignment {wanted.name!r}: {wanted / PACKAGE / FACE} does not exist")
 
 
 def _run(package: Path) -> ModuleType:

@@ -181,6 +181,8 @@ def prepare(root: Path) -> Folders:
         f"c.CourseDirectory.source_directory = {str(usual.folder('source'))!r}",
         *(f"c.CourseDirectory.{kind}_directory = {kind!r}" for kind in kinds),
         'c.CourseDirectory.db_url = "sqlite:///gradebook.db"',
+        'c.ZipCollectApp.downloaded_directory = "downloaded"',
+        'c.ExportPlugin.to = "grades.csv"',
     ]
     write_whole(folder / "nbgrader_config.py", "\n".join([*settings, ""]).encode())
     course = Folders.of(folder)

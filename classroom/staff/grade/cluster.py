@@ -24,7 +24,7 @@ def dask_source(scheduler: str, exam: Exam, settings: Settings) -> Callable[[], 
     try:
         from distributed import Client, WorkerPlugin
     except ImportError:
-        raise Fault("a Dask scheduler needs the package distributed: pip install 'layerwise[cluster]'") from None
+        raise Fault("a Dask scheduler needs the package distributed: pip install -e '.[cluster]'") from None
 
     class ExamPlugin(WorkerPlugin):
         """Gives the exam to every worker once, those that join later included."""
