@@ -168,7 +168,7 @@ def commands(python: str, workers: int) -> dict[str, list[str]]:
     modules = {name.removesuffix("___init__") for name in names}
     tests = sorted(str(path) for path in (ROOT / "tests").rglob("test_*.py") if path.stem[5:] in modules)
     pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", str(workers), "--dist", "loadfile"]
-    page = str(ENVIRONMENTS / "quality.md")
+    page = str(ENVIRONMENTS / "quality.html")
     return {
         "lectures": [*pytest, "--nbval", "--nbval-current-env", "course"],
         "solutions": [*pytest, *tests],

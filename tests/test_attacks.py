@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import socket
 import sqlite3
@@ -25,9 +26,11 @@ from page import Page
 from small_course import answered, hand_in
 from test_sandbox import without_namespaces
 
+from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.examine import Settings
 from classroom.staff.grade.store import Store
+from classroom.staff.report.feedback import write_feedback
 from classroom.staff.sandbox import sandbox
 from classroom.staff.sandbox.room import Allowance
 from classroom.staff.sandbox.sandbox import Limits
@@ -277,7 +280,7 @@ def test_recorded_notebooks_hold_text_and_pictures_only(graded):
             own = cell["metadata"].get("nbgrader", {}).get("locked")
             kinds = {kind for output in cell.get("outputs", ()) for kind in output.get("data", {})}
             assert kinds <= {"text/plain", "image/png", *(["text/html"] if own else [])}
-            assert "attachments" not in cell and set(cell["metadata"]) <= {"nbgrader"}
+            assert "attachments" not in cell and set(cell["metadata"]) <= {"nbgrader", "rendered"}
 
 
 def test_no_script_reaches_a_feedback_page(graded):
@@ -290,6 +293,19 @@ def test_no_script_reaches_a_feedback_page(graded):
     }
     found = {path.parts[-3]: Page(path.read_text()).live for path in pages}
     assert not any(found.values()), found
+
+
+def test_no_script_reaches_a_page_of_our_own(graded):
+    """nbgrader's page, above, is made of what the grader recorded; ours as well, and of every attack."""
+    students = sorted(one.student for one in graded.attacks.values())
+    done = write_feedback(Folders.of(graded.root), "small", students, again=True)
+    assert done.written == students and not done.failed
+    pages = {student: (done.folder / student / "small/small.html").read_text() for student in students}
+    found = {student: Page(text).live for student, text in pages.items()}
+    assert not any(found.values()), found
+    assert not any(
+        re.search(r"<(script|iframe|object|svg|link|base|form|style>.*<style)", text) for text in pages.values()
+    )
 
 
 def test_where_namespaces_are_refused_the_fallback_holds(tmp_path):

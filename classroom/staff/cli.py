@@ -155,7 +155,7 @@ def demo(
 
 def quality(
     names: Annotated[list[str] | None, typer.Argument(help="assignments; none means all")] = None,
-    page: Annotated[Path, typer.Option(help="where the page is written, .md or .html")] = Path("build/quality.html"),
+    page: Annotated[Path, typer.Option(help="where the page is written")] = Path("build/quality.html"),
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="list every mutant")] = False,
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:

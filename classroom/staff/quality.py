@@ -1,7 +1,6 @@
 """The grader, graded: every exercise's checks against its stub, its known wrong answers and its other right ones."""
 
 import dataclasses
-import html
 import itertools
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from classroom.atomic_write import write_whole
 from classroom.call.caller import CaseKey, LocalCaller, Run
 from classroom.call.script import Call
 from classroom.call.value import Value, same
@@ -321,7 +321,7 @@ def run(root: Path, names: Sequence[str] = (), page: Path | None = None, verbose
     ----------
     root : folder that holds assignments/
     names : assignments; none means all
-    page : where to write the table, .md or .html; none means nowhere
+    page : where to write the table, as HTML; none means nowhere
     verbose : list every mutant too
     """
     from rich.console import Console
@@ -349,8 +349,7 @@ def run(root: Path, names: Sequence[str] = (), page: Path | None = None, verbose
             print(f"{quality.assignment}, {quality.exercise}: {problem}", file=sys.stderr)
     print(Totals.of(qualities))
     if page is not None:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(to_html(qualities) if page.suffix == ".html" else to_markdown(qualities), encoding="utf-8")
+        write_whole(page, to_html(qualities).encode())
         print(f"page: {page}")
     return 1 if any(quality.problems for quality in qualities) else 0
 
@@ -388,43 +387,10 @@ def _row(quality: Quality) -> tuple[int, ...]:
     )
 
 
-def to_markdown(qualities: Sequence[Quality]) -> str:
-    """Return the page as markdown: totals, a row for each exercise."""
-    lines = ["# What the checks are worth", "", f"{Totals.of(qualities)}.", ""]
-    lines += [f"| assignment | exercise | {' | '.join(_NUMBERS)} |", "|---|---|" + "---:|" * len(_NUMBERS)]
-    for quality in qualities:
-        lines.append(f"| {quality.assignment} | {quality.exercise} | {' | '.join(map(str, _row(quality)))} |")
-    return "\n".join(lines) + "\n"
-
-
 def to_html(qualities: Sequence[Quality]) -> str:
-    """Return the page as HTML: totals, a row for each exercise, its mutants folded below."""
-    rows = []
-    for quality in qualities:
-        numbers = "".join(f"<td>{number}</td>" for number in _row(quality))
-        rows.append(
-            f"<tr><td>{html.escape(quality.assignment)}</td><td>{html.escape(quality.exercise)}</td>{numbers}</tr>"
-        )
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ("assignment", "exercise", *_NUMBERS))
-    mutants = [
-        f"<tr><td>{html.escape(quality.exercise)}</td><td>{html.escape(mutant.name)}</td><td>{mutant.tag}</td>"
-        f"<td>{'killed' if mutant.killed else 'survives'}</td><td>{mutant.named}</td>"
-        f"<td>{html.escape(mutant.message)}</td></tr>"
-        for quality in qualities
-        for mutant in quality.mutants
-    ]
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>What the checks are worth</title>'
-        "<style>body{font-family:sans-serif;margin:2em;max-width:70em}td,th{padding:2px 10px;text-align:left}</style>"
-        f"<h1>What the checks are worth</h1><p>{html.escape(str(Totals.of(qualities)))}.</p>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        "<h2>Every mutant</h2><table><thead><tr><th>exercise</th><th>mutant</th><th>tag</th><th>fate</th><th>named</th>"
-        f"<th>first finding</th></tr></thead><tbody>{''.join(mutants)}</tbody></table></html>\n"
-    )
+    """Return the page: totals, a row for each exercise, and every mutant below."""
+    from classroom.staff.report.page import environment
 
-
-if __name__ == "__main__":
-    try:
-        sys.exit(run(Path("."), [name for name in sys.argv[1:] if not name.startswith("-")], verbose="-v" in sys.argv))
-    except Fault as fault:
-        sys.exit(f"quality: {fault}")
+    template = environment().get_template("quality.html")
+    rows = [(quality, _row(quality)) for quality in qualities]
+    return str(template.render(totals=Totals.of(qualities), numbers=_NUMBERS, rows=rows))
