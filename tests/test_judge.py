@@ -1,5 +1,6 @@
 """From functions to a verdict: outcomes, points by part, what is told of hidden cases."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 from bugs import LINEAR, RELU, hidden, judged, plain_backward, visible
 
 from classroom.call.caller import CallError, LocalCaller
+from classroom.judge.message import to_text
 from classroom.judge.verdict import STAGES, Verdict, judge, unreachable
-from classroom.staff.declare.exercise import Assignment, Case, Exercise, Quiz, answer_sheet, edit
+from classroom.staff.declare.exercise import Assignment, Case, Exercise, Quiz, answer_sheet, edit, load_assignment
 
 
 def linear(*replacements):
@@ -34,6 +36,47 @@ def test_a_stub_is_not_started_and_earns_nothing():
 def test_a_stub_that_the_check_needs_is_not_started_either():
     verdict = judged(LINEAR, linear_forward=lambda x, weight, bias: stub(x, weight))
     assert verdict.outcome == "not started" and verdict.findings[0].error.call.startswith("y, cache = linear_forward")
+
+
+def test_a_backward_pass_says_which_forward_pass_it_needs():
+    verdict = judged(LINEAR, linear_forward=lambda x, weight, bias: stub(x, weight))
+    assert to_text(verdict).startswith(
+        "○ linear_backward · needs your linear_forward, which is not written · 0 of 6 points"
+    )
+
+
+def test_what_the_forward_pass_changes_in_place_costs_the_backward_pass_nothing():
+    def forward(x, weight, bias):
+        y, (x, weight) = LINEAR.functions["linear_forward"](x, weight, bias)
+        cache = x.copy(), weight
+        x *= 2
+        return y, cache
+
+    for graded in (False, True):
+        verdict = judged(LINEAR, graded=graded, linear_forward=forward)
+        assert verdict.outcome == "right" and verdict.points == 6
+
+
+@pytest.mark.parametrize("graded", [False, True])
+@pytest.mark.parametrize("how", ["no cache", "an exception on the way back"])
+def test_inference_that_stops_costs_the_points_of_inference(graded, how):
+    exercise = load_assignment("normalization").exercise("batchnorm_backward")
+    forward, backward = (exercise.functions[f"batchnorm_{way}"] for way in ("forward", "backward"))
+
+    def no_cache(x, scale, shift, running, *, training, eps=1e-5):
+        y, cache, new = forward(x, scale, shift, running, training=training, eps=eps)
+        return y, None if how == "no cache" and not training else (cache, training), new
+
+    def stops(grad_y, cache):
+        kept, training = cache
+        if not training:
+            raise RuntimeError("only after training")
+        return backward(grad_y, kept)
+
+    lean = dataclasses.replace(exercise, mutants=[])
+    verdict = judged(lean, graded=graded, batchnorm_forward=no_cache, batchnorm_backward=stops)
+    assert verdict.points == 18
+    assert [name for name, earned in verdict.parts.items() if not earned] == ["inference"]
 
 
 def test_a_wrong_forward_pass_costs_the_backward_pass_nothing():

@@ -67,7 +67,9 @@ def _lines(lines: Iterable[str]) -> list[str]:
 
 
 def _headline(verdict: Verdict) -> str:
-    line = f"{SIGNS[verdict.outcome]} {verdict.exercise} · {verdict.outcome}"
+    needs = [finding.text for finding in verdict.findings[:1] if finding.stage == "needs"]
+    said = needs[0] if needs and verdict.outcome == "not started" else verdict.outcome
+    line = f"{SIGNS[verdict.outcome]} {verdict.exercise} · {said}"
     if len(verdict.parts) > 1 and verdict.outcome in ("wrong", "crashed"):
         line += f" · {sum(verdict.parts.values())} of {len(verdict.parts)} parts right"
     return f"{line} · {verdict.points:g} of {verdict.max_points:g} points" if verdict.max_points else line

@@ -1,6 +1,7 @@
 """From a student's functions to a verdict: the same code on the student's machine and when grading."""
 
 import dataclasses
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from classroom.judge.problem import Problem
 Outcome = Literal["not started", "crashed", "wrong", "right"]
 # In the order in which they are told: what comes first explains what comes after.
 STAGES = (
+    "needs",
     "error",
     "values",
     "type",
@@ -134,6 +136,7 @@ def _try(exercise: SheetExercise, caller: Caller) -> Verdict:
         if index == 0 and trial.first_is_stub() and all(_shares_a_function(case, other) for other in exercise.cases):
             break
     else:
+        trial.charge_stops()
         for item in exercise.properties:
             trial.judge_property(item, caller)
         trial.shrink(caller)
@@ -164,6 +167,8 @@ class _Trial:
         self.widened: dict[str, tuple[str, SheetCase]] = {}  # outputs that should be in float32: their dtype, and where
         self.answers: list[Answer] = []
         self.wrong: list[list[str]] = []
+        self.stops: list[tuple[SheetCase, list[str]]] = []  # cases that stopped, and the parts they have not shown
+        self.proven: list[tuple[SheetCase, str]] = []  # parts that a case has shown to be right
         self.comparisons: list[tuple[int, str, Comparison]] = []
         self.smaller: dict[str, tuple[SheetCase, str, Comparison]] = {}  # of a part, the smallest case that fails
         self.seconds = 0.0
@@ -176,14 +181,18 @@ class _Trial:
         self.answers.append(Answer.of(run))
         self.wrong.append([])
         if run.error is not None:
-            stage = _STAGE_OF.get(run.error.kind, "error")
-            self._lose(case, stage, run.error.message, "", case.parts.values(), error=run.error)
+            stage, text = _STAGE_OF.get(run.error.kind, "error"), run.error.message
+            if needed := self._needed(case, run.error):
+                stage, text = "needs", f"needs your {needed}, which is not written"
+            self._lose(case, stage, text, "", (), error=run.error)
+            self.stops.append((case, list(case.parts.values())))
             self.wrong[-1] = list(case.outputs)
             return
-        if run.changed:
-            names = " and ".join(run.changed)
+        changed = self._changed_here(case, run.changed, asked)
+        if changed:
+            names = " and ".join(changed)
             text = f"{names} is changed in place: the caller still needs it, so work on a copy"
-            if len(run.changed) > 1:
+            if len(changed) > 1:
                 text = f"{names} are changed in place: the caller still needs them, so work on copies"
             self._lose(case, "changed", text, "", case.parts.values())
             self.wrong[-1] = list(case.outputs)
@@ -203,9 +212,40 @@ class _Trial:
             if not found.right:
                 self.wrong[-1].append(name)
                 self._lose(case, found.stage, found.text, case.parts[name], [case.parts[name]])
-            elif found.widened:
-                self.wrong[-1].append(name)
+            else:
+                self.proven.append((case, case.parts[name]))
+                if found.widened:
+                    self.wrong[-1].append(name)
             self._widen(case, found.widened)
+
+    def _needed(self, case: SheetCase, error: CallError) -> str:
+        """Return the function of another exercise whose stub stopped the script; "" if it was not that."""
+        if error.kind != "not started" or error.message:
+            return ""
+        names = [call.function for call in case.script if call.text == error.call]
+        return names[0] if names and not set(names) & set(self.exercise.subject) else ""
+
+    def _changed_here(self, case: SheetCase, changed: tuple[str, ...], asked: Caller) -> tuple[str, ...]:
+        """Return what is changed in place, but for what the calls before this exercise's own have changed.
+
+        A forward pass that writes into x pays for it in its own exercise.
+        """
+        before = list(itertools.takewhile(lambda call: call.function not in self.exercise.subject, case.script))
+        if not changed or not before or len(before) == len(case.script):
+            return changed
+        elsewhere = asked.run(before, case.inputs, []).changed
+        return tuple(name for name in changed if name not in elsewhere)
+
+    def charge_stops(self) -> None:
+        """Take the points of calls that stopped: of those parts that no other kind of case has shown to be right.
+
+        Inference that stops costs the points of inference, where training shows the other parts to be right.  Where
+        every part is shown elsewhere, a call that stops costs all of them.
+        """
+        for case, parts in self.stops:
+            kind = set(case.parts.values())
+            shown = {part for other, part in self.proven if set(other.parts.values()) != kind}
+            self.lost.update([part for part in parts if part not in shown] or parts)
 
     def _find_wide(self, case: SheetCase, values: Mapping[str, Value]) -> None:
         """Look at the dtypes of random answers, which have no expected ones."""
