@@ -158,3 +158,13 @@ def test_nothing_can_stand_in_for_its_own_exercise():
     exercise = Exercise(id="double", points=1, functions={"double": double}, subject=("double",), cases=[])
     with pytest.raises(Fault, match="double cannot be stand-ins in double, which judges them"):
         answer_sheet(Assignment("small", "Small", [exercise], stand_ins=[StandIns({"double": double}, ["double"])]))
+
+
+def test_a_dtype_that_is_lost_costs_no_later_exercise(own, sheets):
+    def wide(x, kernel, stride=1, padding=0):
+        return im2col(x, kernel, stride, padding).astype(np.float64)
+
+    mine = own("convolution", {"im2col": wide})
+    narrow = X.astype(np.float32)
+    assert mine.im2col(narrow, 3).dtype == np.float32 and mine.im2col(X, 3).dtype == np.float64
+    assert "im2col: yours" in repr(mine).splitlines()
