@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-processors lint build bench bench-grading site clean sandbox-package test-packages
+.PHONY: help demo test quick test-processors lint build bench bench-grading site clean sandbox-package test-packages
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ test: $(VENV)/.dev sandbox-package test-packages lint ## everything: lint, noteb
 	classroom build --check
 	@kernel=$$(python tests/processors.py --in-turn) || exit 1; echo "the lectures run under kernel $${kernel:-of this machine}"; \
 	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env --kernel="$$kernel" -q tests course
+
+quick: lint ## lint, and the tests that take a second or less: no browser, no sandboxed class, no lecture
+	pytest -n $(WORKERS) --dist loadfile -q -m "not slow" --durations 5 --durations-min 2 tests
 
 test-processors: $(VENV)/.dev ## lectures, solutions and checks as other processors, numpys and threads compute (an hour)
 	@python tests/processors.py --workers $(WORKERS) $(SETTINGS)
