@@ -24,7 +24,7 @@ import pytest
 import small_course
 from page import Page
 from small_course import answered, hand_in
-from test_sandbox import without_namespaces
+from without_namespaces import without_namespaces
 
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment

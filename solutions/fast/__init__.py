@@ -2,7 +2,7 @@
 
 Nobody has to read this to understand a layer.  A fast function takes what its twin takes, and more where a network
 needs it: a pair (height, width) where the twin takes one number for both, images where it takes vectors, and options
-that have a function of their own there.  `tests/test_fast.py` holds every pair equal.
+that have a function of their own there.  `tests/solutions/test_fast.py` holds every pair equal.
 """
 
 from solutions.fast.batchnorm import batchnorm_backward, batchnorm_forward

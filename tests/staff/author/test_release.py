@@ -19,7 +19,7 @@ from classroom.staff.author import build, leak, release
 from classroom.staff.declare.exercise import full_sheet, load_assignment
 from classroom.staff.folders import Folders
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 NAME = "activations"
 
 

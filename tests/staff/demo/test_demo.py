@@ -14,7 +14,7 @@ from classroom.staff.declare.exercise import Exercise, full_sheet, load_assignme
 from classroom.staff.demo import demo
 from classroom.staff.demo.classmaker import SPECIAL, Classmaker, students
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 NAME = "activations"
 
 

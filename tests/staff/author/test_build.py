@@ -14,7 +14,7 @@ from classroom.fault import Fault
 from classroom.staff.author import build
 from classroom.staff.author.notebook import answer, compose, to_text
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 LECTURE = """\
 # %% [markdown]
 # # A small lecture

@@ -5,9 +5,9 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
+from without_namespaces import without_namespaces
 
 from classroom.staff.sandbox import sandbox, wire
 from classroom.staff.sandbox.inventory import SandboxError
@@ -238,16 +238,6 @@ for source in sys.argv[1:]:
 zygote.close()
 print(json.dumps(said))
 """
-
-
-def without_namespaces() -> list[str]:
-    """Return a command prefix under which an ordinary user may make no namespaces, as in Docker."""
-    command = ["bwrap", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", "--bind", "/", "/"]
-    base = Path(sys.base_prefix)
-    if not os.access(base.parents[-2], os.X_OK) or base.is_relative_to("/root"):
-        # Python lies in a home that an ordinary user cannot enter: show that part of it alone.
-        command += ["--tmpfs", str(base.parents[-2]), "--ro-bind", str(base), str(base)]
-    return [*command, "--dev-bind", "/dev", "/dev", "--proc", "/proc", "--"]
 
 
 @able

@@ -39,7 +39,7 @@ rel = 0.5
 
 @pytest.fixture
 def measure():
-    path = Path(__file__).parent.parent / "course" / "measure.py"
+    path = Path(__file__).parents[2] / "course" / "measure.py"
     spec = importlib.util.spec_from_file_location("course_measure", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

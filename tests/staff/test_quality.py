@@ -33,7 +33,7 @@ from classroom.staff.quality import (
 )
 from solutions.activation import relu_forward
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NAMES = names_of_all(ROOT)
 
 # The exercises that span the difficulty, for which the totals are promised.
@@ -90,7 +90,7 @@ def test_every_identity_fails_for_one_of_the_mutants(name):
     assert blunt == []
 
 
-# (The capstone's answers train networks; tests/test_capstone.py says what is drawn for them.)
+# (The capstone's answers train networks; tests/solutions/test_capstone.py says what is drawn for them.)
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "capstone"])
 def test_right_answers_pass_whatever_the_secret_of_the_class(name):
     failed = []

@@ -18,7 +18,7 @@ from classroom.staff.grade.examine import POINTS_ONLY
 from classroom.staff.grade.store import result_key
 from classroom.staff.sandbox.sandbox import capabilities
 
-PACKAGE = Path(__file__).parents[1] / "classroom"
+PACKAGE = Path(__file__).parents[3] / "classroom"
 # What examining imports and what no verdict depends on: where things lie, and how files are written and kept.
 BESIDE = {
     "atomic_write.py",

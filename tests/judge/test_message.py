@@ -46,7 +46,7 @@ def test_a_message_has_at_most_160_words(name):
     assert message(VERDICTS[name]).words <= WORDS == 160
 
 
-@pytest.mark.parametrize("name", names_of_all(Path(__file__).parents[1]))
+@pytest.mark.parametrize("name", names_of_all(Path(__file__).parents[2]))
 def test_the_message_of_every_known_bug_is_short_and_the_same_in_both_forms(name):
     assignment = load_assignment(name)
     sheet = answer_sheet(assignment)

@@ -10,7 +10,7 @@ import pytest
 from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.declare.loader import declared_assignments
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())
 CONTRADICTIONS = TABLE.pop("contradictions")
 COUNTS = {"S0": 30, "S1": 26, "S2": 26, "S3": 13, "S4": 26}

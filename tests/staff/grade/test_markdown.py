@@ -9,7 +9,7 @@ import pytest
 
 from classroom.staff.grade.markdown import FORMULA_CHARS, NO_MATHJAX, as_cell, formula, to_html
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 TAGS = {"p", "a", "em", "code", "span", "div", "math", "mrow", "mi", "mo", "mn", "mtext", "mstyle"}
 
 

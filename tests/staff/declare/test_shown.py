@@ -11,7 +11,7 @@ from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.declare.seed import seed_of
 from classroom.staff.declare.shown import shown_cases, shown_properties
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 NAMES = declared_assignments(ROOT / "assignments")
 
 
@@ -78,7 +78,7 @@ def test_the_numbers_of_a_class_are_not_shown(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bug_that_only_grading_sees_is_a_memoriser(name):
-    # (tests/test_quality.py judges all others at home, where each of them has to fail.)
+    # (tests/staff/test_quality.py judges all others at home, where each of them has to fail.)
     tags = {mutant.tag for exercise in exercises(name) for mutant in exercise.mutants}
     assert tags <= {"visible", "memoriser"}
 

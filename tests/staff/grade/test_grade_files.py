@@ -333,7 +333,7 @@ def test_the_configuration_that_ships_names_collector_exporter_and_late_rule():
 
     from traitlets.utils.importstring import import_item
 
-    config = Folders.of(Path(__file__).parents[1]).config
+    config = Folders.of(Path(__file__).parents[3]).config
     for name in (
         config.ZipCollectApp.collector_plugin,
         config.ExportApp.plugin_class,

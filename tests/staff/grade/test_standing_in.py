@@ -15,7 +15,7 @@ from classroom.staff.grade.worker import Worker
 from classroom.staff.sandbox import sandbox
 
 pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 PRODUCT = """
 def conv2d_im2col(x, weight, bias, *, stride=1, padding=0):
     cols = own.im2col(x, weight.shape[2:], stride, padding)

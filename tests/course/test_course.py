@@ -14,7 +14,7 @@ from classroom.ledger import read
 from classroom.staff.author import claims_page
 from classroom.staff.author.ledger_check import checked_ledger, what_differs
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "course"
 LECTURES = [path.stem for path in sorted(COURSE.glob("[0-9][0-9]_*.py"))]
 TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())

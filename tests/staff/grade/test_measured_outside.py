@@ -101,7 +101,7 @@ def conv2d_im2col(x, weight, bias, stride=1, padding=0):
 
 
 def test_parts_that_nobody_wrote_earn_nothing_whatever_the_course_is_made_to_say(exercise):
-    folder = Path(__file__).parents[1] / "assignments" / "capstone"
+    folder = Path(__file__).parents[3] / "assignments" / "capstone"
     files = {name: str(folder / name) for name in ("given_network.py", "given_tape.py")}
     wrapped = """
 from given_network import given_parts

@@ -20,7 +20,7 @@ from classroom.staff.report.feedback import write_feedback
 from classroom.staff.report.marks import read_marks
 from classroom.staff.sandbox import sandbox
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 locked_in = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 
 

@@ -13,7 +13,7 @@ from classroom.fault import Fault
 from classroom.staff.author import build
 from classroom.staff.author.stub import stubbed
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_body_becomes_a_stub_that_is_not_implemented():

@@ -12,7 +12,7 @@ from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.demo.classmaker import Answers, Classmaker
 from classroom.staff.folders import Folders
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NAMES = declared_assignments(ROOT / "assignments")
 
 

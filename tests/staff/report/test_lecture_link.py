@@ -11,7 +11,7 @@ from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.folders import Folders
 from classroom.staff.report.lecture_link import Lectures, anchor
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("name", declared_assignments(ROOT / "assignments"))

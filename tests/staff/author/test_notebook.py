@@ -9,7 +9,7 @@ from classroom.staff.author.notebook import answer, compose
 from classroom.staff.author.stub import stubbed
 from classroom.staff.declare.loader import declared_assignments
 
-ASSIGNMENTS = Path(__file__).parents[1] / "assignments"
+ASSIGNMENTS = Path(__file__).parents[3] / "assignments"
 
 
 @pytest.mark.parametrize("name", declared_assignments(ASSIGNMENTS))
