@@ -121,7 +121,7 @@ def test_hidden_inputs_reach_no_output(grade):
     content[5]["source"] = tell
     result = grade(notebook(content))
     everything = json.dumps(result)
-    assert "SEEN [(3,)]" in everything
+    assert "SEEN [(3,), (3, 5)" in everything
     hidden = small_hidden_inputs(result)
     assert hidden and not any(text in everything for text in hidden)
 
