@@ -180,7 +180,7 @@ def _one_beside_a_limit(entry: Any, bound: Bound) -> str:
     if float(entry).is_integer() and abs(entry) < 1e6:
         return str(int(entry))
     whole = 10 <= abs(entry) < 1e5
-    texts = [f"{entry:.{digits - 2}f}" if whole else f"{entry:.{digits}g}" for digits in range(2, 17)]
+    texts = [f"{entry:.{digits - 2}f}" if whole else f"{entry:#.{digits}g}" for digits in range(2, 17)]
     return next((text for text in texts if bound.holds(float(text)) == bound.holds(entry)), texts[-1])
 
 

@@ -13,6 +13,7 @@ from classroom import ledger
 from classroom.display import display_bundle
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, PURPLE, GOLD, SKY, GREY = COLOURS = (
@@ -71,6 +72,45 @@ def style() -> None:
 
     mpl.rcParams.update(STYLE)
     mpl.rcParams["axes.prop_cycle"] = cycler(color=COLOURS)
+
+
+def panels(rows: int = 1, columns: int = 1, height: float = 3.0, *, width: float = WIDTH, **options: Any) -> Any:
+    """Begin a figure as wide as a page: `fig, axes = figure.panels(1, 3, 2.6, sharey=True)`.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Of axes; one axis is returned by itself.
+    height, width : float
+        In inches.
+    **options
+        As in `matplotlib.pyplot.subplots`.
+
+    Returns
+    -------
+    fig : matplotlib Figure
+    axes : Axes or array of Axes
+    """
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(rows, columns, figsize=(width, height), **options)
+
+
+def picture(axis: "Axes", pixels: Any, title: str = "", **options: Any) -> Any:
+    """Show an array as an image, without ticks and grid; options as in `Axes.imshow`, whose result is returned."""
+    axis.set(title=title, xticks=[], yticks=[])
+    axis.grid(visible=False)
+    return axis.imshow(pixels, **options)
+
+
+def note(axis: "Axes", x: float, y: float, text: str, **options: Any) -> None:
+    """Write a few small words centred on a point; options as in `Axes.text`."""
+    axis.text(x, y, text, **{"ha": "center", "va": "center", "fontsize": 8, **options})
+
+
+def arrow(axis: "Axes", start: Sequence[float], end: Sequence[float], color: str = INK) -> None:
+    """Draw an arrow between two points."""
+    axis.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": color})
 
 
 def show(fig: "Figure", id: str | None = None, *, alt: str | None = None) -> None:

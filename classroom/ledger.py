@@ -160,12 +160,16 @@ class FigureEntry:
     alt : str
         What the figure shows, for readers who do not see it: axes, curves, and what to see in them.  Nothing that
         another processor would draw differently, and so no measured digits.
+    varies : bool
+        Whether another processor draws other points, because the runs are chaotic or the points are errors of
+        rounding.  The description holds for all of them, and a rebuild keeps the committed picture.
     place : str
         File and line, for messages.
     """
 
     id: str
     alt: str
+    varies: bool = False
     place: str = ""
 
 
@@ -264,6 +268,8 @@ def _checked(key: str, value: Any, place: str) -> Any:
         raise Fault(f"{place}: {key} is {value!r}, it needs to be a number")
     if key in {"tolerance", "rel", "spread"} and not value >= 0:
         raise Fault(f"{place}: {key} is {value!r}, it needs to be 0 or more")
+    if key == "varies" and not isinstance(value, bool):
+        raise Fault(f"{place}: varies is {value!r}, it needs to be true or false")
     if key == "digits" and (not number or isinstance(value, float)):
         raise Fault(f"{place}: digits is {value!r}, it needs to be a whole number")
     if key == "choices" and not (isinstance(value, list | dict) and value):

@@ -8,7 +8,6 @@
 # **What you need.** Python with numpy, derivatives, and matrix products. No deep learning.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 from classroom import claim, figure, ledger, predict
@@ -26,60 +25,22 @@ ledger.use("00_start")
 # Twelve lectures, and each part of a network has one.
 
 # %%
-PARTS = [
-    ("image", "4 data"),
-    ("convolution", "5"),
-    ("normalization", "9"),
-    ("activation", "3"),
-    ("pooling", "6"),
-    ("residual", "11"),
-    ("dropout", "10"),
-    ("linear", "1, 4"),
-    ("softmax, loss", "4"),
-]
-
-# %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.3))
-for place, (part, lecture) in enumerate(PARTS):
-    axis.add_patch(
-        plt.Rectangle(
-            (place + 0.08, 0), 0.84, 1, color=figure.COLOURS[place % 2], alpha=0.85
-        )
-    )
-    axis.text(
-        place + 0.5,
-        0.5,
-        part,
-        rotation=90,
-        ha="center",
-        va="center",
-        color="white",
-        fontsize=9,
-    )
-    axis.text(place + 0.5, 1.12, lecture, ha="center", fontsize=9)
-axis.annotate(
-    "", (9, -0.22), (0, -0.22), arrowprops={"arrowstyle": "->", "color": figure.INK}
-)
-axis.annotate(
-    "", (0, -0.62), (9, -0.62), arrowprops={"arrowstyle": "->", "color": figure.INK}
-)
-axis.text(
-    4.5,
-    -0.36,
-    "forward: values",
-    ha="center",
-    va="center",
-    fontsize=8,
-    backgroundcolor=figure.PAPER,
-)
-axis.text(
-    4.5,
-    -0.78,
-    "backward: gradients (2)   ·   weights: start (8), steps (7)",
-    ha="center",
-    va="center",
-    fontsize=8,
-)
+PARTS = {
+    "image": "4 data", "convolution": "5", "normalization": "9", "activation": "3",
+    "pooling": "6", "residual": "11", "dropout": "10", "linear": "1, 4",
+    "softmax, loss": "4",
+}  # fmt: skip
+fig, axis = figure.panels(height=2.3)
+axis.bar(np.arange(9) + 0.5, np.ones(9), 0.84, color=figure.COLOURS[:2], alpha=0.85)
+for place, (part, lecture) in enumerate(PARTS.items()):
+    look = {"rotation": 90, "color": "white", "fontsize": 9}
+    figure.note(axis, place + 0.5, 0.5, part, **look)
+    figure.note(axis, place + 0.5, 1.17, lecture, fontsize=9)
+figure.arrow(axis, (0, -0.22), (9, -0.22))
+figure.arrow(axis, (9, -0.62), (0, -0.62))
+figure.note(axis, 4.5, -0.36, "forward: values", backgroundcolor=figure.PAPER)
+words = "backward: gradients (2)   ·   weights: start (8), steps (7)"
+figure.note(axis, 4.5, -0.78, words)
 axis.text(-0.1, 1.12, "lecture", ha="right", fontsize=9)
 axis.set(xlim=(-0.8, 9.1), ylim=(-0.95, 1.35))
 axis.axis("off")
@@ -187,9 +148,8 @@ grads = np.random.default_rng(0).normal(size=(50, 4))
 weight_a, weight_b, state_a, state_b = np.zeros(4), np.zeros(4), None, None
 for grad in grads:
     weight_a, state_a = momentum_ema(weight_a, grad, state_a, rate=0.5, momentum=0.9)
-    weight_b, state_b = momentum(
-        weight_b, grad, state_b, rate=ema_to_classical_rate(0.5, 0.9), momentum=0.9
-    )
+    rate = ema_to_classical_rate(0.5, 0.9)
+    weight_b, state_b = momentum(weight_b, grad, state_b, rate=rate, momentum=0.9)
 claim("L0.2-momentum", np.abs(weight_a - weight_b).max())
 
 # %%

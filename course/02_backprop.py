@@ -16,7 +16,6 @@ import functools
 import itertools
 import operator
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from classroom import claim, figure, ledger, predict
@@ -65,83 +64,38 @@ loss = error * error * 0.5
 loss.backward()
 
 nodes = {
-    "$w$": (w, 0, 2.2), "$x$": (x, 0, 0.2), "$b$": (b, 1.4, -0.7), "$t$": (t, 4.0, -0.7),
-    "$w x$": (product, 1.4, 1.2), "$z$": (z, 2.7, 0.9), "$a$": (a, 4.0, 0.9), "$a - t$": (error, 5.2, 0.5),
-    "$L$": (loss, 6.5, 0.5),
+    "w": (w, 0, 2.2), "x": (x, 0, 0.2), "b": (b, 1.4, -0.7), "t": (t, 4.0, -0.7),
+    "w x": (product, 1.4, 1.2), "z": (z, 2.7, 0.9), "a": (a, 4.0, 0.9),
+    "a - t": (error, 5.2, 0.5), "L": (loss, 6.5, 0.5),
 }  # fmt: skip
-arrows = ["w>wx", "x>wx", "wx>z", "b>z", "z>a", "a>a-t", "t>a-t", "a-t>L"]
-labels = ["times", "", "plus", "", "tanh", "minus", "", "½ square"]
+arrows = {
+    "w>w x": "times", "x>w x": "", "w x>z": "plus", "b>z": "",
+    "z>a": "tanh", "a>a - t": "minus", "t>a - t": "", "a - t>L": "½ square",
+}  # fmt: skip
 
 # %%
-place = {
-    name.strip("$").replace(" ", ""): (across, up)
-    for name, (_, across, up) in nodes.items()
-}
-
-# %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.3))
-for arrow, label in zip(arrows, labels, strict=True):
-    (x0, y0), (x1, y1) = (place[end] for end in arrow.split(">"))
-    axis.annotate(
-        "",
-        (x1 - 0.3, y1),
-        (x0 + 0.3, y0),
-        arrowprops={"arrowstyle": "-|>", "color": figure.GREY},
-    )
-    axis.text(
-        (x0 + x1) / 2 + 0.08,
-        (y0 + y1) / 2 + 0.16,
-        label,
-        ha="center",
-        fontsize=8,
-        color=figure.GREY,
-    )
+fig, axis = figure.panels(height=3.3)
+for arrow, label in arrows.items():
+    (x0, y0), (x1, y1) = (nodes[end][1:] for end in arrow.split(">"))
+    figure.arrow(axis, (x0 + 0.3, y0), (x1 - 0.3, y1), figure.GREY)
+    middle = (x0 + x1) / 2 + 0.08, (y0 + y1) / 2 + 0.22
+    figure.note(axis, *middle, label, color=figure.GREY)
+circle = {"boxstyle": "circle", "fc": "white", "ec": figure.INK}
+forward, backward = {"color": figure.BLUE}, {"color": figure.ORANGE}
 for name, (node, across, up) in nodes.items():
-    axis.text(
-        across,
-        up,
-        name,
-        ha="center",
-        va="center",
-        bbox={"boxstyle": "circle", "fc": "white", "ec": figure.INK},
-    )
-    axis.text(
-        across,
-        up + 0.42,
-        f"{node.data:.3g}",
-        ha="center",
-        color=figure.BLUE,
-        fontsize=9,
-    )
-    axis.text(
-        across,
-        up - 0.62,
-        f"{node.grad:.3g}",
-        ha="center",
-        color=figure.ORANGE,
-        fontsize=9,
-    )
-axis.text(6.8, 2.5, "blue, above: value, forward", ha="right", color=figure.BLUE)
-axis.text(
-    6.8,
-    2.1,
-    "orange, below: derivative of L, backward",
-    ha="right",
-    color=figure.ORANGE,
-)
+    figure.note(axis, across, up, f"${name}$", bbox=circle, fontsize=9)
+    figure.note(axis, across, up + 0.5, f"{node.data:.3g}", fontsize=9, **forward)
+    figure.note(axis, across, up - 0.5, f"{node.grad:.3g}", fontsize=9, **backward)
+axis.text(6.8, 2.5, "blue, above: value, forward", ha="right", **forward)
+axis.text(6.8, 2.1, "orange, below: derivative of L, backward", ha="right", **backward)
 axis.set(xlim=(-0.5, 7), ylim=(-1.5, 2.9))
 axis.axis("off")
 figure.show(fig, "graph")
 
 # %%
 slope = 1 - np.tanh(-0.5) ** 2
-claim(
-    "L2.1-by-hand",
-    np.abs(
-        np.array([w.grad, b.grad, t.grad])
-        - (np.tanh(-0.5) - 0.5) * np.array([2.0 * slope, slope, -1.0])
-    ).max(),
-)
+by_hand = (np.tanh(-0.5) - 0.5) * np.array([2.0 * slope, slope, -1.0])
+claim("L2.1-by-hand", np.abs([w.grad, b.grad, t.grad] - by_hand).max())
 
 # %% [markdown]
 # ## 1 · What the backward walk saves
@@ -175,10 +129,8 @@ def products(way, length):
 
 
 def naive(derivatives):
-    return [
-        functools.reduce(operator.mul, derivatives[: stage + 1])
-        for stage in range(len(derivatives))
-    ]
+    stages = range(1, len(derivatives) + 1)
+    return [functools.reduce(operator.mul, derivatives[:stage]) for stage in stages]
 
 
 def running(derivatives):
@@ -187,36 +139,22 @@ def running(derivatives):
 
 # %%
 lengths = np.array([2, 4, 8, 16, 32, 64])
-counts = {
-    way.__name__: np.array([products(way, length) for length in lengths])
-    for way in (naive, running)
-}
+ways = {"naive": naive, "running product": running}
+counts = {name: [products(way, n) for n in lengths] for name, way in ways.items()}
 
 # %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH * 0.7, 2.6))
+fig, axis = figure.panels(height=2.6, width=figure.WIDTH * 0.7)
 for (name, count), marker in zip(counts.items(), "so", strict=True):
-    axis.loglog(
-        lengths,
-        count,
-        marker=marker,
-        label=f"{name} product" if name == "running" else name,
-    )
-axis.set(
-    xlabel="functions in the chain",
-    ylabel="multiplications",
-    xticks=lengths,
-    xticklabels=lengths,
-)
+    axis.loglog(lengths, count, marker=marker, label=name)
+axis.set(xlabel="functions in the chain", ylabel="multiplications", xticks=lengths)
+axis.set(xticklabels=lengths)
 axis.minorticks_off()
 axis.legend()
 figure.show(fig, "multiplications")
 
 # %%
-claim(
-    "L2.1-products",
-    np.concatenate([counts["naive"], counts["running"]]),
-    np.concatenate([lengths * (lengths - 1) // 2, lengths - 1]),
-)
+formula = np.concatenate([lengths * (lengths - 1) // 2, lengths - 1])
+claim("L2.1-products", np.concatenate(list(counts.values())), formula)
 
 # %% [markdown]
 # ## 2 · The worked network, backwards
@@ -244,9 +182,7 @@ predict("next-step")
 # %%
 rng = np.random.default_rng(0)
 x, target = rng.normal(size=(1, 3)), rng.uniform(size=(1, 2))
-weight1, bias1, weight2, bias2 = (
-    rng.normal(size=shape) for shape in ((3, 4), 4, (4, 2), 2)
-)
+flat = np.concatenate([rng.normal(size=size) for size in (12, 4, 8, 2)])
 
 
 def sigmoid_of(z):
@@ -262,42 +198,33 @@ def tape_loss(parameters):
     for h in range(4):
         z = sum((first[4 * j + h] * x[0, j] for j in range(3)), first[12 + h])
         hidden.append(sigmoid_of(z))
-    outputs = [
-        sigmoid_of(
-            sum((second[2 * h + m] * hidden[h] for h in range(4)), second[8 + m])
-        )
-        for m in range(2)
-    ]
-    return sum((a - y) ** 2 for a, y in zip(outputs, target[0], strict=True)) * 0.5
+    loss = 0
+    for m in range(2):
+        z = sum((second[2 * h + m] * hidden[h] for h in range(4)), second[8 + m])
+        loss = loss + (sigmoid_of(z) - target[0, m]) ** 2
+    return loss * 0.5
 
 
 # %%
-flat = np.concatenate([weight1.ravel(), bias1, weight2.ravel(), bias2])
-
-
 def array_loss(flat):
     """Return the loss and the cache of the same network from the same 26 numbers."""
-    parts = np.split(flat, [12, 16, 24])
-    y, cache = two_layer_forward(
-        x, parts[0].reshape(3, 4), parts[1], parts[2].reshape(4, 2), parts[3]
-    )
+    weight1, bias1, weight2, bias2 = np.split(flat, [12, 16, 24])
+    weights = weight1.reshape(3, 4), bias1, weight2.reshape(4, 2), bias2
+    y, cache = two_layer_forward(x, *weights)
     value, loss_cache = mse_forward(y, target)
     return value, cache, loss_cache
 
 
 # %%
 _, cache, loss_cache = array_loss(flat)
-by_formula = np.concatenate(
-    [g.ravel() for g in two_layer_backward(mse_backward(1.0, loss_cache), cache)[1:]]
-)
+_, *grads = two_layer_backward(mse_backward(1.0, loss_cache), cache)
+by_formula = np.concatenate([grad.ravel() for grad in grads])
 parameters = [Value(number) for number in flat]
 tape_loss(parameters).backward()
 by_tape = np.array([parameter.grad for parameter in parameters])
 by_differences = numerical_gradient(lambda numbers: array_loss(numbers)[0], flat)
-claim(
-    "L2.2-three-ways",
-    [np.abs(by_formula - by_tape).max(), np.abs(by_formula - by_differences).max()],
-)
+gaps = by_formula - by_tape, by_formula - by_differences
+claim("L2.2-three-ways", [np.abs(gap).max() for gap in gaps])
 
 # %% [markdown]
 # ## 3 · A number that is used twice
@@ -360,9 +287,7 @@ places = np.concatenate([[1.2345], np.linspace(0.5, 1.5, 200)])
 def error_curve(method, kind):
     """Return the relative error of a difference formula, for each step and place."""
     x, exact = places.astype(kind), slope_of_f(places.astype(kind).astype(float))
-    found = np.array(
-        [method(x, kind(h)) for h in steps], dtype=float
-    )  # (steps, places)
+    found = np.array([method(x, kind(h)) for h in steps], float)  # (steps, places)
     return np.abs(found - exact) / np.abs(exact)
 
 
@@ -388,42 +313,23 @@ curves = {
 typical = {name: np.median(curve, axis=1) for name, curve in curves.items()}
 
 # %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.2))
+fig, axis = figure.panels(height=3.2)
 for (name, curve), marker in zip(typical.items(), "so^x", strict=True):
     (drawn,) = axis.loglog(steps, np.maximum(curve, 1e-17), marker=marker, label=name)
-    axis.loglog(
-        steps,
-        np.maximum(curves[name][:, 0], 1e-17),
-        color=drawn.get_color(),
-        lw=0.8,
-        alpha=0.5,
-    )
-axis.set(
-    xlabel="step h",
-    ylabel="relative error of the derivative",
-    ylim=(2e-18, 10),
-    xticks=10.0 ** np.arange(-12, 0),
-)
+    look = {"color": drawn.get_color(), "lw": 0.8, "alpha": 0.5}
+    axis.loglog(steps, np.maximum(curves[name][:, 0], 1e-17), **look)
+axis.set(xlabel="step h", ylabel="relative error of the derivative", ylim=(2e-18, 10))
+axis.set(xticks=10.0 ** np.arange(-12, 0))
 axis.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 0.12))
 figure.show(fig, "step-size")
 
 # %%
-best = {name: np.log10(steps[curve.argmin()]) for name, curve in typical.items()}
-claim(
-    "L2.4-best-step",
-    [best["forward, 64 bits"], best["central, 64 bits"], best["central, 32 bits"]],
-)
-claim(
-    "L2.4-best-error",
-    [
-        curves[name][:, 0].min() / limit
-        for name, limit in zip(typical, (1e-7, 2e-10, 3e-4, 1e-15), strict=True)
-    ],
-)
-claim(
-    "L2.4-small-step",
-    typical["central, 64 bits"][0] / typical["central, 64 bits"].min(),
-)
+forward, central, short, _ = typical.values()
+best = [np.log10(steps[curve.argmin()]) for curve in (forward, central, short)]
+claim("L2.4-best-step", best)
+least = np.array([curve[:, 0].min() for curve in curves.values()])
+claim("L2.4-best-error", least / (1e-7, 2e-10, 3e-4, 1e-15))
+claim("L2.4-small-step", central[0] / central.min())
 
 # %% [markdown]
 # So: check gradients in 64 bits, with central differences and $h = 10^{-5}$, in units of the number's own size.
@@ -437,7 +343,7 @@ claim(
 
 # %%
 def loss_and_gradients(weights, x, labels):
-    """Return the loss of a ReLU network without biases, and the gradients of its weights."""
+    """Return the loss of a ReLU network without biases, and its gradients."""
     caches = []
     for layer, weight in enumerate(weights):
         x, linear_cache = linear_forward(x, weight, np.zeros(weight.shape[1]))
@@ -464,58 +370,43 @@ shapes = list(itertools.pairwise(dims))
 
 # %%
 def check_all(weights):
-    """Return the loss, all gradient entries, and all differences, one after the other."""
+    """Return the loss, all gradient entries, and all differences."""
     loss, found = loss_and_gradients(weights, inputs, labels)
     numeric = []
     for layer, weight in enumerate(weights):
-        before, after = weights[:layer], weights[layer + 1 :]
-        numeric.append(
-            numerical_gradient(
-                lambda w, a=before, b=after: loss_and_gradients(
-                    [*a, w, *b], inputs, labels
-                )[0],
-                weight,
-            )
-        )
-    return (
-        loss,
-        np.concatenate([g.ravel() for g in found]),
-        np.concatenate([g.ravel() for g in numeric]),
-    )
+
+        def loss_of(w, before=weights[:layer], after=weights[layer + 1 :]):
+            return loss_and_gradients([*before, w, *after], inputs, labels)[0]
+
+        numeric.append(numerical_gradient(loss_of, weight))
+    return loss, *(np.concatenate([g.ravel() for g in gs]) for gs in (found, numeric))
+
+
+def folklore(grad, numeric):
+    """Return the largest relative error, entry by entry."""
+    size = np.maximum(1e-8, np.abs(grad) + np.abs(numeric))
+    return np.max(np.abs(grad - numeric) / size)
 
 
 # %%
-def folklore(grad, numeric):
-    """Return the largest relative error, entry by entry."""
-    return np.max(
-        np.abs(grad - numeric) / np.maximum(1e-8, np.abs(grad) + np.abs(numeric))
-    )
-
-
 small = check_all([0.05 * rng.normal(size=shape) for shape in shapes])
 healthy = check_all([kaiming_normal(shape, rng) for shape in shapes])
 noise = [2.2e-16 * loss / 1e-5 for loss, _, _ in (small, healthy)]
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.9), sharey=True)
-titles = ("weights of 0.05", "Kaiming weights")
-for axis, (_, grad, numeric), bound, title in zip(
+fig, axes = figure.panels(1, 2, 2.9, sharey=True)
+line, titles = np.array([1e-13, 1.0]), ("weights of 0.05", "Kaiming weights")
+for axis, checked, bound, title in zip(
     axes, (small, healthy), noise, titles, strict=True
 ):
+    _, grad, numeric = checked
     shown = np.abs(grad) > 1e-13
     size, gap = np.abs(grad[shown]), np.abs(grad - numeric)[shown]
     axis.loglog(size, np.maximum(gap / size, 1e-13), ".", ms=2.5, alpha=0.6)
-    line = np.array([1e-13, 1.0])
-    axis.loglog(
-        line, bound / line, "--", color=figure.ORANGE, label="rounding of the loss / h"
-    )
+    axis.loglog(line, bound / line, "--", label="rounding of the loss / h")
     axis.axhline(1e-6, color=figure.GREY, lw=1, ls=":", label="a usual limit, 1e-6")
-    axis.set(
-        xlabel="size of the gradient entry",
-        title=title,
-        xlim=(1e-13, 2),
-        ylim=(1e-13, 1e3),
-    )
+    axis.set(xlabel="size of the gradient entry", title=title)
+    axis.set(xlim=(1e-13, 2), ylim=(1e-13, 1e3))
 axes[0].set_ylabel("relative error")
 axes[0].legend(fontsize=7)
 figure.show(fig, "gradient-entries")
@@ -542,22 +433,20 @@ claim("L2.5-kink", [relu_backward(np.ones(1), (np.array([1e-7]),))[0], kink[0]])
 
 # %%
 calls = itertools.count()
-weights = [kaiming_normal(shape, rng) for shape in shapes]
+flat = np.concatenate([kaiming_normal(shape, rng).ravel() for shape in shapes])
 
 
 def counted_loss(flat):
     """Return the loss for all weights in one array, and count the call."""
     next(calls)
     parts = np.split(flat, np.cumsum([np.prod(shape) for shape in shapes])[:-1])
-    return loss_and_gradients(
-        [p.reshape(s) for p, s in zip(parts, shapes, strict=True)], inputs, labels
-    )[0]
+    weights = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+    return loss_and_gradients(weights, inputs, labels)[0]
 
 
-numerical_gradient(counted_loss, np.concatenate([weight.ravel() for weight in weights]))
-claim(
-    "L2.6-price", next(calls), 2 * (15 * 20 + 20 * 10 + 4 * 10 * 10 + 10 * 30 + 30 * 10)
-)
+numerical_gradient(counted_loss, flat)
+numbers = 15 * 20 + 20 * 10 + 4 * 10 * 10 + 10 * 30 + 30 * 10
+claim("L2.6-price", next(calls), 2 * numbers)
 
 # %% [markdown]
 # ## 7 · A network learns XOR
@@ -571,11 +460,9 @@ wanted = np.array([[0.0], [1.0], [1.0], [0.0]])
 
 
 def learn_xor(hidden, seed, steps=2000, rate=4.0):
-    """Train a 2-hidden-1 network by gradient descent; return the losses and the weights."""
-    rng = np.random.default_rng(seed)
-    weights = [
-        rng.normal(size=shape) for shape in ((2, hidden), hidden, (hidden, 1), 1)
-    ]
+    """Train a 2-hidden-1 network by gradient descent; return losses and weights."""
+    rng, shapes = np.random.default_rng(seed), ((2, hidden), hidden, (hidden, 1), 1)
+    weights = [rng.normal(size=shape) for shape in shapes]
     losses = []
     for _ in range(steps):
         y, cache = two_layer_forward(corners, *weights)
@@ -589,40 +476,30 @@ def learn_xor(hidden, seed, steps=2000, rate=4.0):
 
 # %%
 runs = {hidden: [learn_xor(hidden, seed) for seed in range(12)] for hidden in (2, 4)}
-
-# %%
-fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.6))
-for axis, (hidden, trained) in zip(axes, runs.items(), strict=False):
-    for losses, _ in trained:
-        axis.loglog(
-            np.arange(1, len(losses) + 1), losses, lw=0.9, color=figure.BLUE, alpha=0.7
-        )
-    axis.set(title=f"{hidden} hidden units", xlabel="step", ylim=(1e-4, 0.3))
-axes[0].set_ylabel("½ mean squared error")
 line = np.linspace(-0.5, 1.5, 121)
 grid = np.stack([side.ravel() for side in np.meshgrid(line, line)], axis=1)
 answer, _ = two_layer_forward(grid, *runs[4][0][1])
+
+# %%
+fig, axes = figure.panels(1, 3, 2.6)
+for axis, (hidden, trained) in zip(axes, runs.items(), strict=False):
+    for losses, _ in trained:
+        axis.loglog(np.arange(1, 2001), losses, lw=0.9, color=figure.BLUE, alpha=0.7)
+    axis.set(title=f"{hidden} hidden units", xlabel="step", ylim=(1e-4, 0.3))
+axes[0].set_ylabel("½ mean squared error")
 options = {"extent": (-0.5, 1.5, -0.5, 1.5), "cmap": "Blues", "vmin": 0, "vmax": 1}
 picture = axes[2].imshow(answer.reshape(121, 121), origin="lower", **options)
+look = {"color": figure.ORANGE, "markersize": 8, "markeredgecolor": "white"}
 for corner, yes in zip(corners, wanted[:, 0], strict=True):
-    axes[2].plot(
-        *corner,
-        marker="o" if yes else "X",
-        color=figure.ORANGE,
-        markersize=8,
-        markeredgecolor="white",
-    )
+    axes[2].plot(*corner, marker="o" if yes else "X", **look)
 axes[2].grid(False)
 axes[2].set(title="output after training", xlabel="$x_1$", ylabel="$x_2$")
 fig.colorbar(picture, ax=axes[2], label="y")
 figure.show(fig, "local-minima")
 
 # %%
-right = [
-    np.all((two_layer_forward(corners, *weights)[0] > 0.5) == wanted)
-    for _, weights in runs[4]
-]
-claim("L2.7-xor-learned", np.mean(right))
+answers = [two_layer_forward(corners, *weights)[0] > 0.5 for _, weights in runs[4]]
+claim("L2.7-xor-learned", np.mean([np.all(said == wanted) for said in answers]))
 
 # %% [markdown]
 # ## What to remember

@@ -14,12 +14,15 @@
 # %%
 import itertools
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-# %%
 from classroom import claim, figure, ledger, predict
 from classroom.data import load
+
+figure.style()
+ledger.use("04_linear")
+
+# %%
 from solutions.activation import sigmoid_forward
 from solutions.convolution import conv2d_param_count
 from solutions.gradient_check import numerical_gradient
@@ -41,9 +44,6 @@ from solutions.preprocessing import (
     standardize,
     zca_whiten,
 )
-
-figure.style()
-ledger.use("04_linear")
 
 # %% [markdown]
 # ## The idea
@@ -74,14 +74,8 @@ rng = np.random.default_rng(0)
 weight, bias = 0.01 * rng.normal(size=(64, 10)), np.zeros(10)
 y, _ = linear_forward(images.astype(float), weight, bias)
 as_columns = (weight.T @ images.reshape(len(images), 64).T).T + bias
-print(
-    "images",
-    images.shape,
-    "-> logits",
-    y.shape,
-    "-> probabilities, row sums",
-    softmax(y).sum(axis=1)[:3].round(6),
-)
+sums = softmax(y).sum(axis=1)[:3].round(6)
+print("images", images.shape, "-> logits", y.shape, "-> probabilities, row sums", sums)
 claim("L4.1-notation", np.abs(y - as_columns).max())
 
 # %% [markdown]
@@ -95,13 +89,11 @@ claim("L4.1-notation", np.abs(y - as_columns).max())
 z = np.linspace(-8, 8, 321)
 two = softmax(np.stack([z, np.zeros_like(z)], axis=1))
 three = softmax(np.stack([z, np.zeros_like(z), np.full_like(z, 2.0)], axis=1))
-fig, (left, right) = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.5), sharey=True)
-for k, (name, dashes) in enumerate([("logit z", "-"), ("logit 0", "--")]):
-    left.plot(z, two[:, k], dashes, label=name)
-for k, (name, dashes) in enumerate(
-    [("logit z", "-"), ("logit 0", "--"), ("logit 2", "-.")]
-):
-    right.plot(z, three[:, k], dashes, label=name)
+fig, (left, right) = figure.panels(1, 2, 2.5, sharey=True)
+looks = ("logit z", "-"), ("logit 0", "--"), ("logit 2", "-.")
+for axis, curves in ((left, two), (right, three)):
+    for curve, (name, dashes) in zip(curves.T, looks, strict=False):
+        axis.plot(z, curve, dashes, label=name)
 left.set(xlabel="z", ylabel="probability", title="two classes: a sigmoid")
 right.set(xlabel="z", title="three classes")
 left.legend()
@@ -112,14 +104,8 @@ claim("L4.1-sigmoid", np.abs(two[:, 0] - sigmoid_forward(z)[0]).max())
 # %%
 logits = rng.normal(size=(50, 10))
 p = softmax(logits)
-claim(
-    "L4.1-shift",
-    [
-        np.abs(softmax(logits + 100) - p).max(),
-        np.abs(p.sum(axis=1) - 1).max(),
-        max(0, -p.min(), p.max() - 1),
-    ],
-)
+moved, sums = np.abs(softmax(logits + 100) - p).max(), np.abs(p.sum(axis=1) - 1).max()
+claim("L4.1-shift", [moved, sums, max(0, -p.min(), p.max() - 1)])
 huge = np.array([[1e4, 0.0, -1e4]])
 with np.errstate(over="ignore", invalid="ignore"):
     printed = np.exp(huge) / np.exp(huge).sum()
@@ -129,33 +115,27 @@ claim("L4.1-overflow", [printed[0, 0], *softmax(huge)[0], *log_softmax(huge)[0]]
 right_classes = rng.integers(10, size=50)
 _, grad = softmax_cross_entropy(logits, right_classes)
 numeric = numerical_gradient(
-    lambda values: softmax_cross_entropy(values, right_classes)[0], logits
+    lambda z: softmax_cross_entropy(z, right_classes)[0], logits
 )
-claim(
-    "L4.1-gradient",
-    [
-        np.abs(grad - numeric).max(),
-        np.abs(50 * grad - (softmax(logits) - np.eye(10)[right_classes])).max(),
-    ],
-)
-yes = rng.integers(2, size=50)
-one_logit = logits[:, 0]
+formula = (softmax(logits) - np.eye(10)[right_classes]) / 50
+gaps = grad - numeric, 50 * (grad - formula)
+claim("L4.1-gradient", [np.abs(gap).max() for gap in gaps])
+yes, one_logit = rng.integers(2, size=50), logits[:, 0]
 pair = np.stack([np.zeros(50), one_logit], axis=1)
-claim(
-    "L4.1-two-classes",
-    binary_cross_entropy(one_logit, yes)[0] - softmax_cross_entropy(pair, yes)[0],
-)
+one_loss, _ = binary_cross_entropy(one_logit, yes)
+two_losses, _ = softmax_cross_entropy(pair, yes)
+claim("L4.1-two-classes", one_loss - two_losses)
 
 # %%
 predict("loss-at-start")
 inputs = rng.normal(size=(2000, 64))
 random_classes = rng.integers(10, size=2000)
-first_loss = [
+small, large = (
     softmax_cross_entropy(inputs @ (scale * weight), random_classes)[0]
     for scale in (1, 100)
-]
-claim("L4.1-first-loss", first_loss[0])
-claim("L4.1-first-loss-large", first_loss[1])
+)
+claim("L4.1-first-loss", small)
+claim("L4.1-first-loss-large", large)
 
 # %% [markdown]
 # ## 2 · One layer reads digits
@@ -179,13 +159,10 @@ for _ in range(1500):
 accuracy = np.mean(linear_forward(x_test, weight, bias)[0].argmax(axis=1) == y_test)
 
 # %%
-fig, axes = plt.subplots(2, 5, figsize=(figure.WIDTH * 0.85, 2.9))
+fig, axes = figure.panels(2, 5, 2.9, width=figure.WIDTH * 0.85)
+look = {"cmap": figure.DIVERGING, "vmin": -2, "vmax": 2}
 for digit, axis in enumerate(axes.ravel()):
-    picture = axis.imshow(
-        weight[:, digit].reshape(8, 8), cmap=figure.DIVERGING, vmin=-2, vmax=2
-    )
-    axis.set(title=str(digit), xticks=[], yticks=[])
-    axis.grid(False)
+    picture = figure.picture(axis, weight[:, digit].reshape(8, 8), str(digit), **look)
 fig.colorbar(picture, ax=axes, label="weight of the pixel", shrink=0.9)
 figure.show(fig, "templates")
 claim("L4.6-linear-classifier", accuracy)
@@ -200,42 +177,22 @@ predict("average-image")
 # %%
 predict("global-average")
 flattened, pooled = 7 * 7 * 512 * 1000, 512 * 1000
-maps = [
-    3,
-    64,
-    64,
-    128,
-    128,
-    256,
-    256,
-    256,
-    512,
-    512,
-    512,
-    512,
-    512,
-    512,
-]  # of VGG-16, and how wide they are:
-widths = [224, 224, 112, 112, 56, 56, 56, 28, 28, 28, 14, 14, 14]
-
-# %%
-in_convolutions = sum(conv2d_param_count(c, f, 3) for c, f in itertools.pairwise(maps))
-in_linear = sum((d + 1) * m for d, m in ((25088, 4096), (4096, 4096), (4096, 1000)))
 claim("L4.5-tail", [flattened, pooled])
 
-# %%
+# The maps of VGG-16, and how wide they are.
+maps = [3, *[64] * 2, *[128] * 2, *[256] * 3, *[512] * 6]
+widths = [*[224] * 2, *[112] * 2, *[56] * 3, *[28] * 3, *[14] * 3]
+in_convolutions = sum(conv2d_param_count(c, f, 3) for c, f in itertools.pairwise(maps))
+in_linear = sum((d + 1) * m for d, m in ((25088, 4096), (4096, 4096), (4096, 1000)))
 claim("L4.5-vgg16", in_convolutions + in_linear)
 claim("L4.5-vgg16-share", in_linear / (in_convolutions + in_linear))
-# Each weight of a convolution is used at every place of its map, each weight of a fully connected layer once.
-conv_products = sum(
-    9 * c * f * width**2
-    for (c, f), width in zip(itertools.pairwise(maps), widths, strict=True)
-)
-linear_products = 25088 * 4096 + 4096 * 4096 + 4096 * 1000
-claim(
-    "L4.5-vgg16-products",
-    [conv_products / 1e9, 100 * linear_products / (conv_products + linear_products)],
-)
+
+# A convolution's weight is used at every place of its map, a linear layer's once.
+linear_products, conv_products = 25088 * 4096 + 4096 * 4096 + 4096 * 1000, 0
+for (c, f), width in zip(itertools.pairwise(maps), widths, strict=True):
+    conv_products += 9 * c * f * width**2
+share = 100 * linear_products / (conv_products + linear_products)
+claim("L4.5-vgg16-products", [conv_products / 1e9, share])
 
 # %% [markdown]
 # ## 4 · The zig-zag
@@ -246,13 +203,9 @@ claim(
 
 # %%
 rng = np.random.default_rng(0)
-square = rng.random((500, 2))
-wish = np.array([1.0, -1.0])
-clouds = {
-    "x from 0 to 1": square,
-    "x from 1 to 2": square + 1,
-    "centred": square - square.mean(axis=0),
-}
+square, wish = rng.random((500, 2)), np.array([1.0, -1.0])
+clouds = {"x from 0 to 1": square, "x from 1 to 2": square + 1}
+clouds["centred"] = square - square.mean(axis=0)
 
 
 def walk(x, rate, steps, one_at_a_time=False, start=(0.0, 0.0)):
@@ -267,26 +220,21 @@ def walk(x, rate, steps, one_at_a_time=False, start=(0.0, 0.0)):
 
 # %%
 def curvatures(x):
-    """Return the eigenvalues of the squared error's second derivative, the smallest first."""
+    """Return the squared error's curvatures, the smallest first."""
     return np.linalg.eigvalsh(x.T @ x / len(x))
 
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.9), sharex=True, sharey=True)
-# Centred inputs are smaller, so they bear a larger rate.
-for axis, name, rate in zip(
-    axes, ("x from 0 to 1", "centred"), (0.9, 2.5), strict=True
-):
+fig, axes = figure.panels(1, 2, 2.9, sharex=True, sharey=True)
+rates = {"x from 0 to 1": 0.9, "centred": 2.5}  # these are smaller and bear more
+for axis, (name, rate) in zip(axes, rates.items(), strict=True):
     path = walk(clouds[name], rate, 40, one_at_a_time=True)
     axis.plot(*path.T, "-o", ms=2.5, lw=1)
     axis.plot(*wish, "*", color=figure.ORANGE, ms=12)
     axis.set(title=f"one example a step, {name}", xlabel="$w_1$")
 axes[0].set_ylabel("$w_2$")
 figure.show(fig, "zigzag")
-first_moves = [
-    clouds[name] * (clouds[name] @ wish)[:, None]
-    for name in ("x from 0 to 1", "centred")
-]
+first_moves = [clouds[name] * (clouds[name] @ wish)[:, None] for name in rates]
 shares = [np.mean(moves.prod(axis=1) >= 0) for moves in first_moves]
 claim("L4.3-allowed", shares)
 
@@ -300,21 +248,14 @@ axis_points = np.linspace(-0.6, 1.9, 121)
 first, second = np.meshgrid(axis_points, axis_points - 1)
 
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.8), sharey=True)
+fig, axes = figure.panels(1, 3, 2.8, sharey=True)
 for axis, (name, x) in zip(axes, clouds.items(), strict=True):
     gaps = np.stack([first.ravel(), second.ravel()], axis=1) - wish
     loss = 0.5 * np.mean((gaps @ x.T) ** 2, axis=1).reshape(first.shape)
-    axis.contour(
-        first,
-        second,
-        loss,
-        levels=loss.max() * 0.5 ** np.arange(11, 0, -1),
-        colors=figure.GREY,
-        linewidths=0.6,
-    )
-    axis.plot(
-        *walk(x, 2 / curvatures(x).sum(), 40, start=(0.3, 0.7)).T, "-o", ms=2.5, lw=1
-    )
+    levels = loss.max() * 0.5 ** np.arange(11, 0, -1)
+    axis.contour(first, second, loss, levels, colors=figure.GREY, linewidths=0.6)
+    path = walk(x, 2 / curvatures(x).sum(), 40, start=(0.3, 0.7))
+    axis.plot(*path.T, "-o", ms=2.5, lw=1)
     axis.plot(*wish, "*", color=figure.ORANGE, ms=12)
     axis.set(title=name, xlabel="$w_1$", xlim=(-0.6, 1.9), ylim=(-1.6, 0.9))
 axes[0].set_ylabel("$w_2$")
@@ -337,36 +278,24 @@ claim("L4.3-steps", np.divide(counts[:2], conditions[:2]) / np.log(1000))
 
 # %%
 rng = np.random.default_rng(0)
-blobs = np.concatenate(
-    [rng.normal(size=(200, 2)) * 0.5 + shift for shift in ([-1.5, 0.0], [1.5, 0.0])]
-)
 side = np.repeat([-1.0, 1.0], 200)
-noise = 0.1 * rng.normal(size=(300, 2))
+blobs = rng.normal(size=(400, 2)) * 0.5 + np.stack([1.5 * side, 0 * side], axis=1)
+# Each line is w · x = the value that puts it through the centre.
+weights = np.array([1.0, 0.0]) + 0.1 * rng.normal(size=(300, 2))
 places = {"far from the origin": 15.0, "centred": 0.0}
-weights = (
-    np.array([1.0, 0.0]) + noise
-)  # each line is w · x = the value that puts it through the centre
-wrong = {
-    name: np.mean(np.sign((blobs + offset) @ weights.T - offset) != side[:, None])
-    for name, offset in places.items()
-}
-claim("L4.7-line", list(wrong.values()))
+answers = [np.sign((blobs + at) @ weights.T - at) for at in places.values()]
+claim("L4.7-line", [np.mean(answer != side[:, None]) for answer in answers])
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.9))
+fig, axes = figure.panels(1, 2, 2.9)
 for axis, (name, offset) in zip(axes, places.items(), strict=True):
-    axis.scatter(
-        *(blobs + offset).T, c=np.where(side > 0, figure.BLUE, figure.ORANGE), s=4
-    )
+    colors = np.where(side > 0, figure.BLUE, figure.ORANGE)
+    axis.scatter(*(blobs + offset).T, c=colors, s=4)
     across = np.array([-4.0, 4.0]) + offset
     for w in weights[:25]:
         axis.plot((offset - w[1] * across) / w[0], across, color=figure.GREY, lw=0.5)
-    axis.set(
-        title=name,
-        xlabel="$x_1$",
-        xlim=(offset - 4, offset + 4),
-        ylim=(offset - 4, offset + 4),
-    )
+    axis.set(title=name, xlabel="$x_1$", xlim=(offset - 4, offset + 4))
+    axis.set(ylim=(offset - 4, offset + 4))
 axes[0].set_ylabel("$x_2$")
 figure.show(fig, "lines")
 
@@ -381,13 +310,9 @@ figure.show(fig, "lines")
 rng = np.random.default_rng(0)
 cloud = rng.normal(size=(300, 2)) @ np.array([[1.6, 0.5], [0.0, 0.4]]) + [3.0, 1.5]
 mean, std = cloud.mean(axis=0), cloud.std(axis=0)
-stages = {
-    "raw": cloud,
-    "centred": center(cloud, mean),
-    "scaled": standardize(cloud, mean, std),
-    "whitened": pca_whiten(cloud, 0.0),
-}
-fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 1.9), sharex=True, sharey=True)
+stages = {"raw": cloud, "centred": center(cloud, mean)}
+stages |= {"scaled": standardize(cloud, mean, std), "whitened": pca_whiten(cloud, 0.0)}
+fig, axes = figure.panels(1, 4, 1.9, sharex=True, sharey=True)
 for axis, (name, points) in zip(axes, stages.items(), strict=True):
     axis.axhline(0, color=figure.INK, lw=0.8)
     axis.axvline(0, color=figure.INK, lw=0.8)
@@ -403,47 +328,31 @@ figure.show(fig, "four-clouds")
 # resembles itself.
 
 # %%
-pixels = 16 * images.reshape(len(images), 64).astype(
-    float
-)  # all images: nothing is tested on them here
+# All images: nothing is tested on them here.
+pixels = 16 * images.reshape(len(images), 64).astype(float)
 varied = pixels[:, pixels.std(axis=0) > 0.5]
 mean, std = varied.mean(axis=0), varied.std(axis=0)
-versions = {
-    "raw": varied,
-    "centred": center(varied, mean),
-    "scaled": standardize(varied, mean, std),
-    "whitened": pca_whiten(varied, 0.0),
-}
+versions = {"raw": varied, "centred": center(varied, mean)}
+versions |= {"scaled": standardize(varied, mean, std)}
+versions |= {"whitened": pca_whiten(varied, 0.0)}
 spectra = {name: curvatures(x)[::-1] for name, x in versions.items()}
 kappa = {name: spectrum[0] / spectrum[-1] for name, spectrum in spectra.items()}
 predict("whitening")
+pictures = {"an image": pixels[0], "centred": center(pixels, pixels.mean(axis=0))[0]}
+pictures |= {"PCA": pca_whiten(pixels, 5.0)[0], "ZCA": zca_whiten(pixels, 5.0)[0]}
 
 # %%
-fig, (left, *others) = plt.subplots(
-    1, 5, figsize=(figure.WIDTH, 2.4), width_ratios=[2.5, 1, 1, 1, 1]
-)
-for (name, spectrum), dashes in zip(
-    spectra.items(), ("-", "--", "-.", ":"), strict=True
-):
-    left.semilogy(np.arange(1, 53), spectrum, dashes, label=name)
-left.set(
-    xlabel="direction, sorted", ylabel="curvature", title="how steep each direction is"
-)
+fig, (left, *others) = figure.panels(1, 5, 2.4, width_ratios=[2.5, 1, 1, 1, 1])
+dashes = ("-", "--", "-.", ":")
+for (name, spectrum), line in zip(spectra.items(), dashes, strict=True):
+    left.semilogy(np.arange(1, 53), spectrum, line, label=name)
+left.set(xlabel="direction, sorted", ylabel="curvature")
+left.set(title="how steep each direction is")
 left.legend(fontsize=7)
-whole = 16 * images.reshape(len(images), 64).astype(float)
-pictures = {
-    "an image": whole[0],
-    "centred": center(whole, whole.mean(axis=0))[0],
-    "PCA": pca_whiten(whole, 5.0)[0],
-    "ZCA": zca_whiten(whole, 5.0)[0],
-}
 for axis, (name, picture) in zip(others, pictures.items(), strict=True):
-    largest = np.abs(picture).max()
-    axis.imshow(
-        picture.reshape(8, 8), cmap=figure.DIVERGING, vmin=-largest, vmax=largest
-    )
-    axis.set(title=name, xticks=[], yticks=[])
-    axis.grid(False)
+    largest, look = np.abs(picture).max(), {"cmap": figure.DIVERGING}
+    look |= {"vmin": -largest, "vmax": largest}
+    figure.picture(axis, picture.reshape(8, 8), name, **look)
 others[1].set_xlabel("white 0, purple above, orange below", fontsize=7)
 figure.show(fig, "curvature")
 
@@ -451,19 +360,14 @@ figure.show(fig, "curvature")
 claim("L4.2-conditions", list(kappa.values()))
 white = versions["whitened"]
 components, variances = pca(varied, 10)
-claim(
-    "L4.2-whitening",
-    [
-        np.abs(white.T @ white / len(white) - np.eye(52)).max(),
-        np.abs(components @ components.T - np.eye(10)).max(),
-    ],
-)
+gaps = white.T @ white / len(white) - np.eye(52), components @ components.T - np.eye(10)
+claim("L4.2-whitening", [np.abs(gap).max() for gap in gaps])
 claim("L4.2-pca", variances.sum() / varied.var(axis=0).sum())
 
 
 # %%
 def steps_to_fit(x, targets, part=0.01):
-    """Return the steps of gradient descent, at the rate 1 / largest curvature, until 1 % of the excess loss is left."""
+    """Return the steps, at rate 1 / largest curvature, to 1 % of the excess loss."""
     best, *_ = np.linalg.lstsq(x, targets, rcond=None)
     lowest, start = np.mean((x @ best - targets) ** 2), np.mean(targets**2)
     weight, rate, count = np.zeros_like(best), 1 / curvatures(x)[-1], 0
@@ -474,16 +378,10 @@ def steps_to_fit(x, targets, part=0.01):
 
 # %%
 onehot = np.eye(10)[labels] - np.eye(10)[labels].mean(axis=0)
-needed = {
-    name: steps_to_fit(x[split.train], onehot[split.train])
-    for name, x in versions.items()
-}
-print(
-    "steps",
-    "  ".join(
-        f"{name} about {float(f'{count:.1g}'):.0f}" for name, count in needed.items()
-    ),
-)
+parts = {name: (x[split.train], onehot[split.train]) for name, x in versions.items()}
+needed = {name: steps_to_fit(*part) for name, part in parts.items()}
+for name, count in needed.items():
+    print(f"{name:<9} about {float(f'{count:.1g}'):5.0f} steps")
 claim("L4.2-steps", [needed["raw"], needed["centred"]])
 
 # %% [markdown]
@@ -504,23 +402,14 @@ claim("L4.2-steps", [needed["raw"], needed["centred"]])
 colour = load("shapes")
 train = colour.images[colour.split.train].astype(float)  # (840, 3, 16, 16)
 channel_mean, channel_std = channel_stats(train)
-claim(
-    "L4.4-shapes", [*mean_image(train).shape, *channel_mean.shape, *channel_std.shape]
-)
+shapes = [*mean_image(train).shape, *channel_mean.shape, *channel_std.shape]
+claim("L4.4-shapes", shapes)
+mean, std = channel_mean[:, None, None], channel_std[:, None, None]
 centred = center(train, channel_mean)
-claim(
-    "L4.4-channel-std",
-    standardize(train, channel_mean, channel_std).std(axis=(0, 2, 3)),
-)
-
-# %%
-claim(
-    "L4.4-divide-by-mean", (centred / channel_mean[:, None, None]).std(axis=(0, 2, 3))
-)
-claim(
-    "L4.4-divide-by-variance",
-    (centred / channel_std[:, None, None] ** 2).std(axis=(0, 2, 3)),
-)
+ready = standardize(train, channel_mean, channel_std)
+claim("L4.4-channel-std", ready.std(axis=(0, 2, 3)))
+claim("L4.4-divide-by-mean", (centred / mean).std(axis=(0, 2, 3)))
+claim("L4.4-divide-by-variance", (centred / std**2).std(axis=(0, 2, 3)))
 predict("divided-by-variance")
 
 # %% [markdown]

@@ -12,13 +12,18 @@
 
 # %%
 import time
+from itertools import product
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-# %%
 from classroom import claim, figure, ledger, predict
 from classroom.data import load
+
+figure.style()
+ledger.use("05_convolution")
+
+# %%
 from solutions.convolution import (
     WINOGRAD_INPUT,
     WINOGRAD_KERNEL,
@@ -37,10 +42,6 @@ from solutions.loss import softmax
 from solutions.network import Conv2d, build
 from solutions.training import evaluate, train
 
-# %%
-figure.style()
-ledger.use("05_convolution")
-
 # %% [markdown]
 # ## Why not a linear layer?
 #
@@ -54,10 +55,8 @@ ledger.use("05_convolution")
 linear_weights = (224 * 224 * 3) * (224 * 224 * 64)
 layer = Conv2d(3, 64, 3, np.random.default_rng(0))
 conv_numbers = sum(array.size for array in layer.params.values())
-print(
-    f"linear layer: {linear_weights:,} weights\nconvolution:  {conv_numbers:,} numbers"
-)
-
+print(f"linear layer: {linear_weights:,} weights")
+print(f"convolution:  {conv_numbers:,} numbers")
 claim("L5.0-count", conv_numbers, 3 * 3 * 3 * 64 + 64)
 
 # %%
@@ -86,49 +85,29 @@ no_bias = np.zeros(1)
 
 # %%
 feature_map, _ = conv2d_forward(face[None, None], detector[None, None], no_bias)
-by_loops = np.array(
-    [
-        [
-            sum(face[i + u, j + v] * detector[u, v] for u in range(3) for v in range(3))
-            for j in range(6)
-        ]
-        for i in range(5)
-    ]
-)
+by_loops = np.zeros((5, 6))
+for i, j in np.ndindex(5, 6):
+    for u, v in np.ndindex(3, 3):
+        by_loops[i, j] += face[i + u, j + v] * detector[u, v]
 claim("L5.1-map", feature_map[0, 0], by_loops)
-from_one = np.pad(
-    face, ((1, 0), (1, 0))
-)  # so that its first pixel has the indices 1, 1
-ones = (1, 2, 3)
 
-# %%
-claim(
-    "L5.1-from-one",
-    [
-        sum(from_one[i + m, i + n] * detector[m - 1, n - 1] for m in ones for n in ones)
-        for i in (0, 1)
-    ],
-    [feature_map[0, 0, 0, 0], feature_map[0, 0, 1, 1]],
+# The first pixel now has the indices 1, 1.
+from_one, ones = np.pad(face, ((1, 0), (1, 0))), (1, 2, 3)
+first, second = (
+    sum(from_one[i + m, i + n] * detector[m - 1, n - 1] for m in ones for n in ones)
+    for i in (0, 1)
 )
+claim("L5.1-from-one", [first, second], feature_map[0, 0, [0, 1], [0, 1]])
 
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.5), width_ratios=(8, 3, 6))
-titles = ("image, 7 × 8", "detector, 3 × 3", "feature map, 5 × 6")
-for axis, array, title in zip(
-    axes, (face, detector, feature_map[0, 0]), titles, strict=True
-):
-    axis.imshow(array, cmap="Blues", vmin=0, vmax=max(3.0, array.max()))
+arrays = {"image, 7 × 8": face, "detector, 3 × 3": detector}
+arrays["feature map, 5 × 6"] = feature_map[0, 0]
+fig, axes = figure.panels(1, 3, 2.5, width_ratios=(8, 3, 6))
+for axis, (title, array) in zip(axes, arrays.items(), strict=True):
+    figure.picture(axis, array, title, cmap="Blues", vmin=0, vmax=max(3.0, array.max()))
     for (row, column), value in np.ndenumerate(array):
-        axis.text(
-            column,
-            row,
-            f"{value:.0f}",
-            ha="center",
-            va="center",
-            color="white" if value > 2.5 else figure.INK,
-        )
-    axis.set(title=title, xticks=[], yticks=[])
-    axis.grid(visible=False)
+        color = "white" if value > 2.5 else figure.INK
+        figure.note(axis, column, row, f"{value:.0f}", color=color, fontsize=9)
 figure.show(fig, "matches")
 
 # %% [markdown]
@@ -144,24 +123,18 @@ predict("why-convolution")
 # %%
 rng = np.random.default_rng(0)
 signal, kernel = rng.standard_normal(12), rng.standard_normal(3)
-correlation, _ = conv2d_forward(
-    signal[None, None, None], kernel[None, None, None], no_bias
-)
-turned, _ = conv2d_forward(
-    signal[None, None, None], kernel[None, None, None, ::-1], no_bias
-)
+row, weight = signal[None, None, None], kernel[None, None, None]
+correlation, _ = conv2d_forward(row, weight, no_bias)
+turned, _ = conv2d_forward(row, weight[..., ::-1], no_bias)
 true_convolution = np.convolve(signal, kernel, mode="valid")
-
 claim("L5.1-flip", np.abs(turned[0, 0, 0] - true_convolution).max())
 claim("L5.1-name", bool(np.abs(correlation[0, 0, 0] - true_convolution).max() > 1e-6))
 colour, deep = rng.standard_normal((1, 3, 7, 6)), rng.standard_normal((1, 3, 3, 3))
 by_channel = [
     conv2d_forward(colour[:, [c]], deep[:, [c]], no_bias)[0] for c in range(3)
 ]
-claim(
-    "L5.1-channels",
-    np.abs(conv2d_forward(colour, deep, no_bias)[0] - sum(by_channel)).max(),
-)
+at_once, _ = conv2d_forward(colour, deep, no_bias)
+claim("L5.1-channels", np.abs(at_once - sum(by_channel)).max())
 
 # %% [markdown]
 # ## How large is the output?
@@ -175,77 +148,45 @@ claim(
 # lets it start outside the picture, stride makes it jump, dilation makes it skip pixels.
 
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.6))
-settings = (
-    ("padding 1", 5, 1, 1, 1),
-    ("stride 2", 5, 0, 2, 1),
-    ("dilation 2", 7, 0, 1, 2),
-)
-for axis, (title, image_side, padding, stride, dilation) in zip(
-    axes, settings, strict=True
-):
-    side = image_side + 2 * padding
-    for row in range(side):
-        for column in range(side):
-            border = not (
-                padding <= row < side - padding and padding <= column < side - padding
-            )
-            look = {
-                "facecolor": figure.PAPER,
-                "hatch": "////" if border else None,
-                "edgecolor": figure.GREY,
-            }
-            axis.add_patch(plt.Rectangle((column, row), 1, 1, linewidth=0.6, **look))
-    for start, color in ((0, figure.BLUE), (stride, figure.ORANGE)):
-        for u, v in np.ndindex(3, 3):
-            place = (start + v * dilation + 0.5, u * dilation + 0.5)
-            axis.plot(
-                *place, "o", color=color, markersize=9 if color == figure.BLUE else 5
-            )
-    size = conv_output_size(image_side, 3, stride, padding, dilation)
-    axis.set(
-        title=f"{title}: {image_side} → {size}",
-        xlim=(0, side),
-        ylim=(side, 0),
-        aspect="equal",
-        xticks=[],
-        yticks=[],
-    )
+settings = {"padding 1": (5, 1, 1, 1), "stride 2": (5, 0, 2, 1)}
+settings["dilation 2"] = (7, 0, 1, 2)
+
+
+def windows(axis, image_side, padding, stride, dilation):
+    """Draw the pixels of an image, and the first two windows of a 3 by 3 kernel."""
+    side, look = image_side + 2 * padding, {"fc": figure.PAPER, "ec": figure.GREY}
+    for row, column in np.ndindex(side, side):
+        inside = all(padding <= place < side - padding for place in (row, column))
+        look["hatch"] = None if inside else "////"
+        axis.add_patch(plt.Rectangle((column, row), 1, 1, linewidth=0.6, **look))
+    v, u = dilation * np.mgrid[:3, :3].reshape(2, -1) + 0.5
+    axis.plot(u, v, "o", color=figure.BLUE, markersize=9)
+    axis.plot(u + stride, v, "o", color=figure.ORANGE, markersize=5)
+    axis.set(xlim=(0, side), ylim=(side, 0), aspect="equal", xticks=[], yticks=[])
     axis.grid(visible=False)
+
+
+# %%
+fig, axes = figure.panels(1, 3, 2.6)
+for axis, (title, setting) in zip(axes, settings.items(), strict=True):
+    side, padding, stride, dilation = setting
+    windows(axis, *setting)
+    size = conv_output_size(side, 3, stride, padding, dilation)
+    axis.set_title(f"{title}: {side} → {size}")
 figure.show(fig, "first-windows")
 
 # %%
-grid = [
-    (size, kernel, stride, padding, dilation)
-    for size in (7, 10)
-    for kernel in (1, 2, 3, 5)
-    for stride in (1, 2, 3)
-    for padding in (0, 1, 2)
-    for dilation in (1, 2)
-    if size + 2 * padding >= dilation * (kernel - 1) + 1
-]
-agree = 0
-
-# %%
-for size, kernel, stride, padding, dilation in grid:
-    y, _ = dilated_conv_forward(
-        np.zeros((1, 1, size, size)),
-        np.zeros((1, 1, kernel, kernel)),
-        no_bias,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-    )
-    starts = range(
-        -padding, size + padding, stride
-    )  # the window must end inside the padded image
-    counted = sum(start + dilation * (kernel - 1) < size + padding for start in starts)
-    agree += (
-        counted
-        == conv_output_size(size, kernel, stride, padding, dilation)
-        == y.shape[2]
-        == y.shape[3]
-    )
+grid, agree = [], 0
+for size, k, s, p, d in product((7, 10), (1, 2, 3, 5), (1, 2, 3), (0, 1, 2), (1, 2)):
+    if size + 2 * p < d * (k - 1) + 1:
+        continue
+    grid.append((size, k, s, p, d))
+    x, weight = np.zeros((1, 1, size, size)), np.zeros((1, 1, k, k))
+    options = {"stride": s, "padding": p, "dilation": d}
+    y, _ = dilated_conv_forward(x, weight, no_bias, **options)
+    # A window must end inside the padded image.
+    counted = sum(start + d * (k - 1) < size + p for start in range(-p, size + p, s))
+    agree += counted == conv_output_size(size, k, s, p, d) == y.shape[2] == y.shape[3]
 claim("L5.3-size", agree, len(grid))
 
 # %%
@@ -263,38 +204,25 @@ claim("L5.3-params", conv2d_param_count(3, 6, 5))
 # %%
 one_to_four = np.array([[1.0, 2.0], [3.0, 4.0]])
 matrix = conv_as_matrix(one_to_four[None, None], (1, 3, 3))
-slide = np.array(
-    [
-        [1, 2, 0, 3, 4, 0, 0, 0, 0],
-        [0, 1, 2, 0, 3, 4, 0, 0, 0],
-        [0, 0, 0, 1, 2, 0, 3, 4, 0],
-        [0, 0, 0, 0, 1, 2, 0, 3, 4],
-    ]
-)
+rows = ["120340000", "012034000", "000120340", "000012034"]
+slide = np.array([[int(digit) for digit in row] for row in rows])
 claim("L5.2-slide", bool(np.array_equal(matrix, slide)))
 x = rng.standard_normal((1, 2, 7, 6))
 weight = rng.standard_normal((3, 2, 3, 2))
 y, _ = conv2d_forward(x, weight, np.zeros(3), stride=2, padding=1)
 big = conv_as_matrix(weight, (2, 7, 6), stride=2, padding=1)
-
-# %%
 claim("L5.2-product", np.abs(big @ x.ravel() - y.ravel()).max())
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.6), width_ratios=(1, 1.3))
+fig, axes = figure.panels(1, 2, 2.6, width_ratios=(1, 1.3))
 axes[0].imshow(matrix, cmap="Blues")
-axes[0].set(
-    title="3 × 3 image, 2 × 2 kernel",
-    xlabel="pixel of the input",
-    ylabel="pixel of the output",
-)
+axes[0].set(title="3 × 3 image, 2 × 2 kernel", xlabel="pixel of the input")
+axes[0].set(ylabel="pixel of the output")
 wide = conv_as_matrix(rng.standard_normal((1, 1, 3, 3)), (1, 9, 9), padding=1)
 limit = np.abs(wide).max()
 axes[1].imshow(wide, cmap=figure.DIVERGING, vmin=-limit, vmax=limit)
-axes[1].set(
-    title=f"9 × 9 image, 3 × 3 kernel: {np.mean(wide != 0):.0%} not zero",
-    xlabel="pixel of the input",
-)
+axes[1].set(title=f"9 × 9 image, 3 × 3 kernel: {np.mean(wide != 0):.0%} not zero")
+axes[1].set(xlabel="pixel of the input")
 for axis in axes:
     axis.grid(visible=False)
 figure.show(fig, "matrices")
@@ -314,12 +242,9 @@ figure.show(fig, "matrices")
 # %%
 def circular(x, weight, stride=1):
     """Convolve an image that wraps around."""
-    wrap = weight.shape[-1] - 1
-    y, _ = conv2d_forward(
-        np.pad(x, ((0, 0), (0, 0), (0, wrap), (0, wrap)), mode="wrap"),
-        weight,
-        np.zeros(len(weight)),
-    )
+    wrap = (0, weight.shape[-1] - 1)
+    padded = np.pad(x, ((0, 0), (0, 0), wrap, wrap), mode="wrap")
+    y, _ = conv2d_forward(padded, weight, np.zeros(len(weight)))
     return y[:, :, ::stride, ::stride]
 
 
@@ -327,46 +252,27 @@ def circular(x, weight, stride=1):
 image = load("shapes", count=6, size=24, seed=3).images[:1].astype(np.float64)
 filters = rng.standard_normal((4, 3, 3, 3))
 gaps = {}
-for stride in (1, 2):
-    for shift in (1, 2):
-        moved_first = circular(np.roll(image, shift, axis=3), filters, stride)
-        still = circular(image, filters, stride)
-        moved_last = [
-            np.roll(still, by, axis=3) for by in range(still.shape[3])
-        ]  # whatever the shift of the map
-        gaps[stride, shift] = min(
-            np.abs(moved_first - moved).max() for moved in moved_last
-        )
-
-# %%
+for stride, shift in product((1, 2), (1, 2)):
+    moved_first = circular(np.roll(image, shift, axis=3), filters, stride)
+    still = circular(image, filters, stride)
+    # Whatever the shift of the map.
+    moved_last = [np.roll(still, by, axis=3) for by in range(still.shape[3])]
+    gaps[stride, shift] = min(np.abs(moved_first - moved).max() for moved in moved_last)
 claim("L5.4-equivariant", [gaps[1, 1], gaps[1, 2], gaps[2, 2]])
 claim("L5.4-stride", bool(gaps[2, 1] > 0.1))
 maps = [circular(np.roll(image, shift, axis=(2, 3)), filters) for shift in (0, 5)]
-claim(
-    "L5.4-invariant",
-    [
-        np.abs(np.subtract(*[pool(y, axis=(2, 3)) for y in maps])).max()
-        for pool in (np.mean, np.max)
-    ],
-)
+pools = [[pool(y, axis=(2, 3)) for y in maps] for pool in (np.mean, np.max)]
+claim("L5.4-invariant", [np.abs(one - other).max() for one, other in pools])
 
 # %%
-fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 2.1))
 edge = np.array([[-1.0, 0.0, 1.0]] * 3)[None, None].repeat(3, axis=1)
-pictures = (
-    image,
-    np.roll(image, 6, axis=3),
-    circular(image, edge),
-    circular(np.roll(image, 6, axis=3), edge),
-)
-titles = ("image", "shifted by 6", "its map", "map of the shifted")
-for axis, picture, title in zip(axes, pictures, titles, strict=True):
-    shown = picture[0].transpose(1, 2, 0) if picture.shape[1] == 3 else picture[0, 0]
-    axis.imshow(
-        shown, cmap=figure.DIVERGING, vmin=0 if picture.shape[1] == 3 else -4, vmax=4
-    )
-    axis.set(title=title, xticks=[], yticks=[])
-    axis.grid(visible=False)
+kinds = {"image": image, "shifted by 6": np.roll(image, 6, axis=3)}
+fig, axes = figure.panels(1, 4, 2.1)
+for axis, (title, kind) in zip(axes, kinds.items(), strict=False):
+    figure.picture(axis, kind[0].transpose(1, 2, 0), title)
+titles, look = ("its map", "map of the shifted"), {"cmap": figure.DIVERGING}
+for axis, title, kind in zip(axes[2:], titles, kinds.values(), strict=True):
+    figure.picture(axis, circular(kind, edge)[0, 0], title, vmin=-4, vmax=4, **look)
 figure.show(fig, "shifted")
 
 # %% [markdown]
@@ -381,13 +287,8 @@ figure.show(fig, "shifted")
 x = rng.standard_normal((2, 8, 20, 18))
 weight, bias = rng.standard_normal((8, 8, 3, 3)), rng.standard_normal(8)
 naive = conv2d_naive(x, weight, bias)
-claim(
-    "L5.5-same",
-    [
-        np.abs(naive - method(x, weight, bias)).max()
-        for method in (conv2d_im2col, conv2d_fft, conv2d_winograd)
-    ],
-)
+methods = (conv2d_im2col, conv2d_fft, conv2d_winograd)
+claim("L5.5-same", [np.abs(naive - f(x, weight, bias)).max() for f in methods])
 
 
 # %%
@@ -401,25 +302,16 @@ def seconds(function, *arguments):
     return max(min(times), 1e-9)
 
 
-big = (
-    rng.standard_normal((4, 16, 24, 24)),
-    rng.standard_normal((16, 16, 3, 3)),
-    np.zeros(16),
-)
-ratio = seconds(conv2d_naive, *big) / seconds(conv2d_im2col, *big)
-claim("L5.5-speed", min(20.0, ratio))
+big = [rng.standard_normal(shape) for shape in ((4, 16, 24, 24), (16, 16, 3, 3), 16)]
+claim("L5.5-speed", seconds(conv2d_naive, *big) / seconds(conv2d_im2col, *big))
 
 # %%
 plane = rng.standard_normal((4, 4, 64, 64))
 times = []
 for size in (3, 31):
     kernels = rng.standard_normal((4, 4, size, size))
-    times.append(
-        [
-            seconds(method, plane, kernels, np.zeros(4))
-            for method in (conv2d_im2col, conv2d_fft)
-        ]
-    )
+    inputs = (plane, kernels, np.zeros(4))
+    times.append([seconds(method, *inputs) for method in (conv2d_im2col, conv2d_fft)])
 claim("L5.5-fourier", [bool(fourier < 0.2 * im2col) for im2col, fourier in times])
 
 # %% [markdown]
@@ -432,7 +324,7 @@ claim("L5.5-fourier", [bool(fourier < 0.2 * im2col) for im2col, fourier in times
 
 # %%
 def count(side, channels, pixels=64, batch=4):
-    """Return the products of im2col and, about, of Fourier, with as many filters as channels."""
+    """Return the products of im2col and, about, of Fourier, for a square layer."""
     pairs, spectra = batch * channels**2, 2 * batch * channels + channels**2
     by_patches = pairs * side**2 * (pixels - side + 1) ** 2
     return by_patches, spectra * pixels**2 * np.log2(pixels**2) + pairs * 2 * pixels**2
@@ -442,45 +334,30 @@ sides = range(3, 32, 2)
 by_patches, by_spectra = np.transpose([count(side, channels=4) for side in sides])
 
 # %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.7))
+fig, axis = figure.panels(height=2.7)
 axis.semilogy(sides, by_patches / 1e6, "o-", label="im2col")
 axis.semilogy(sides, by_spectra / 1e6, "s--", label="Fourier, about")
 axis.set(xlabel="side of the kernel in pixels", ylabel="millions of products")
-axis.set(
-    title="64 × 64 pixels, 4 → 4 channels, batch 4",
-    yticks=(2, 5, 10, 20, 50),
-    yticklabels=(2, 5, 10, 20, 50),
-)
+axis.set(title="64 × 64 pixels, 4 → 4 channels, batch 4", yticks=(2, 5, 10, 20, 50))
+axis.set(yticklabels=(2, 5, 10, 20, 50))
 axis.minorticks_off()
 axis.legend()
 figure.show(fig, "products")
-claim(
-    "L5.5-crossing",
-    [
-        min(side for side in sides if count(side, c)[1] < count(side, c)[0])
-        for c in (4, 64)
-    ],
-)
+fewer = [[n for n in sides if count(n, c)[1] < count(n, c)[0]] for c in (4, 64)]
+claim("L5.5-crossing", [min(found) for found in fewer])
 
 # %%
-# Winograd: both sides are transformed by adding and halving; only what happens in between is counted.
+# Winograd transforms both sides by adding and halving; what lies between is counted.
 four, three = rng.standard_normal(4), rng.standard_normal(3)
 products = (WINOGRAD_INPUT @ four) * (WINOGRAD_KERNEL @ three)
 tile, square = rng.standard_normal((4, 4)), rng.standard_normal((3, 3))
-square_products = (WINOGRAD_INPUT @ tile @ WINOGRAD_INPUT.T) * (
-    WINOGRAD_KERNEL @ square @ WINOGRAD_KERNEL.T
-)
+kernel_side = WINOGRAD_KERNEL @ square @ WINOGRAD_KERNEL.T
+square_products = (WINOGRAD_INPUT @ tile @ WINOGRAD_INPUT.T) * kernel_side
 direct, _ = conv2d_forward(tile[None, None], square[None, None], no_bias)
 claim("L5.5-winograd", [products.size, square_products.size])
-claim(
-    "L5.5-winograd-same",
-    [
-        np.abs(WINOGRAD_OUTPUT @ products - np.correlate(four, three)).max(),
-        np.abs(
-            WINOGRAD_OUTPUT @ square_products @ WINOGRAD_OUTPUT.T - direct[0, 0]
-        ).max(),
-    ],
-)
+gap = WINOGRAD_OUTPUT @ products - np.correlate(four, three)
+square_gap = WINOGRAD_OUTPUT @ square_products @ WINOGRAD_OUTPUT.T - direct[0, 0]
+claim("L5.5-winograd-same", [np.abs(gap).max(), np.abs(square_gap).max()])
 
 # %% [markdown]
 # ## Filters that a network finds
@@ -490,51 +367,37 @@ claim(
 
 # %%
 images, labels, split = load("shapes", count=1500, size=16, shift=0.2, cue=0.0, seed=1)
-images = (images - images[split.train].mean(axis=(0, 2, 3), keepdims=True)) / images[
-    split.train
-].std()
-network = build(
-    "CONV-RELU-POOL-CONV-RELU-GAP-SOFTMAX",
-    (3, 16, 16),
-    6,
-    np.random.default_rng(0),
-    channels=16,
-    kernel=5,
-)
-network.layers[0].params["weight"] *= (
-    0.1  # start near zero, so that what we see is what was learned
-)
+mean, std = images[split.train].mean(axis=(0, 2, 3)), images[split.train].std()
+images = (images.astype(float) - mean[:, None, None]) / std
+ADAM = {"batch": 32, "rate": 3e-3, "optimizer": "adam"}
+
+
+def learned(seed, epochs=20):
+    """Train a network; return it and its accuracy on the test images."""
+    rng, pattern = np.random.default_rng(seed), "CONV-RELU-POOL-CONV-RELU-GAP-SOFTMAX"
+    options = {"channels": 16, "kernel": 5, "dtype": float}
+    network = build(pattern, (3, 16, 16), 6, rng, **options)
+    # Start near zero, so that what we see is what was learned.
+    network.layers[0].params["weight"] *= 0.1
+    parts = images[split.train], labels[split.train]
+    train(network, *parts, rng=rng, epochs=epochs, **ADAM)
+    return network, evaluate(network, images[split.test], labels[split.test])[1]
+
 
 # %%
-history = train(
-    network,
-    images[split.train],
-    labels[split.train],
-    epochs=20,
-    batch=32,
-    rate=3e-3,
-    rng=np.random.default_rng(1),
-    optimizer="adam",
-)
-_, right = evaluate(network, images[split.test], labels[split.test])
-
-# %%
+networks, right = zip(*[learned(seed) for seed in range(3)], strict=True)
 claim("L5.6-accuracy", right)
 predict("first-filters")
 
 # %%
-filters = network.layers[0].params["weight"]
-fig, axes = plt.subplots(2, 8, figsize=(figure.WIDTH, 2.0))
-for axis, picture in zip(axes.ravel(), filters, strict=True):
-    axis.imshow(0.5 + 0.5 * picture.transpose(1, 2, 0) / np.abs(picture).max())
-    axis.set(xticks=[], yticks=[])
-    axis.grid(visible=False)
-fig.suptitle(
-    "first layer, 16 filters of 5 × 5, as colours; grey is 0",
-    x=0.01,
-    ha="left",
-    fontsize=10,
-)
+fig, axes = figure.panels(2, 8, 2.0)
+for axis, weight in zip(
+    axes.ravel(), networks[0].layers[0].params["weight"], strict=True
+):
+    colours = 0.5 + 0.5 * weight.transpose(1, 2, 0) / np.abs(weight).max()
+    figure.picture(axis, colours)
+title = "first layer, 16 filters of 5 × 5, as colours; grey is 0"
+fig.suptitle(title, x=0.01, ha="left", fontsize=10)
 figure.show(fig, "filters")
 
 # %% [markdown]
@@ -549,25 +412,20 @@ few = split.train[:200]
 pixels = (images - images[few].mean(axis=0)).astype(float) / images[few].std()
 order = np.random.default_rng(0).permutation(64)
 shuffled = pixels.reshape(-1, 64)[:, order].reshape(pixels.shape)
-fig, axes = plt.subplots(2, 8, figsize=(figure.WIDTH, 2.0))
+fig, axes = figure.panels(2, 8, 2.0)
 shown = images.reshape(-1, 64)[:8]
 for row, (name, kind) in enumerate((("digits", shown), ("shuffled", shown[:, order]))):
-    for axis, picture in zip(axes[row], kind, strict=True):
-        axis.imshow(picture.reshape(8, 8), cmap="Blues")
-        axis.set(xticks=[], yticks=[])
-        axis.grid(visible=False)
+    for axis, image in zip(axes[row], kind, strict=True):
+        figure.picture(axis, image.reshape(8, 8), cmap="Blues")
     axes[row, 0].set_ylabel(name)
 figure.show(fig, "shuffled")
 
 
 # %%
 def linear_scores(x):
-    """Return the logits for all images, after 200 steps of gradient descent from zero weights."""
-    flat, onehot, weight = (
-        x.reshape(len(x), 64),
-        np.eye(10)[labels[few]],
-        np.zeros((64, 10)),
-    )
+    """Return the logits for all images, after 200 steps of gradient descent."""
+    flat, onehot = x.reshape(len(x), 64), np.eye(10)[labels[few]]
+    weight = np.zeros((64, 10))
     for _ in range(200):
         weight -= 0.1 * flat[few].T @ (softmax(flat[few] @ weight) - onehot) / len(few)
     return flat @ weight
@@ -575,15 +433,18 @@ def linear_scores(x):
 
 # %%
 claim("L5.7-linear", np.abs(linear_scores(pixels) - linear_scores(shuffled)).max())
-wrong = []
-for x in (pixels, shuffled):
-    network = build(
-        "[CONV-RELU-POOL]*2-SOFTMAX", (1, 8, 8), 10, np.random.default_rng(0)
-    )
-    options = {"epochs": 30, "batch": 32, "rate": 3e-3, "optimizer": "adam"}
-    train(network, x[few], labels[few], rng=np.random.default_rng(1), **options)
-    wrong.append(1 - evaluate(network, x[split.test], labels[split.test])[1])
-claim("L5.7-convolution", wrong[1] / wrong[0])
+
+
+def errors(x, seed):
+    """Train a convolutional network on 200 images; return its test error."""
+    rng = np.random.default_rng(seed)
+    network = build("[CONV-RELU-POOL]*2-SOFTMAX", (1, 8, 8), 10, rng, dtype=float)
+    train(network, x[few], labels[few], rng=rng, epochs=30, **ADAM)
+    return 1 - evaluate(network, x[split.test], labels[split.test])[1]
+
+
+wrong = [[errors(x, seed) for seed in range(3)] for x in (pixels, shuffled)]
+claim("L5.7-convolution", np.mean(wrong[1]) / np.mean(wrong[0]))
 
 # %% [markdown]
 # ## What to remember

@@ -13,19 +13,16 @@
 # compares a sentence from a slide or a paper with what was measured here, and gives a verdict.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 from classroom import claim, figure, ledger, predict
 from classroom.data import load
-from solutions.activation import (
-    relu_backward,
-    relu_forward,
-    sigmoid_backward,
-    sigmoid_forward,
-    tanh_backward,
-    tanh_forward,
-)
+from solutions import activation
+from solutions.linear import linear_backward, linear_forward
+from solutions.loss import softmax_cross_entropy
+
+figure.style()
+ledger.use("08_initialization")
 
 # %%
 from solutions.initialization import (
@@ -40,11 +37,6 @@ from solutions.initialization import (
     xavier_normal,
     xavier_uniform,
 )
-from solutions.linear import linear_backward, linear_forward
-from solutions.loss import softmax_cross_entropy
-
-figure.style()
-ledger.use("08_initialization")
 
 # %% [markdown]
 # ## The idea
@@ -78,22 +70,17 @@ names = ["Xavier normal", "Xavier uniform", "Kaiming normal", "Kaiming uniform"]
 makers = [xavier_normal, xavier_uniform, kaiming_normal, kaiming_uniform]
 weights = [make(shape, np.random.default_rng(0)) for make in makers]
 
-fig, axes = plt.subplots(1, 4, figsize=(figure.WIDTH, 1.9), sharex=True)
-for axis, name, weight, colour in zip(
-    axes, names, weights, figure.COLOURS, strict=False
-):
-    axis.hist(weight.ravel(), bins=np.linspace(-0.3, 0.3, 61), color=colour)
+fig, axes = figure.panels(1, 4, 1.9, sharex=True)
+for axis, name, weight in zip(axes, names, weights, strict=True):
+    axis.hist(weight.ravel(), bins=np.linspace(-0.3, 0.3, 61))
     axis.set(title=name, xlabel="weight", yticks=[])
 axes[0].set_ylabel("how often")
 figure.show(fig, "initializers")
 
 # %%
 xavier = (2 / (300 + 300)) ** 0.5
-claim(
-    "L8.6-normal-uniform",
-    [weight.std() / xavier for weight in weights],
-    [1, 1, 2**0.5, 2**0.5],
-)
+sizes = [weight.std() / xavier for weight in weights]
+claim("L8.6-normal-uniform", sizes, [1, 1, 2**0.5, 2**0.5])
 predict("fan-in")
 claim("L8.6-conv-fans", fans((16, 3, 5, 5)))
 
@@ -114,9 +101,9 @@ x_test, y_test = pixels[split.test], labels[split.test]
 
 
 # %%
-def train(weights, forward, backward, steps, rate):
-    """Train a network of linear layers with one activation between them; return its accuracy on the test images."""
-    rng = np.random.default_rng(1)
+def train(weights, forward, backward, steps, rate, seed=1):
+    """Train linear layers with one activation between; return the test accuracy."""
+    rng = np.random.default_rng(seed)
     biases = [np.zeros(weight.shape[1]) for weight in weights]
     for _ in range(steps):
         rows = rng.choice(len(x_train), 32, replace=False)
@@ -129,14 +116,13 @@ def train(weights, forward, backward, steps, rate):
             grad, grad_weight, grad_bias = linear_backward(grad, linear_cache)
             weights[layer] = weights[layer] - rate * grad_weight
             biases[layer] = biases[layer] - rate * grad_bias
-    return np.mean(
-        network(x_test, weights, biases, forward)[0].argmax(axis=1) == y_test
-    )
+    logits, _ = network(x_test, weights, biases, forward)
+    return np.mean(logits.argmax(axis=1) == y_test)
 
 
 # %%
 def network(x, weights, biases, forward):
-    """Run linear layers with an activation after each but the last; return the logits and what backward needs."""
+    """Run linear layers with one activation between; return logits and caches."""
     caches = []
     for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
         x, linear_cache = linear_forward(x, weight, bias)
@@ -148,38 +134,47 @@ def network(x, weights, biases, forward):
 
 
 # %%
-rng = np.random.default_rng(0)
-starts = {
-    "all 0.05": [constant((64, 32), 0.05), constant((32, 10), 0.05)],
-    "all 0": [constant((64, 32), 0.0), constant((32, 10), 0.0)],
-    "0.05, then random": [constant((64, 32), 0.05), normal((32, 10), 0.1, rng)],
-    "Kaiming": [kaiming_normal((64, 32), rng), kaiming_normal((32, 10), rng)],
-    "random, 0.01": [normal((64, 32), 0.01, rng), normal((32, 10), 0.01, rng)],
-}
-accuracy = {
-    name: train(start, relu_forward, relu_backward, steps=200, rate=0.1)
-    for name, start in starts.items()
-}
+TANH = activation.tanh_forward, activation.tanh_backward
+RELU = activation.relu_forward, activation.relu_backward
+SIGMOID = activation.sigmoid_forward, activation.sigmoid_backward
+
+
+def small_starts(seed):
+    """Return five starts of a network 64-32-10."""
+    rng, one, two = np.random.default_rng(seed), (64, 32), (32, 10)
+    return {
+        "all 0.05": [constant(one, 0.05), constant(two, 0.05)],
+        "all 0": [constant(one, 0.0), constant(two, 0.0)],
+        "0.05, then random": [constant(one, 0.05), normal(two, 0.1, rng)],
+        "Kaiming": [kaiming_normal(one, rng), kaiming_normal(two, rng)],
+        "random, 0.01": [normal(one, 0.01, rng), normal(two, 0.01, rng)],
+    }
+
 
 # %%
-fig, axes = plt.subplots(1, 5, figsize=(figure.WIDTH, 2.9), sharey=True)
-for axis, (name, (weight, _)) in zip(axes, starts.items(), strict=True):
-    picture = axis.imshow(
-        weight, cmap=figure.DIVERGING, vmin=-0.5, vmax=0.5, aspect="auto"
-    )
+runs, accuracy = [small_starts(seed) for seed in range(3)], {}
+for name in runs[0]:
+    accuracy[name] = [
+        train(starts[name], *RELU, steps=200, rate=0.1, seed=seed)
+        for seed, starts in enumerate(runs, start=1)
+    ]
+first = {name: weights[0] for name, weights in runs[0].items()}
+
+# %%
+fig, axes = figure.panels(1, 5, 2.9, sharey=True)
+look = {"cmap": figure.DIVERGING, "vmin": -0.5, "vmax": 0.5, "aspect": "auto"}
+for axis, (name, weight) in zip(axes, first.items(), strict=True):
+    picture = axis.imshow(weight, **look)
     axis.set_title(name, fontsize=8)
     axis.set(xlabel="hidden unit")
     axis.grid(False)
 axes[0].set_ylabel("pixel")
 fig.colorbar(picture, ax=axes, label="weight after 200 steps")
 figure.show(fig, "equal-units")
-claim(
-    "L8.1-constant-spread",
-    np.abs(starts["all 0.05"][0] - starts["all 0.05"][0][:, :1]).max(),
-)
 
 # %%
-first = {name: start[0] for name, start in starts.items()}
+equal = first["all 0.05"]
+claim("L8.1-constant-spread", np.abs(equal - equal[:, :1]).max())
 claim("L8.1-constant-accuracy", accuracy["all 0.05"])
 claim("L8.1-zero", np.abs(first["all 0"]).max())
 claim("L8.1-one-random-layer", accuracy["0.05, then random"])
@@ -202,12 +197,6 @@ rng = np.random.default_rng(0)
 noise = [rng.standard_normal((DIM, DIM), dtype=np.float32) for _ in range(DEPTH)]
 x = rng.standard_normal((16, DIM), dtype=np.float32)
 upstream = rng.standard_normal((16, DIM), dtype=np.float32)
-
-TANH, RELU, SIGMOID = (
-    (tanh_forward, tanh_backward),
-    (relu_forward, relu_backward),
-    (sigmoid_forward, sigmoid_backward),
-)
 SETTINGS = {
     "tanh, 0.01": (TANH, 0.01),
     "tanh, 0.05": (TANH, 0.05),
@@ -220,7 +209,7 @@ SETTINGS = {
 
 # %%
 def through(x, upstream, noise, activation, std):
-    """Return all outputs, and the sizes of the gradients of all weights and inputs; the weights are std * noise."""
+    """Return outputs, sizes of weight and input gradients; weights: std * noise."""
     forward, backward = activation
     outputs, caches = [x], []
     for numbers in noise:
@@ -242,50 +231,31 @@ def rms(array):
 
 
 # %%
-results = {
-    name: through(x, upstream, noise, *setting) for name, setting in SETTINGS.items()
-}
-spread = {
-    name: np.array([y.std() for y in outputs], dtype=float)
-    for name, (outputs, _, _) in results.items()
-}
+results = {name: through(x, upstream, noise, *kind) for name, kind in SETTINGS.items()}
+spread = {name: [float(y.std()) for y in found[0]] for name, found in results.items()}
 gradient = {name: sizes for name, (_, sizes, _) in results.items()}
-for name, stds in spread.items():
-    print(f"{name:<14}", "  ".join(f"{std:5.2f}" for std in stds))
+
+
+def histogram(axis, y, relu, color):
+    """Draw how frequent outputs are; with ReLU without the tall bar of zeros."""
+    high = 2.5 if relu else 1
+    counts, edges = np.histogram(y, bins=np.linspace(-high, high, 41))
+    counts[edges[:-1].searchsorted(0)] *= not relu
+    axis.bar(
+        edges[:-1], counts / counts.max(), np.diff(edges), align="edge", color=color
+    )
+    axis.set_title(f"{y.std():.2f} ", loc="right", y=0.75, fontsize=8)
+    axis.set(xlim=(0, 2.5) if relu else (-1.05, 1.05), ylim=(0, 1.3), yticks=[])
+    axis.grid(False)
+
 
 # %%
-fig, axes = plt.subplots(5, DEPTH, figsize=(figure.WIDTH, 6.2), sharex="row")
-for row, (name, colour) in enumerate(
-    zip(list(SETTINGS)[:5], figure.COLOURS, strict=False)
-):
-    high = 2.5 if name.startswith("ReLU") else 1
-    for column, y in enumerate(results[name][0]):
-        axis = axes[row, column]
-        counts, edges = np.histogram(y, bins=np.linspace(-high, high, 41))
-        counts[edges[:-1].searchsorted(0)] *= not name.startswith(
-            "ReLU"
-        )  # leave the tall bar of zeros out
-        axis.bar(
-            edges[:-1],
-            counts / counts.max(),
-            np.diff(edges),
-            align="edge",
-            color=colour,
-        )
-        axis.text(
-            0.98,
-            0.96,
-            f"{y.std():.2f}",
-            transform=axis.transAxes,
-            ha="right",
-            va="top",
-            fontsize=8,
-        )
-        axis.set(
-            xlim=(-1.05, 1.05) if high == 1 else (0, 2.5), yticks=[], ylim=(0, 1.3)
-        )
-        axis.grid(False)
-    axes[row, 0].set_ylabel(name, fontsize=8)
+fig, axes = figure.panels(5, DEPTH, 6.2, sharex="row")
+shown = list(SETTINGS)[:5]
+for line, name, color in zip(axes, shown, figure.COLOURS, strict=False):
+    for axis, y in zip(line, results[name][0], strict=True):
+        histogram(axis, y, name.startswith("ReLU"), color)
+    line[0].set_ylabel(name, fontsize=8)
 for column in range(DEPTH):
     axes[0, column].set_title(f"layer {column + 1}", fontsize=9)
     axes[-1, column].set_xlabel("output", fontsize=8)
@@ -321,74 +291,44 @@ predict("large-start")
 layers = np.arange(1, DEPTH + 1)
 
 # %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.2))
-for (name, sizes), colour, marker in zip(
-    gradient.items(), figure.COLOURS, "osD^vX", strict=False
-):
-    axis.semilogy(layers, sizes, color=colour, marker=marker)
-    axis.annotate(
-        name,
-        (1, sizes[0]),
-        xytext=(-6, 0),
-        textcoords="offset points",
-        ha="right",
-        va="center",
-        color=colour,
-    )
-axis.set(
-    xlabel="layer",
-    ylabel="size of the weight gradient (rms)",
-    xlim=(-0.2, 6.2),
-    xticks=layers,
-)
+fig, axis = figure.panels(height=3.2)
+for (name, sizes), marker in zip(gradient.items(), "osD^vX", strict=True):
+    (line,) = axis.semilogy(layers, sizes, marker=marker)
+    figure.note(axis, 0.9, sizes[0], name, ha="right", color=line.get_color())
+axis.set(xlabel="layer", ylabel="size of the weight gradient (rms)", xlim=(-0.2, 6.2))
+axis.set(xticks=layers)
 figure.show(fig, "weight-gradients")
 
 # %%
-claim(
-    "L8.3-saturated-grows",
-    (gradient["tanh, 0.05"][0] / gradient["tanh, 0.05"][-1]) ** (1 / 5),
-)
-
-# %%
+factor = {name: (sizes[0] / sizes[-1]) ** (1 / 5) for name, sizes in gradient.items()}
+claim("L8.3-saturated-grows", factor["tanh, 0.05"])
 claim("L8.3-small", gradient["tanh, 0.01"])
 saturated = [np.mean(np.abs(y) > 0.97) for y in results["tanh, 0.05"][0]]
 claim("L8.3-saturated-half", saturated)
 
-# %%
-claim(
-    "L8.3-chaos",
-    [
-        (gradient["tanh, 1.0"][0] / gradient["tanh, 1.0"][-1]) ** (1 / 5),
-        np.mean(np.abs(results["tanh, 1.0"][0]) > 0.97),
-    ],
-)
-claim(
-    "L8.3-relu-ratio",
-    gradient["ReLU, Kaiming"] / gradient["ReLU, Xavier"],
-    np.full(6, 2**2.5),
-)
+saturated = np.mean(np.abs(results["tanh, 1.0"][0]) > 0.97)
+claim("L8.3-chaos", [factor["tanh, 1.0"], saturated])
+ratio = gradient["ReLU, Kaiming"] / gradient["ReLU, Xavier"]
+claim("L8.3-relu-ratio", ratio, np.full(6, 2**2.5))
 
 
 # %%
-def learned_from(activation, gain, depth, steps, rate):
-    """Train `depth` layers of 64 units, weights gain/√64, on the digits; return the accuracy on the test images."""
-    rng = np.random.default_rng(0)
-    start = [
-        *(normal((64, 64), gain / 8, rng) for _ in range(depth)),
-        xavier_normal((64, 10), rng),
-    ]
-    return train(start, *activation, steps, rate)
+def learned_from(pair, gain, depth, steps, rate):
+    """Train layers of 64 units, weights gain/√64; return a mean of three accuracies."""
+    found = []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        start = [normal((64, 64), gain / 8, rng) for _ in range(depth)]
+        start.append(xavier_normal((64, 10), rng))
+        found.append(train(start, *pair, steps, rate, seed=seed + 1))
+    return np.mean(found)
 
 
-# 0.01 and 0.05 times √4096 are gains of 0.64 and 3.2.
-six = [
-    learned_from(*setting, 6, 400, 0.2)
-    for setting in ((TANH, 0.64), (TANH, 3.2), (RELU, 1.0))
-]
-claim("L8.3-learning", six)
-claim(
-    "L8.4-learning", [learned_from(TANH, gain, 20, 200, 0.05) for gain in (0.64, 1.0)]
-)
+# The gains of the three starts above: 0.01 and 0.05 times √4096, and Xavier.
+kinds = ((TANH, 0.64), (TANH, 3.2), (RELU, 1.0))
+claim("L8.3-learning", [learned_from(*kind, 6, 400, 0.2) for kind in kinds])
+deep = [learned_from(TANH, gain, 20, 200, 0.05) for gain in (0.64, 1.0)]
+claim("L8.4-learning", deep)
 
 # %% [markdown]
 # So at six layers none of the three starts is silent; at 20 the small one is. What is wrong with them is the *ratio*
@@ -418,13 +358,11 @@ deep = {
 }
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 3.2), sharex=True)
+fig, axes = figure.panels(1, 2, 3.2, sharex=True)
 layers = np.arange(1, DEEP + 1)
-for (name, (outputs, sizes, _)), colour in zip(
-    deep.items(), figure.COLOURS, strict=False
-):
-    axes[0].semilogy(layers, [y.std() for y in outputs], color=colour)
-    axes[1].semilogy(layers, sizes, color=colour, label=name)
+for name, (outputs, sizes, _) in deep.items():
+    axes[0].semilogy(layers, [y.std() for y in outputs])
+    axes[1].semilogy(layers, sizes, label=name)
 axes[0].set(xlabel="layer", ylabel="standard deviation of the output")
 axes[1].set(xlabel="layer", ylabel="size of the weight gradient (rms)")
 fig.legend(loc="outside upper center", ncols=5)
@@ -443,10 +381,8 @@ claim("L8.4-relu-kaiming", [lowest, highest], [(1 - 1 / np.pi) ** 0.5] * 2)
 # %%
 gain_sizes = deep["tanh, gain 5/3"][2]
 claim("L8.4-gain-5-3-backward", np.log10(gain_sizes[0]))
-claim(
-    "L8.4-gradient-gone",
-    np.log10([deep["tanh, gain 0.64"][1][0], deep["ReLU, Xavier"][1][0]]),
-)
+gone = [deep[name][1][0] for name in ("tanh, gain 0.64", "ReLU, Xavier")]
+claim("L8.4-gradient-gone", np.log10(gone))
 
 # %% [markdown]
 # ## 5 · Order, chaos, and the line between
@@ -467,14 +403,12 @@ for column, gain in enumerate(gains):
     maps[:, :, column] = np.log10([[y.std() for y in outputs], sizes[::-1]])
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 3.0), sharey=True)
-for axis, values, title in zip(
-    axes, maps, ["output, forward", "gradient, backward"], strict=True
-):
-    extent = (gains[0], gains[-1], 40.5, 0.5)
-    picture = axis.imshow(
-        values, cmap=figure.DIVERGING, vmin=-4, vmax=4, extent=extent, aspect="auto"
-    )
+fig, axes = figure.panels(1, 2, 3.0, sharey=True)
+look = {"cmap": figure.DIVERGING, "vmin": -4, "vmax": 4, "aspect": "auto"}
+look["extent"] = (gains[0], gains[-1], 40.5, 0.5)
+titles = ("output, forward", "gradient, backward")
+for axis, values, title in zip(axes, maps, titles, strict=True):
+    picture = axis.imshow(values, **look)
     axis.axvline(1, color=figure.INK, linestyle=":")
     axis.set(title=title, xlabel="gain: weights are gain/√D")
     axis.grid(False)
@@ -484,32 +418,21 @@ figure.show(fig, "phases")
 
 # %%
 per_layer = 10 ** ((maps[1, -1] - maps[1, 9]) / 30)
-claim(
-    "L8.7-phases",
-    [
-        *np.interp([0.8, 1.5], gains, per_layer),
-        np.interp(1, per_layer[:20], gains[:20]),
-    ],
-)
+level = np.interp(1, per_layer[:20], gains[:20])
+claim("L8.7-phases", [*np.interp([0.8, 1.5], gains, per_layer), level])
 
 
 # %%
 def draw(gain, depth, activation):
     pair = {"tanh": TANH, "ReLU": RELU, "sigmoid": SIGMOID}[activation]
-    outputs, _, sizes = through(
-        map_x, map_upstream, map_noise[:depth], pair, gain / 256**0.5
-    )
-    fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.6))
-    axis.semilogy(
-        np.arange(1, depth + 1), [y.std() for y in outputs], "o-", label="output"
-    )
+    noise, std = map_noise[:depth], gain / 256**0.5
+    outputs, _, sizes = through(map_x, map_upstream, noise, pair, std)
+    stds = [y.std() for y in outputs]
+    fig, axis = figure.panels(height=2.6)
+    axis.semilogy(np.arange(1, depth + 1), stds, "o-", label="output")
     axis.semilogy(np.arange(depth), sizes, "s--", label="gradient of the input")
-    axis.set(
-        xlabel="layer",
-        ylabel="size",
-        ylim=(1e-4, 1e4),
-        title=f"{activation}, gain {gain}, {depth} layers",
-    )
+    axis.set(xlabel="layer", ylabel="size", ylim=(1e-4, 1e4))
+    axis.set(title=f"{activation}, gain {gain}, {depth} layers")
     axis.legend()
     return fig
 
@@ -519,7 +442,6 @@ figure.explorer(
     draw,
     "phases-explorer",
     still={"gain": 2.0, "depth": 40, "activation": "tanh"},
-    live=False,
     gain=[0.5, 0.64, 0.8, 0.9, 1.0, 1.1, 1.2, 1.41, 1.5, 1.67, 2.0, 4.0],
     depth=[5, 10, 20, 30, 40],
     activation=["tanh", "ReLU", "sigmoid"],
@@ -553,16 +475,17 @@ predict("six-sigmoid-layers")
 # %%
 shapes = [(64, 64)] * 6 + [(64, 10)]
 learned = {}
-for name, gain in {"Kaiming": 2**0.5, "Xavier": 1.0, "4 × Xavier": 4.0}.items():
-    rng = np.random.default_rng(0)
-    start = [
-        kaiming_normal(s, rng)
-        if name == "Kaiming"
-        else xavier_normal(s, rng, gain=gain)
-        for s in shapes
-    ]
-    learned[name] = train(start, *SIGMOID, steps=1500, rate=0.1)
-claim("L8.5-chance", [learned["Kaiming"], learned["Xavier"]])
+for name, gain in {"Kaiming": None, "Xavier": 1.0, "4 × Xavier": 4.0}.items():
+    draw_one, options = (
+        (xavier_normal, {"gain": gain}) if gain else (kaiming_normal, {})
+    )
+    learned[name] = []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        start = [draw_one(shape, rng, **options) for shape in shapes]
+        run = train(start, *SIGMOID, steps=1500, rate=0.1, seed=seed + 1)
+        learned[name].append(run)
+claim("L8.5-chance", [*learned["Kaiming"], *learned["Xavier"]])
 claim("L8.5-four-xavier", learned["4 × Xavier"])
 
 # %% [markdown]
@@ -575,14 +498,10 @@ claim("L8.5-four-xavier", learned["4 × Xavier"])
 
 # %%
 rng = np.random.default_rng(0)
-square = {
-    "orthogonal": orthogonal((256, 256), rng),
-    "Xavier": xavier_normal((256, 256), rng),
-}
-singular = {
-    name: np.linalg.svd(weight, compute_uv=False) for name, weight in square.items()
-}
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.4))
+square = {"orthogonal": orthogonal((256, 256), rng)}
+square["Xavier"] = xavier_normal((256, 256), rng)
+singular = {name: np.linalg.svd(w, compute_uv=False) for name, w in square.items()}
+fig, axis = figure.panels(height=2.4)
 for (name, values), dashes in zip(singular.items(), ["-", "--"], strict=True):
     axis.plot(np.arange(1, 257), values, dashes, label=name)
 axis.set(xlabel="singular value, sorted", ylabel="size", ylim=(0, 2.2))
@@ -603,13 +522,11 @@ for weight in ready:
 claim("L8.7-lsuv", spreads)
 
 
-# forward_stats, the last exercise of assignment 7, is the instrument of this lecture in one call.
+# forward_stats, an exercise of assignment 7, is this lecture's instrument in one call.
 for init in ("xavier_normal", "kaiming_normal"):
     means, stds = forward_stats([512] * 13, "relu", init, np.random.default_rng(0))
-    print(
-        f"{init:<15} std of layers 1, 4, 8, 12:",
-        "  ".join(f"{stds[layer - 1]:.2f}" for layer in (1, 4, 8, 12)),
-    )
+    some = "  ".join(f"{stds[layer - 1]:.2f}" for layer in (1, 4, 8, 12))
+    print(f"{init:<15} std of layers 1, 4, 8, 12:", some)
 
 # %% [markdown]
 # Three more ideas need no experiment here. *Fixup* (Zhang and others 2019) shrinks the branches of a residual network

@@ -9,7 +9,8 @@
 # **What you need.** Expectation and variance, softmax and its loss (lecture 4), the training loop of lecture 9.
 
 # %%
-import matplotlib.pyplot as plt
+from itertools import product
+
 import numpy as np
 
 from classroom import claim, figure, ledger, predict
@@ -53,36 +54,24 @@ predict("inverted")
 
 # %%
 def sketch(axis, rng, drop):
-    sizes = (5, 5, 5, 1)
-    alive = [
-        np.ones(n, bool) if k == 3 or drop == 0 else rng.random(n) >= drop
-        for k, n in enumerate(sizes)
-    ]
-    place = [np.arange(n) - (n - 1) / 2 for n in sizes]
-    for k in range(3):
-        for i, low in enumerate(place[k]):
-            for j, high in enumerate(place[k + 1]):
-                if alive[k][i] and alive[k + 1][j]:
-                    axis.plot(
-                        [low, high],
-                        [k, k + 1],
-                        color=figure.GREY,
-                        linewidth=0.6,
-                        zorder=1,
-                    )
-    for k, points in enumerate(place):
-        for i, point in enumerate(points):
-            face = figure.SKY if alive[k][i] else figure.PAPER
-            axis.scatter(point, k, s=110, color=face, edgecolor=figure.INK, zorder=2)
-            if not alive[k][i]:
-                axis.text(point, k, "×", ha="center", va="center", zorder=3)
+    """Draw a network of layers with 5, 5, 5 and 1 units, some of them switched off."""
+    units = [(k, i - (n - 1) / 2) for k, n in enumerate((5, 5, 5, 1)) for i in range(n)]
+    alive = [(k, at) for k, at in units if k == 3 or drop == 0 or rng.random() >= drop]
+    for (k, low), (above, high) in product(alive, alive):
+        if above == k + 1:
+            axis.plot([low, high], [k, above], color=figure.GREY, lw=0.6, zorder=1)
+    for k, at in units:
+        face = figure.SKY if (k, at) in alive else figure.PAPER
+        axis.scatter(at, k, s=110, color=face, edgecolor=figure.INK, zorder=2)
+        if (k, at) not in alive:
+            figure.note(axis, at, k, "×", zorder=3)
     axis.set(xlim=(-2.6, 2.6), ylim=(-0.5, 3.5))
     axis.axis("off")
 
 
 # %%
 rng = np.random.default_rng(2)
-fig, axes = plt.subplots(1, 3, figsize=(figure.WIDTH, 2.6))
+fig, axes = figure.panels(1, 3, 2.6)
 titles = ("test: all units", "training, step 1", "training, step 2")
 for axis, drop, title in zip(axes, (0, 0.5, 0.5), titles, strict=True):
     sketch(axis, rng, drop)
@@ -109,12 +98,14 @@ claim("L10.1-variance", np.ravel(ratios))
 rng = np.random.default_rng(0)
 x, grad_y = rng.standard_normal((5, 7)), rng.standard_normal((5, 7))
 y, cache = dropout_forward(x, 0.4, np.random.default_rng(3), training=True)
-numeric = numerical_gradient(
-    lambda x: np.sum(
-        grad_y * dropout_forward(x, 0.4, np.random.default_rng(3), training=True)[0]
-    ),
-    x,
-)
+
+
+def downstream(x):
+    y, _ = dropout_forward(x, 0.4, np.random.default_rng(3), training=True)
+    return np.sum(grad_y * y)
+
+
+numeric = numerical_gradient(downstream, x)
 claim("L10.1-backward", np.abs(dropout_backward(grad_y, cache) - numeric).max())
 
 # %%
@@ -138,11 +129,7 @@ predict("which-average")
 
 # %%
 rng = np.random.default_rng(0)
-x, weight, bias = (
-    rng.standard_normal(10),
-    rng.standard_normal((10, 4)),
-    rng.standard_normal(4),
-)
+x, weight, bias = map(rng.standard_normal, (10, (10, 4), 4))
 masks = (np.arange(1024)[:, None] >> np.arange(10)) & 1
 each = softmax((masks * x) @ weight + bias)
 geometric = np.exp(np.log(each).mean(axis=0))
@@ -155,29 +142,16 @@ bent = np.log(softmax(np.maximum((masks * x) @ weight1, 0) @ weight2)).mean(axis
 bent_scaled = softmax(np.maximum((0.5 * x) @ weight1, 0) @ weight2)
 
 # %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.7))
+fig, axis = figure.panels(height=2.7)
 axis.violinplot(each, positions=range(4), widths=0.7, showextrema=False)
-axis.plot(
-    range(4),
-    each.mean(axis=0),
-    "o",
-    color=figure.ORANGE,
-    markersize=8,
-    label="arithmetic mean",
-)
-axis.plot(
-    range(4), geometric, "_", color=figure.INK, markersize=26, label="geometric mean"
-)
-axis.plot(
-    range(4), scaled, "x", color=figure.GREEN, markersize=8, label="test-time network"
-)
-axis.set(
-    xticks=range(4),
-    xlabel="class",
-    ylabel="probability",
-    ylim=(0, 1),
-    title="1024 networks (shaded)",
-)
+look = {"color": figure.ORANGE, "markersize": 8}
+axis.plot(range(4), each.mean(axis=0), "o", label="arithmetic mean", **look)
+look = {"color": figure.INK, "markersize": 26}
+axis.plot(range(4), geometric, "_", label="geometric mean", **look)
+look = {"color": figure.GREEN, "markersize": 8}
+axis.plot(range(4), scaled, "x", label="test-time network", **look)
+axis.set(xticks=range(4), xlabel="class", ylabel="probability", ylim=(0, 1))
+axis.set(title="1024 networks (shaded)")
 axis.legend()
 figure.show(fig, "averages")
 
@@ -212,15 +186,9 @@ def trained(seed, targets, drop=0.0, norm=False):
     rng, states = np.random.default_rng(seed), {}
     middle = [BatchNorm(256, dtype=float)] if norm else []
     behind = [Dropout(drop, np.random.default_rng(seed + 7))] if drop else []
-    network = Stack(
-        [
-            Linear(64, 256, rng, dtype=float),
-            *middle,
-            ReLU(),
-            *behind,
-            Linear(256, 10, rng, dtype=float),
-        ]
-    )
+    first = Linear(64, 256, rng, dtype=float)
+    layers = [first, *middle, ReLU(), *behind, Linear(256, 10, rng, dtype=float)]
+    network = Stack(layers)
     for _ in range(600):
         rows = rng.choice(200, 32, replace=False)
         train_step(network, few[rows], targets[rows])
@@ -240,33 +208,23 @@ networks = {drop: [trained(seed, right, drop) for seed in range(3)] for drop in 
 networks["batch norm"] = [trained(seed, right, norm=True) for seed in range(3)]
 scores = {key: tested(nets) for key, nets in networks.items()}
 on_train = [evaluate(net, few, right)[1] for nets in networks.values() for net in nets]
-misled = {
-    drop: tested([trained(seed, wrong, drop) for seed in range(2)]) for drop in ENDS
-}
-misled["batch norm"] = tested([trained(seed, wrong, norm=True) for seed in range(2)])
+misled = {d: tested([trained(seed, wrong, d) for seed in range(3)]) for d in ENDS}
+misled["batch norm"] = tested([trained(seed, wrong, norm=True) for seed in range(3)])
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(figure.WIDTH, 2.9))
-for column, axis, label in zip(
-    (0, 1), axes, ("test loss", "test accuracy"), strict=True
-):
-    for drops, found, mark, colour, name in (
-        (DROPS, scores, "o", figure.BLUE, "right labels"),
-        (ENDS, misled, "s", figure.ORANGE, "40 of 200 wrong"),
-    ):
-        axis.plot(
-            drops,
+fig, axes = figure.panels(1, 2, 2.9)
+kinds = {"right labels": (DROPS, scores, "o", figure.BLUE)}
+kinds["40 of 200 wrong"] = (ENDS, misled, "s", figure.ORANGE)
+for column, label in enumerate(("test loss", "test accuracy")):
+    axis = axes[column]
+    for name, (drops, found, mark, color) in kinds.items():
+        values, level = (
             [found[drop][column] for drop in drops],
-            f"{mark}-",
-            color=colour,
-            label=f"{name}: dropout",
-        )
-        axis.axhline(
             found["batch norm"][column],
-            color=colour,
-            linestyle="--",
-            label=f"{name}: batch norm, no dropout",
         )
+        axis.plot(drops, values, f"{mark}-", color=color, label=f"{name}: dropout")
+        label_norm = f"{name}: batch norm, no dropout"
+        axis.axhline(level, color=color, linestyle="--", label=label_norm)
     axis.set(xlabel="drop", ylabel=label, xticks=DROPS)
 axes[0].set_ylim(0, 0.8)
 axes[1].set_ylim(0.7, 1.0)
@@ -276,14 +234,10 @@ figure.show(fig, "drop")
 # %%
 claim("L10.3-train", min(on_train))
 claim("L10.3-loss", scores[0.5][0] / scores[0.0][0])
-
-# %%
 claim("L10.3-accuracy", scores[0.5][1] - scores[0.0][1])
 claim("L10.3-wrong-labels", misled[0.75][1] - misled[0.0][1])
-claim(
-    "L10.3-batch-norm",
-    [found["batch norm"][1] - found[0.75][1] for found in (scores, misled)],
-)
+measured = [found["batch norm"][1] - found[0.75][1] for found in (scores, misled)]
+claim("L10.3-batch-norm", measured)
 
 # %% [markdown]
 # ## 3 · Robust against cuts
@@ -294,7 +248,7 @@ claim(
 
 # %%
 def after_cut(network, share):
-    """Test accuracy after a share of the hidden units is cut away, averaged over ten cuts."""
+    """Test accuracy after a share of the hidden units is cut away: mean of ten cuts."""
     hidden = network.layers[1].forward(network.layers[0].forward(x_test))
     found = []
     for seed in range(10):
@@ -305,20 +259,17 @@ def after_cut(network, share):
 
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 0.9)
-cuts = {
-    drop: [
-        np.mean([after_cut(net, share) for net in networks[drop]]) for share in SHARES
-    ]
-    for drop in DROPS
-}
+cuts = {}
+for drop in DROPS:
+    nets = networks[drop]
+    cuts[drop] = [np.mean([after_cut(net, share) for net in nets]) for share in SHARES]
 
 # %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.7))
+fig, axis = figure.panels(height=2.7)
 for (drop, values), marks in zip(cuts.items(), ("D:", "^-.", "s--", "o-"), strict=True):
     axis.plot(SHARES, values, marks, label=f"trained with drop {drop}")
-axis.set(
-    xlabel="share of the hidden units cut away", ylabel="test accuracy", ylim=(0.4, 1)
-)
+axis.set(xlabel="share of the hidden units cut away", ylabel="test accuracy")
+axis.set(ylim=(0.4, 1))
 axis.legend(loc="lower left")
 figure.show(fig, "cut")
 claim("L10.4-robust", cuts[0.75][3] - cuts[0.0][3])
@@ -337,13 +288,9 @@ twice = [network.forward(x_test[:1], training=False) for _ in range(2)]
 claim("L10.5-inference-mode", np.abs(twice[0] - twice[1]).max())
 
 # %%
-votes = np.mean(
-    [softmax(network.forward(x_test, training=True)) for _ in range(50)], axis=0
-)
-agree = np.mean(
-    votes.argmax(axis=1) == network.forward(x_test, training=False).argmax(axis=1)
-)
-claim("L10.5-vote", agree)
+votes = [softmax(network.forward(x_test, training=True)) for _ in range(50)]
+alone = network.forward(x_test, training=False).argmax(axis=1)
+claim("L10.5-vote", np.mean(np.mean(votes, axis=0).argmax(axis=1) == alone))
 
 # %% [markdown]
 # ## What to remember

@@ -12,7 +12,8 @@
 # **You need** lectures 8 (initialization) and 9 (batch norm).
 
 # %%
-import matplotlib.pyplot as plt
+from itertools import product
+
 import numpy as np
 
 from classroom import claim, figure, ledger, predict
@@ -46,10 +47,8 @@ rng = np.random.default_rng(0)
 x, branch = rng.standard_normal((4, 6)), rng.standard_normal((4, 6))
 y, cache = residual_forward(x, branch, 0.5)
 grad_y = rng.standard_normal((4, 6))
-claim(
-    "L11.0-both",
-    [np.abs(grad - 0.5 * grad_y).max() for grad in residual_backward(grad_y, cache)],
-)
+gaps = [np.abs(grad - 0.5 * grad_y).max() for grad in residual_backward(grad_y, cache)]
+claim("L11.0-both", gaps)
 
 # %% [markdown]
 # ## What adding does to the variance
@@ -64,20 +63,27 @@ predict("ten-blocks")
 
 
 # %%
+FREE, NORMED = "no cure", "batch norm in the branch"
+SCALED, SMALL = "sum scaled by 1/√2", "branch scaled by 1/√L"
+
+
+def standardized(f):
+    """Apply batch norm with its first scale and shift; return output and cache."""
+    one, zero = np.ones(f.shape[1]), np.zeros(f.shape[1])
+    return batchnorm_forward(f, one, zero, None, training=True)
+
+
+# %%
 def variances(cure, blocks=10, width=512, batch=256, seed=0):
-    """Return the variance after each pre-activation block f + W relu(f), under one of the cures."""
+    """Return the variance after each pre-activation block f + W relu(f)."""
     rng = np.random.default_rng(seed)
     f = rng.standard_normal((batch, width))
+    scale = np.sqrt(0.5) if cure == SCALED else 1.0
     result = [f.var()]
     for _ in range(blocks):
-        h = f
-        if cure == "batch norm in the branch":
-            h, _, _ = batchnorm_forward(
-                h, np.ones(width), np.zeros(width), None, training=True
-            )
-        scale = np.sqrt(0.5) if cure == "sum scaled by 1/√2" else 1.0
+        h = standardized(f)[0] if cure == NORMED else f
         weight = kaiming_normal((width, width), rng)
-        if cure == "branch scaled by 1/√L":
+        if cure == SMALL:
             weight /= np.sqrt(blocks)
         branch, _ = linear_forward(relu_forward(h)[0], weight, np.zeros(width))
         f, _ = residual_forward(f, branch, scale)
@@ -85,47 +91,32 @@ def variances(cure, blocks=10, width=512, batch=256, seed=0):
     return np.array(result)
 
 
-# %%
-cures = (
-    "no cure",
-    "sum scaled by 1/√2",
-    "batch norm in the branch",
-    "branch scaled by 1/√L",
-)
-growth = {
-    cure: np.mean([variances(cure, seed=seed) for seed in range(3)], axis=0)
-    for cure in cures
-}
+def over_seeds(function, count, *arguments):
+    return np.mean([function(*arguments, seed=seed) for seed in range(count)], axis=0)
+
 
 # %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 2.7))
+growth = {
+    cure: over_seeds(variances, 3, cure) for cure in (FREE, SCALED, NORMED, SMALL)
+}
+fig, axis = figure.panels(height=2.7)
 for (cure, values), mark in zip(growth.items(), "osd^", strict=True):
     axis.semilogy(values, f"{mark}-", label=cure)
-axis.set(
-    xlabel="block",
-    ylabel="variance",
-    title="f + W relu(f), width 512, Kaiming's weights",
-)
+axis.set(xlabel="block", ylabel="variance")
+axis.set(title="f + W relu(f), width 512, Kaiming's weights")
 axis.legend()
 figure.show(fig, "variance")
 
 # %%
-claim("L11.1-double", (growth["no cure"][-1] / growth["no cure"][0]) ** 0.1)
-claim(
-    "L11.1-scale",
-    (growth["sum scaled by 1/√2"][-1] / growth["sum scaled by 1/√2"][0]) ** 0.1,
-)
-claim("L11.1-batchnorm", np.diff(growth["batch norm in the branch"]).mean())
-claim(
-    "L11.1-branch",
-    growth["branch scaled by 1/√L"][-1] / growth["branch scaled by 1/√L"][0],
-    (1 + 1 / 10) ** 10,
-)
+claim("L11.1-double", (growth[FREE][-1] / growth[FREE][0]) ** 0.1)
+claim("L11.1-scale", (growth[SCALED][-1] / growth[SCALED][0]) ** 0.1)
+claim("L11.1-batchnorm", np.diff(growth[NORMED]).mean())
+claim("L11.1-branch", growth[SMALL][-1] / growth[SMALL][0], (1 + 1 / 10) ** 10)
 
 
 # %%
 def second_moments(blocks=10, width=512, batch=256, seed=0):
-    """Return E[f²] after each post-activation block relu(f + W₂ relu(W₁ f)), the first ResNet's form."""
+    """Return E[f²] after each block of the first ResNet, relu(f + W₂ relu(W₁ f))."""
     rng = np.random.default_rng(seed)
     f, _ = relu_forward(rng.standard_normal((batch, width)))
     result = [np.mean(f**2)]
@@ -136,16 +127,17 @@ def second_moments(blocks=10, width=512, batch=256, seed=0):
     return np.array(result)
 
 
-moments = np.mean([second_moments(seed=seed) for seed in range(3)], axis=0)
+moments = over_seeds(second_moments, 3)
 claim("L11.1-post", (moments[-1] / moments[0]) ** 0.1)
 
 # %% [markdown]
 # ## Training at depth
 #
-# Now the digits, with 4, 12 and 30 blocks of width 64, plain descent with rate 0.02, 500 steps. The plain network is
-# the residual one without the short cuts. With a zero branch a block starts as the identity: its last weights are 0, as
-# in Fixup and in many modern recipes. Batch norm takes its statistics from the training batch and, to keep the code
-# short, from the whole set of images in a test.
+# Now the digits, with 4, 12 and 30 blocks of width 64, plain descent with rate 0.02, 500 steps, each three times. The
+# plain network is the residual one without the short cuts; at 30 blocks its runs are chaotic, and another processor
+# measures other numbers, as low. With a zero branch a block starts as the identity: its last weights are 0, as in Fixup
+# and in many modern recipes. Batch norm takes its statistics from the training batch and, to keep the code short, from
+# the whole set of images in a test.
 
 # %%
 predict("thirty-deep")
@@ -153,38 +145,33 @@ predict("thirty-deep")
 # %%
 images, labels, split = load("digits")
 pixels = images.reshape(len(images), -1).astype(np.float64)
-pixels = (pixels - pixels[split.train].mean(axis=0)) / (
-    pixels[split.train] - pixels[split.train].mean(axis=0)
-).std()
-SHORT_CUT = {"plain": 0.0}  # for all others 1
-SCALE = {"sum scaled by 1/√2": np.sqrt(0.5)}  # for all others 1
+pixels = pixels - pixels[split.train].mean(axis=0)
+pixels = pixels / pixels[split.train].std()
+PLAIN, ZERO = "plain", "zero branch"
+SHORT_CUT = {PLAIN: 0.0}  # for all others 1
+SCALE = {SCALED: np.sqrt(0.5)}  # for all others 1
 
 
 def start(depth, kind, seed, width=64):
     """Draw the weights of a network with `depth` blocks."""
     rng = np.random.default_rng(seed)
     first = rng.standard_normal((64, width)) / 8
-    factor = {"zero branch": 0.0, "branch scaled by 1/√L": depth**-0.5}.get(kind, 1.0)
+    factor = {ZERO: 0.0, SMALL: depth**-0.5}.get(kind, 1.0)
     blocks = [factor * kaiming_normal((width, width), rng) for _ in range(depth)]
     return [first, *blocks, rng.standard_normal((width, 10)) / np.sqrt(width)]
 
 
 # %%
 def forward(weights, x, kind):
-    """Run the network; return logits, what each block kept, and the input of every block."""
+    """Run the network; return logits, what is kept, and the input of every block."""
     h, caches, inputs = x @ weights[0], [], []
+    short_cut, scale = SHORT_CUT.get(kind, 1.0), SCALE.get(kind, 1.0)
     for weight in weights[1:-1]:
         inputs.append(h)
-        normed, norm = h, None
-        if kind == "batch norm in the branch":
-            normed, norm, _ = batchnorm_forward(
-                h, np.ones(h.shape[1]), np.zeros(h.shape[1]), None, training=True
-            )
+        normed, norm, *_ = standardized(h) if kind == NORMED else (h, None)
         active, bend = relu_forward(normed)
         branch, linear = linear_forward(active, weight, np.zeros(weight.shape[1]))
-        h, join = residual_forward(
-            SHORT_CUT.get(kind, 1.0) * h, branch, SCALE.get(kind, 1.0)
-        )
+        h, join = residual_forward(short_cut * h, branch, scale)
         caches.append((norm, bend, linear, join))
     top, bend = relu_forward(h)
     return top @ weights[-1], (x, caches, top, bend), inputs
@@ -192,7 +179,7 @@ def forward(weights, x, kind):
 
 # %%
 def backward(grad, kept, weights, kind):
-    """Return the gradient of each weight, and the gradient at the input of every block, first block first."""
+    """Return the gradient of each weight, and at the input of every block."""
     x, caches, top, bend = kept
     grads, flows = [top.T @ grad], []
     grad = relu_backward(grad @ weights[-1].T, bend)
@@ -209,95 +196,59 @@ def backward(grad, kept, weights, kind):
 
 
 # %%
-def learn(depth, kind, seed, steps=500, rate=0.02, batch=32):
-    """Return accuracy on training and test images, and the step at which training stopped: earlier if it overflows."""
+def learn(kind, depth, seed, steps=500, rate=0.02):
+    """Return the weights, and the step at which training stopped: early on overflow."""
     weights, order = start(depth, kind, seed), np.random.default_rng(1)
-    with np.errstate(all="ignore"):
-        for t in range(1, steps + 1):
-            rows = order.choice(split.train, batch, replace=False)
-            logits, kept, _ = forward(weights, pixels[rows], kind)
-            loss, grad = softmax_cross_entropy(logits, labels[rows])
-            if not np.isfinite(loss):
-                return np.array([0.1, 0.1]), t  # a guess
-            grads, _ = backward(grad, kept, weights, kind)
-            weights = [
-                weight - rate * change
-                for weight, change in zip(weights, grads, strict=True)
-            ]
-        answers = [
-            forward(weights, pixels[part], kind)[0].argmax(axis=1)
-            for part in (split.train, split.test)
-        ]
-    return np.array(
-        [
-            np.mean(answers[0] == labels[split.train]),
-            np.mean(answers[1] == labels[split.test]),
-        ]
-    ), steps
+    for t in range(1, steps + 1):
+        rows = order.choice(split.train, 32, replace=False)
+        logits, kept, _ = forward(weights, pixels[rows], kind)
+        loss, grad = softmax_cross_entropy(logits, labels[rows])
+        if not loss < 1e30:  # the numbers overflow now, or all units die
+            return None, t
+        grads, _ = backward(grad, kept, weights, kind)
+        weights = [w - rate * g for w, g in zip(weights, grads, strict=True)]
+    return weights, steps
 
 
 # %%
-kinds = (
-    "plain",
-    "no cure",
-    "sum scaled by 1/√2",
-    "zero branch",
-    "branch scaled by 1/√L",
-    "batch norm in the branch",
-)
-depths = (4, 12, 30)
-trained = {
-    (kind, depth): [learn(depth, kind, seed) for seed in (0, 1)]
-    for kind in kinds
-    for depth in depths
-}
-accuracy = {
-    key: np.mean([result[1] for result, _ in runs]) for key, runs in trained.items()
-}
-fit = {key: np.mean([result[0] for result, _ in runs]) for key, runs in trained.items()}
-
-# %%
-fig, axis = plt.subplots(figsize=(figure.WIDTH, 3.0))
-for kind, mark in zip(kinds, "ovsd^*", strict=True):
-    axis.plot(
-        depths,
-        [100 * accuracy[kind, depth] for depth in depths],
-        f"{mark}-",
-        label=kind,
+def score(weights, kind, part):
+    """Return the share of images that are right; without weights, of a guess."""
+    if weights is None:
+        return 0.1
+    return np.mean(
+        forward(weights, pixels[part], kind)[0].argmax(axis=1) == labels[part]
     )
-axis.set(
-    xlabel="blocks",
-    ylabel="test accuracy in %",
-    xticks=depths,
-    title="digits after 500 steps, two seeds",
-)
-axis.annotate(
-    "overflow",
-    (30, 10),
-    (26.5, 12),
-    va="center",
-    ha="right",
-    arrowprops={"arrowstyle": "->"},
-)
+
+
+# %%
+kinds, depths = (PLAIN, FREE, SCALED, ZERO, SMALL, NORMED), (4, 12, 30)
+accuracy, fit, last = {}, {}, {}
+for kind, depth in product(kinds, depths):
+    with np.errstate(all="ignore"):
+        runs = [learn(kind, depth, seed) for seed in range(3)]
+    accuracy[kind, depth] = np.mean([score(w, kind, split.test) for w, _ in runs])
+    fit[kind, depth] = np.mean([score(w, kind, split.train) for w, _ in runs])
+    last[kind, depth] = max(step for _, step in runs)
+
+# %%
+fig, axis = figure.panels(height=3.0)
+for kind, mark in zip(kinds, "ovsd^*", strict=True):
+    percent = [100 * accuracy[kind, depth] for depth in depths]
+    axis.plot(depths, percent, f"{mark}-", label=kind)
+axis.set(xlabel="blocks", ylabel="test accuracy in %", xticks=depths)
+axis.set(title="digits after 500 steps, mean of three runs")
+figure.arrow(axis, (26.5, 12), (30, 10))
+figure.note(axis, 26, 12, "overflow", ha="right")
 axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 figure.show(fig, "depth")
 
 # %%
-claim(
-    "L11.2-plain",
-    [fit["plain", 4] - fit["plain", 30], accuracy["plain", 4] - accuracy["plain", 30]],
-)
-claim("L11.2-overflow", max(step for _, step in trained["no cure", 30]))
-claim("L11.2-scaled", accuracy["sum scaled by 1/√2", 30])
-
-# %%
-claim(
-    "L11.2-zero",
-    min(accuracy["zero branch", 30], accuracy["branch scaled by 1/√L", 30]),
-)
-claim(
-    "L11.2-batchnorm", [accuracy["batch norm in the branch", depth] for depth in depths]
-)
+losses = [found[PLAIN, 4] - found[PLAIN, 30] for found in (fit, accuracy)]
+claim("L11.2-plain", losses)
+claim("L11.2-overflow", last[FREE, 30])
+claim("L11.2-scaled", accuracy[SCALED, 30])
+claim("L11.2-zero", min(accuracy[ZERO, 30], accuracy[SMALL, 30]))
+claim("L11.2-batchnorm", [accuracy[NORMED, depth] for depth in depths])
 
 # %% [markdown]
 # ## Why the plain network fails
@@ -312,52 +263,32 @@ predict("first-block")
 
 # %%
 def at_start(kind, depth=30, seed=0):
-    """Return, for the input of every block, the gradient's norm by the last block's, and the cosine of two images."""
-    weights = start(depth, kind, seed)
-    rows = split.train[:256]
+    """Return gradient norms by the last block's, and the cosine of two images."""
+    weights, rows = start(depth, kind, seed), split.train[:256]
     logits, kept, inputs = forward(weights, pixels[rows], kind)
     _, grad = softmax_cross_entropy(logits, labels[rows])
     _, flows = backward(grad, kept, weights, kind)
+    norms = np.array([np.linalg.norm(flow) for flow in flows])
     units = [h / np.linalg.norm(h, axis=1, keepdims=True) for h in inputs]
-    cosines = [
-        (np.sum(unit.sum(axis=0) ** 2) - len(rows)) / (len(rows) * (len(rows) - 1))
-        for unit in units
-    ]
-    return np.array([np.linalg.norm(flow) for flow in flows]) / np.linalg.norm(
-        flows[-1]
-    ), np.array(cosines)
+    sums = np.array([np.sum(unit.sum(axis=0) ** 2) for unit in units])
+    return norms / norms[-1], (sums - 256) / (256 * 255)
 
 
 # %%
-shown = (
-    "plain",
-    "no cure",
-    "sum scaled by 1/√2",
-    "zero branch",
-    "batch norm in the branch",
-)
-starts = {
-    kind: np.mean([at_start(kind, seed=seed) for seed in range(5)], axis=0)
-    for kind in shown
-}
+shown = (PLAIN, FREE, SCALED, ZERO, NORMED)
+starts = {kind: over_seeds(at_start, 5, kind) for kind in shown}
 flows, alike = ({kind: pair[k] for kind, pair in starts.items()} for k in (0, 1))
 
 # %%
-fig, (left, right) = plt.subplots(1, 2, figsize=(figure.WIDTH, 3.1))
-for kind, line in zip(
-    shown, ("-", "--", "-.", ":", (0, (4, 1, 1, 1, 1, 1))), strict=True
-):
+fig, (left, right) = figure.panels(1, 2, 3.1)
+lines = ("-", "--", "-.", ":", (0, (4, 1, 1, 1, 1, 1)))
+for kind, line in zip(shown, lines, strict=True):
     left.semilogy(np.arange(1, 31), flows[kind], linestyle=line, label=kind)
     right.plot(np.arange(1, 31), alike[kind], linestyle=line)
-left.set(
-    xlabel="block", ylabel="gradient, relative to block 30", title="what comes back"
-)
-right.set(
-    xlabel="block",
-    ylabel="cosine of two images",
-    title="how alike images have become",
-    ylim=(-0.05, 1.05),
-)
+left.set(xlabel="block", ylabel="gradient, relative to block 30")
+left.set(title="what comes back")
+right.set(xlabel="block", ylabel="cosine of two images")
+right.set(title="how alike images have become", ylim=(-0.05, 1.05))
 fig.legend(loc="outside lower center", ncols=3)
 figure.show(fig, "gradients")
 
@@ -386,16 +317,11 @@ for _ in range(29):
     plain, joined = kappa(plain), (joined + kappa(joined)) / 2
 
 # %%
-claim("L11.3-plain", flows["plain"].max() / flows["plain"].min())
-claim(
-    "L11.3-alike",
-    [alike[kind][-1] for kind in ("plain", "sum scaled by 1/√2", "zero branch")],
-    [plain, joined, 0.0],
-)
-
-# %%
-claim("L11.3-flat", flows["zero branch"])
-claim("L11.3-explode", flows["no cure"][0] ** (1 / 29), np.sqrt(2))
+claim("L11.3-plain", flows[PLAIN].max() / flows[PLAIN].min())
+last = [alike[kind][-1] for kind in (PLAIN, SCALED, ZERO)]
+claim("L11.3-alike", last, [plain, joined, 0.0])
+claim("L11.3-flat", flows[ZERO])
+claim("L11.3-explode", flows[FREE][0] ** (1 / 29), np.sqrt(2))
 
 # %% [markdown]
 # ## Joining instead of adding
@@ -406,20 +332,9 @@ claim("L11.3-explode", flows["no cure"][0] ** (1 / 29), np.sqrt(2))
 # %%
 parts = [rng.standard_normal((2, channels, 5, 4)) for channels in (3, 1, 4)]
 joined, cache = concat_channels_forward(parts)
-claim(
-    "L11.4-concat",
-    [
-        joined.shape[1],
-        bool(
-            all(
-                np.array_equal(a, b)
-                for a, b in zip(
-                    concat_channels_backward(joined, cache), parts, strict=True
-                )
-            )
-        ),
-    ],
-)
+cut = concat_channels_backward(joined, cache)
+same = all(np.array_equal(a, b) for a, b in zip(cut, parts, strict=True))
+claim("L11.4-concat", [joined.shape[1], same])
 
 # %% [markdown]
 # ## What to remember

@@ -18,6 +18,7 @@ import json
 import math
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -96,31 +97,25 @@ def run(path: Path, shift: int) -> tuple[dict[str, Measured], float]:
     return found, time.process_time() - start
 
 
-def run_elsewhere(
-    path: Path, variables: Mapping[str, str]
-) -> dict[str, list[float | None] | None]:
-    """Return the numbers of each claim as another processor measures them (None: it is no number)."""
+Values = Mapping[str, list[float | None] | None]  # None: the claim is no number
+
+
+def run_elsewhere(path: Path, variables: Mapping[str, str]) -> Values | None:
+    """Return what each claim measures on another processor; None if this one cannot."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "values.json"
-        command = [
-            sys.executable,
-            __file__,
-            path.stem[:2],
-            "--values",
-            str(target),
-            "--folder",
-            str(path.parent),
-        ]
-        subprocess.run(
-            command,
-            env={**os.environ, **variables},
-            check=True,
-            stderr=subprocess.DEVNULL,
-        )
+        command = [sys.executable, __file__, path.stem[:2], "--values", str(target)]
+        command += ["--folder", str(path.parent)]
+        environment = {**os.environ, **variables}
+        ended = subprocess.run(command, env=environment, stderr=subprocess.PIPE)
+        if ended.returncode == -signal.SIGILL:
+            return None  # it lacks the instructions
+        if ended.returncode:
+            sys.exit(ended.stderr.decode())
         return json.loads(target.read_text())
 
 
-def values_of(found: Mapping[str, Measured]) -> dict[str, list[float | None] | None]:
+def values_of(found: Mapping[str, Measured]) -> Values:
     """Return the numbers of each claim, or None where it measures none or more than a reader is shown."""
     numbers = {id: not measured.expectation.is_exact for id, measured in found.items()}
     return {
@@ -197,9 +192,12 @@ def with_spread(text: str, id: str, spread: float) -> str:
 def measure_kernels(path: Path, record: bool) -> bool:
     """Print what other processors measure, and say whether all keep away from the limits; write spreads on request."""
     found, _ = run(path, 0)
-    runs = {"here": values_of(found)} | {
-        name: run_elsewhere(path, variables) for name, variables in KERNELS.items()
-    }
+    runs = {"here": values_of(found)}
+    for name, variables in KERNELS.items():
+        if (values := run_elsewhere(path, variables)) is None:
+            print(f"{path.stem}: this processor cannot run {name}")
+        else:
+            runs[name] = values
     text, calm = path.with_suffix(ledger.SUFFIX).read_text(encoding="utf-8"), True
     for id, measured in found.items():
         rows = [values[id] for values in runs.values() if values[id] is not None]

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -107,3 +108,35 @@ def test_a_live_explorer_redraws_when_the_slider_moves(outputs, monkeypatch):
     assert (sliders["scale"].value, sliders["scale"].options) == (0.5, (0.1, 0.5))
     function(scale=0.1)
     assert seen == [0.1]
+
+
+def test_a_figure_is_as_wide_as_a_page():
+    fig, axes = figure.panels(1, 3, 2.6, sharey=True)
+    assert fig.get_size_inches().tolist() == [figure.WIDTH, 2.6]
+    assert axes.shape == (3,)
+    alone, axis = figure.panels(height=2.0, width=4.0)
+    assert alone.get_size_inches().tolist() == [4.0, 2.0]
+    assert axis in alone.axes
+    plt.close("all")
+
+
+def test_a_picture_has_a_title_and_no_ticks():
+    axis = Figure().subplots()
+    image = figure.picture(axis, np.eye(3), "unit", cmap="Blues")
+    assert image.get_array().shape == (3, 3)
+    assert axis.get_title("left") + axis.get_title() == "unit"
+    assert (list(axis.get_xticks()), list(axis.get_yticks())) == ([], [])
+
+
+def test_a_note_is_centred_and_small_unless_asked_otherwise():
+    axis = Figure().subplots()
+    figure.note(axis, 0.5, 0.5, "here", ha="left")
+    (text,) = axis.texts
+    assert (text.get_text(), text.get_ha(), text.get_va(), text.get_fontsize()) == ("here", "left", "center", 8)
+
+
+def test_an_arrow_goes_from_its_start_to_its_end():
+    axis = Figure().subplots()
+    figure.arrow(axis, (0, 0), (1, 2), figure.GREY)
+    (drawn,) = axis.texts
+    assert (drawn.xy, drawn.xyann) == ((1, 2), (0, 0))

@@ -93,6 +93,7 @@ QUESTION = '[prediction.a-b]\nquestion = "q?"\nchoices = ["x", "y"]\n'
         (QUESTION.replace('["x", "y"]', '"x"') + "answer = 1", "choices is 'x', it needs to be a list of texts"),
         ('[prediction.A]\nquestion = "q?"\nanswer = 1', "the id 'A' is not like rate-half"),
         ("[figure.a]\n", "line 1, figure a: the key alt is missing or empty"),
+        ('[figure.a]\nalt = "x"\nvaries = 1', "varies is 1, it needs to be true or false"),
         ("[claims.a]\n", r"\[claims\] is no kind of entry: write \[claim"),
         ("claim = 3", "claim = 3 is no entry"),
         (CLAIM + CLAIM, r"08_small.toml: Cannot declare .* \(at line 4"),

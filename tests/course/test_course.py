@@ -84,7 +84,8 @@ def test_a_lecture_can_be_read_in_an_hour(lecture):
 def test_a_cell_fits_on_a_screen(lecture):
     for source in code(lecture):
         lines = source.splitlines()
-        assert len(lines) <= 54, f"{len(lines)} lines: {lines[0]}"
+        assert len(lines) <= 20, f"{len(lines)} lines: {lines[0]}"
+        assert max(map(len, lines)) <= 88, max(lines, key=len)
 
 
 @pytest.mark.parametrize("lecture", LECTURES)

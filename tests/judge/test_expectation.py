@@ -41,7 +41,7 @@ def test_a_broken_limit_is_told(value, bound):
         (0.9541, at_least(0.954), "0.954"),  # 0.95 would read as a broken limit
         (7, at_most(20), "7"),
         ([0.21, 0.34], at_most(0.35), "0.21 0.34"),
-        (np.linspace(0.1, 0.3, 40), at_most(0.35), "from 0.1 to 0.3 (40 entries)"),
+        (np.linspace(0.1, 0.3, 40), at_most(0.35), "from 0.10 to 0.30 (40 entries)"),
     ],
 )
 def test_beside_a_limit_the_measured_number_is_told(value, bound, text):

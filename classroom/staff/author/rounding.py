@@ -51,13 +51,36 @@ def keep(committed: Any, fresh: Any, ledger: Ledger | None, accept: Callable[[An
         It may record how far processors spread the value of a claim.
     accept : callable
         Says of a committed output whether it may be kept at all.
+
+    Notes
+    -----
+    A figure that the ledger declares to vary is kept as long as no cell up to its own has changed.
     """
     known = {(cell.id, cell.source): cell for cell in committed.cells if cell.cell_type == "code"}
-    for cell in fresh.cells:
-        old = known.get((cell.id, cell.source)) if cell.cell_type == "code" else None
+    untouched = True
+    for cell in (cell for cell in fresh.cells if cell.cell_type == "code"):
+        old = known.get((cell.id, cell.source))
+        untouched = untouched and old is not None
         if old is not None and len(old.outputs) == len(cell.outputs):
             pairs = zip(old.outputs, cell.outputs, strict=True)
-            cell.outputs = [before if accept(before) and is_near(before, now, ledger) else now for before, now in pairs]
+            cell.outputs = [
+                before
+                if accept(before) and (is_near(before, now, ledger) or (untouched and _may_vary(before, now, ledger)))
+                else now
+                for before, now in pairs
+            ]
+
+
+def _may_vary(before: Any, now: Any, ledger: Ledger | None) -> bool:
+    """Say whether two outputs are the same figure, which the ledger declares to vary from processor to processor."""
+    described = ledger and [
+        entry.varies for entry in ledger.entries["figure"].values() if entry.alt == _description(now)
+    ]
+    return bool(described and described[0]) and before.metadata == now.metadata
+
+
+def _description(output: Any) -> str:
+    return str(output.get("metadata", {}).get("classroom", {}).get("alt", ""))
 
 
 def is_near(before: Any, now: Any, ledger: Ledger | None) -> bool:

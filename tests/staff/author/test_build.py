@@ -39,6 +39,7 @@ statement = "Three is two."
 source = "slide 1"
 expected = 2.0
 tolerance = 0.1
+digits = 2
 """
 ASSIGNMENT = """\
 # %% [markdown]
@@ -89,15 +90,17 @@ def test_two_builds_of_a_lecture_give_the_same_bytes(course):
     )
 
 
-def test_the_initialisation_lecture_builds_to_the_bytes_that_are_committed(tmp_path):
-    """Twice from nothing, the same bytes; and beside the committed notebook, the committed bytes on any processor."""
-    pair = build.pairs(ROOT, ["08_initialization"])[0]
+def test_a_lecture_builds_to_the_same_bytes_and_to_the_committed_ones_on_any_processor(tmp_path, monkeypatch):
+    """Twice from nothing, the same bytes; beside the committed notebook its bytes, with another kernel of OpenBLAS."""
+    pair = build.pairs(ROOT, ["04_linear"])[0]
     made = []
     for name in ("first", "second", "beside"):
         folder = tmp_path / name / "course"
         folder.mkdir(parents=True)
         for path in (pair.text, pair.text.with_suffix(".toml"), *([pair.notebook] if name == "beside" else [])):
             shutil.copy(path, folder)
+        if name == "beside":
+            monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")  # the oldest: any processor with OpenBLAS runs it
         copy = build.pairs(tmp_path / name)[0]
         build.build([copy], tmp_path / name)
         made.append(copy.notebook.read_bytes())
@@ -233,18 +236,18 @@ def claiming(course):
 
 
 def test_a_rebuild_that_differs_by_rounding_only_changes_no_byte(claiming):
-    pair = build.pairs(claiming("2.0501"), ["01_small"])[0]
+    pair = build.pairs(claiming("2.0361"), ["01_small"])[0]
     before = pair.notebook.read_bytes()
-    build.build([pair], claiming("2.0501"))
+    build.build([pair], claiming("2.0361"))
     assert pair.notebook.read_bytes() == before
-    build.build([pair], claiming("2.0501"), fresh=True)
-    assert b"2.0501" in pair.notebook.read_bytes()
+    build.build([pair], claiming("2.0361"), fresh=True)
+    assert b"2.0361" in pair.notebook.read_bytes()
 
 
 def test_a_number_that_moved_by_more_than_rounding_is_written(claiming):
-    pair = build.pairs(claiming("1.9"), ["01_small"])[0]
-    build.build([pair], claiming("1.9"))
-    assert "measured 1.9" in pair.notebook.read_text()
+    pair = build.pairs(claiming("1.93"), ["01_small"])[0]
+    build.build([pair], claiming("1.93"))
+    assert "measured 1.93" in pair.notebook.read_text()
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,37 @@ def test_only_outputs_of_an_unchanged_cell_that_differ_by_rounding_are_kept():
     assert now.cells[1].outputs == [old.cells[1].outputs[0], *fresh[1:]]
     keep(old, other, None)
     assert other.cells[1].outputs == fresh
+
+
+VARYING = """\
+[figure.curve]
+alt = "A curve rises."
+varies = true
+"""
+
+
+def described(image, alt="A curve rises."):
+    output = figure_output(image, alt)
+    output.metadata = {"classroom": {"alt": alt}}
+    return output
+
+
+@pytest.mark.parametrize(
+    ("words", "first_source", "alt", "kept"),
+    [
+        (VARYING, "f()", "A curve rises.", True),
+        (VARYING, "g()", "A curve rises.", False),  # an earlier cell was changed
+        (VARYING, "f()", "A curve falls.", False),
+        (VARYING.replace("true", "false"), "f()", "A curve rises.", False),
+    ],
+)
+def test_a_figure_that_varies_is_kept_until_a_cell_before_it_changes(words, first_source, alt, kept):
+    def two_cells(source, output):
+        made = notebook("show()", output)
+        made.cells.insert(0, nbformat.v4.new_code_cell(source, id=source[0]))
+        return made
+
+    old = two_cells("f()", described(picture()))
+    now = two_cells(first_source, described(picture(1.5), alt))
+    keep(old, now, ledger.parse(words, "08_small.toml"))
+    assert (now.cells[-1].outputs == old.cells[-1].outputs) is kept
