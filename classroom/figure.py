@@ -108,7 +108,7 @@ def note(axis: "Axes", x: float, y: float, text: str, **options: Any) -> None:
     axis.text(x, y, text, **{"ha": "center", "va": "center", "fontsize": 8, **options})
 
 
-def arrow(axis: "Axes", start: Sequence[float], end: Sequence[float], color: str = INK) -> None:
+def arrow(axis: "Axes", start: tuple[float, float], end: tuple[float, float], color: str = INK) -> None:
     """Draw an arrow between two points."""
     axis.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": color})
 
