@@ -177,7 +177,7 @@ _OWN = {"timestamp.txt", SECRET}
 def keep_attempt(folders: Folders, exam: Exam, one: Handed, data: bytes | None, moment: dt.datetime | None) -> Attempts:
     """Keep what lies in a student's folder as an attempt, if it is none yet.
 
-    Whoever puts an earlier attempt back there has chosen it: it counts until another one arrives.
+    Whoever puts something earlier there has chosen it: it counts until another one arrives.
     """
     attempts = Attempts.of(folders, exam.assignment, one.student)
     if data is None:
@@ -188,7 +188,8 @@ def keep_attempt(folders: Folders, exam: Exam, one: Handed, data: bytes | None, 
         counted.moment = moment
         return attempts
     known = attempts.known(digest, moment)
-    attempts.by_hand = known is not None
+    latest = max((one.moment for one in attempts.all if one.moment is not None), default=None)
+    attempts.by_hand = known is not None or (moment is not None and latest is not None and moment < latest)
     if known is None:
         known = attempts.add(data, moment, origin=one.path.name, beside=list(_beside(one)))
     attempts.counted = known.number

@@ -15,6 +15,7 @@ from classroom.fault import Fault
 from classroom.staff.collect.collection import collect
 from classroom.staff.collect.enrolment import count_attempt, enrol
 from classroom.staff.folders import Folders
+from classroom.staff.grade.deadlines import set_dates
 from classroom.staff.records.attempts import Attempts
 from classroom.staff.records.dates import Dates
 from classroom.staff.records.roster import Roster
@@ -183,10 +184,7 @@ THREE = {
 
 @pytest.mark.parametrize(("policy", "letter"), [("last", "c"), ("first", "a"), ("in-time", "b"), ("best", "c")])
 def test_the_rule_chooses_the_attempt_and_keeps_the_others(course, tmp_path, policy, letter):
-    dates = Dates.of(course)
-    dates.set_policy("small", policy)
-    dates.set_due("small", "2025-10-05")
-    dates.save()
+    set_dates(course, "small", count=policy, due="2025-10-05")
     collect(course, "small", make_zip(tmp_path / "in.zip", THREE))
     found = attempts(course, "55501")
     assert [found.content(one) for one in found.all] == [answered_with(letter) for letter in "abc"]

@@ -414,6 +414,15 @@ def test_an_attempt_that_is_put_back_by_hand_counts(resubmitted, tmp_path):
 
 
 @needs_sandbox
+def test_a_file_with_an_earlier_time_that_is_put_there_by_hand_counts(resubmitted, tmp_path):
+    course = Folders.of(small_course.copy_course(resubmitted, tmp_path / "small"))
+    hand_in(course.root, "anna", answered({"answer-double": RIGHT["answer-double"]}), "2026-03-01 09:00:00 UTC")
+    for _ in range(2):
+        regrade(course)
+        assert Attempts.of(course, "small", "anna").counted == 4
+
+
+@needs_sandbox
 def test_other_attempts_are_examined_once(template, tmp_path):
     from classroom.staff.records.moment import UTC
 
