@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from classroom.staff.sandbox.inventory import COURSE
+
 ROOT = Path(__file__).parents[1]
 HOUSE = sorted((ROOT / "classroom").rglob("*.py"))
 STUDENT = [path for path in HOUSE if "staff" not in path.relative_to(ROOT).parts]
@@ -143,3 +145,16 @@ def test_nothing_that_git_ignores_is_committed():
         pytest.skip("not a clone: there is no index to look at")
     listed = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
     assert subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""
+
+
+def test_what_student_code_imports_of_the_course_is_in_the_sandbox():
+    """Released files, and the modules in the sandbox themselves, import nothing of the course that is not there."""
+    there = {f"classroom.{name}".replace("/", ".").removesuffix(".__init__") for name in COURSE} | {"classroom.check"}
+    released = [*(ROOT / "assignments").glob("*/given_*.py"), *(ROOT / "classroom" / f"{name}.py" for name in COURSE)]
+    assert len(released) > len(COURSE)
+    for path in released:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:  # what a function imports, it imports where it is called
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "classroom":
+                names = {f"{node.module}.{alias.name}" for alias in node.names}
+                assert node.module in there and (node.module != "classroom" or names <= there), (path.name, node.module)

@@ -29,6 +29,8 @@ COURSE = (
     "expectation",
     "fault",
     "figure",
+    "judge/__init__",
+    "judge/compare",
     "ledger",
     "obscure",
     "predict",
