@@ -2,7 +2,7 @@
 # tries: the course's own caller and comparison inside the sandbox, bribed
 # stock: no, it has no such thing
 import classroom.call.caller
-import classroom.judge.compare
+import classroom.call.value
 import wire
 
 honest = classroom.call.caller.execute
@@ -15,7 +15,7 @@ def execute(calls, inputs, outputs, namespace):
 
 
 classroom.call.caller.execute = execute
-classroom.judge.compare.same = lambda *args: True
+classroom.call.value.same = lambda *args: True
 wire.is_message = lambda *args: True
 
 

@@ -1,15 +1,15 @@
 # family: wire
 # tries: an error report with a script for a name, a million characters and a negative line
 # stock: no, it has no such wire
-import inside
+import interpreter
 
-honest = inside._run_calls
+honest = interpreter._run_calls
 LIE = {
     "values": {},
     "changed": ["<script>"] * 1000,
     "error": ["crashed", "<script>" * 9999, "<img src=x onerror=ATTACK()>", "m" * 999_999, "", -(10**18)],
 }
-inside._run_calls = lambda *asked: LIE if "double" in str(asked) else honest(*asked)
+interpreter._run_calls = lambda *asked: LIE if "double" in str(asked) else honest(*asked)
 
 
 def double(x):
