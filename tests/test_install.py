@@ -1,5 +1,10 @@
-"""The installs of students and staff, for real, on every Python of the promised versions that this machine has."""
+"""The installs of students and staff, for real, on the promised versions of Python that this machine has.
 
+An environment costs a minute.  So the tests make two: one for the Python that runs them, and one for another in turn, by
+the day of the year.  EVERY_PYTHON=1 makes them all.
+"""
+
+import datetime
 import os
 import shutil
 import subprocess
@@ -11,6 +16,14 @@ from instructor_machine import NAME, clone, hand_in, type_in
 from student_machine import ROOT, add, install, released, run, unpack
 
 VERSIONS = ("3.11", "3.12", "3.13")
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def in_turn(day: datetime.date) -> list[str]:
+    """Return the versions whose turn it is: this Python's own, and one other."""
+    others = [version for version in VERSIONS if version != HERE]
+    chosen = others if os.environ.get("EVERY_PYTHON") else [others[day.timetuple().tm_yday % len(others)]]
+    return [HERE, *chosen]
 
 
 def interpreter(version: str) -> str | None:
@@ -29,7 +42,7 @@ def bundle(tmp_path_factory):
     return released(NAME, tmp_path_factory.mktemp("course"))
 
 
-@pytest.fixture(scope="module", params=VERSIONS)
+@pytest.fixture(scope="module", params=in_turn(datetime.date.today()))
 def installed(request, bundle, tmp_path_factory):
     """The version, the folder of a student's notebook, and the programs of the environment that was made for it."""
     python = interpreter(request.param)
@@ -54,7 +67,7 @@ def test_the_students_bundle_installs_and_runs(installed, tmp_path):
 def test_staff_releases_and_grades(installed, tmp_path):
     """In the student's environment, to which comes what staff needs; the steps of a whole term are tested elsewhere."""
     version, _, programs = installed
-    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
+    if version == HERE:
         pytest.skip("these tests themselves run on this Python")
     add(programs, "--editable", f"{ROOT}[staff]")
     root = clone(tmp_path / "course")
@@ -63,10 +76,18 @@ def test_staff_releases_and_grades(installed, tmp_path):
     assert "3 graded" in type_in(programs, ["classroom", "grade", NAME], root, tmp_path)
 
 
-def test_the_capstone_finds_the_parts_that_came_with_it(tmp_path):
+def test_the_same_environment_serves_the_capstone_which_finds_the_parts_that_came_with_it(installed, tmp_path):
+    version, _, programs = installed
+    if version != HERE:
+        pytest.skip("one Python is enough to find files")
     (tmp_path / "course").mkdir()
     folder = unpack(released("capstone", tmp_path / "course"), tmp_path)
-    programs = install(sys.executable, folder, tmp_path / "environment") / "bin"
     looked = run([programs / "classroom", "preflight"], folder, tmp_path)
     assert "capstone.ipynb: ready to hand in" in looked and ": 0 of 50" in looked
     assert {path.name for path in folder.glob("*.py")} == {"given_network.py", "given_tape.py"}
+
+
+def test_each_version_has_its_turn():
+    days = [datetime.date(2026, 3, 1), datetime.date(2026, 3, 2)]
+    assert {version for day in days for version in in_turn(day)} == {HERE, *VERSIONS}
+    assert all(len(in_turn(day)) == 2 or os.environ.get("EVERY_PYTHON") for day in days)
