@@ -148,7 +148,7 @@ def im2col(x, kernel, stride=1, padding=0):
     cols = seen.transpose(0, 2, 3, 1, 4, 5)
     return cols.reshape(*cols.shape[:3], -1)
 """
-    spying = PRODUCT.replace("    cols", "    assert own.im2col is im2col, 'a given one'\n    cols")
+    spying = PRODUCT.replace("    cols", "    assert own.im2col.__wrapped__ is im2col, 'a given one'\n    cols")
     found = scores(worker, im2col=right, conv2d_im2col=spying)
     assert found["im2col"] > 0 and found["conv2d_im2col"] == 15
 
