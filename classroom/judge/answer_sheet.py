@@ -5,6 +5,7 @@ import difflib
 import functools
 import hashlib
 import io
+import itertools
 import json
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ import numpy as np
 from classroom.atomic_write import write_whole
 from classroom.call import script
 from classroom.call.caller import Caller, CaseKey, Run
+from classroom.call.script import Call
 from classroom.call.value import Fetch, Keep, Value, arrays_in, lay_out, layout, pack, unpack
 from classroom.fault import Fault
 from classroom.judge.budget import BUDGETS, Budget
@@ -148,6 +150,11 @@ class SheetExercise:
     quiz: SheetQuiz | None = None
     builds_on: tuple[str, ...] = ()  # functions that it may call, for which there are stand-ins
     small: list[SheetCase] = dataclasses.field(default_factory=list)  # copies of the cases, the smallest first
+
+    def calls_before(self, case: "SheetCase") -> list[Call]:
+        """Return the calls of a case that come before this exercise's own; none where all or none do."""
+        before = list(itertools.takewhile(lambda call: call.function not in self.subject, case.script))
+        return before if len(before) < len(case.script) else []
 
     def keyed_cases(self) -> Iterator[tuple[CaseKey, SheetCase]]:
         """Yield each case with its key, which is the same in the visible part of the exercise."""

@@ -1,7 +1,6 @@
 """From a student's functions to a verdict: the same code on the student's machine and when grading."""
 
 import dataclasses
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -230,8 +229,8 @@ class _Trial:
 
         A forward pass that writes into x pays for it in its own exercise.
         """
-        before = list(itertools.takewhile(lambda call: call.function not in self.exercise.subject, case.script))
-        if not changed or not before or len(before) == len(case.script):
+        before = self.exercise.calls_before(case)
+        if not changed or not before:
             return changed
         elsewhere = asked.run(before, case.inputs, []).changed
         return tuple(name for name in changed if name not in elsewhere)

@@ -287,7 +287,9 @@ class SandboxCaller:
             self.run((), {}, self._exercise.subject)
         for key, case in self._exercise.keyed_cases():
             if not key.hidden:
-                self.run(case.script, case.inputs, case.outputs, key)
+                run = self.run(case.script, case.inputs, case.outputs, key)
+                if run.changed and (before := self._exercise.calls_before(case)):
+                    self.run(before, case.inputs, [])  # whose change it is, the judge will ask
         for item in self._exercise.properties:
             if not item.hidden:
                 item.judge(self)
