@@ -45,7 +45,7 @@ def hidden(course):
     return full_sheet(load_assignment(course.folder("source") / NAME), course.secret())
 
 
-def test_the_bundle_holds_a_notebook_a_sheet_the_wheel_and_ten_lines(bundle):
+def test_the_bundle_holds_a_notebook_a_sheet_the_wheel_and_a_page_of_text(bundle):
     _, files = bundle
     assert sorted(Path(name).name for name in files) == [
         "README.txt",
@@ -54,7 +54,7 @@ def test_the_bundle_holds_a_notebook_a_sheet_the_wheel_and_ten_lines(bundle):
         "layerwise-0.1.0-py3-none-any.whl",
     ]
     readme = files[f"{NAME}/README.txt"].decode()
-    assert len([line for line in readme.splitlines() if line]) == 10
+    assert len([line for line in readme.splitlines() if line]) == 11  # a page at a glance
     assert "layerwise-0.1.0-py3-none-any.whl" in readme
     wheel = zipfile.ZipFile(io.BytesIO(files[f"{NAME}/layerwise-0.1.0-py3-none-any.whl"])).namelist()
     assert not [name for name in wheel if "staff" in name or "solutions" in name]

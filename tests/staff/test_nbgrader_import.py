@@ -10,7 +10,7 @@ import pytest
 from classroom.staff.folders import Folders
 from classroom.staff.nbgrader_import import put_environment_first
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 BESIDE = os.path.dirname(sys.executable)
 
 
