@@ -35,9 +35,12 @@ from classroom.staff.sandbox import sandbox
 from classroom.staff.sandbox.room import Allowance
 from classroom.staff.sandbox.sandbox import Limits
 
-pytestmark = pytest.mark.skipif(
-    sandbox.capabilities().mode != "namespaces", reason="bubblewrap may not make namespaces on this machine"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        sandbox.capabilities().mode != "namespaces", reason="bubblewrap may not make namespaces on this machine"
+    ),
+]
 NAMES = [path.stem for path in sorted(attack.FOLDER.glob("*.py"))]
 HONEST = {"double": 2.0, **attack.HONEST, "explain": 0.0}
 # Sizes that are no other run's: they stand in the command line of the zygotes, and so name their processes.

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PATH = Path(__file__).parents[1] / "bench" / "gradient_check.py"
 
 

@@ -8,6 +8,8 @@ import pytest
 import torch
 from probe import assert_close
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def bench():

@@ -20,7 +20,10 @@ from classroom.staff.demo.classmaker import Answers, Classmaker
 
 NAME = "activations"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
+]
 WAIT = 300_000  # milliseconds; generous, because nothing here is about speed
 
 

@@ -14,6 +14,8 @@ from classroom.check import Check
 from classroom.console import PLAIN, plain, write_plainly
 from classroom.staff.declare.exercise import answer_sheet, load_assignment
 
+pytestmark = pytest.mark.slow
+
 ENCODINGS = ("ascii", "cp1252", "cp437", "latin-1")
 
 

@@ -10,6 +10,8 @@ import pytest
 import yaml
 from test_install import VERSIONS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -15,6 +15,8 @@ import pytest
 from instructor_machine import NAME, clone, hand_in, type_in
 from student_machine import ROOT, add, install, released, run, unpack
 
+pytestmark = pytest.mark.slow
+
 VERSIONS = ("3.11", "3.12", "3.13")
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 

@@ -13,6 +13,7 @@ from instructor_machine import CLASS, NAME, ROOT, clone, git, hand_in, type_in
 from classroom.staff.sandbox import sandbox
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(shutil.which("git") is None, reason="git is missing: apt-get install git"),
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
 ]

@@ -14,6 +14,8 @@ from classroom.staff.declare.exercise import answer_sheet, load_assignment
 from classroom.staff.demo.classmaker import Answers, Classmaker
 from classroom.staff.folders import Folders
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 NAME = "activations"
 

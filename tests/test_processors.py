@@ -22,6 +22,8 @@ from processors import (
     settings,
 )
 
+pytestmark = pytest.mark.slow
+
 AVX2 = {"sse4_2", "avx2", "fma"}
 AVX512 = AVX2 | {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium")
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}

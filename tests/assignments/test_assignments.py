@@ -12,6 +12,8 @@ from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.demo.classmaker import Answers, Classmaker
 from classroom.staff.folders import Folders
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 NAMES = declared_assignments(ROOT / "assignments")
 

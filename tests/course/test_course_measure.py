@@ -7,6 +7,8 @@ import matplotlib
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LECTURE = """# %%
 import matplotlib.pyplot as plt
 import numpy as np

@@ -10,6 +10,8 @@ import pytest
 from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.declare.loader import declared_assignments
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())
 CONTRADICTIONS = TABLE.pop("contradictions")

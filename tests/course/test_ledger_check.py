@@ -13,6 +13,8 @@ from classroom.fault import Fault
 from classroom.predict import ask
 from classroom.staff.author.ledger_check import checked_ledger, what_differs
 
+pytestmark = pytest.mark.slow
+
 TEXT = """\
 # %%
 from classroom import claim, figure, ledger, predict

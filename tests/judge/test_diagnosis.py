@@ -9,6 +9,8 @@ from classroom.judge.answer_sheet import SheetMutant
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import edit, load_assignment, sheet_exercise
 
+pytestmark = pytest.mark.slow
+
 
 def named(**functions):
     return judged(LINEAR, **functions).diagnosis

@@ -13,6 +13,8 @@ from classroom.judge.message import to_html, to_text
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import load_assignment, sheet_exercise
 
+pytestmark = pytest.mark.slow
+
 EXERCISES = {
     "softmax_cross_entropy": "softmax",
     "conv2d_backward": "convolution",

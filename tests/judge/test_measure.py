@@ -16,6 +16,8 @@ from classroom.judge.measure import (
 )
 from solutions.dropout import dropout_backward, dropout_forward
 
+pytestmark = pytest.mark.slow
+
 
 def nonzero(rng, *shape):
     return rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.1, 2, size=shape)

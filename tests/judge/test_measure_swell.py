@@ -9,6 +9,8 @@ from classroom.call.caller import Run
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Exercise, load_assignment, sheet_exercise
 
+pytestmark = pytest.mark.slow
+
 ASSIGNMENTS = ("neurons", "initializers", "pooling", "residual", "capstone")
 SWELLING = {
     "texts": ["x" * 2_000_000, *[""] * 2000],  # 15 GB as an array of text

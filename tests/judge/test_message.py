@@ -14,6 +14,8 @@ from classroom.judge.verdict import Finding, Verdict, judge
 from classroom.staff.declare.exercise import Quiz, answer_sheet, edit, load_assignment
 from classroom.staff.quality import names_of_all
 
+pytestmark = pytest.mark.slow
+
 
 def slip(*replacements, **options):
     return judged(LINEAR, linear_backward=edit(plain_backward, *replacements), **options)

@@ -16,6 +16,8 @@ from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Assignment, answer_sheet, load_assignment
 from solutions.capstone import build_cnn, evaluate, my_parts, train_cnn, train_step
 
+pytestmark = pytest.mark.slow
+
 PARTS = given_parts()
 
 

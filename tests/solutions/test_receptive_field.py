@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from solutions.fast import conv2d_backward, conv2d_forward
 from solutions.receptive_field import receptive_field
 
+pytestmark = pytest.mark.slow
+
 LAYER = st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(0, 2), st.integers(1, 2))
 
 

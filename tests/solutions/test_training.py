@@ -12,6 +12,8 @@ from solutions.network import BatchNorm, Dropout, Linear, ReLU, Stack, arrays, b
 from solutions.schedule import cosine_schedule, plateau_schedule
 from solutions.training import OPTIMIZERS, evaluate, predict, train, train_step, update
 
+pytestmark = pytest.mark.slow
+
 
 def clouds(n=240, seed=0):
     """Three well separated clouds of points."""

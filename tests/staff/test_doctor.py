@@ -11,6 +11,8 @@ from classroom.staff.sandbox import inventory, sandbox
 from classroom.staff.sandbox.inventory import SandboxError
 from classroom.staff.sandbox.sandbox import Capabilities
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):

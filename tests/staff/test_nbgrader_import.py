@@ -10,6 +10,8 @@ import pytest
 from classroom.staff.folders import Folders
 from classroom.staff.nbgrader_import import put_environment_first
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 BESIDE = os.path.dirname(sys.executable)
 

@@ -33,6 +33,8 @@ from classroom.staff.quality import (
 )
 from solutions.activation import relu_forward
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 NAMES = names_of_all(ROOT)
 

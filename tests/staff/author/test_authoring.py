@@ -20,6 +20,8 @@ from classroom.staff.report.feedback import write_feedback
 from classroom.staff.report.marks import read_marks
 from classroom.staff.sandbox import sandbox
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 locked_in = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
 

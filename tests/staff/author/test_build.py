@@ -14,6 +14,8 @@ from classroom.fault import Fault
 from classroom.staff.author import build
 from classroom.staff.author.notebook import answer, compose, to_text
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 LECTURE = """\
 # %% [markdown]

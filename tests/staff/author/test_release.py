@@ -19,6 +19,8 @@ from classroom.staff.author import build, leak, release
 from classroom.staff.declare.exercise import full_sheet, load_assignment
 from classroom.staff.folders import Folders
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 NAME = "activations"
 

@@ -13,6 +13,8 @@ from classroom.fault import Fault
 from classroom.staff.author import build
 from classroom.staff.author.stub import stubbed
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

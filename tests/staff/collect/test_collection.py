@@ -20,6 +20,8 @@ from classroom.staff.records.attempts import Attempts
 from classroom.staff.records.dates import Dates
 from classroom.staff.records.roster import Roster
 
+pytestmark = pytest.mark.slow
+
 CANVAS_GRADEBOOK = (
     "Student,ID,SIS User ID,SIS Login ID,Section,small (501)\n"
     "    Points Possible,,,,,10\n"

@@ -26,6 +26,8 @@ from classroom.staff.declare.exercise import (
 from solutions.activation import relu_backward, relu_forward
 from solutions.fast import conv2d_forward
 
+pytestmark = pytest.mark.slow
+
 
 def sheet_of(exercise):
     return answer_sheet(Assignment("small", "Small", [exercise])).exercises[exercise.id]

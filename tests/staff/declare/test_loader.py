@@ -9,6 +9,8 @@ from classroom.fault import Fault
 from classroom.staff.declare.loader import declaration_files, declared_assignments, load_assignment
 from classroom.staff.declare.source import self_contained
 
+pytestmark = pytest.mark.slow
+
 FACE = "from classroom.staff.declare.exercise import Assignment\n\nfrom .doubling import DOUBLE\n\n"
 FACE += "ASSIGNMENT = Assignment('tiny', {title!r}, [DOUBLE])\n"
 SECTION = """

@@ -5,6 +5,8 @@ import pytest
 from classroom.fault import Fault
 from classroom.staff.declare.question import question
 
+pytestmark = pytest.mark.slow
+
 
 def test_choices_and_sentences():
     made = question(

@@ -11,6 +11,8 @@ from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.declare.seed import seed_of
 from classroom.staff.declare.shown import shown_cases, shown_properties
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 NAMES = declared_assignments(ROOT / "assignments")
 

@@ -7,6 +7,8 @@ from classroom.fault import Fault
 from classroom.staff.declare.textual_mutants import textual_mutants
 from solutions.activation import relu_backward, relu_forward
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_entry_is_a_name_an_edit_and_a_sentence():
     (mutant,) = textual_mutants(

@@ -14,6 +14,8 @@ from classroom.staff.declare.exercise import Exercise, full_sheet, load_assignme
 from classroom.staff.demo import demo
 from classroom.staff.demo.classmaker import SPECIAL, Classmaker, students
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 NAME = "activations"
 

@@ -17,6 +17,8 @@ from classroom.staff.folders import Folders
 from classroom.staff.sandbox import sandbox
 from classroom.staff.sandbox.sandbox import Capabilities
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):

@@ -18,7 +18,10 @@ from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.sandbox import sandbox
 
 pytest.importorskip("distributed", reason="grading on a cluster needs the package distributed (extra `cluster`)")
-pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+]
 COUNT = 14
 
 

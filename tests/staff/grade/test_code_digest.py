@@ -18,6 +18,8 @@ from classroom.staff.grade.examine import POINTS_ONLY
 from classroom.staff.grade.store import result_key
 from classroom.staff.sandbox.sandbox import capabilities
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(__file__).parents[3] / "classroom"
 # What examining imports and what no verdict depends on: where things lie, and how files are written and kept.
 BESIDE = {

@@ -30,7 +30,7 @@ needs_sandbox = pytest.mark.skipif(
     sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"
 )
 # nbgrader itself adds a submission in a way that SQLAlchemy warns of.
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")]
 
 
 # --- the rule --------------------------------------------------------------------------------------------------------

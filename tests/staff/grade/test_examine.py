@@ -12,7 +12,10 @@ from classroom.staff.sandbox import sandbox
 from classroom.staff.sandbox.room import Allowance
 from classroom.staff.sandbox.sandbox import Limits
 
-pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+]
 FULL = {"double": 2.0, "relu_backward": 4.0, "quiz_1": 1.0, "explain": 0.0}
 QUICK = Settings(allowance=Allowance(cell=1.5, calls=1.5, submission=20.0), limits=Limits(memory_bytes=1 << 30))
 

@@ -18,6 +18,7 @@ from classroom.staff.sandbox import sandbox
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
 ]

@@ -28,7 +28,10 @@ from classroom.staff.grade.submissions_folder import read_regular
 from classroom.staff.grade.worker import MEMORY_BYTES
 from classroom.staff.sandbox import sandbox
 
-pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+]
 CLASS = {
     "anna": answered(),
     "ben": answered({**RIGHT, "answer-double": "def double(x): return x**2"}),

@@ -22,6 +22,8 @@ from classroom.staff.grade.deadlines import set_dates
 from classroom.staff.grade.gradebook import Gradebook
 from classroom.staff.nbgrader_import import import_nbgrader
 
+pytestmark = pytest.mark.slow
+
 ROSTER = (
     "Student,ID,SIS User ID,SIS Login ID,Section\n"
     '"Doe, Jane",1,u1,jdoe,A\n"=HYPERLINK(""http://x""), \'t",2,u2,evil,A\n'

@@ -11,7 +11,10 @@ from classroom.staff.sandbox.inventory import COURSE
 from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Session
 from classroom.staff.sandbox.sandbox import Zygote
 
-pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+]
 # Every clock that student code can reach stands still, and whatever the course brought along says yes.
 FORGED = """
 import builtins, gc, sys, time

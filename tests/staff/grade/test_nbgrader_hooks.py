@@ -16,6 +16,7 @@ from classroom.staff.report.feedback import write_feedback
 from classroom.staff.sandbox import sandbox
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
     # nbgrader itself adds a submission in a way that SQLAlchemy warns of.
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),

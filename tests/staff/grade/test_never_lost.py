@@ -20,7 +20,10 @@ from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.gradebook import Gradebook
 from classroom.staff.sandbox import sandbox
 
-pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+]
 KILLS = 20
 COUNT = 28
 

@@ -34,6 +34,7 @@ def has_user(name: str) -> bool:
 
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
     pytest.mark.skipif(programs() is None, reason="the package postgresql is not installed"),
     pytest.mark.skipif(os.getuid() == 0 and not has_user("postgres"), reason="no user postgres to run the server as"),

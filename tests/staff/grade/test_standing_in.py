@@ -14,7 +14,10 @@ from classroom.staff.grade.examine import POINTS_ONLY
 from classroom.staff.grade.worker import Worker
 from classroom.staff.sandbox import sandbox
 
-pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+]
 ROOT = Path(__file__).parents[3]
 PRODUCT = """
 def conv2d_im2col(x, weight, bias, *, stride=1, padding=0):

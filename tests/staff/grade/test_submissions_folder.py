@@ -9,6 +9,8 @@ from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.submissions_folder import handing_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):

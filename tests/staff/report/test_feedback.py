@@ -18,7 +18,10 @@ from classroom.staff.report.feedback import write_feedback
 from classroom.staff.report.feedback_page import duration
 from classroom.staff.sandbox import sandbox
 
-pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+]
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
 

@@ -12,6 +12,8 @@ from classroom.staff.report.item_analysis import Graded
 from classroom.staff.report.lecture_link import Lectures
 from classroom.staff.report.outline import Item, Outline
 
+pytestmark = pytest.mark.slow
+
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LECTURES = Lectures("https://lectures.example/", (("03_activation", ("6 · Dying ReLU",)),))

@@ -11,7 +11,10 @@ from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.results import read_graded, report
 from classroom.staff.sandbox import sandbox
 
-pytestmark = pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
+]
 
 
 @pytest.fixture(scope="module")

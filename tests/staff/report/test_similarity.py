@@ -25,6 +25,8 @@ from classroom.staff.report.similar_command import similar
 from classroom.staff.report.similarity import SMALLEST_CLASS, Work, fingerprints, rank, read_works
 from classroom.staff.sandbox import sandbox
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("copydetect", reason="the extra similarity is not installed")
 INDEPENDENT_MOST, INDEPENDENT_MEDIAN = 0.21, 0.13
 HALF_LEAST, HALF_MEDIAN = 0.25, 0.40

@@ -13,6 +13,8 @@ from classroom.staff.sandbox import sandbox, wire
 from classroom.staff.sandbox.inventory import SandboxError
 from classroom.staff.sandbox.sandbox import Capabilities, Limits, Zygote
 
+pytestmark = pytest.mark.slow
+
 able = pytest.mark.skipif(
     sandbox.capabilities().mode != "namespaces", reason="bubblewrap may not make namespaces on this machine"
 )
