@@ -26,8 +26,7 @@ def time_limit(seconds: float | None) -> Iterator[None]:
     -----
     Without timers (Windows, a browser) and outside the main thread there is no limit: nothing can be raised there.
     """
-    timer = _timer() if seconds is not None else None
-    if timer is None or seconds is None:
+    if seconds is None or not can_limit():
         yield
         return
     import signal
@@ -39,24 +38,17 @@ def time_limit(seconds: float | None) -> Iterator[None]:
             raise OutOfTime
 
     before = signal.signal(signal.SIGALRM, look)
-    signal.setitimer(timer, min(LOOK_EVERY, seconds), min(LOOK_EVERY, seconds))
+    signal.setitimer(signal.ITIMER_REAL, min(LOOK_EVERY, seconds), min(LOOK_EVERY, seconds))
     try:
         yield
     finally:
-        signal.setitimer(timer, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 
 def can_limit() -> bool:
     """Tell whether code that never ends can be stopped here."""
-    return _timer() is not None
-
-
-def _timer() -> int | None:
-    """Return the timer to use, or None where a signal cannot be had."""
     import signal
     import threading
 
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        return None
-    return int(signal.ITIMER_REAL)
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
