@@ -9,10 +9,13 @@ WORKERS ?= 2
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Many processes are started, and each would compile the course anew.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick test-processors lint build bench bench-grading site clean sandbox-package test-packages
+.PHONY: help demo test quick test-processors lite lint in-step measured build bench bench-grading site clean \
+	sandbox-package test-packages
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -20,8 +23,8 @@ help: ## list the targets
 demo: $(VENV)/.staff sandbox-package ## play the whole course with a class of 40; ASSIGNMENTS=activations plays that one
 	@classroom demo $(ASSIGNMENTS)
 
-test: $(VENV)/.dev sandbox-package test-packages lint ## everything: lint, notebooks in step, tests, lectures, assignments
-	classroom build --check
+test: $(VENV)/.dev sandbox-package test-packages ## everything: lint, notebooks in step, tests, lectures, assignments
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) lint in-step measured
 	@kernel=$$(python tests/processors.py --in-turn) || exit 1; echo "the lectures run under kernel $${kernel:-of this machine}"; \
 	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env --kernel="$$kernel" -q tests course
 
@@ -36,20 +39,30 @@ lint: $(VENV)/.dev ## ruff over the code and the text of the notebooks, mypy ove
 	ruff format --check .
 	mypy
 
+in-step: $(VENV)/.dev
+	classroom build --check
+
+measured: $(VENV)/.dev
+	python course/measure.py --in-turn
+
 build: $(VENV)/.staff ## execute the lectures and write all notebooks
 	classroom build
 
-bench: $(VENV)/.dev ## measure speed: layers, training, gradient checks (ten minutes)
+bench: $(VENV)/.dev ## measure layers, training and gradient checks, and write the figures down (ten minutes)
 	@for script in bench/layers.py bench/training.py bench/gradient_check.py; do echo "== $$script"; python "$$script" || exit 1; done
 
-bench-grading: $(VENV)/.dev sandbox-package ## measure grading, side by side with nbgrader's own autograde
+bench-grading: $(VENV)/.dev sandbox-package ## measure grading beside nbgrader's own autograde, and write the figures down (six minutes)
 	@python bench/grading.py
+
+lite: $(VENV)/.lite sandbox-package ## the demo's assignments as a website that runs them in the browser, in site/_lite
+	@test -d class/demo/release || classroom demo $(ASSIGNMENTS)
+	@classroom lite $(ASSIGNMENTS) --root class/demo --to site/_lite $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
 site: $(VENV)/.dev ## the lectures as a website, in site/_build
 	$(MAKE) -C site
 
 clean: ## remove what was made (not .venv, and nothing of a class but the demo's)
-	rm -rf class/demo dist build site/_build .pytest_cache .ruff_cache .hypothesis
+	rm -rf class/demo dist build site/_build site/_lite .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 # Set-up.  A stamp is newer than pyproject.toml when nothing has to be installed.
@@ -65,6 +78,10 @@ $(VENV)/.staff: pyproject.toml | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.staff $(VENV)/.lite
+
+$(VENV)/.lite: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[lite]'
 	@touch $@ $(VENV)/.staff
 
 sandbox-package:

@@ -1,10 +1,13 @@
 """Settings for nbgrader's own commands, run from this folder: `nbgrader generate_assignment activations`, say."""
 
 import contextlib
+import sys
 from pathlib import Path
 
+from classroom.staff.grade.manual_grades import watch
 from classroom.staff.nbgrader_import import put_environment_first
 
+watch(Path(__file__).parent)  # what is typed into formgrader enters class/log.jsonl as it is saved
 put_environment_first()  # what nbgrader starts by its name lies beside this Python, activated or not
 with contextlib.suppress(OSError):  # a course that is only read needs no such folder
     (Path(__file__).parent / "class").mkdir(exist_ok=True)  # for the gradebook, which any command may make
@@ -55,6 +58,12 @@ c.Autograde.autograde_preprocessors = ["classroom.staff.grade.nbgrader_hooks.Rec
 # What late work costs is said with `classroom dates`; this is for a pipeline that keeps AssignLatePenalties.
 c.AssignLatePenalties.plugin_class = "classroom.staff.grade.late_plugin.CoursePenalty"
 
+# Formgrader shows the points that count, in its lists and above each submission, where stands what lateness takes off.
+if "nbgrader.server_extensions.formgrader" in sys.modules:
+    from classroom.staff.report.formgrader_lists import count_lateness
+
+    count_lateness()
+c.HTMLExporter.preprocessors = ["classroom.staff.report.formgrader_total.TotalOnTop"]
 # The same pages as `classroom feedback` writes.
 c.GenerateFeedback.exporter_class = "classroom.staff.report.feedback_exporter.FeedbackExporter"
 # Where your class reads the lectures (`make site` makes their pages): feedback then links to the sections.

@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 import attack  # noqa: E402  the tests are no package
+import points_class  # noqa: E402
 import small_course  # noqa: E402
 from page import Page  # noqa: E402
 
@@ -190,6 +191,9 @@ def main() -> None:
         make_stock_course(Path(folder) / "stock")
         ran, stock = grade_by_stock(Path(folder) / "stock", safe, options.seconds)
     text = table(attacks, ran, stock, ours)
+    with tempfile.TemporaryDirectory(prefix="points-") as folder:
+        points_class.write_class(Path(folder))
+        text += points_table(points_class.examine_class(Path(folder))["scores"])
     if set(options.families) == set(attack.FAMILIES):
         (HERE / "attacks.md").write_text(text)
     print(text)
@@ -215,6 +219,20 @@ def table(attacks: list[attack.Attack], ran: set[str], stock: set[str], ours: se
     ]
     lines += [f"- `{one.name}`: {one.tries}" for one in attacks if one.name in stock]
     return "\n".join(lines) + "\n"
+
+
+def points_table(scores: dict[str, float | None]) -> str:
+    """Return what answers earn that are not work, by family."""
+    lines = ["", "Answers that compute the right numbers, or seem to, and are nobody's work:", ""]
+    lines += ["| family | attacks | paid in full here | paid in part here |", "|---|--:|--:|--:|"]
+    for family, title in points_class.FAMILIES.items():
+        names = points_class.of(family)
+        worth = {name: points_class.exercise(points_class.ATTACKS[name]["exercise"]).points for name in names}
+        full = [name for name in names if scores[name] == worth[name]]
+        part = [name for name in names if scores[name] and name not in full]
+        lines.append(f"| {title} | {len(names)} | {len(full)} | {len(part)} |")
+    told = "Paid in part is dropout with a fixed seed, for its inference and its backward pass, which are right."
+    return "\n".join([*lines, "", told]) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """How fast the layers are: ours, PyTorch's and plain numpy's, in one run, on one thread.
 
-    python bench/layers.py [--output bench/results.md] [--seconds 0.6]
+    python bench/layers.py [--no-write] [--seconds 0.6]
 
 Every workload is float32, batch 64 unless it says otherwise, forward and backward, and the numbers are medians over
-rounds.  In a round each of the candidates runs once, in random order, so that all of them meet the same neighbours on
-the machine; what is reported are ratios within rounds, in CPU time.
+rounds, of ratios with their quartiles.  In a round each of the candidates runs once, in random order, so that all of
+them meet the same neighbours on the machine; what is reported are ratios within rounds, in CPU time.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import measured
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -285,7 +286,8 @@ def measure(workload: Workload, seconds: float) -> list[str]:
     def ratio(top: str, bottom: str) -> str:
         if not (top in times and bottom in times):
             return ""
-        return f"{np.median(np.divide(times[top], times[bottom])):.2f}"
+        low, middle, high = np.quantile(np.divide(times[top], times[bottom]), (0.25, 0.5, 0.75))
+        return f"{middle:.2f} ({low:.2f} to {high:.2f})"
 
     return [
         workload.name,
@@ -356,7 +358,7 @@ def machine() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--output", type=Path, help="also write the table here, as markdown")
+    parser.add_argument("--no-write", action="store_true", help="leave bench/results.md and the README as they are")
     parser.add_argument("--seconds", type=float, default=0.6, help="time for each line (default 0.6)")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -377,8 +379,14 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else 132)
     console.print(table)
     console.print(f"{NOTE}\n{machine()}")
-    if arguments.output:
-        arguments.output.write_text("\n".join([*lines, "", NOTE, "", machine(), ""]), encoding="utf-8")
+    if not arguments.no_write:
+        measured.LAYERS.write([*lines, "", NOTE, "", machine()], quoted(lines))
+
+
+def quoted(lines: list[str]) -> str:
+    """Return what is quoted of the table: how the first line, a training step, compares with PyTorch's."""
+    cells = next(line for line in lines if line.startswith("| small CNN")).split("|")
+    return f"a training step of a small CNN in {cells[3].split()[0]} of PyTorch's time, on one core"
 
 
 if __name__ == "__main__":

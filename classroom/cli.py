@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from classroom.console import write_plainly
-from classroom.fault import Fault
+from classroom.fault import Fault, refusal
 
 app = typer.Typer(
     name="classroom",
@@ -60,6 +60,15 @@ def preflight(notebook: Notebook = None, run: Run = True) -> None:
 
 
 @app.command()
+def repair(notebook: Notebook = None) -> None:
+    """Put cells that are missing or were changed back as they were released; your answers are kept."""
+    from classroom.preflight import find_notebook
+    from classroom.repair import repair as mend
+
+    print(mend(find_notebook(notebook)).to_text())
+
+
+@app.command()
 def submit(
     notebook: Notebook = None,
     run: Run = True,
@@ -100,8 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"classroom: {fault}", file=sys.stderr)
         sys.exit(2)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"classroom: {where}{error.strerror or error}", file=sys.stderr)
+        print(f"classroom: {refusal(error)}", file=sys.stderr)
         sys.exit(2)
 
 

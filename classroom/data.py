@@ -1,8 +1,6 @@
 """Data sets: images (N, C, H, W) in float32 from 0 to 1, integer labels, and which rows train, validate and test."""
 
-import http.client
 import shutil
-import socket
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from classroom.fault import Fault
+from classroom.forms import Forms
 
 _SHAPES = ("disc", "ring", "square", "triangle", "cross", "bars")
 # One colour a class where the colour is a cue; drawn at random where it is not.  RGB, far apart for every eye.
@@ -101,8 +100,9 @@ def shapes(
     noise: float = 0.05,
     cue: float = 0.0,
     seed: int = 0,
+    kinds: int | None = None,
 ) -> Data:
-    """Draw coloured shapes of six kinds: disc, ring, square, triangle, cross, two bars.
+    """Draw coloured shapes of six kinds: disc, ring, square, triangle, cross, two bars; or of six that are drawn.
 
     Parameters
     ----------
@@ -110,8 +110,11 @@ def shapes(
     size : height and width in pixels
     shift : how far the centre may lie from the middle, as a fraction of half the image, along each axis
     noise : standard deviation of the Gaussian noise added to every value
-    cue : probability that a shape has the colour of its class; otherwise any of the six colours is as likely
+    cue : probability that a shape has the colour of its class; otherwise any of the six colours is as likely; for the
+        six named kinds alone
     seed : the same seed gives the same images, at every size the same shapes
+    kinds : a seed from which six other forms are drawn, and the mixture of red, green and blue that shows them, among
+        two that show others (`classroom.forms`); None takes the six named ones
 
     Returns
     -------
@@ -123,8 +126,23 @@ def shapes(
             raise Fault(f"{what} is {value}, needs a number from {low} to {high}")
     if count < 1 or size < 4:
         raise Fault(f"count {count} and size {size} make no data set: it needs at least 1 image of 4 pixels a side")
+    if cue and kinds is not None:
+        raise Fault("cue gives the six named kinds their colours, and forms that are drawn have none: leave out one")
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count) % len(_SHAPES))
+    if kinds is None:
+        images = _named(labels, size, shift, cue, rng)
+    else:
+        images = Forms.draw(kinds).images(labels, size, shift, rng)
+    images = np.clip(images + noise * rng.standard_normal(images.shape), 0, 1)
+    train, test = int(0.7 * count), int(0.85 * count)
+    rows = np.arange(count)
+    return Data(images.astype(np.float32), labels.astype(np.int64), Split(rows[:train], rows[train:test], rows[test:]))
+
+
+def _named(labels: np.ndarray, size: int, shift: float, cue: float, rng: np.random.Generator) -> np.ndarray:
+    """Return images (N, 3, size, size) of the named kinds by their labels (N,), without noise."""
+    count = len(labels)
     center = rng.uniform(-shift, shift, (2, count, 1, 1))
     radius = rng.uniform(0.45, 0.6, (count, 1, 1))
     angle = rng.uniform(-0.25, 0.25, (count, 1, 1))
@@ -135,15 +153,12 @@ def shapes(
     x, y = grid - center[0], grid[:, None] - center[1]  # (N, 1, W), (N, H, 1)
     across, down = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
     cover = np.empty((count, 1, size, size))
-    for kind in range(len(_SHAPES)):
+    for kind, name in enumerate(_SHAPES):
         rows = labels == kind
-        distance = _distance(_SHAPES[kind], across[rows], down[rows], radius[rows])
+        distance = _distance(name, across[rows], down[rows], radius[rows])
         cover[rows, 0] = np.clip(0.5 - distance / pixel, 0, 1)  # soft edge, one pixel wide
-    images = background + cover * (_COLORS[color][:, :, None, None] - background)
-    images = np.clip(images + noise * rng.standard_normal(images.shape), 0, 1)
-    train, test = int(0.7 * count), int(0.85 * count)
-    rows = np.arange(count)
-    return Data(images.astype(np.float32), labels.astype(np.int64), Split(rows[:train], rows[train:test], rows[test:]))
+    images: np.ndarray = background + cover * (_COLORS[color][:, :, None, None] - background)
+    return images
 
 
 def _distance(kind: str, x: np.ndarray, y: np.ndarray, radius: np.ndarray) -> np.ndarray:
@@ -221,6 +236,8 @@ def _torchvision_datasets(name: str) -> Any:
 
 def _download(dataset: Any, name: str, folder: str, root: Path) -> None:
     """Download into a temporary folder and move it into place: a broken download leaves nothing behind."""
+    import http.client  # a browser has no sockets
+
     root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root, prefix=f".{name}-") as scratch, _patience(30.0):
         try:
@@ -236,6 +253,8 @@ def _download(dataset: Any, name: str, folder: str, root: Path) -> None:
 
 @contextmanager
 def _patience(seconds: float) -> Iterator[None]:
+    import socket
+
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:

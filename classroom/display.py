@@ -1,5 +1,6 @@
 """How a result of the course appears: rich in a notebook, as plain text anywhere else."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,12 +15,15 @@ def show(shown: Any) -> None:
 
 def display_bundle(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
     """Publish one output in a running notebook, or print its text elsewhere."""
-    import sys
-
     write_plainly()
-    # Where IPython was never imported no notebook can be running: do not pay for the import.
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    shell = running_shell()
     if shell is None:
         print(data["text/plain"])
     else:
         shell.display_pub.publish(dict(data), metadata=dict(metadata))
+
+
+def running_shell() -> Any:
+    """Return IPython's shell if a notebook is running, else None."""
+    # Where IPython was never imported no notebook can be running: do not pay for the import.
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None

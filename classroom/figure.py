@@ -14,6 +14,7 @@ from classroom.display import display_bundle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, PURPLE, GOLD, SKY, GREY = COLOURS = (
@@ -28,6 +29,7 @@ BLUE, ORANGE, GREEN, PURPLE, GOLD, SKY, GREY = COLOURS = (
 SEQUENTIAL = "viridis"  # maps for images: sizes, and signed values around zero
 DIVERGING = "PuOr"
 WIDTH = 7.2  # inches: the width of a page
+NARROW = 4.4  # on a phone of 390 px such a figure shows words of 8 points at 9 px
 DOTS = 144  # per inch; shown at 96, so that fine screens have something to show
 PAPER, INK, LINES = "#FBFBF9", "#22252A", "#D9DAD7"
 STYLE: dict[Any, Any] = {
@@ -150,16 +152,62 @@ def to_png(fig: "Figure") -> tuple[bytes, int, int]:
     """Return a figure as a small PNG of at most 256 colours, and the size in which to show it.
 
     The same figure gives the same bytes: no date and no version is written.
+
+    Raises
+    ------
+    ValueError
+        If an axis has one number only.
     """
     from PIL import Image
 
-    full = io.BytesIO()
-    fig.savefig(full, format="png", dpi=DOTS, metadata={"Software": None})
+    full = _saved(fig)
+    if _give_every_axis_two_numbers(fig):
+        full = _saved(fig)
     with Image.open(full) as picture:
         flat = picture.convert("RGB").quantize(colors=256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small = io.BytesIO()
     flat.save(small, format="png", optimize=True)
     return small.getvalue(), round(flat.width * 96 / DOTS), round(flat.height * 96 / DOTS)
+
+
+def _saved(fig: "Figure") -> io.BytesIO:
+    file = io.BytesIO()
+    fig.savefig(file, format="png", dpi=DOTS, metadata={"Software": None})
+    return file
+
+
+def _give_every_axis_two_numbers(fig: "Figure") -> bool:
+    """Label more of a logarithmic axis on which there is one power of ten or none: one number tells no scale.
+
+    The figure has been drawn before; returns whether it has to be drawn again.
+    """
+    from matplotlib.ticker import AutoLocator, FuncFormatter, LogLocator, NullFormatter
+
+    changed = False
+    for axis in (axis for axes in fig.axes if axes.axison for axis in (axes.xaxis, axes.yaxis)):
+        if axis.get_scale() == "log" and isinstance(axis.get_major_locator(), LogLocator):
+            for locator in (LogLocator(subs=(1.0, 2.0, 5.0)), AutoLocator()):
+                if _numbers_on(axis) < 2:
+                    changed = True
+                    axis.set_major_locator(locator)
+                    axis.set_major_formatter(FuncFormatter("{0:g}".format))
+                    axis.set_minor_formatter(NullFormatter())
+        if _numbers_on(axis) == 1:
+            raise ValueError(
+                f"the {axis.axis_name}-axis {axis.get_label_text()!r} has one number: give it ticks, two or more"
+            )
+    return changed
+
+
+def _numbers_on(axis: "Axis") -> float:
+    """Return how many ticks with a number are seen; infinity for an axis without numbers, as a shared one."""
+    axis.get_ticklabels()  # places the ticks anew
+    low, high = sorted(axis.get_view_interval())
+    room = 1e-9 * max(abs(low), abs(high))
+    ticks = [tick for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()) if tick.label1.get_visible()]
+    if not axis.get_visible() or not ticks:
+        return float("inf")
+    return sum(bool(tick.label1.get_text()) and low - room <= tick.get_loc() <= high + room for tick in ticks)
 
 
 def explorer(

@@ -24,7 +24,7 @@ _WORDS = r"[a-z0-9]+(-[a-z0-9]+)*"
 _IDS = {"claim": r"L\d{1,2}\.\d{1,2}(-[A-Za-z0-9._+-]+)?", "prediction": _WORDS, "figure": _WORDS}
 _LIKE = {"claim": "L8.2-tanh-0.01: lecture, experiment, name", "prediction": "rate-half", "figure": "rate-drop"}
 _LETTERS = "abcdefghij"
-_TEXTS = ("statement", "source", "verdict", "question", "unit", "explanation", "alt")
+_TEXTS = ("statement", "source", "verdict", "conditions", "question", "unit", "explanation", "alt")
 _NUMBERS = ("tolerance", "rel", "spread", "at_least", "at_most")
 
 
@@ -54,6 +54,16 @@ class ClaimEntry:
         How far apart the values lie that different processors measure; `course/measure.py --record` writes it.
     refuted_by : as expected, optional
         A value that would give the opposite verdict: the tolerance has to exclude it.
+    conditions : str, optional
+        What the statement itself presumes, where the verdict is "does not hold": it is refuted under these conditions.
+    compares : list of texts, optional
+        The methods that are compared by training them, two or more.
+    rates : list of numbers, or a table of such lists for each method, optional
+        The learning rates that each method was given, three or more; the best of them counts.
+    seeds : int, optional
+        How often each was trained, three times or more.
+    varies : bool
+        Whether every run measures another number, because it is a time: a rebuild keeps the committed one.
     place : str
         File and line, for messages.
     """
@@ -70,6 +80,11 @@ class ClaimEntry:
     digits: int | None = None
     spread: float | None = None
     refuted_by: Any = None
+    conditions: str = ""
+    compares: Sequence[str] = ()
+    rates: Any = ()
+    seeds: int = 0
+    varies: bool = False
     place: str = ""
 
     def __post_init__(self) -> None:
@@ -80,7 +95,33 @@ class ClaimEntry:
             raise Fault(f"{self.place}: {' and '.join(given)} are given, one of them is needed at most")
         if given in (["at_least"], ["at_most"]) and (self.tolerance is not None or self.rel is not None):
             raise Fault(f"{self.place}: a limit has no tolerance")
-        if given and self.refuted_by is not None and not self.expectation().why_not(self.refuted_by):
+        if given:
+            self.expectation()
+        if self.compares or self.rates or self.seeds:
+            self._refuse_an_unfair_comparison()
+
+    def _refuse_an_unfair_comparison(self) -> None:
+        if len(self.compares) < 2:
+            raise Fault(f"{self.place}: compares names {len(self.compares)} methods, a comparison has two or more")
+        by_method = self.rates if isinstance(self.rates, Mapping) else dict.fromkeys(self.compares, self.rates)
+        if set(by_method) != set(self.compares):
+            raise Fault(f"{self.place}: rates is a list for all methods, or one for each of {', '.join(self.compares)}")
+        for method, rates in by_method.items():
+            if len(set(rates)) < 3 and not (self.conditions and not rates):
+                raise Fault(
+                    f"{self.place}: {method} was given {len(set(rates))} rates, it needs three or more to show its "
+                    "best; where the statement itself fixes the rate, conditions says so and rates is left out"
+                )
+        if self.seeds < 3:
+            raise Fault(f"{self.place}: seeds is {self.seeds}, methods are compared over three or more")
+
+    def _refuse_what_lets_the_opposite_through(self, expectation: Expectation) -> None:
+        import numpy as np
+
+        shapes = np.shape(self.refuted_by), np.shape(expectation.value)
+        if not isinstance(expectation.value, Bound) and shapes[0] != shapes[1]:
+            raise Fault(f"{self.place}: refuted_by has the shape {shapes[0]}, the expected value has {shapes[1]}")
+        if not expectation.why_not(self.refuted_by):
             raise Fault(f"{self.place}: the tolerance lets {self.refuted_by} through, which would refute the verdict")
 
     def expectation(self, computed: Any = None) -> Expectation:
@@ -94,7 +135,7 @@ class ClaimEntry:
         Raises
         ------
         Fault
-            If the value is both in the ledger and computed, or neither.
+            If the value is both in the ledger and computed, or neither; if the tolerance lets `refuted_by` through.
         """
         value = self.expected
         for side in ("at_least", "at_most"):
@@ -105,7 +146,10 @@ class ClaimEntry:
             raise Fault(
                 f"{self.place}: the ledger {what}{'' if value is None else ' an expected value, one is needed'}"
             )
-        return Expectation(computed if value is None else value, self.tolerance, self.rel, self.digits)
+        expectation = Expectation(computed if value is None else value, self.tolerance, self.rel, self.digits)
+        if self.refuted_by is not None:
+            self._refuse_what_lets_the_opposite_through(expectation)
+        return expectation
 
 
 @dataclass(frozen=True)
@@ -270,8 +314,14 @@ def _checked(key: str, value: Any, place: str) -> Any:
         raise Fault(f"{place}: {key} is {value!r}, it needs to be 0 or more")
     if key == "varies" and not isinstance(value, bool):
         raise Fault(f"{place}: varies is {value!r}, it needs to be true or false")
-    if key == "digits" and (not number or isinstance(value, float)):
-        raise Fault(f"{place}: digits is {value!r}, it needs to be a whole number")
+    if key in {"digits", "seeds"} and (not number or isinstance(value, float)):
+        raise Fault(f"{place}: {key} is {value!r}, it needs to be a whole number")
+    if key == "compares" and not (isinstance(value, list) and all(isinstance(part, str) for part in value)):
+        raise Fault(f"{place}: compares is {value!r}, it needs to be a list of texts")
+    if key == "rates":
+        for rates in value.values() if isinstance(value, dict) else [value]:
+            if not isinstance(rates, list) or not all(isinstance(rate, int | float) for rate in rates):
+                raise Fault(f"{place}: rates is {value!r}, it needs to be a list of numbers, or one for each method")
     if key == "choices" and not (isinstance(value, list | dict) and value):
         raise Fault(f"{place}: choices is {value!r}, it needs to be a list of texts")
     return _one_line(value)

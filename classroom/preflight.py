@@ -4,69 +4,146 @@ The notebook is judged as it would be handed in: its locked cells must be there 
 from top to bottom in a fresh kernel.  The file itself is only read.
 """
 
+import ast
+import dataclasses
+import datetime as dt
 import hashlib
 import json
-import shutil
-import tempfile
-import time
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from classroom.atomic_write import write_whole
+from classroom.call.script import check_cell, statements_of, written_anew
 from classroom.deadline import deadline
 from classroom.fault import Fault
+from classroom.judge.answer_sheet import AnswerSheet
+from classroom.notebook_file import (
+    CELL_CHARS,
+    FILE_BYTES,
+    NOTEBOOK_CHARS,
+    STUB,
+    checksum,
+    described,
+    grade_id,
+    is_stub,
+    noted,
+    read_notebook,
+    source_of,
+    text_of,
+)
+from classroom.whole_run import WholeRun, in_new_kernel
 
-LARGEST = 20 << 20  # bytes, the same as when it is graded; a notebook of text and a few figures has under one million
-SLOW = 120.0  # seconds for the whole notebook; grading allows each cell less than that
-_SECONDS_PER_CELL = 120
+REPAIR = "classroom repair  puts it back and keeps your answers"
+UNSENT = "Nothing has been sent: hand in the file yourself, where your teacher collects it."
 
 
 @dataclass
 class Preflight:
-    """What was found: problems keep a notebook from being graded well, notes are worth reading."""
+    """What was found: problems keep a notebook from being graded well, notes are worth reading.
+
+    worth : points of each exercise
+    shown : of these, the points that the notebook showed when it was run from top to bottom
+    unwritten : exercises whose answers are as they were released
+    """
 
     notebook: Path
-    digest: str
-    size: int
+    content: bytes = field(repr=False)
     checks: int = 0
     due: str = ""
     ran: bool = False
     seconds: float = 0.0
-    points: float = 0.0
-    max_points: float = 0.0
+    worth: dict[str, float] = field(default_factory=dict)
+    shown: dict[str, float] = field(default_factory=dict)
+    unwritten: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
-    def ready(self) -> bool:
-        """Whether nothing speaks against handing it in."""
-        return not self.problems
+    def digest(self) -> str:
+        """The sha256 of the file."""
+        return hashlib.sha256(self.content).hexdigest()
 
-    def receipt(self) -> str:
-        """Say what was handed in, so that both sides can prove it later."""
+    @property
+    def ready(self) -> bool:
+        """Whether nothing speaks against handing it in: an untouched notebook is nothing to hand in."""
+        return not self.problems and not self.untouched
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no answer is written."""
+        return bool(self.worth) and set(self.worth) <= set(self.unwritten)
+
+    @property
+    def open(self) -> dict[str, str]:
+        """What is open, exercise by exercise: points, and whether anything is written.  Not run, only the latter."""
+        rows = {}
+        for name, worth in self.worth.items():
+            earned = f"{self.shown.get(name, 0):g} of {worth:g} points" if self.ran else f"{worth:g} points"
+            if name in self.unwritten:
+                rows[name] = f"{earned} · not written"
+            elif self.ran and self.shown.get(name, 0) < worth:
+                rows[name] = earned
+        return rows
+
+    @property
+    def points(self) -> float:
+        """The points shown in all."""
+        return sum(self.shown.values())
+
+    @property
+    def max_points(self) -> float:
+        """The points that there are in all."""
+        return sum(self.worth.values())
+
+    def receipt(self, now: dt.datetime | None = None) -> str:
+        """Say what the file to hand in is, so that both sides can prove it later.
+
+        Parameters
+        ----------
+        now : with a time zone; by default the clock's
+        """
+        moment = now or dt.datetime.now().astimezone()
         shown = f", {self.points:g} of {self.max_points:g} points shown here" if self.ran else ""
-        return (
-            f"notebook  {self.notebook.name}\n"
-            f"bytes     {self.size}\n"
-            f"sha256    {self.digest}\n"
-            f"checks    {self.checks} in place{shown}\n"
-            "The file that was handed in has this sha256, or it is another file.  Keep this receipt.\n"
-        )
+        width = max(map(len, self.worth), default=0)
+        listed = [f"  {name:<{width}}  {self.shown.get(name, 0):g} of {worth:g}" for name, worth in self.worth.items()]
+        lines = [
+            f"notebook  {self.notebook.name}",
+            f"written   {moment:%Y-%m-%d %H:%M:%S} UTC{moment:%z} ({moment:%Z})",
+            f"bytes     {len(self.content)}",
+            f"sha256    {self.digest}",
+            f"checks    {self.checks} in place{shown}",
+            *(listed if self.ran else []),
+            "The file that was handed in has this sha256, or it is another file.  Keep this receipt.",
+            UNSENT,
+        ]
+        return "\n".join(lines) + "\n"
 
     def to_text(self) -> str:
         """Lay the findings out for a terminal."""
-        verdict = "ready to hand in" if self.ready else "not ready"
-        lines = [f"{self.notebook.name}: {verdict}"]
+        lines = [f"{self.notebook.name}: {self._verdict()}"]
         lines += [f"  ✗ {problem}" for problem in self.problems]
         lines += [f"  ! {note}" for note in self.notes]
         took = f" · ran in {self.seconds:.0f} s" if self.ran else " · not run"
-        lines.append(f"  {self.size / 1000:.0f} kB · {self.checks} checks{took}")
+        lines.append(f"  {len(self.content) / 1000:.0f} kB · {self.checks} checks{took}")
         if self.ran:
             lines.append(f"  points shown by the visible checks: {self.points:g} of {self.max_points:g}")
+        width = max(map(len, self.open), default=0)
+        lines += [f"  open  {name:<{width}}  {row}" for name, row in self.open.items()]
         lines += [f"  {self.due}"] if self.due else []
-        lines.append(f"  sha256 {self.digest}")
+        lines += [f"  sha256 {self.digest}", f"  {UNSENT}"]
         return "\n".join(lines)
+
+    def _verdict(self) -> str:
+        if self.problems:
+            return "not ready"
+        if self.untouched:
+            return "nothing is written yet"
+        if self.open:
+            return f"can be handed in, with {len(self.open)} of {len(self.worth)} exercises open"
+        return "ready to hand in"
 
 
 def find_notebook(given: Path | None, folder: Path = Path(".")) -> Path:
@@ -81,170 +158,160 @@ def find_notebook(given: Path | None, folder: Path = Path(".")) -> Path:
         if not given.is_file():
             raise Fault(f"there is no file {given}")
         return given
-    found = sorted(path for path in folder.glob("*.ipynb") if path.with_suffix(".npz").exists())
-    if len(found) != 1:
-        names = ", ".join(path.name for path in found) or "none"
-        raise Fault(f"name the notebook: assignments with an answer sheet in this folder are {names}")
-    return found[0]
+    notebooks = sorted(folder.glob("*.ipynb"))
+    found = [path for path in notebooks if path.with_suffix(".npz").exists()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Fault(f"name the notebook: this folder has {', '.join(path.name for path in found)}")
+    if len(notebooks) == 1:
+        return notebooks[0]  # what is missing beside it, or that it was renamed, is told of it alone
+    if notebooks:
+        raise Fault(
+            f"name the notebook: none of {', '.join(path.name for path in notebooks)} has its answer sheet here"
+        )
+    below = sorted(folder.glob("*/*.ipynb"))
+    where = f": there is one in {below[0].parent}, so  cd {below[0].parent}  first" if below else ""
+    raise Fault(f"there is no notebook in {folder.resolve()}{where or ': go to the folder that you have unpacked'}")
 
 
-def preflight(path: Path, *, run: bool = True) -> Preflight:
+def preflight(path: Path, *, run: bool | Callable[[list[Any]], WholeRun] = True) -> Preflight:
     """Look at a notebook the way it will be graded.
 
     Parameters
     ----------
     path : the notebook; its answer sheet (.npz) lies beside it
-    run : also restart and run all, in a copy
+    run : also run it from top to bottom: True runs a copy in a new kernel, a function runs the cells that it is given
 
     Raises
     ------
     Fault
-        If the file is too large, not a notebook, or its answer sheet is missing.
+        If the file is too large, not a notebook, was renamed, or its answer sheet is missing.
     """
     content = path.read_bytes()
-    if len(content) > LARGEST:
-        raise Fault(f"{path} has {len(content)} bytes, at most {LARGEST} are graded: clear its outputs and save it")
-    try:
-        notebook = json.loads(content)
-        cells = notebook["cells"]
-    except (ValueError, KeyError, TypeError):
-        raise Fault(f"{path} is not a notebook: open it in JupyterLab and save it again") from None
-    found = Preflight(path, hashlib.sha256(content).hexdigest(), len(content), due=deadline(path))
-    points = exercises(path)
-    _look_at_cells(cells, points, found)
-    found.max_points = sum(points.values())
+    if len(content) > FILE_BYTES:
+        raise Fault(f"{path} has {len(content)} bytes, at most {FILE_BYTES} are graded: clear its outputs and save it")
+    cells = read_notebook(path, content)["cells"]
+    sheet = sheet_of(path, cells)
+    worth = {name: float(exercise.points) for name, exercise in sheet.exercises.items()}
+    found = Preflight(path, content, due=deadline(path), worth=worth)
+    found.unwritten = unwritten(cells, json.loads(sheet.notebook)["cells"] if sheet.notebook else [])
+    _look_at_cells(cells, found.worth, found)
     if run:
-        _run_all(path, found)
+        whole = in_new_kernel(path) if run is True else run(cells)
+        found.ran, found.seconds, found.shown = True, whole.seconds, whole.shown
+        found.problems += whole.problems
+        found.notes += whole.notes
     return found
 
 
-def exercises(path: Path) -> dict[str, float]:
-    """Name each exercise of the notebook's answer sheet with its points."""
-    sheet = path.with_suffix(".npz")
-    if not sheet.exists():
-        raise Fault(
-            f"{sheet.name} is missing beside {path.name}: unpack the assignment again and copy your notebook there"
-        )
-    from classroom.judge.answer_sheet import AnswerSheet
+def sheet_of(path: Path, cells: list[Any]) -> AnswerSheet:
+    """Read the answer sheet of a notebook.
 
-    return {grade_id: float(exercise.points) for grade_id, exercise in AnswerSheet.load(sheet).exercises.items()}
+    Raises
+    ------
+    Fault
+        If there is no sheet of its name, or it is another assignment's; the cells tell if the notebook was renamed.
+    """
+    beside = path.with_suffix(".npz")
+    if not beside.exists():
+        opened = _opened(cells)
+        if opened not in ("", path.stem):
+            raise Fault(
+                f"{path.name} was renamed, and its answer sheet and the grading know it as {opened}.ipynb: "
+                "give it that name again"
+            )
+        raise Fault(
+            f"{beside.name} is missing beside {path.name}: unpack the assignment again and copy your notebook there"
+        )
+    sheet = AnswerSheet.load(beside)
+    if sheet.name != path.stem:
+        raise Fault(f"{beside.name} is the sheet of {sheet.name}: unpack the assignment {path.stem} again")
+    return sheet
+
+
+def _opened(cells: list[Any]) -> str:
+    """Return the assignment that the notebook opens."""
+    for cell in cells:
+        if match := re.search(r"""check\.open\(["'](\w+)["']""", source_of(cell)):
+            return match[1]
+    return ""
 
 
 def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight) -> None:
     """Compare the locked cells with what nbgrader noted of them when the assignment was released."""
     seen: set[str] = set()
-    for cell in cells:
-        noted = _noted(cell)
-        grade_id = str(noted.get("grade_id", ""))
-        if not grade_id:
+    left = NOTEBOOK_CHARS
+    for place, cell in enumerate(cells):
+        name, marks, size = grade_id(cell), noted(cell), len(text_of(cell) or "")
+        if size > min(CELL_CHARS, left):
+            found.problems.append(f"{described(cells, place)} has {size:,} characters of text: grading leaves it out")
+        left -= min(size, left)
+        if not name:
             continue
-        if grade_id in seen:
-            _tell_copy(grade_id, cell, noted, found)
-        seen.add(grade_id)
-        if noted.get("locked") and "checksum" in noted and checksum(cell) != noted["checksum"]:
-            what = "check cell" if grade_id in points else "locked cell"
-            found.problems.append(f"the {what} {grade_id} was changed: grading uses the original, so put it back")
-    missing = [grade_id for grade_id in points if grade_id not in seen]
-    found.problems += [
-        f"the check cell {grade_id} is missing: copy it back from the released notebook" for grade_id in missing
-    ]
+        if name in seen:
+            _tell_copy(cells, place, found)
+        elif marks.get("locked") and "checksum" in marks and checksum(cell) != marks["checksum"]:
+            what = "check cell" if name in points else "locked cell"
+            found.problems.append(f"the {what} {name} was changed, and grading uses the original: {REPAIR}")
+        seen.add(name)
+    missing = [name for name in points if name not in seen]
+    found.problems += [f"the check cell {name} is missing: {REPAIR}" for name in missing]
     found.checks = len(points) - len(missing)
 
 
-def _tell_copy(grade_id: str, cell: Any, noted: Any, found: Preflight) -> None:
+def _tell_copy(cells: list[Any], place: int, found: Preflight) -> None:
     """Say what a second cell with the same name does: the halves of a split answer both count, a copy may not."""
-    if noted.get("locked") or "raise NotImplementedError" in str(cell.get("source")):
-        found.problems.append(f"the cell {grade_id} is there twice: delete the copy")
+    cell = cells[place]
+    name, where = grade_id(cell), described(cells, place)
+    if noted(cell).get("locked") or is_stub(cell):
+        found.problems.append(f"{where} is the cell {name} a second time: delete it, or run  classroom repair")
     else:
-        found.notes.append(f"the cell {grade_id} is there twice: both run, and for its answer the last one counts")
-
-
-def _noted(cell: Any) -> Any:
-    """Return what nbgrader has noted of a cell; some editors write other things there."""
-    metadata = cell.get("metadata") if isinstance(cell, dict) else None
-    noted = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return noted if isinstance(noted, dict) else {}
-
-
-def checksum(cell: Any) -> str:
-    """Digest a cell as nbgrader does when it releases an assignment."""
-    noted = cell["metadata"]["nbgrader"]
-    source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    parts = [
-        source.replace("\r\n", "\n"),
-        cell["cell_type"],
-        *(str(bool(noted.get(flag))) for flag in ("grade", "solution", "locked")),
-    ]
-    parts.append(noted["grade_id"])
-    if noted.get("grade"):
-        parts.append(str(float(noted["points"])))
-    return hashlib.md5("".join(parts).encode()).hexdigest()
-
-
-def _run_all(path: Path, found: Preflight) -> None:
-    """Run a copy from top to bottom in a fresh kernel, and count what its check cells show."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
-    except Exception:  # nbformat raises its own, its validator's and json's errors for one and the same thing
-        raise Fault(f"{path} is not a notebook: open it in JupyterLab and save it again") from None
-    for cell in notebook.cells:
-        if not isinstance(cell.metadata, dict):
-            cell.metadata = nbformat.NotebookNode()
-    with tempfile.TemporaryDirectory(prefix="preflight-") as scratch:
-        for beside in path.resolve().parent.iterdir():
-            if beside.is_file() and beside.suffix != ".ipynb":
-                shutil.copy(beside, scratch)
-        client = NotebookClient(
-            notebook,
-            timeout=_SECONDS_PER_CELL,
-            kernel_name="python3",
-            allow_errors=True,
-            extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings are about ports, not about the notebook
-            resources={"metadata": {"path": scratch}},
+        found.notes.append(
+            f"{where} is the cell {name} a second time: both run, and for its answer the last one counts"
         )
-        started = time.monotonic()
-        try:
-            client.execute()
-        except CellTimeoutError:
-            found.problems.append(f"a cell ran longer than {_SECONDS_PER_CELL} s: it will be stopped when it is graded")
-        except DeadKernelError:
-            found.problems.append(
-                "the kernel died while the notebook ran: a cell crashes Python or takes too much memory"
-            )
-        found.ran, found.seconds = True, time.monotonic() - started
-    if found.seconds > SLOW:
-        found.notes.append(f"it takes {found.seconds:.0f} s: a loop over entries where numpy could work on arrays?")
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code":
-            _count(cell, number, found)
 
 
-def _count(cell: Any, number: int, found: Preflight) -> None:
-    graded = cell.metadata.get("nbgrader", {}).get("grade")
-    for output in cell.outputs:
-        if output.output_type == "error":
-            where = f"the check cell {cell.metadata.nbgrader.grade_id}" if graded else f"cell {number}"
-            said = (str(output.evalue).splitlines() or [""])[0]
-            found.problems.append(f"{where} stops with {output.ename}: {said}")
-        elif graded and output.output_type == "execute_result":
-            try:
-                found.points += float(output.data.get("text/plain", ""))
-            except ValueError:
-                found.notes.append(f"the check cell {cell.metadata.nbgrader.grade_id} shows no number of points")
+def unwritten(cells: list[Any], released: list[Any]) -> list[str]:
+    """Name the exercises whose answers are as they were released, or only raise.
+
+    Parameters
+    ----------
+    cells : of the notebook
+    released : the cells as they were released, as far as that is known
+    """
+    before = {grade_id(cell): source_of(cell).strip() for cell in released}
+    state: dict[str, bool] = {}
+    for cell in cells:
+        if cell.get("cell_type") == "code" and not noted(cell).get("locked"):
+            kept = bool(grade_id(cell)) and before.get(grade_id(cell)) == source_of(cell).strip()
+            state |= {name: written and not kept for name, written in _written(cell).items()}
+    called = [check_cell(source_of(cell)) for cell in cells if noted(cell).get("grade")]
+    return [one[0] for one in called if one is not None and not all(state.get(name, True) for name in one[1])]
 
 
-def submit(path: Path, target: Path, *, run: bool = True, anyway: bool = False) -> tuple[Preflight, Path]:
+def _written(cell: Any) -> dict[str, bool]:
+    """Say of each function in a cell, and of each name that is given a text, whether it is more than a stub."""
+    state: dict[str, bool] = {}
+    for node in statements_of(source_of(cell)):
+        match node:
+            case ast.FunctionDef(name=name):
+                state[name] = STUB not in (written_anew(node) or "")
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str() | None as value)):
+                state[name] = bool(value)
+    return state
+
+
+def submit(
+    path: Path, target: Path, *, run: bool | Callable[[list[Any]], WholeRun] = True, anyway: bool = False
+) -> tuple[Preflight, Path]:
     """Write the file to hand in, with its receipt beside it.
 
     Parameters
     ----------
     path : the notebook
     target : folder to write to; what an earlier call wrote there is replaced
-    run : also restart and run all before
+    run : also run it from top to bottom before, as for `preflight`
     anyway : write it also when it is not ready; each exercise is graded by itself, so unfinished work counts
 
     Returns
@@ -258,12 +325,28 @@ def submit(path: Path, target: Path, *, run: bool = True, anyway: bool = False) 
     Fault
         If the notebook is not ready; nothing is written then.
     """
-    found = preflight(path, run=run)
+    return write_hand_in(preflight(path, run=run), target, anyway=anyway)
+
+
+def write_hand_in(found: Preflight, target: Path, *, anyway: bool = False) -> tuple[Preflight, Path]:
+    """Write the file to hand in and its receipt for a notebook that was looked at; as `submit`, which looks first."""
+    path = found.notebook
     if not found.ready and not anyway:
-        raise Fault(f"{path.name} is not ready: {found.problems[0]}; hand it in as it is with --anyway")
+        reason = found.problems[0] if found.problems else "nothing is written yet"
+        raise Fault(
+            f"{path.name} is not ready: {reason}; hand it in as it is with --anyway, or in the notebook "
+            "with check.submit(anyway=True)"
+        )
+    if _sources(path.read_bytes()) != _sources(found.content):
+        raise Fault(f"{path.name} was changed while it was checked: run this once more")
     written = target / path.name
-    write_whole(written, path.read_bytes())
+    write_whole(written, found.content)
+    # The receipt is of the file as it lies there: a browser's file system writes JSON in its own way.
+    found = dataclasses.replace(found, content=written.read_bytes())
     write_whole(written.with_suffix(".receipt.txt"), found.receipt().encode())
-    if hashlib.sha256(written.read_bytes()).hexdigest() != found.digest:
-        raise Fault(f"{path.name} was saved again while it was checked: run this once more")
     return found, written
+
+
+def _sources(content: bytes) -> list[str]:
+    """Return the text of each cell: an editor that saves what a running cell shows changes nothing else."""
+    return [source_of(cell) for cell in json.loads(content)["cells"]]

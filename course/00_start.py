@@ -2,8 +2,8 @@
 # # 0 · How to use this course
 #
 # **What you will see.** You learn the building blocks of vision networks by writing them, one after the other, in
-# numpy. This page shows how a lecture works, how an assignment works, and which conventions hold everywhere. At the
-# end stands a glossary in English, Russian and Slovak.
+# numpy. This page shows how a lecture works, how an assignment works, and which conventions the course keeps. At its end
+# there is a glossary in English, Russian and Slovak.
 #
 # **What you need.** Python with numpy, derivatives, and matrix products. No deep learning.
 
@@ -22,7 +22,7 @@ ledger.use("00_start")
 # %% [markdown]
 # ## The course on one page
 #
-# Twelve lectures, and each part of a network has one.
+# Every part of a network has its place in the twelve lectures that follow; a thirteenth repeats the course in PyTorch.
 
 # %%
 PARTS = {
@@ -61,14 +61,16 @@ figure.show(fig, "chain")
 # | 10 Dropout | why to switch units off | 9 Residual |
 # | 11 Residual connections | how 30 layers train | 9 Residual |
 # | 12 The whole network | how it all came together | 10 Capstone |
+# | 13 The same in PyTorch | how each part is called there, and which defaults differ | |
 #
 # ## How a lecture works
 #
-# Every lecture has the same frame: what you will see and need, the idea with its formula, the component at work,
-# experiments, what to remember, exercises, further reading. Two kinds of cells are special.
+# Every lecture begins with what you will see and what you need, and ends with what to remember, exercises, further
+# reading and what comes next. Between them stand the idea with its formula and the experiments. Two kinds of cells are
+# special.
 #
-# A **prediction** asks before the experiment answers. Replace `None` by your guess and run the cell. A guess that was
-# wrong is remembered better than an answer that was read.
+# A **prediction** asks before the experiment answers. On a page you choose or type an answer; where the notebook runs,
+# you write it into the cell as `mine=...`. A guess that was wrong is remembered better than an answer that was read.
 
 # %%
 predict("loss-of-guessing")
@@ -119,15 +121,18 @@ claim("L0.1-example", spread.std())
 #
 # ## The convention card
 #
-# Books, slides and libraries disagree about the following. In this course one choice holds everywhere.
+# Books, slides and libraries disagree about the following. The course keeps to one choice, and says so where a formula
+# of a paper needs another.
 #
 # | what | here | elsewhere |
 # |---|---|---|
 # | dropout | `drop`: probability of switching **off**, $0 \le$ `drop` $< 1$ | often $p$, the probability to **keep** |
 # | running statistics | `alpha` weighs the **old** value; start at 0 and 1 | PyTorch: 1 - `alpha`, the **new** |
 # | momentum | *classical*: velocity = γ · velocity + rate · gradient | *EMA*: (1 - γ) before the gradient |
+# | | | PyTorch: velocity without the rate, step = rate · velocity |
 # | variance | *biased*: divide by $N$ | PyTorch's running variance divides by $N - 1$ |
-# | `eps` | **inside** the root: $\sqrt{\sigma^2 + \epsilon}$ | outside: $\sigma + \epsilon$ |
+# | `eps` in normalization | **inside** the root: $\sqrt{\sigma^2 + \epsilon}$ | outside: $\sigma + \epsilon$ |
+# | `eps` in Adagrad, RMSProp, Adam | **outside** the root, as in their papers | inside |
 # | $N(0, s)$ | we write `std`, a standard deviation | often a variance, often not |
 # | data | `x` is (N, D), one example a row | $W x$ with columns |
 # | linear weight | (D, M): `y = x @ weight + bias` | (M, D) |
@@ -136,7 +141,7 @@ claim("L0.1-example", spread.std())
 # | slope of ReLU at 0 | 0 | anything from 0 to 1 is right |
 # | functions | `y, cache = name_forward(x, ...)`, then `name_backward(grad_y, cache)` | objects with state |
 #
-# The next cells show five choices of this card that many a bug came from.
+# The next cells show five entries of this card that have caused many bugs.
 
 # %%
 ones = np.ones((1000, 1000))
@@ -184,56 +189,56 @@ predict("axes-of-videos")
 # %% [markdown]
 # ## Glossary
 #
-# The words of the sources. Code and text of the course use the English word.
+# The words of the sources, and the lecture that explains each. Code and text of the course use the English word.
 #
-# | English | Russian | Slovak |
-# |---|---|---|
-# | accuracy | точность, доля верных ответов | presnosť |
-# | activation function | функция активации | aktivačná funkcia |
-# | augmentation | аугментация, размножение данных | rozšírenie dát |
-# | average pooling | усредняющий пулинг | priemerovací pooling |
-# | backpropagation | обратное распространение ошибки | spätné šírenie chyby |
-# | batch, mini-batch | батч, мини-батч (пакет) | dávka, minidávka |
-# | batch normalization | нормализация по батчу | dávková normalizácia |
-# | bias | смещение, сдвиг | posun, bias |
-# | chain rule | производная сложной функции | reťazové pravidlo |
-# | channel | канал | kanál |
-# | computation graph | граф вычислений | výpočtový graf |
-# | convolution | свёртка | konvolúcia |
-# | cross-entropy | перекрёстная энтропия, кросс-энтропия | krížová entropia |
-# | depthwise-separable convolution | свёртка, разделимая по глубине | hĺbkovo oddeliteľná konvolúcia |
-# | dilated convolution | расширенная свёртка | dilatovaná konvolúcia |
-# | dropout | дропаут, прореживание | dropout, vynechávanie neurónov |
-# | ensemble | ансамбль | súbor sietí |
-# | equivariance, invariance | эквивариантность (ковариантность), инвариантность | ekvivariancia, invariancia |
-# | feature | признак | príznak |
-# | feature map | карта признаков | mapa príznakov, aktivačná mapa |
-# | fully connected layer | полносвязный слой | plne prepojená vrstva |
-# | gradient | градиент | gradient |
-# | hyper-parameter | гиперпараметр | hyperparameter |
-# | initialization | инициализация весов | inicializácia váh |
-# | kernel, filter | ядро свёртки, фильтр | jadro, filter |
-# | layer | слой | vrstva |
-# | learning rate | скорость обучения | rýchlosť učenia |
-# | loss function | функция потерь | stratová funkcia |
-# | max pooling | максимальный пулинг | maximový pooling |
-# | momentum | импульс, метод накопления импульса | hybnosť, momentum |
-# | neuron, unit | нейрон | neurón |
-# | overfitting | переобучение | preučenie |
-# | padding | дополнение, паддинг | výplň okrajov |
-# | preprocessing | предобработка данных | predspracovanie dát |
-# | receptive field | рецептивное поле, область видимости | receptívne pole |
-# | regularization | регуляризация | regularizácia |
-# | residual connection | остаточная связь | reziduálne spojenie |
-# | saturated | насыщенный | saturovaný |
-# | standard deviation | стандартное отклонение | smerodajná odchýlka |
-# | stride | шаг свёртки | krok |
-# | test time, inference | применение, режим теста | testovanie, inferencia |
-# | training | обучение | trénovanie, učenie |
-# | transposed convolution | транспонированная свёртка | transponovaná konvolúcia |
-# | vanishing gradient | затухание градиента | miznúci gradient |
-# | variance | дисперсия | rozptyl |
-# | weight | вес | váha |
+# | English | Russian | Slovak | lecture |
+# |---|---|---|--:|
+# | accuracy | точность, доля верных ответов | presnosť | 4 |
+# | activation function | функция активации | aktivačná funkcia | 3 |
+# | augmentation | аугментация, размножение данных | rozšírenie dát | 12 |
+# | average pooling | усредняющий пулинг | priemerovací pooling | 6 |
+# | backpropagation | обратное распространение ошибки | spätné šírenie chyby | 2 |
+# | batch, mini-batch | батч, мини-батч (пакет) | dávka, minidávka | 7 |
+# | batch normalization | нормализация по батчу | dávková normalizácia | 9 |
+# | bias | смещение, сдвиг | posun, bias | 1 |
+# | chain rule | производная сложной функции | reťazové pravidlo | 2 |
+# | channel | канал | kanál | 5 |
+# | computation graph | граф вычислений | výpočtový graf | 2 |
+# | convolution | свёртка | konvolúcia | 5 |
+# | cross-entropy | перекрёстная энтропия, кросс-энтропия | krížová entropia | 4 |
+# | depthwise-separable convolution | свёртка, разделимая по глубине | hĺbkovo oddeliteľná konvolúcia | 6 |
+# | dilated convolution | расширенная свёртка | dilatovaná konvolúcia | 6 |
+# | dropout | дропаут, прореживание | dropout, vynechávanie neurónov | 10 |
+# | ensemble | ансамбль | súbor sietí | 10 |
+# | equivariance, invariance | эквивариантность (ковариантность), инвариантность | ekvivariancia, invariancia | 5 |
+# | feature | признак | príznak | 4 |
+# | feature map | карта признаков | mapa príznakov, aktivačná mapa | 5 |
+# | fully connected layer | полносвязный слой | plne prepojená vrstva | 4 |
+# | gradient | градиент | gradient | 2 |
+# | hyper-parameter | гиперпараметр | hyperparameter | 1 |
+# | initialization | инициализация весов | inicializácia váh | 8 |
+# | kernel, filter | ядро свёртки, фильтр | jadro, filter | 5 |
+# | layer | слой | vrstva | 1 |
+# | learning rate | скорость обучения | rýchlosť učenia | 7 |
+# | loss function | функция потерь | stratová funkcia | 4 |
+# | max pooling | максимальный пулинг | maximový pooling | 6 |
+# | momentum | импульс, метод накопления импульса | hybnosť, momentum | 7 |
+# | neuron, unit | нейрон | neurón | 1 |
+# | overfitting | переобучение | preučenie | 10 |
+# | padding | дополнение, паддинг | výplň okrajov | 5 |
+# | preprocessing | предобработка данных | predspracovanie dát | 4 |
+# | receptive field | рецептивное поле, область видимости | receptívne pole | 6 |
+# | regularization | регуляризация | regularizácia | 7 |
+# | residual connection | остаточная связь | reziduálne spojenie | 11 |
+# | saturated | насыщенный | saturovaný | 3 |
+# | standard deviation | стандартное отклонение | smerodajná odchýlka | 8 |
+# | stride | шаг свёртки | krok | 5 |
+# | test time, inference | применение, режим теста | testovanie, inferencia | 9 |
+# | training | обучение | trénovanie, učenie | 1 |
+# | transposed convolution | транспонированная свёртка | transponovaná konvolúcia | 6 |
+# | vanishing gradient | затухание градиента | miznúci gradient | 3 |
+# | variance | дисперсия | rozptyl | 8 |
+# | weight | вес | váha | 1 |
 
 # %% [markdown]
 # ## Small slips in the sources
@@ -252,8 +257,8 @@ predict("axes-of-videos")
 #
 # 1. Predict first, then run.
 # 2. A claim shows what was stated, expected and measured; its verdict is about the sentence, not about its author.
-# 3. `drop` switches off, `alpha` weighs the old, variance is biased, `eps` is under the root, images are (N, C, H,
-#    W).
+# 3. `drop` is the probability of switching off, `alpha` weighs the old value, the variance is biased, `eps` of a
+#    normalization is under the root, images are (N, C, H, W).
 
 # %% [markdown]
 # ## Exercises that follow
@@ -268,3 +273,7 @@ predict("axes-of-videos")
 # - I. Goodfellow, Y. Bengio, A. Courville. *Deep Learning.* MIT Press 2016. deeplearningbook.org
 # - S. Prince. *Understanding Deep Learning.* MIT Press 2023. udlbook.com
 # - Stanford CS231n, *Deep Learning for Computer Vision*, course notes. cs231n.github.io
+#
+# ## What comes next
+#
+# Lecture 1 begins with a single neuron: what it can do, what it cannot, and why networks have layers.

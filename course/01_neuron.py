@@ -1,21 +1,22 @@
 # %% [markdown]
 # # 1 · From one neuron to a network
 #
-# **What you will see.** One neuron cuts the plane with a straight line: that is enough for AND and OR, and never
-# enough for XOR. Two layers cut out convex polygons, three cut out any shape made of them, and one wide hidden layer
-# follows any curve as closely as you like. All weights in this lecture are set by hand or by solving linear
-# equations: nothing is trained yet.
+# **What you will see.** One neuron cuts the plane with a straight line. That is enough for AND and OR, and never
+# enough for XOR. With one hidden layer of such neurons a network cuts out convex polygons, with two it cuts out any
+# shape made of them, and one wide hidden layer follows any curve as closely as you like. All weights in this lecture
+# are set by hand or by solving linear equations: nothing is trained yet.
 #
 # **What you need.** The dot product, the equation of a line, and numpy arrays.
 #
-# **How to read it.** A *prediction* asks you first: write your guess as `mine=...` and run the cell. A *claim*
-# compares a sentence from a slide or a paper with what was measured here, and gives a verdict.
+# **How to read it.** A *prediction* asks you first: decide before you open the answer. A *claim* compares a sentence
+# from a slide or a paper with what was measured here, and gives a verdict. Lecture 0 explains both.
 
 # %%
 import itertools
 import time
 
 import numpy as np
+from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 
 from classroom import claim, figure, ledger, predict
@@ -52,10 +53,48 @@ ledger.use("01_neuron")
 # and point to the side where the neuron fires; the bias shifts it. Whatever the activation, all points on a parallel
 # line get the same answer.
 #
+# In drawings a neuron is a circle, and an arrow carries a number from one circle to the next. A **network** is made of
+# neurons that read other neurons. The layers between its inputs and its outputs are called *hidden*.
+
+
+# %%
+def draw_units(axis, layers, labels=()):
+    """Draw columns of circles, and arrows from each one to all of the next column."""
+    spots = [
+        [(2.0 * column, (len(units) - 1) / 2 - row) for row in range(len(units))]
+        for column, units in enumerate(layers)
+    ]
+    circle = {"boxstyle": "circle", "fc": "white", "ec": figure.INK}
+    for left, right in itertools.pairwise(spots):
+        for (x0, y0), (x1, y1) in itertools.product(left, right):
+            figure.arrow(axis, (x0 + 0.3, y0), (x1 - 0.3, y1), figure.GREY)
+    for column, units in zip(spots, layers, strict=True):
+        for spot, unit in zip(column, units, strict=True):
+            figure.note(axis, *spot, unit, bbox=circle, fontsize=10)
+    for x, y, label in labels:
+        figure.note(axis, x, y, label, color=figure.BLUE, fontsize=9)
+    axis.set(xlim=(-0.5, 2.0 * len(layers) - 1.5), ylim=(-2.3, 2.1))
+    axis.axis("off")
+
+
+# %%
+fig, (left, right) = figure.panels(1, 2, 2.8, width_ratios=[1.5, 1])
+weights_and_sum = [(1, 0.8, "$w_1$"), (1, 0.16, "$w_2$"), (1, -0.8, "$b$")]
+weights_and_sum += [(3, 0.22, "$z$"), (5, 0.22, "$y = \\sigma(z)$")]
+inputs = ["$x_1$", "$x_2$", "$1$"]
+draw_units(left, [inputs, ["$\\Sigma$"], ["$\\sigma$"], ["$y$"]], weights_and_sum)
+left.set(title="one neuron: a weighted sum, then an activation")
+names = [(0, -2, "inputs"), (2, -2, "hidden layer"), (4, -2, "outputs")]
+hidden, outputs = ["$u_1$", "$u_2$", "$u_3$"], ["$y_1$", "$y_2$"]
+draw_units(right, [inputs[:2], hidden, outputs], names)
+right.set(title="a network with one hidden layer")
+figure.show(fig, "neuron-and-network")
+
+# %% [markdown]
 # ## The component at work
 #
-# Writing `neuron_forward` is the first exercise of assignment 1. Here one weight $(1, 2)$ and one bias $-0.5$ meet
-# four activations.
+# Writing `neuron_forward` is the first exercise of assignment 1. Below, one neuron with the weights $(1, 2)$ and the
+# bias $-0.5$ is given four activations in turn.
 
 
 # %%
@@ -109,8 +148,8 @@ claim("L1.1-gates", np.concatenate([table["and"], table["or"], negated]))
 # %% [markdown]
 # ## 2 · The gate that one neuron cannot be
 #
-# XOR asks for *exactly one*: it fires at (0, 1) and (1, 0), not at (0, 0) and (1, 1). Minsky and Papert made this
-# small table famous in 1969.
+# XOR means *exactly one of the two*: it should fire at (0, 1) and (1, 0), but not at (0, 0) and (1, 1). Minsky and
+# Papert made this small table famous in 1969.
 
 # %%
 predict("xor-corners")
@@ -138,7 +177,7 @@ claim("L1.2-xor-one-neuron", best)
 #    feed a third.
 # 3. **Gates only.** $(x_1 \text{ OR } x_2)$ AND NOT $(x_1 \text{ AND } x_2)$.
 #
-# The first way needs somebody who thinks of the product. The other two are *networks*: neurons that read neurons. A
+# The first way needs somebody who thinks of the product. The other two are networks: neurons that read neurons. A
 # network can find its own features, and that is what training will be for.
 
 # %%
@@ -162,9 +201,29 @@ shares = [np.mean(way(corners) == targets["XOR"]) for way in ways.values()]
 claim("L1.1-xor", shares)
 
 # %% [markdown]
+# Why does the product help? With $x_3 = x_1 x_2$ as a third axis, the corner (1, 1) moves up and the other three stay
+# on the floor. Now a plane, which is all that a neuron has, can pass between the corners that want yes and the others.
+
+# %%
+lifted = np.column_stack([corners, corners.prod(axis=1)])  # (4, 3)
+margins = lifted @ [1.0, 1.0, -2.0] - 0.5
+fig, axis = figure.panels(height=3.2, width=4.2, subplot_kw={"projection": "3d"})
+first, second = np.meshgrid([-0.2, 1.2], [-0.2, 1.2])
+look = {"color": figure.SKY, "alpha": 0.35}
+axis.plot_surface(first, second, (first + second - 0.5) / 2, **look)
+for corner, target in zip(lifted, targets["XOR"], strict=True):
+    mark = {"marker": "o" if target else "X", "color": figure.ORANGE}
+    axis.plot(*corner[:, None], markersize=9, **mark)
+axis.set(xlabel="$x_1$", ylabel="$x_2$", zlabel="$x_1 x_2$", xticks=[0, 1])
+axis.set(yticks=[0, 1], zticks=[0, 1])
+axis.view_init(12, -75)
+figure.show(fig, "lifted-corners")
+claim("L1.1-plane", margins)
+
+# %% [markdown]
 # ## 4 · What the step inside is for
 #
-# Take the second network and remove the step from the two inner neurons, keeping it at the output.
+# Take the second network, remove the step from its two hidden neurons, and keep the one at the output.
 
 # %%
 predict("without-steps")
@@ -202,13 +261,14 @@ claim("L1.3-affine", bends[0].max())
 claim("L1.3-bent", np.mean(bends[1] > 0.01))
 
 # %% [markdown]
-# ## 5 · Polygons: what two and three layers can cut out
+# ## 5 · Polygons: what one and two hidden layers can cut out
 #
-# A step neuron answers *on which side of this line?* A convex polygon is the set of points on the right side of all
-# its sides: one hidden neuron for each side, and an AND on top, which fires where more than $K - \frac12$ of the $K$
-# hidden neurons fire. An OR of several such polygons, one more layer, gives any shape that can be glued from convex
-# pieces: with dents, with holes, in several parts. In the figure below orange is where the network fires, and a darker
-# blue says that more sides of a piece agree.
+# A step neuron answers the question *on which side of this line?* A point lies in a convex polygon if it is on the
+# inner side of every edge. So the network needs one hidden neuron for each edge, and an AND at the output, which fires
+# where more than $K - \frac12$ of the $K$ hidden neurons fire. Let a second hidden layer hold several such ANDs and
+# the output be an OR, and you get any shape that can be put together from convex pieces: with dents, with holes, in
+# several parts. In the figure below the network fires in the orange region; the darker the blue, the more edges of a
+# piece agree.
 
 # %%
 predict("hexagon")
@@ -273,13 +333,26 @@ in_pieces = np.any([Path(part).contains_points(probes) for part in parts], axis=
 claim("L1.4-union", [np.mean(dented == in_ell), np.mean(pieces == in_pieces)])
 
 # %% [markdown]
-# Is the second hidden layer needed? A slide grants *one* hidden layer any polyhedron. With an AND on top, only convex
-# ones come out: the AND of all six sides of the L-shape is its corner square. Other output weights save this one. The L
-# needs its four outer sides and one of the two sides at the dent: $2 \cdot (\text{outer}) + (\text{dent}) > 8.5$.
+# Is the second hidden layer needed? A slide says that *one* hidden layer separates any polyhedron. With an AND at the
+# output only convex shapes come out: the AND of all six edges of the L-shape is the square at its corner. Other output
+# weights rescue the L. A point lies in it if it is inside the four outer edges and at least one of the two edges at the
+# dent: $2 \cdot (\text{outer}) + (\text{dent}) > 8.5$.
 #
-# No weights save the S-shape of two bars, $y < 0$ on the left and $y > 0$ on the right. Two of its sides lie on the
-# line $y = 0$. Step across this line from below, and the sum of the output neuron changes by the same amount on the
-# left, where it should fall, and on the right, where it should rise.
+# No weights rescue an S-shape made of two bars, one below the line $y = 0$ on the left and one above it on the right.
+# Both bars have an edge on this line. Cross the line upwards. The output neuron's sum changes by the same amount on
+# the left, where it should fall, as on the right, where it should rise.
+
+# %%
+fig, axis = figure.panels(height=2.4, width=4.2)
+for x0, y0 in ((-1.5, -1.0), (0.0, 0.0)):
+    axis.add_patch(Rectangle((x0, y0), 1.5, 1.0, color=figure.ORANGE, alpha=0.6, lw=0))
+axis.axhline(0, color=figure.BLUE, lw=1.5)
+for x0, words in ((-0.75, "must stop firing"), (0.75, "must start firing")):
+    figure.arrow(axis, (x0, -0.35), (x0, 0.4))
+    figure.note(axis, x0, 0.55, words)
+figure.note(axis, 1.95, 0.12, "$y = 0$", color=figure.BLUE)
+axis.set(xlim=(-1.8, 2.2), ylim=(-1.2, 1.2), xlabel="x", ylabel="y")
+figure.show(fig, "two-bars")
 
 # %%
 grid, _ = plane(-1.99, 1.99, 200)
@@ -301,10 +374,12 @@ claim("L1.4-convex-only", [*shares, apart])
 # %% [markdown]
 # ## 6 · Universal approximation
 #
-# A yes-or-no region is one thing, a curve another. Cybenko (1989) and Hornik (1991) proved that **one** hidden layer
-# with a suitable activation comes as close as you like to any continuous function on a closed interval, if it is wide
-# enough. For ReLU you can see why: a sum of ReLUs is a line with a bend wherever a unit starts, and lines with
-# enough bends follow any curve. With $n$ equal pieces the largest error is at most
+# A yes-or-no region is one thing, a curve is another. Cybenko (1989) and Hornik (1991) proved that **one** hidden layer
+# comes as close as you like to any continuous function on a closed interval, if it is wide enough. Their proofs ask for
+# a bounded activation such as the sigmoid. Leshno, Lin, Pinkus and Schocken (1993) showed that any continuous
+# activation will do that is not a polynomial, and so also ReLU. For ReLU you can see why: a sum of ReLUs is a line
+# with a bend wherever a unit starts, and a line with enough bends follows any curve. With $n$ equal pieces the largest
+# error is at most
 #
 # $$\frac{h^2}{8} \max |f''|, \qquad h = \frac1n.$$
 
@@ -387,14 +462,17 @@ claim("L1.5-sigmoid", [*sigmoid[1:5] / sigmoid[:4], sigmoid[-1] / 0.0001])
 
 # %% [markdown]
 # The theorem says that good weights *exist*. It says neither that training finds them nor that the width is
-# affordable. Two or three layers are enough in principle; deep networks are used because they learn features on the
-# way.
+# affordable. One or two hidden layers are enough in principle. Deep networks are used because they learn features on
+# the way.
 #
 # ## 7 · What really happens: matrices
 #
-# We speak of neurons and connections. The machine multiplies matrices: for $N$ inputs and $M$ neurons,
-# $Y = \sigma(X W + b)$, where $X$ is $(N, D)$ and $W$ is $(D, M)$. Other texts write $\sigma(W^T x)$ for one input:
-# the same product. A graphics card is fast at exactly this.
+# We speak of neurons and connections, but the machine multiplies matrices. For $N$ inputs and $M$ neurons,
+# $Y = \sigma(X W + b)$, where $X$ is $(N, D)$ and $W$ is $(D, M)$. Other texts write $\sigma(W^T x)$ for one input,
+# which is the same product. A graphics card is fast at exactly this.
+#
+# With a ReLU between two such products, the linear score $f = W x$ of a classifier becomes the network of two layers
+# that slides write as $f = W_2 \max(0, W_1 x)$.
 
 # %%
 rng = np.random.default_rng(0)
@@ -421,13 +499,20 @@ for _ in range(5):
 claim("L1.6-same", np.abs(fast[:5] - slow).max())
 claim("L1.6-vectorised", loop_seconds / np.median(matrix_seconds))
 
+# %%
+second = rng.normal(size=(256, 10))
+scores = relu_forward(x_rows[:5] @ weight)[0] @ second  # (5, 10)
+# As on the slide: one input, a column, and the matrices transposed.
+as_columns = [second.T @ np.maximum(0, weight.T @ x_row) for x_row in x_rows[:5]]
+claim("L1.6-two-layers", np.abs(scores - as_columns).max())
+
 # %% [markdown]
 # ## 8 · The loss of a network is not convex
 #
-# Linear and logistic regression have one valley. A network has many: exchange two hidden neurons, with all their
-# weights, and the function is the same, so every good set of weights has a twin. On the way from one to the other the
-# two neurons become equal, and with one neuron XOR is impossible again. We walk that way with a 2-2-1 network of
-# sigmoids whose weights are ten times those of the gates.
+# The loss of linear or logistic regression has one valley. A network's loss has many: exchange two hidden neurons
+# together with all their weights, and the function stays the same, so every good set of weights has a twin. Halfway
+# between the twins the two neurons are equal, and with one neuron XOR is impossible again. We follow this path with a
+# 2-2-1 network of sigmoids whose weights are ten times those of the gates.
 
 # %%
 steep = [10 * gates[0], 10 * gates[1], np.array([[10.0], [-10.0]]), np.array([-5.0])]
@@ -443,7 +528,7 @@ for share in way:
 fig, axis = figure.panels(height=2.3)
 axis.plot(way, losses)
 axis.plot([0, 1], [losses[0], losses[-1]], "o--", label="a convex loss stays below")
-axis.set(xlabel="part of the way from the weights to their twin")
+axis.set(xlabel="share of the path from the weights to their twin")
 axis.set(ylabel="½ mean squared error")
 axis.legend()
 figure.show(fig, "hill")
@@ -451,8 +536,10 @@ claim("L1.7-twins", losses[0] - losses[-1])
 claim("L1.7-not-convex", [losses[0], losses[50]])
 
 # %% [markdown]
-# That is why networks are trained with small noisy steps, *stochastic gradient descent* on mini-batches, and why the
-# start matters (lectures 7 and 8). One question remains about words.
+# So where training ends depends on where it begins: lecture 8 is about good initial weights. Training goes downhill in
+# many small steps, each computed from a few examples, a *mini-batch*. The reason for mini-batches is not the shape of
+# the loss but the price of a step: a few examples already show the way down, for a fraction of the work (lecture 7).
+# One question about words remains.
 
 # %%
 predict("parameter")
@@ -461,12 +548,13 @@ predict("parameter")
 # ## What to remember
 #
 # 1. A neuron is a weighted sum and an activation. It cuts space with one straight line or plane.
-# 2. AND, OR and NOT are neurons. XOR is not: it needs a new feature or a second layer.
+# 2. AND, OR and NOT are neurons. XOR is not: it needs a new feature or a hidden layer.
 # 3. Without a nonlinear activation between them, layers collapse into one.
-# 4. One hidden layer of steps and an AND: any *convex* polygon, and no other. One more layer and an OR: any polygonal
-#    region.
-# 5. One wide hidden layer approximates any continuous function. That is a sentence about existence, not about training.
-# 6. A layer is a matrix product. Its loss has many equal valleys.
+# 4. One hidden layer of steps with an AND at the output cuts out any *convex* polygon. A second hidden layer and an OR
+#    give any polygonal region.
+# 5. One wide hidden layer approximates any continuous function. That is a statement about existence, not about
+#    training.
+# 6. A layer is a matrix product followed by an activation. The loss of a network has many equal valleys.
 #
 # ## Exercises that follow
 #
@@ -479,5 +567,12 @@ predict("parameter")
 # - M. Minsky, S. Papert. *Perceptrons.* MIT Press, 1969.
 # - G. Cybenko. *Approximation by superpositions of a sigmoidal function.* 1989.
 # - K. Hornik. *Approximation capabilities of multilayer feedforward networks.* Neural Networks, 1991.
+# - M. Leshno, V. Lin, A. Pinkus, S. Schocken. *Multilayer feedforward networks with a nonpolynomial activation function
+#   can approximate any function.* Neural Networks, 1993.
 # - G. Brightwell, C. Kenyon, H. Paugam-Moisy. *Multilayer neural networks: one or two hidden layers?* NIPS 1996.
 # - C. de Boor. *A practical guide to splines.* Springer, 1978.
+#
+# ## What comes next
+#
+# All weights of this lecture were set by hand. To let a machine set them, we have to know how the loss changes with
+# each of them. Lecture 2 computes all these derivatives in one pass, and at its end a network learns XOR.

@@ -1,15 +1,16 @@
 # %% [markdown]
 # # 2 · Computation graphs and backpropagation
 #
-# **What you will see.** A network is a graph of small operations, and its gradient is one walk through this graph
-# backwards. You will follow a gradient by hand, count what the backward walk saves, catch the mistake of
-# overwriting a gradient, and learn when a gradient check deserves trust: how large its step should be, and why it
-# sometimes rejects a correct gradient. At the end a network learns XOR.
+# **What you will see.** A network is a graph of small operations, and its gradient is computed by walking through this
+# graph backwards once. You will follow a gradient by hand, derive the gradients of a network of two layers, count what
+# the backward walk saves, and catch the mistake of overwriting a gradient. You will learn when a gradient check
+# deserves trust: how large its step should be, and why it sometimes rejects a correct gradient. At the end a network
+# learns XOR.
 #
 # **What you need.** The chain rule, and the two-layer network of lecture 1.
 #
-# **How to read it.** A *prediction* asks you first: write your guess as `mine=...` and run the cell. A *claim*
-# compares a sentence from a slide or a paper with what was measured here, and gives a verdict.
+# **How to read it.** A *prediction* asks you first: decide before you open the answer. A *claim* compares a sentence
+# from a slide or a paper with what was measured here, and gives a verdict. Lecture 0 explains both.
 
 # %%
 import functools
@@ -19,7 +20,7 @@ import operator
 import numpy as np
 
 from classroom import claim, figure, ledger, predict
-from solutions.activation import relu_backward, relu_forward
+from solutions.activation import relu_backward, relu_forward, sigmoid_forward
 from solutions.autodiff import Value, tape_gradient, topological_order
 from solutions.gradient_check import numerical_gradient, relative_error
 from solutions.initialization import kaiming_normal
@@ -42,8 +43,15 @@ ledger.use("02_backprop")
 # result with respect to itself, multiplies it by its own local derivatives, and sends the products on to its inputs. A
 # node that was used several times **adds** what it receives.
 #
-# Forward, each node keeps what it will need; backward, it needs nothing but that and what comes from above. So a
-# library can offer nodes as parts and differentiate whatever you build from them.
+# On the way forward, each node keeps what it will need later. On the way back it needs only that, and the derivative
+# that arrives from above. So a library can offer nodes as parts and differentiate whatever you build from them.
+#
+# Graphs are also the language in which architectures are described. In a *fully connected* network each unit reads all
+# units of the layer before it. In a *convolutional* network it reads a small window (lecture 5). In a *recurrent*
+# network it also reads its own last output, so that it can follow a sequence; in a *recursive* network one and the same
+# node is applied along a tree. All of them are graphs of nodes that can be differentiated, so they can be combined. A
+# convolutional network can describe a picture, a recurrent one can turn the description into a sentence, and one
+# backward walk trains both.
 
 # %%
 predict("node-of-a-graph")
@@ -51,8 +59,9 @@ predict("node-of-a-graph")
 # %% [markdown]
 # ## The component at work
 #
-# `Value` is a number that remembers where it came from; writing such a tape is an exercise of assignment 1. Here it
-# computes the loss of one tanh neuron, $L = \frac12 (\tanh(w x + b) - t)^2$, and then walks back.
+# `Value` is a number that remembers which numbers it was computed from. Writing such a *tape* is an exercise of
+# assignment 1. Here it computes the loss of one tanh neuron, $L = \frac12 (\tanh(w x + b) - t)^2$, and then walks
+# back.
 
 # %%
 w, x, b, t = Value(-1.5), Value(2.0), Value(2.5), Value(0.5)
@@ -100,8 +109,8 @@ claim("L2.1-by-hand", np.abs([w.grad, b.grad, t.grad] - by_hand).max())
 # %% [markdown]
 # ## 1 · What the backward walk saves
 #
-# A chain of $n$ functions has $n$ derivatives that interest us: one for each stage. The naive way multiplies each of
-# them out from the start. The backward walk keeps the running product.
+# In a chain of $n$ functions we want $n$ derivatives, one for each stage. The naive method multiplies out each of them
+# from the beginning. The backward walk keeps the running product.
 
 # %%
 predict("naive-chain")
@@ -122,7 +131,7 @@ class Counted:
 
 # %%
 def products(way, length):
-    """Return how many multiplications one way needs for a chain of this length."""
+    """Return how many multiplications a method needs for a chain of this length."""
     Counted.count = 0
     way([Counted(0.9)] * length)
     return Counted.count
@@ -143,13 +152,21 @@ ways = {"naive": naive, "running product": running}
 counts = {name: [products(way, n) for n in lengths] for name, way in ways.items()}
 
 # %%
-fig, axis = figure.panels(height=2.6, width=figure.WIDTH * 0.7)
+fig, (top, bottom) = figure.panels(2, 1, 5.0, width=figure.NARROW)
+row, step = np.tril_indices(7)  # the derivative of stage k takes k - 1 products
+new = row == step
+top.plot(step[~new] + 1, row[~new] + 2, "s", markersize=8, label="again: naive only")
+top.plot(step[new] + 1, row[new] + 2, "o", markersize=8, label="new: both methods")
+top.set(title="a chain of 8 functions", xlabel="multiplication", ylabel="stage")
+top.set(xticks=range(1, 8), xlim=(0.5, 11.5), ylim=(8.6, 1.4))
+top.legend(loc="upper right")
 for (name, count), marker in zip(counts.items(), "so", strict=True):
-    axis.loglog(lengths, count, marker=marker, label=name)
-axis.set(xlabel="functions in the chain", ylabel="multiplications", xticks=lengths)
-axis.set(xticklabels=lengths)
-axis.minorticks_off()
-axis.legend()
+    bottom.loglog(lengths, count, marker=marker, label=name)
+    figure.note(bottom, 64, 2 * count[-1], f"{count[-1]:,}")
+bottom.set(title="longer chains", xlabel="functions", ylabel="multiplications")
+bottom.set(xticks=lengths, xticklabels=lengths, xlim=(1.8, 90), ylim=(0.7, 9000))
+bottom.minorticks_off()
+bottom.legend(loc="upper left")
 figure.show(fig, "multiplications")
 
 # %%
@@ -169,22 +186,52 @@ predict("with-respect-to")
 predict("next-step")
 
 # %% [markdown]
-# Writing $\sigma'_m$ for the slope at output $m$, and $\sigma'_h$ at hidden unit $h$:
+# Here is the whole derivation. Write $z_m$ for the sum at output $m$, so that $a_m = \sigma(z_m)$, and $\sigma'_m = a_m
+# (1 - a_m)$ for the sigmoid's slope there; likewise $z_h$, $u_h$ and $\sigma'_h$ for hidden unit $h$.
 #
-# $$\varepsilon_m = a_m - y_m, \qquad \frac{\partial E}{\partial w_{hm}} = \varepsilon_m \sigma'_m u_h,$$
-# $$\varepsilon_h = \sum_m \varepsilon_m \sigma'_m w_{hm}, \qquad \frac{\partial E}{\partial w_{jh}} = \varepsilon_h
-# \sigma'_h x_j.$$
+# 1. **From the loss to an output.** Only one term of the sum $E$ contains $a_m$. Its derivative is the error of this
+#    output, $\varepsilon_m = \partial E / \partial a_m = a_m - y_m$.
+# 2. **Through the activation.** If $z_m$ changes a little, $a_m$ changes $\sigma'_m$ times as much. So
+#    $\partial E / \partial z_m = \varepsilon_m \sigma'_m$.
+# 3. **To a weight.** In $z_m = \sum_h w_{hm} u_h$ the weight $w_{hm}$ is multiplied by $u_h$. So
+#    $\partial E / \partial w_{hm} = \varepsilon_m \sigma'_m u_h$.
+# 4. **To a hidden unit.** The same sum shows that $u_h$ reaches $z_m$ through the factor $w_{hm}$. But $u_h$ enters
+#    *every* output, and what arrives on several paths is added: $\varepsilon_h = \partial E / \partial u_h = \sum_m
+#    \varepsilon_m \sigma'_m w_{hm}$.
+# 5. **And so on.** From $u_h$ on, steps 2 and 3 are repeated one layer below: $\partial E / \partial w_{jh} =
+#    \varepsilon_h \sigma'_h x_j$. A bias is a weight whose input is 1.
 #
-# The errors run through the same weights as the signal, in the other direction: the network run backwards. Three
-# independent ways should now agree: these formulas (as `two_layer_backward` computes them), the tape, and finite
-# differences.
+# Step 4 is the heart of it. The errors run through the same weights as the signal, but in the other direction: it is
+# the network run backwards. Each $\varepsilon$ is computed once and serves all weights of its unit. However many layers
+# there are, nothing new is needed. In numpy the five steps are five lines.
 
 # %%
 rng = np.random.default_rng(0)
 x, target = rng.normal(size=(1, 3)), rng.uniform(size=(1, 2))
 flat = np.concatenate([rng.normal(size=size) for size in (12, 4, 8, 2)])
+weight1, bias1, weight2, bias2 = np.split(flat, [12, 16, 24])
+weights = weight1.reshape(3, 4), bias1, weight2.reshape(4, 2), bias2
+u, _ = sigmoid_forward(x @ weights[0] + bias1)  # (1, 4)
+a, _ = sigmoid_forward(u @ weights[2] + bias2)  # (1, 2)
+
+error_m = a - target
+grad_z_m = error_m * a * (1 - a)
+grad_weight2 = u.T @ grad_z_m
+error_h = grad_z_m @ weights[2].T
+grad_weight1 = x.T @ (error_h * u * (1 - u))
+
+_, grad_w1, _, grad_w2, _ = two_layer_backward(
+    error_m, two_layer_forward(x, *weights)[1]
+)
+gaps = grad_weight1 - grad_w1, grad_weight2 - grad_w2
+claim("L2.2-five-steps", [np.abs(gap).max() for gap in gaps])
+
+# %% [markdown]
+# Three independent computations should now agree: the formulas (as `two_layer_backward` has them), the tape, and finite
+# differences.
 
 
+# %%
 def sigmoid_of(z):
     """Return the sigmoid of a Value, made of the operations that the tape knows."""
     return 1 / (1 + (-z).exp())
@@ -247,7 +294,7 @@ claim("L2.3-accumulate", [x3.grad, sum(parts)])
 
 # %% [markdown]
 # Adding up is also what makes the walk fast. In the graph below each stage is $y \leftarrow y + y$: after 30 stages
-# there are $2^{30}$ paths from the result to $x$, about a thousand million. The walk visits each of 31 nodes once.
+# there are $2^{30}$ paths from the result to $x$, about a billion. The walk visits each of the 31 nodes once.
 
 # %%
 doubling = [["add", stage, stage] for stage in range(30)]
@@ -257,9 +304,10 @@ claim("L2.3-paths", grads[0])
 # %% [markdown]
 # ## 4 · How large a step? The V-curve
 #
-# To check a gradient we compare it with differences. Two errors fight. *Truncation*: the curve bends between the two
-# points; this error falls with $h$. *Rounding*: the difference of two nearly equal numbers keeps few digits; this error
-# grows like $\epsilon / h$, where $\epsilon = 2 \cdot 10^{-16}$ in 64 bits and $10^{-7}$ in 32.
+# To check a gradient we compare it with differences. They have two errors, which pull in opposite directions.
+# *Truncation*: the curve bends between the two points; this error shrinks with the step $h$. *Rounding*: the difference
+# of two nearly equal numbers keeps few digits; this error grows like $\epsilon / h$, where $\epsilon = 2 \cdot 10^{-16}$
+# in 64 bits and $10^{-7}$ in 32 bits.
 #
 # | formula | truncation | rounding | best $h$ |
 # |---|---|---|---|
@@ -332,13 +380,15 @@ claim("L2.4-best-error", least / (1e-7, 2e-10, 3e-4, 1e-15))
 claim("L2.4-small-step", central[0] / central.min())
 
 # %% [markdown]
-# So: check gradients in 64 bits, with central differences and $h = 10^{-5}$, in units of the number's own size.
+# So check gradients in 64 bits, with central differences and a step of $10^{-5}$ times the size of the number.
 #
 # ## 5 · False alarms
 #
 # Many courses accept a gradient when
-# $\max \frac{|g - \hat g|}{\max(10^{-8}, |g| + |\hat g|)}$ is small, 1e-7 say. Here is a deep network with a
-# **correct** gradient and small weights (standard deviation 0.05), for which that number is large in every layer.
+# $\max \frac{|g - \hat g|}{\max(10^{-8}, |g| + |\hat g|)}$ is small, say below 1e-7. Here is a deep network with a
+# **correct** gradient and small weights (standard deviation 0.05), for which that number is large in every layer. Its
+# parts come later in the course: ReLU is $\max(0, x)$ (lecture 3), softmax with cross-entropy is the loss of a
+# classifier (lecture 4), and Kaiming's weights have a size that suits ReLU (lecture 8).
 
 
 # %%
@@ -417,8 +467,9 @@ claim("L2.5-noise", np.abs(small[1] - small[2]).max() / noise[0])
 claim("L2.5-scale", relative_error(*healthy[1:]))
 
 # %% [markdown]
-# The cure is threefold: give the weights a healthy size before you check, compare with the *largest* entry instead of
-# each entry with itself, and know the noise. There is one more false alarm: a kink between the two points.
+# There are three remedies. Give the weights a healthy size before you check. Measure each error against the *largest*
+# entry of the gradient, not against the entry itself. And know how large the rounding noise is. There is one more
+# false alarm: a kink between the two points.
 
 # %%
 predict("kink")
@@ -428,7 +479,7 @@ claim("L2.5-kink", [relu_backward(np.ones(1), (np.array([1e-7]),))[0], kink[0]])
 # %% [markdown]
 # ## 6 · The price of not knowing backpropagation
 #
-# Why not always use differences? They run the network twice for each parameter; the backward walk costs about as much
+# Why not always use differences? They run the network twice for each parameter. The backward walk costs about as much
 # as two forward runs, for all parameters together.
 
 # %%
@@ -451,8 +502,8 @@ claim("L2.6-price", next(calls), 2 * numbers)
 # %% [markdown]
 # ## 7 · A network learns XOR
 #
-# In lecture 1 we set the weights of XOR by hand. Now the loop of *gradient descent* finds them:
-# `weight += -rate * gradient`, again and again, from random weights.
+# In lecture 1 we set the weights of XOR by hand. Now the loop of *gradient descent* finds them, starting from random
+# weights: `weight += -rate * gradient`, again and again.
 
 # %%
 corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -504,10 +555,12 @@ claim("L2.7-xor-learned", np.mean([np.all(said == wanted) for said in answers]))
 # %% [markdown]
 # ## What to remember
 #
-# 1. A network is a graph of operations. Each node can do two things: value forward, derivatives backward.
-# 2. Backward, each node receives, multiplies by its local derivatives, and sends on. Parts that meet are **added**.
+# 1. A network is a graph of operations. Each node can do two things: compute its value, and turn the derivative at its
+#    output into the derivatives at its inputs.
+# 2. On the way back, each node receives a derivative, multiplies it by its local derivatives, and sends the products
+#    on. Parts that meet are **added**.
 # 3. One backward walk gives all derivatives, for about the price of two forward runs.
-# 4. Check gradients in 64 bits, central differences, $h$ near $10^{-5}$; smaller is not better.
+# 4. Check gradients in 64 bits, with central differences and $h$ near $10^{-5}$; a smaller step is not better.
 # 5. An alarm may be false: tiny gradients drown in rounding, and kinks mislead. A check should know its noise.
 #
 # ## Exercises that follow
@@ -523,3 +576,8 @@ claim("L2.7-xor-learned", np.mean([np.all(said == wanted) for said in answers]))
 # - J. Nocedal, S. Wright. *Numerical optimization.* Springer, 2006. Chapter 8.
 # - N. Higham. *Accuracy and stability of numerical algorithms.* SIAM, 2002.
 # - J. Martins, P. Sturdza, J. Alonso. *The complex-step derivative approximation.* 2003.
+#
+# ## What comes next
+#
+# On the way back each gradient is multiplied by the slope of an activation, once for every layer. Lecture 3 measures
+# what this does to ten layers, and which activation lets the gradient through.

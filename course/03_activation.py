@@ -3,16 +3,18 @@
 #
 # **What you will see.** The small bend after each layer decides how much gradient comes back. You will measure what
 # saturation does to ten layers of sigmoids, what "all inputs positive" does to a gradient and what it does not, how
-# ReLU can be seen as a sum of sigmoids, and how ReLU units die. The famous "six times faster" gets a fair race.
+# ReLU can be seen as a sum of sigmoids, and how ReLU units die and recover. The famous "six times faster" gets a fair
+# race.
 #
 # **What you need.** Networks of neurons (lecture 1) and backpropagation (lecture 2).
 #
-# **How to read it.** A *prediction* asks you first: write your guess as `mine=...` and run the cell. A *claim*
-# compares a sentence from a slide or a paper with what was measured here, and gives a verdict.
+# **How to read it.** A *prediction* asks you first: decide before you open the answer. A *claim* compares a sentence
+# from a slide or a paper with what was measured here, and gives a verdict. Lecture 0 explains both.
 
 # %%
 import itertools
 import time
+from functools import partial
 
 import numpy as np
 
@@ -35,15 +37,41 @@ from solutions.activation import (
     tanh_forward,
 )
 from solutions.initialization import kaiming_normal, xavier_normal
-from solutions.linear import linear_backward, linear_forward
+from solutions.linear import linear_forward
+
+# %%
 from solutions.loss import softmax_cross_entropy
+from solutions.network import (
+    ELU,
+    LeakyReLU,
+    Linear,
+    Maxout,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    Stack,
+    Tanh,
+)
+from solutions.training import evaluate, find_rule, train_step, update
 
 # %% [markdown]
 # ## The idea
 #
-# Layers without an activation collapse into one (lecture 1). An activation works on each number by itself, so it adds
-# effective depth without adding weights, with two exceptions in the table. Backward, it multiplies each gradient by its
-# slope: $g_x = g_y \cdot \sigma'(x)$. Everything in this lecture follows from the slope.
+# Layers without an activation collapse into one (lecture 1). An activation works element by element, on each number by
+# itself. So it makes a network deeper in effect and mostly has no trained parameters. On the way back it multiplies
+# each gradient by its slope: $g_x = g_y \cdot \sigma'(x)$. A network of ten layers multiplies ten slopes. Nearly
+# everything in this lecture follows from that product.
+#
+# The first popular activation was the sigmoid. Its output between 0 and 1 can be read as the *firing rate* of a nerve
+# cell: 0 is silent, 1 fires as fast as it can. It is smooth, and it is a probability where one is wanted. All of this
+# is true, and none of it says what happens to a gradient.
+
+# %%
+predict("sigmoid-slope")
+predict("relu-slope")
+
+# %% [markdown]
+# ## The component at work
 #
 # | name | value | slope | trained |
 # |---|---|---|---|
@@ -57,14 +85,13 @@ from solutions.loss import softmax_cross_entropy
 # | GELU | $x \, \Phi(x)$ | $\Phi(x) + x \, \varphi(x)$ | nothing |
 # | maxout | $\max_i (w_i \cdot x + b_i)$ | that of the winner | $k$ pieces: $k$ times the weights |
 #
-# GELU, which transformers use, is beyond our sources; $\Phi$ and $\varphi$ are the distribution and the density of
-# $N(0, 1)$. Sources disagree about the slope $\alpha$ of leaky ReLU (0.1 in a figure, 0.01 in the text: a parameter,
-# then), about the side to which 0 belongs, and about writing $\max(\alpha x, x)$. Two claims below settle the last two.
+# GELU, which transformers use, is not in our sources; $\Phi$ and $\varphi$ are the distribution and the density of
+# $N(0, 1)$. The sources disagree about three things: the slope $\alpha$ of leaky ReLU (0.1 in a figure, 0.01 in the
+# text, so it is an option here), the side to which 0 belongs, and whether leaky ReLU may be written $\max(\alpha x,
+# x)$. Two claims below settle the last two.
 #
-# ## The component at work
-#
-# Each is a pair of functions in `solutions` and, but for GELU, an exercise of assignment 2. The gallery asks both of
-# them, the second one with an upstream gradient of ones.
+# Each activation is a pair of functions in `solutions` and, except for GELU, an exercise of assignment 2. The gallery
+# calls both functions, the backward pass with an upstream gradient of ones.
 
 
 # %%
@@ -82,8 +109,6 @@ pieces = np.array([[[-0.5]], [[1.0]], [[0.2]]]), np.array([[-1.0], [-1.0], [0.5]
 y, cache = maxout_forward(x[:, None], *pieces)
 slope, _, _ = activation.maxout_backward(np.ones_like(y), cache)
 gallery["maxout of 3 lines"] = y[:, 0], slope[:, 0]
-predict("sigmoid-slope")
-predict("relu-slope")
 
 # %%
 fig, axes = figure.panels(2, 4, 3.9, sharex=True, sharey=True)
@@ -139,7 +164,7 @@ claim("L3.1-cost", seconds["sigmoid"] / seconds["relu"])
 
 # %% [markdown]
 # Expensive, but compared with what? Behind a layer of width 4096, a unit makes 4096 multiplications before it calls its
-# activation once. In wide layers the activation's price hardly shows.
+# activation once. In wide layers the price of the activation hardly shows.
 #
 # ## 1 · Formulas that overflow
 #
@@ -157,10 +182,11 @@ claim("L3.2-stable", np.concatenate([*stable, softplus_forward(extreme)[0][::2]]
 # %% [markdown]
 # ## 2 · Saturation and the flow of gradients
 #
-# One saturated unit is no problem. But even a unit in the middle of its range lets only a quarter through, and a deep
-# network multiplies these quarters. We send the digits through ten hidden layers of 64 units, with weights from the
-# usual initializer of each activation (Kaiming for ReLU and ELU, Xavier for tanh and sigmoid: lecture 8), and follow
-# the gradient back. The sigmoid gets a second chance: four times Xavier makes up for its slope of 1/4.
+# One saturated unit is no problem. But even a unit in the middle of its range lets only a quarter of the gradient
+# through, and a deep network multiplies these quarters. We send images of digits through ten hidden layers of 64 units
+# and follow the gradient back. The weights are random numbers of the size that is usual for each activation: Kaiming's
+# for ReLU and ELU, Xavier's for tanh and the sigmoid. Lecture 8 explains these sizes. The sigmoid gets a second chance:
+# weights four times as large make up for its slope of 1/4.
 
 # %%
 predict("ten-sigmoid-layers")
@@ -170,53 +196,48 @@ pixels = (pixels - pixels[split.train].mean(axis=0)) / pixels[split.train].std()
 x_train, y_train = pixels[split.train], labels[split.train]
 x_test, y_test = pixels[split.test], labels[split.test]
 
-
-# %%
-def forward_all(x, weights, biases, name, **options):
-    """Run linear layers with activations between; return logits and caches."""
-    caches = []
-    for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-        x, linear_cache = linear_forward(x, weight, bias)
-        active_cache = None
-        if layer < len(weights) - 1:
-            x, active_cache = getattr(activation, f"{name}_forward")(x, **options)
-        caches.append((linear_cache, active_cache))
-    return x, caches
+RUNNERS = {
+    "ReLU": (ReLU, kaiming_normal),
+    "ELU": (ELU, kaiming_normal),
+    "tanh": (Tanh, xavier_normal),
+    "sigmoid": (Sigmoid, xavier_normal),
+    "sigmoid, 4 × Xavier": (Sigmoid, partial(xavier_normal, gain=4.0)),
+    "leaky ReLU": (partial(LeakyReLU, slope=0.1), kaiming_normal),
+    "maxout": (None, xavier_normal),
+}
 
 
 # %%
-def gradients(x, labels, weights, biases, name, **options):
-    """Return (gradient at z, of the weight, of the bias) for each layer."""
-    logits, caches = forward_all(x, weights, biases, name, **options)
-    _, grad = softmax_cross_entropy(logits, labels)
-    found = []
-    for linear_cache, active_cache in reversed(caches):
-        if active_cache is not None:
-            grad = getattr(activation, f"{name}_backward")(grad, active_cache)
-        grad_x, grad_weight, grad_bias = linear_backward(grad, linear_cache)
-        found.append((grad, grad_weight, grad_bias))
-        grad = grad_x
-    return found[::-1]
+def network(runner, widths, rng, first_bias=0.0, act=None):
+    """Return linear layers with activations between them."""
+    usual, init = RUNNERS[runner]
+    layers, options = [], {"init": init, "dtype": float}
+    for inputs, outputs in itertools.pairwise(widths[:-1]):
+        if runner == "maxout":
+            layers.append(Maxout(inputs, outputs, 2, rng, **options))
+            continue
+        layers += [Linear(inputs, outputs, rng, **options), (act or usual)()]
+        layers[-2].params["bias"] += first_bias
+    return Stack([*layers, Linear(*widths[-2:], rng, **options)])
 
 
 # %%
-def start(widths, init, rng, first_bias=0.0, **options):
-    """Return random weights, and biases, which are 0 in the last layer."""
-    weights = [init(shape, rng, **options) for shape in itertools.pairwise(widths)]
-    biases = [np.full(width, first_bias) for width in widths[1:-1]]
-    return weights, [*biases, np.zeros(widths[-1])]
+def gradient_sizes(net, x, labels):
+    """Return the size of the gradient at the input of each activation."""
+    _, grad = softmax_cross_entropy(net.forward(x), labels)
+    sizes = []
+    for layer in reversed(net.layers):
+        grad = layer.backward(grad)
+        if not layer.params:
+            sizes.append(np.sqrt(np.mean(grad**2)))
+    return np.array(sizes[::-1])
 
 
 # %%
-INIT = {"relu": kaiming_normal, "elu": kaiming_normal}
-INIT |= {"tanh": xavier_normal, "sigmoid": xavier_normal}
 sizes = {}
-for runner in (*INIT, "sigmoid, 4 × Xavier"):
-    name, gain = runner.split(",")[0], {"gain": 4.0} if "4" in runner else {}
-    rng = np.random.default_rng(0)
-    weights, biases = start([64] * 11 + [10], INIT[name], rng, **gain)
-    found = gradients(x_train[:256], y_train[:256], weights, biases, name)
-    sizes[runner] = np.array([np.sqrt(np.mean(grad**2)) for grad, _, _ in found[:-1]])
+for runner in ("ReLU", "ELU", "tanh", "sigmoid", "sigmoid, 4 × Xavier"):
+    net = network(runner, [64] * 11 + [10], np.random.default_rng(0))
+    sizes[runner] = gradient_sizes(net, x_train[:256], y_train[:256])
 factor = {name: (size[0] / size[-1]) ** (1 / 9) for name, size in sizes.items()}
 
 # %%
@@ -239,9 +260,9 @@ claim("L3.8-gradient-flow", list(factor.values()))
 # ## 3 · Inputs that are always positive
 #
 # The gradient of a neuron's weights is $\delta \cdot x$: one number $\delta$ times the input. If all inputs are
-# positive, as after a sigmoid or a ReLU, all entries of $\delta x$ have the sign of $\delta$. Weights can then only
-# rise together or fall together, and a path to a place that needs both becomes a zig-zag (you will see it in lecture
-# 4).
+# positive, as after a sigmoid or a ReLU, all entries of $\delta x$ have the sign of $\delta$. One example can then only
+# raise all weights or lower all of them. A path to a place where some weights are higher and others lower becomes a
+# zig-zag, which lecture 4 draws.
 
 # %%
 predict("zigzag")
@@ -284,8 +305,8 @@ claim("L3.3-one-example", [share[0] for share in shares.values()])
 claim("L3.3-batches", shares["inputs from 0 to 1"][1:])
 
 # %% [markdown]
-# What remains in a batch is a poor *conditioning*: the direction in which all weights move together is much steeper
-# than the others. Lecture 4 measures how much that costs.
+# In a batch something else remains, a poor *conditioning*: the loss is much steeper in the direction in which all
+# weights move together than in the others. Lecture 4 measures how much that costs.
 #
 # ## 4 · ReLU as a crowd of sigmoids
 #
@@ -323,112 +344,112 @@ claim("L3.4-corrected", [np.abs(gap).max() for gap in gaps])
 # %% [markdown]
 # ## 5 · Six times faster?
 #
-# "ReLU converges six times faster than sigmoid and tanh" goes back to one figure: a four-layer convolutional network on
-# CIFAR-10, ReLU against tanh, until 25 % training error (Krizhevsky and others 2012). Its authors say that the size of
-# the effect depends on the network; the slides do not. We repeat the race on the digits with four hidden layers of 64
-# units, three rates and five seeds each. The sigmoid starts twice, with Xavier and with four times Xavier.
+# "ReLU converges six times faster than sigmoid and tanh" goes back to one figure: a convolutional network of four
+# layers on CIFAR-10, ReLU against tanh, up to 25 % training error (Krizhevsky and others 2012). Its authors say that
+# the size of the effect depends on the network; the slides do not. We run the race on the digits with four hidden
+# layers of 64 units. Each runner tries four rates with five seeds each, and its best rate counts. The sigmoid runs
+# twice, with Xavier's weights and with four times Xavier's. Leaky ReLU and maxout, which slides recommend to try, run
+# too.
 
 # %%
 predict("tanh-against-relu")
+SGD = find_rule("sgd")
 
 
-def step(weights, biases, rate, rows, name, **options):
-    """Take one step of stochastic gradient descent, in place in the two lists."""
-    found = gradients(x_train[rows], y_train[rows], weights, biases, name, **options)
-    for layer, (_, grad_weight, grad_bias) in enumerate(found):
-        weights[layer] = weights[layer] - rate * grad_weight
-        biases[layer] = biases[layer] - rate * grad_bias
-
-
-# %%
-def steps_to_quarter(name, rate, seed, limit=1000, **gain):
-    """Return the number of steps until 25 % training error, or the limit."""
-    rng = np.random.default_rng(seed)
-    weights, biases = start([64] * 5 + [10], INIT[name], rng, **gain)
+def train_some(net, rate, seed, steps):
+    """Take steps of stochastic gradient descent; yield after each one."""
     rng = np.random.default_rng(seed + 1)
-    for count in range(1, limit + 1):
-        step(weights, biases, rate, rng.choice(len(x_train), 32, replace=False), name)
-        if count % (5 if count < 200 else 50) == 0:
-            logits, _ = forward_all(x_train, weights, biases, name)
-            if np.mean(logits.argmax(axis=1) == y_train) >= 0.75:
-                return count
-    return limit
+    for count in range(1, steps + 1):
+        rows = rng.choice(len(x_train), 32, replace=False)
+        loss, _ = train_step(net, x_train[rows], y_train[rows])
+        if not np.isfinite(loss):
+            return  # the numbers overflowed
+        update(net, SGD, {}, rate=rate)
+        yield count
 
 
 # %%
-rates = (0.01, 0.05, 0.2)
-race = {}
-for runner in ("elu", "tanh", "relu", "sigmoid", "sigmoid, 4 × Xavier"):
-    name, gain = runner.split(",")[0], {"gain": 4.0} if "4" in runner else {}
-    seeds = range(3 if runner == "sigmoid" else 5)  # three are enough for the slow one
-    runs = [[steps_to_quarter(name, r, seed, **gain) for seed in seeds] for r in rates]
-    race[runner] = np.median(runs, axis=1)
+def steps_to_quarter(runner, rate, seed, limit=200):
+    """Return the number of steps until 25 % training error; infinity: never."""
+    net = network(runner, [64] * 5 + [10], np.random.default_rng(seed))
+    for count in train_some(net, rate, seed, limit):
+        looked = count < 30 or count % 5 == 0
+        if looked and np.mean(net.forward(x_train).argmax(axis=1) == y_train) >= 0.75:
+            return count
+    return np.inf
+
 
 # %%
-fig, axis = figure.panels(height=2.6)
-for shift, (runner, counts) in enumerate(race.items()):
-    axis.bar(np.arange(3) + 0.16 * (shift - 2), counts, 0.14, label=runner)
-axis.axhline(1000, color=figure.GREY, lw=1, ls=":")
-axis.text(-0.48, 1100, "stopped at 1000 steps", color=figure.GREY, fontsize=8)
-axis.set(yscale="log", ylabel="steps to 25 % training error", xlabel="learning rate")
-axis.set(ylim=(3, 2500))
-axis.set_xticks(range(3), rates)
-axis.legend(ncols=5, fontsize=7, loc="upper center", bbox_to_anchor=(0.5, 1.17))
-axis.grid(axis="x", visible=False)
+rates, race, arrived = (0.1, 0.2, 0.5, 1.0), {}, {}
+with np.errstate(all="ignore"):
+    for runner in RUNNERS:
+        runs = [[steps_to_quarter(runner, r, seed) for seed in range(5)] for r in rates]
+        race[runner] = np.median(runs, axis=1)
+        arrived[runner] = int(np.isfinite(runs).sum())
+best = {runner: counts.min() for runner, counts in race.items()}
+
+# %%
+fig, axis = figure.panels(height=3.0)
+for (runner, counts), marker in zip(race.items(), "os^vDXP", strict=True):
+    axis.loglog(rates, np.minimum(counts, 300), marker=marker, label=runner)
+axis.axhline(300, color=figure.GREY, lw=1, ls=":")
+figure.note(axis, 0.1, 345, "never: not within 200 steps", ha="left", color=figure.GREY)
+axis.set(ylabel="steps to 25 % training error", xlabel="learning rate", ylim=(4, 450))
+axis.set(xticks=rates, xticklabels=rates, yticks=(5, 10, 20, 50, 100))
+axis.set(yticklabels=(5, 10, 20, 50, 100))
+axis.minorticks_off()
+axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
 figure.show(fig, "race")
 
 # %%
-claim("L3.5-tanh", np.divide(race["tanh"], race["relu"]))
-slower = np.divide(race["sigmoid"], race["relu"]) / 6
-claim("L3.5-sigmoid", [*slower, *np.divide(race["sigmoid"], 1000)])
-claim("L3.5-sigmoid-scaled", race["sigmoid, 4 × Xavier"][1] / race["relu"][1])
-claim("L3.5-elu", race["relu"][0] / race["elu"][0])
+claim("L3.5-tanh", best["tanh"] / best["ReLU"])
+claim("L3.5-sigmoid", [arrived["sigmoid"], arrived["ReLU"]])
+claim("L3.5-sigmoid-scaled", best["sigmoid, 4 × Xavier"] / best["ReLU"])
+others = ("leaky ReLU", "ELU", "maxout")
+claim("L3.5-others", [best[runner] / best["ReLU"] for runner in others])
 
 # %% [markdown]
 # ## 6 · Dying ReLU
 #
-# A ReLU unit whose sum is negative for *every* example has slope 0 for every example: no gradient will ever reach its
-# weights. It is dead. Two ways lead there: steps that are too large, and biases that start too low. We train a
-# network 64-128-128-10 for 400 steps and count the dead units of its second layer.
+# A ReLU unit whose sum is negative for *every* example has slope 0 for every example, and no gradient reaches its
+# weights. Such a unit is *dead*. Two roads lead there: steps that are too large, and biases that are too low at the
+# start. We train a network 64-128-128-10 for 400 steps and count the dead units of its second layer.
 
 
 # %%
-def dead_share(weights, biases, layer):
-    """Return the share of a layer's units that are 0 for every training image."""
-    y = x_train
-    for weight, bias in list(zip(weights, biases, strict=True))[:layer]:
-        y = relu_forward(y @ weight + bias)[0]
-    return np.mean(y.max(axis=0) <= 0)
-
-
-# %%
-def live(name, rate, seed, first_bias=0.0, **options):
-    """Train for 400 steps; return dead shares before and after, and the accuracy."""
-    widths, rng = [64, 128, 128, 10], np.random.default_rng(seed)
-    weights, biases = start(widths, kaiming_normal, rng, first_bias)
-    before = [dead_share(weights, biases, layer) for layer in (1, 2)]
-    rng = np.random.default_rng(seed + 1)
+def live(rate, seed, runner="ReLU", steps=400, **options):
+    """Train; return the network, and the dead shares of its layers before and after."""
+    net = network(runner, [64, 128, 128, 10], np.random.default_rng(seed), **options)
+    before, finite = dead_shares(net), 0
     with np.errstate(all="ignore"):
-        for _ in range(400):
-            rows = rng.choice(len(x_train), 32, replace=False)
-            step(weights, biases, rate, rows, name, **options)
-        after = [dead_share(weights, biases, layer) for layer in (1, 2)]
-        logits, _ = forward_all(x_test, weights, biases, name, **options)
-    if not np.isfinite(logits).all():
-        after = [np.nan, np.nan]  # the numbers overflowed
-    return [*before, *after, np.mean(logits.argmax(axis=1) == y_test)]
+        for count in train_some(net, rate, seed, steps):
+            finite = count
+    return net, before, dead_shares(net) if finite == steps else [np.nan] * 2
 
 
-def lives(name, rate, seeds=3, **options):
-    """Return the columns of several runs: dead shares of two layers twice, accuracy."""
-    return np.array([live(name, rate, seed, **options) for seed in range(seeds)]).T
+# %%
+def dead_shares(net):
+    """Return, for each hidden layer, the share of units that are 0 for every image."""
+    x, shares = x_train, []
+    for layer in net.layers:
+        x = layer.forward(x)
+        if isinstance(layer, ReLU):
+            shares.append(np.mean(x.max(axis=0) <= 0))
+    return shares
+
+
+def accuracy(net, noise=0.0):
+    """Return the accuracy on the test images, with noise added to them."""
+    return evaluate(net, x_test + noise, y_test)[1]
 
 
 # %%
 predict("rate-two")
 tried = (0.1, 0.5, 1.0, 1.5, 2.0)
-runs = {rate: lives("relu", rate, seeds=4) for rate in tried}
-dead, score = ({rate: runs[rate][k] for rate in tried} for k in (3, 4))
+with np.errstate(all="ignore"):
+    runs = {rate: [live(rate, seed) for seed in range(4)] for rate in tried}
+    score = {r: np.array([accuracy(net) for net, *_ in runs[r]]) for r in tried}
+dead = {rate: np.array([after[1] for *_, after in runs[rate]]) for rate in tried}
 
 # %%
 fig, axes = figure.panels(1, 2, 2.6)
@@ -448,59 +469,80 @@ axes[1].legend(loc="lower left")
 figure.show(fig, "dead-units")
 
 # %%
-claim("L3.6-rate-fine", [dead[0.5].mean(), score[0.5].mean()])
-lost = np.nan_to_num(dead[2.0], nan=1.0)  # a run that overflowed counts as all dead
-claim("L3.6-rate-two", [lost.mean(), score[2.0].mean()])
-claim("L3.6-leaky-rate", lives("leaky_relu", 2.0)[4].max())
+few, many = (np.nanmean(dead[rate]) for rate in (0.5, 1.5))
+claim("L3.6-rate", [few, score[0.5].mean(), many, score[1.5].mean()])
+leaky = [live(2.0, seed, "leaky ReLU")[0] for seed in range(3)]
+with np.errstate(all="ignore"):
+    claim("L3.6-leaky-rate", max(accuracy(net) for net in leaky))
 
 # %%
-# The second way: all hidden biases start at -1 or -3, at a harmless rate of 0.1.
-first, second, first_after, second_after, _ = lives("relu", 0.1, first_bias=-3.0)
-still = np.abs(first_after - first).max()
-claim("L3.6-bias-three", [second.min(), second_after.min(), still])
-_, second, _, second_after, _ = lives("relu", 0.1, first_bias=-1.0).mean(axis=1)
-claim("L3.6-bias-one", [second, second_after])
+# The second road: all hidden biases start at -3 or at -1.
+low = [live(0.3, seed, first_bias=-3.0) for seed in range(3)]
+second = [shares[1] for _, before, after in low for shares in (before, after)]
+moved = [np.subtract(after, before)[0] for _, before, after in low]
+claim("L3.6-bias-three", [min(second), np.abs(moved).max()])
+less = [live(0.1, seed, first_bias=-1.0)[1:] for seed in range(3)]
+claim("L3.6-bias-one", np.mean(less, axis=0)[:, 1])
 
 # %%
-options = {"first_bias": -3.0}
-slopes = [lives("leaky_relu", 0.1, slope=slope, **options)[4] for slope in (0.01, 0.1)]
-claim("L3.6-cures", np.mean(slopes, axis=1))
-claim("L3.6-cure-elu", lives("elu", 0.1, **options)[4])
+leak = {0.01: partial(LeakyReLU, slope=0.01), 0.1: partial(LeakyReLU, slope=0.1)}
+cures = []
+for act in (leak[0.01], leak[0.1], ELU):
+    nets = [live(0.3, seed, first_bias=-3.0, act=act)[0] for seed in range(3)]
+    cures.append(np.mean([accuracy(net) for net in nets]))
+claim("L3.6-cures", cures)
 
 # %% [markdown]
-# ## 7 · A sigmoid near zero is nearly a line
+# ## 7 · The negative side
 #
-# Lecture 9 will normalize the inputs of every activation to mean 0 and standard deviation 1. Does the sigmoid then
-# still bend?
+# ReLU answers 0 to every negative sum, leaky ReLU answers a little, and ELU levels off at $-\alpha$. Its authors give
+# two reasons: outputs whose mean is closer to 0, as measured above, and robustness to noise, because a unit deep on its
+# negative side hardly moves when its input trembles. The second reason is true of a unit and need not be true of a
+# network. So we measure both: one unit at $x = -3$, and networks that read noisy digits.
 
 # %%
-predict("straight-line")
+noise = np.random.default_rng(0).normal(size=100_000)
+trembling = -3 + 0.1 * noise
+passed = [elu_forward(trembling)[0].std() / 0.1]
+passed += [leaky_relu_forward(trembling, slope=a)[0].std() / 0.1 for a in (0.1, 0.01)]
+claim("L3.7-unit-noise", passed)
 
+# %%
+noise = np.random.default_rng(0).normal(size=x_test.shape)
+noisy = {}
+for runner in ("ELU", "leaky ReLU"):
+    for rate in (0.05, 0.1, 0.2):
+        nets = [live(rate, seed, runner)[0] for seed in range(3)]
+        noisy[runner, rate] = np.mean([accuracy(net, noise) for net in nets])
+elu, leaky = (
+    max(v for (r, _), v in noisy.items() if r == name) for name in others[1::-1]
+)
+claim("L3.7-network-noise", elu - leaky)
 
-def line_fit(x, y):
-    """Return the variance that the best line explains, and its largest error."""
-    error = y - np.polyval(np.polyfit(x, y, 1), x)
-    return 1 - error.var() / y.var(), np.abs(error).max()
+# %% [markdown]
+# PReLU leaves the choice of the slope to training: $\alpha$ is a weight like any other. Each unit starts at 0.25, as its
+# authors propose.
 
-
-near, numbers = np.linspace(-1, 1, 2001), np.random.default_rng(0).normal(size=200_000)
-y, _ = sigmoid_forward(near)
-on_normal = [
-    line_fit(numbers, f(numbers)[0])[0] for f in (sigmoid_forward, tanh_forward)
-]
-claim("L3.7-line", [line_fit(near, y)[0], *on_normal])
-claim("L3.7-deviation", [line_fit(near, y)[1], np.abs(y - (0.5 + near / 4)).max()])
+# %%
+predict("learned-slope")
+alphas, gains = [], []
+for seed in range(3):
+    trained, _, _ = live(0.1, seed, steps=600, act=lambda: PReLU(128, dtype=float))
+    plain, _, _ = live(0.1, seed, steps=600)
+    alphas.append(trained.layers[1].params["slope"])
+    gains.append(accuracy(trained) - accuracy(plain))
+claim("L3.7-learned-slope", [np.std(alphas), np.mean(gains)])
 
 # %% [markdown]
 # ## What to remember
 #
-# 1. Backward, an activation multiplies by its slope. A sigmoid's is at most 1/4: with Xavier weights the gradient loses
-#    three quarters at each layer.
-# 2. tanh is a centred sigmoid with slope 1 at 0. With Xavier weights it is no slower than ReLU here.
+# 1. On the way back, an activation multiplies by its slope. A sigmoid's slope is at most 1/4: with Xavier's weights the
+#    gradient loses three quarters at each layer.
+# 2. tanh is a centred sigmoid with slope 1 at 0. With Xavier's weights it is no slower than ReLU here.
 # 3. ReLU is cheap and does not saturate on the right. Too large a rate or too low a bias kills its units.
-# 4. A leak helps when it is large enough, and is no cure for a wild rate.
+# 4. A leak helps when it is large enough, and is no cure for a rate that is far too large.
 # 5. Positive inputs give gradients of one sign for one example; for a batch they give poor conditioning.
-# 6. Write exp only of numbers below 0.
+# 6. Compute exp only of numbers below 0.
 # 7. In practice: start with ReLU and mind the rate; try leaky ReLU, ELU or maxout; use the sigmoid at the output, for
 #    yes-or-no questions.
 #
@@ -521,3 +563,8 @@ claim("L3.7-deviation", [line_fit(near, y)[1], np.abs(y - (0.5 + near / 4)).max(
 #   units.* ICLR 2016. arXiv:1511.07289
 # - D. Hendrycks, K. Gimpel. *Gaussian error linear units.* 2016. arXiv:1606.08415
 # - Y. LeCun, L. Bottou, G. Orr, K.-R. Müller. *Efficient backprop.* 1998.
+#
+# ## What comes next
+#
+# So far the layers between the activations were only a matrix product. Lecture 4 looks at that product and at the data:
+# how scores become probabilities, and why the mean of the inputs decides how fast a network learns.

@@ -1,15 +1,15 @@
 # %% [markdown]
 # # 4 · Fully connected layers, softmax, and the data
 #
-# **What you will see.** The plainest layer turns images into scores, softmax turns scores into probabilities, and
-# cross-entropy turns a wrong probability into a gradient. Then the data themselves: where they lie and how far they
-# spread decides how fast a network can learn. You will watch gradient descent zig-zag through a narrow valley and then
-# widen the valley by subtracting a mean.
+# **What you will see.** The simplest layer turns images into scores, softmax turns scores into probabilities, and
+# cross-entropy turns a wrong probability into a gradient. Then we look at the data themselves: where they lie and how
+# far they spread decides how fast a network can learn. You will watch gradient descent zig-zag through a narrow valley
+# and then widen the valley by subtracting a mean.
 #
 # **What you need.** Matrix products, gradients (lecture 2), the sigmoid (lecture 3). Eigenvalues help.
 #
-# **How to read it.** A *prediction* asks you first: write your guess as `mine=...` and run the cell. A *claim*
-# compares a sentence from a slide or a paper with what was measured here, and gives a verdict.
+# **How to read it.** A *prediction* asks you first: decide before you open the answer. A *claim* compares a sentence
+# from a slide or a paper with what was measured here, and gives a verdict. Lecture 0 explains both.
 
 # %%
 import itertools
@@ -59,9 +59,6 @@ from solutions.preprocessing import (
 # Here $[i = y]$ is 1 for the right class and 0 for the others. The gradient is the difference between what was said and
 # what was right. No slope of an activation stands in its way: this is why the two belong together.
 
-# %%
-predict("axes-of-videos")
-
 # %% [markdown]
 # ## The component at work
 #
@@ -81,9 +78,9 @@ claim("L4.1-notation", np.abs(y - as_columns).max())
 # %% [markdown]
 # ## 1 · Softmax
 #
-# With two classes and one of the logits at 0, softmax is the sigmoid: it is the sigmoid's form for several classes. It
-# looks at differences only: adding the same number to all logits changes nothing. So we may subtract the largest one,
-# and no $e^{l}$ overflows.
+# With two classes and one of the logits at 0, softmax is the sigmoid: it generalizes the sigmoid to several classes. Only
+# differences matter: adding the same number to all logits changes nothing. So we may subtract the largest logit, and no
+# $e^{l}$ overflows.
 
 # %%
 z = np.linspace(-8, 8, 321)
@@ -105,7 +102,7 @@ claim("L4.1-sigmoid", np.abs(two[:, 0] - sigmoid_forward(z)[0]).max())
 logits = rng.normal(size=(50, 10))
 p = softmax(logits)
 moved, sums = np.abs(softmax(logits + 100) - p).max(), np.abs(p.sum(axis=1) - 1).max()
-claim("L4.1-shift", [moved, sums, max(0, -p.min(), p.max() - 1)])
+claim("L4.1-shift", [moved, sums, -p.min(), p.max() - 1])
 huge = np.array([[1e4, 0.0, -1e4]])
 with np.errstate(over="ignore", invalid="ignore"):
     printed = np.exp(huge) / np.exp(huge).sum()
@@ -140,44 +137,53 @@ claim("L4.1-first-loss-large", large)
 # %% [markdown]
 # ## 2 · One layer reads digits
 #
-# A single fully connected layer with softmax is a linear classifier. Each column of $W$ is an image: where it is
-# positive, ink speaks for the class. We train it on 1200 digits and look at the ten images.
+# A single fully connected layer with softmax is a linear classifier. Each column of $W$ can be shown as an image: where
+# it is positive, ink speaks for the class. We train the layer on 1200 digits, three times with different batches, and
+# look at the ten images of the first run.
 
 # %%
 flat = images.reshape(len(images), 64).astype(float)
 average = flat[split.train].mean(axis=0)  # from the training images alone
 x_train, y_train = flat[split.train] - average, labels[split.train]
 x_test, y_test = flat[split.test] - average, labels[split.test]
-weight, bias = np.zeros((64, 10)), np.zeros(10)
-rng = np.random.default_rng(0)
-for _ in range(1500):
-    rows = rng.choice(len(x_train), 64, replace=False)
-    y, cache = linear_forward(x_train[rows], weight, bias)
-    _, grad = softmax_cross_entropy(y, y_train[rows])
-    _, grad_weight, grad_bias = linear_backward(grad, cache)
-    weight, bias = weight - 0.2 * grad_weight, bias - 0.2 * grad_bias
-accuracy = np.mean(linear_forward(x_test, weight, bias)[0].argmax(axis=1) == y_test)
+
+
+def classifier(seed, steps=1500, rate=0.2):
+    """Train one layer by stochastic gradient descent; return its weights and biases."""
+    rng, weight, bias = np.random.default_rng(seed), np.zeros((64, 10)), np.zeros(10)
+    for _ in range(steps):
+        rows = rng.choice(len(x_train), 64, replace=False)
+        y, cache = linear_forward(x_train[rows], weight, bias)
+        _, grad = softmax_cross_entropy(y, y_train[rows])
+        _, grad_weight, grad_bias = linear_backward(grad, cache)
+        weight, bias = weight - rate * grad_weight, bias - rate * grad_bias
+    return weight, bias
+
+
+layers = [classifier(seed) for seed in range(3)]
+answers = [linear_forward(x_test, *layer)[0].argmax(axis=1) for layer in layers]
 
 # %%
 fig, axes = figure.panels(2, 5, 2.9, width=figure.WIDTH * 0.85)
 look = {"cmap": figure.DIVERGING, "vmin": -2, "vmax": 2}
 for digit, axis in enumerate(axes.ravel()):
-    picture = figure.picture(axis, weight[:, digit].reshape(8, 8), str(digit), **look)
+    picture = figure.picture(
+        axis, layers[0][0][:, digit].reshape(8, 8), str(digit), **look
+    )
 fig.colorbar(picture, ax=axes, label="weight of the pixel", shrink=0.9)
 figure.show(fig, "templates")
-claim("L4.6-linear-classifier", accuracy)
+claim("L4.6-linear-classifier", [np.mean(answer == y_test) for answer in answers])
 predict("average-image")
 
 # %% [markdown]
 # ## 3 · The price: weights
 #
-# A slide warns that fully connected layers are the largest, not very fast, and to be avoided, for example by *global
-# average pooling*: average each map first, then connect.
+# A slide warns that fully connected layers are the largest ones and not very fast, and that they should be avoided. One
+# way is *global average pooling*: average each map first, then connect. (A *map* is one channel of what a convolution
+# puts out: lecture 5.)
 
 # %%
 predict("global-average")
-flattened, pooled = 7 * 7 * 512 * 1000, 512 * 1000
-claim("L4.5-tail", [flattened, pooled])
 
 # The maps of VGG-16, and how wide they are.
 maps = [3, *[64] * 2, *[128] * 2, *[256] * 3, *[512] * 6]
@@ -197,9 +203,9 @@ claim("L4.5-vgg16-products", [conv_products / 1e9, share])
 # %% [markdown]
 # ## 4 · The zig-zag
 #
-# Now the data. Two inputs $x$, a target that is linear in them, $w^* = (1, -1)$, squared error. If both inputs are
-# positive, each single example asks both weights to rise or both to fall (lecture 3). The way to $w^*$, one up and one
-# down, is then a zig-zag.
+# Now to the data. Take two inputs $x$, a target that is linear in them with the weights $w^* = (1, -1)$, and the squared
+# error. If both inputs are positive, each single example asks both weights to rise or both to fall (lecture 3). The
+# path to $w^*$, one weight up and the other down, is then a zig-zag.
 
 # %%
 rng = np.random.default_rng(0)
@@ -226,7 +232,7 @@ def curvatures(x):
 
 # %%
 fig, axes = figure.panels(1, 2, 2.9, sharex=True, sharey=True)
-rates = {"x from 0 to 1": 0.9, "centred": 2.5}  # these are smaller and bear more
+rates = {"x from 0 to 1": 0.9, "centred": 2.5}  # small inputs allow a larger rate
 for axis, (name, rate) in zip(axes, rates.items(), strict=True):
     path = walk(clouds[name], rate, 40, one_at_a_time=True)
     axis.plot(*path.T, "-o", ms=2.5, lw=1)
@@ -234,13 +240,14 @@ for axis, (name, rate) in zip(axes, rates.items(), strict=True):
     axis.set(title=f"one example a step, {name}", xlabel="$w_1$")
 axes[0].set_ylabel("$w_2$")
 figure.show(fig, "zigzag")
-first_moves = [clouds[name] * (clouds[name] @ wish)[:, None] for name in rates]
-shares = [np.mean(moves.prod(axis=1) >= 0) for moves in first_moves]
+paths = [walk(clouds[name], 0.1, 400, one_at_a_time=True) for name in rates]
+shares = [np.mean(np.diff(path, axis=0).prod(axis=1) >= 0) for path in paths]
 claim("L4.3-allowed", shares)
 
 # %% [markdown]
-# For a whole batch the picture is a valley. Its *condition number* $\kappa$ is the ratio of the largest to the smallest
-# curvature. The rate must suit the steep direction, so the flat one is slow: about $\kappa$ times as many steps.
+# For a whole batch the loss is a valley. Its *condition number* $\kappa$ is the ratio of the largest to the smallest
+# curvature. The rate must suit the steep direction, so progress in the flat one is slow: it takes about $\kappa$ times
+# as many steps.
 
 # %%
 predict("one-added")
@@ -302,9 +309,9 @@ figure.show(fig, "lines")
 # %% [markdown]
 # ## 6 · Centre, scale, whiten
 #
-# Three things can be done to data, each more thorough. *Centring* subtracts the mean of each feature. *Scaling*
-# divides by its standard deviation. *Whitening* also removes correlations: rotate to the principal components (PCA) and
-# divide each by its own standard deviation. First a cloud in the plane.
+# There are three treatments of data, each more thorough than the one before. *Centring* subtracts the mean of each
+# feature. *Scaling* divides by its standard deviation. *Whitening* also removes correlations: rotate to the principal
+# components (PCA) and divide each of them by its own standard deviation. We try them first on a cloud in the plane.
 
 # %%
 rng = np.random.default_rng(0)
@@ -323,9 +330,9 @@ axes[3].set(xlabel="component 1", ylabel="component 2")
 figure.show(fig, "four-clouds")
 
 # %% [markdown]
-# Now the digits: the 52 pixels whose standard deviation is above 0.5, on the scale 0 to 16. Principal components of
-# an image are no pixels. *ZCA* whitens and then rotates back, so that pixels are pixels again and an image still
-# resembles itself.
+# Then we try them on the digits, on those 52 pixels whose standard deviation is above 0.5 (values are 0 to 16). The
+# principal components of an image are no longer pixels. *ZCA* whitens and then rotates back, so that pixels are pixels
+# again and an image still resembles itself.
 
 # %%
 # All images: nothing is tested on them here.
@@ -385,10 +392,31 @@ for name, count in needed.items():
 claim("L4.2-steps", [needed["raw"], needed["centred"]])
 
 # %% [markdown]
+# Raw pixels cost fifteen times as many steps as centred ones, and not $\kappa$ times as many as whitened ones: the
+# labels hardly use the flattest directions. A target that lies exactly in the flattest direction pays the full price.
+
+
+# %%
+def steps_in_flattest(x, part=0.01):
+    """Return the steps until 1 % of the loss is left, for a target that lies there."""
+    _, directions = np.linalg.eigh(x.T @ x / len(x))
+    wish, hessian = directions[:, 0], x.T @ x / len(x)
+    weight, rate, count = np.zeros_like(wish), 1 / curvatures(x)[-1], 0
+    start = wish @ hessian @ wish
+    while (weight - wish) @ hessian @ (weight - wish) > part * start:
+        weight, count = weight - rate * hessian @ (weight - wish), count + 1
+    return count
+
+
+two = ("centred", "scaled")
+found = [steps_in_flattest(versions[name]) / kappa[name] for name in two]
+claim("L4.2-flattest", np.array(found) / (np.log(100) / 2))
+
+# %% [markdown]
 # ## 7 · Images: what is done in practice
 #
-# For images it is usual to centre, sometimes to scale, and not to whiten. The networks in the sources differ in the
-# mean that they subtract:
+# Images are usually centred, sometimes scaled, and not whitened. The networks in the sources differ in the mean that
+# they subtract:
 #
 # | network | subtracts | divides by | numbers kept |
 # |---|---|---|---|
@@ -396,7 +424,8 @@ claim("L4.2-steps", [needed["raw"], needed["centred"]])
 # | VGG | the mean of each channel | nothing | 3 |
 # | ResNet, as usually trained | the mean of each channel | the standard deviation of each channel | 3 + 3 |
 #
-# One slide prints "divide by the mean", another "divide by the variance". We try both on drawn colour shapes.
+# One slide prints "divide by the mean", another "divide by the variance". We try both on coloured shapes that a program
+# has drawn.
 
 # %%
 colour = load("shapes")
@@ -415,10 +444,11 @@ predict("divided-by-variance")
 # %% [markdown]
 # ## What to remember
 #
-# 1. A fully connected layer is flatten, multiply, add. It is where most parameters of older networks are.
-# 2. Softmax is the sigmoid for several classes. Subtract the largest logit; shifts change nothing.
+# 1. A fully connected layer flattens, multiplies and adds. Most parameters of older networks are there.
+# 2. Softmax is the sigmoid for several classes. Subtract the largest logit first: a shift changes nothing.
 # 3. The gradient of cross-entropy with softmax is $p$ minus the right answer. The first loss should be $\log C$.
-# 4. Training speed depends on the ratio of curvatures $\kappa$. Subtracting the mean is the cheapest way to lower it.
+# 4. The number of training steps depends on the ratio of curvatures $\kappa$. Subtracting the mean is the cheapest way
+#    to lower it.
 # 5. Centre; divide by the standard deviation, not by the mean and not by the variance; whiten only if you must.
 # 6. Take every statistic from the training data alone.
 #
@@ -439,3 +469,8 @@ predict("divided-by-variance")
 #   arXiv:1409.1556
 # - K. He, X. Zhang, S. Ren, J. Sun. *Deep residual learning for image recognition.* CVPR 2016. arXiv:1512.03385
 # - J. Nocedal, S. Wright. *Numerical optimization.* Springer, 2006.
+#
+# ## What comes next
+#
+# A fully connected layer does not know which pixels are neighbours, and it pays for every pixel with weights of its
+# own. Lecture 5 looks at the image through a small window that slides over it: the convolution.

@@ -1,14 +1,16 @@
 # %% [markdown]
 # # 5 · Convolution
 #
-# One small window of weights slides over the whole image. That single idea saves almost all weights, keeps the
-# neighbourhood of each pixel, and makes a pattern count the same wherever it appears.
-#
-# **You will see** what a convolution computes, entry by entry; how large its output is and what it costs; that it is a
-# matrix product in disguise; what it does when the picture moves; four ways to compute it; filters that a network has
+# **What you will see.** One small window of weights slides over the whole image. This single idea saves almost all
+# weights, respects which pixels are neighbours, and detects a pattern wherever it appears. You will see what a
+# convolution computes, entry by entry; how large its output is and what it costs; that it is a matrix product in
+# disguise; what it does when the picture moves, turns or grows; four ways to compute it; filters that a network has
 # found by itself; and what it loses when pixels lose their neighbours.
 #
-# **You need** the linear layer of lecture 4 and a little patience with indices.
+# **What you need.** The linear layer of lecture 4, and a little patience with indices.
+#
+# **How to read it.** A *prediction* asks you first: decide before you open the answer. A *claim* compares a sentence
+# from a slide or a paper with what was measured here, and gives a verdict. Lecture 0 explains both.
 
 # %%
 import time
@@ -43,13 +45,13 @@ from solutions.network import Conv2d, build
 from solutions.training import evaluate, train
 
 # %% [markdown]
-# ## Why not a linear layer?
+# ## The idea
 #
-# A linear layer from an image to a map of the same size joins every pixel to every pixel. For a colour photograph of
-# 224 by 224 pixels and 64 maps that is $(224 \cdot 224 \cdot 3)(224 \cdot 224 \cdot 64)$ weights. A convolution with
-# 3 by 3 kernels asks for $3 \cdot 3 \cdot 3 \cdot 64 + 64$ numbers, whatever the size of the picture. And the linear
-# layer does not know which pixels are neighbours: shuffle the pixels of all images in the same way, and it learns just
-# as well. We try that at the end.
+# Why not use a linear layer for images? From an image to a map of the same size it joins every pixel to every pixel. For
+# a colour photograph of 224 by 224 pixels and 64 maps that is $(224 \cdot 224 \cdot 3)(224 \cdot 224 \cdot 64)$
+# weights. A convolution with 3 by 3 kernels needs $3 \cdot 3 \cdot 3 \cdot 64 + 64$ numbers, whatever the size of the
+# picture. And the linear layer does not know which pixels are neighbours: shuffle the pixels of all images in the same
+# way, and it learns just as well. We try that at the end.
 
 # %%
 linear_weights = (224 * 224 * 3) * (224 * 224 * 64)
@@ -63,7 +65,7 @@ claim("L5.0-count", conv_numbers, 3 * 3 * 3 * 64 + 64)
 predict("layer-parameters")
 
 # %% [markdown]
-# ## What it computes
+# ## The component at work
 #
 # For each place $(i, j)$ and each filter $f$, multiply the window under the filter with the filter's weights, entry by
 # entry, over all channels, and add everything up:
@@ -72,10 +74,10 @@ predict("layer-parameters")
 #
 # with stride $s$; with padding, $x$ has its border of zeros already. Images are (N, C, H, W) and weights (F, C, kH, kW)
 # throughout the course, and all indices start at 0. One source counts $u$ and $v$ from 1 and does not say where $i$
-# starts: if at 1, too, its sums begin one window too late (remark C18).
+# starts; if $i$ starts at 1 too, its sums begin one window too late (remark C18).
 #
-# The classic first example: a small face of ones, and a detector that answers with the number of ones it finds under
-# its own ones.
+# The classic first example is a small face made of ones, and a detector that counts how many of the face's ones lie
+# under its own.
 
 # %%
 face = np.zeros((7, 8))
@@ -99,23 +101,54 @@ first, second = (
 )
 claim("L5.1-from-one", [first, second], feature_map[0, 0, [0, 1], [0, 1]])
 
+
 # %%
+def numbers(axis, array, title, limit=3.0):
+    """Show a small array as a picture with its numbers."""
+    figure.picture(axis, array, title, cmap="Blues", vmin=0, vmax=limit)
+    for (row, column), value in np.ndenumerate(array):
+        color = "white" if value > 0.8 * limit else figure.INK
+        figure.note(axis, column, row, f"{value:.0f}", color=color, fontsize=9)
+
+
 arrays = {"image, 7 × 8": face, "detector, 3 × 3": detector}
 arrays["feature map, 5 × 6"] = feature_map[0, 0]
 fig, axes = figure.panels(1, 3, 2.5, width_ratios=(8, 3, 6))
 for axis, (title, array) in zip(axes, arrays.items(), strict=True):
-    figure.picture(axis, array, title, cmap="Blues", vmin=0, vmax=max(3.0, array.max()))
-    for (row, column), value in np.ndenumerate(array):
-        color = "white" if value > 2.5 else figure.INK
-        figure.note(axis, column, row, f"{value:.0f}", color=color, fontsize=9)
+    numbers(axis, array, title)
 figure.show(fig, "matches")
 
 # %% [markdown]
-# ### Is it a convolution?
+# A colour image has three channels, and then the kernel has three as well: 3 × 3 × 3 numbers. Each channel meets its
+# own 3 by 3 slice, and the three maps are added up to one. A second filter, with 27 numbers of its own, would give a
+# second map.
+
+# %%
+rng = np.random.default_rng(1)
+colour, kernel = rng.integers(0, 3, (3, 5, 5)), rng.integers(0, 2, (3, 3, 3))
+maps = [
+    conv2d_forward(
+        *(part[None, [c]].astype(float) for part in (colour, kernel)), no_bias
+    )
+    for c in range(3)
+]
+maps = [y[0, 0] for y, _ in maps]
+fig, axes = figure.panels(3, 4, 4.6, height_ratios=(5, 3, 3))
+for c, name in enumerate(("red", "green", "blue")):
+    numbers(axes[0, c], colour[c], name, 8)
+    numbers(axes[1, c], kernel[c], f"kernel for {name}", 8)
+    numbers(axes[2, c], maps[c], f"map of {name}", 24)
+for axis in axes[:2, 3]:
+    axis.axis("off")
+numbers(axes[2, 3], sum(maps), "the sum: one map", 24)
+figure.show(fig, "three-channels")
+
+# %% [markdown]
+# ## 1 · Is it a convolution?
 #
 # In signal processing a convolution runs through the kernel backwards: $\sum_u x_{i-u}\, w_u$. Networks do not turn the
-# kernel. The name for what they do is *cross-correlation*. Since the weights are learned, a turned kernel would simply
-# be learned turned, and nobody misses it.
+# kernel. What they compute is called *cross-correlation*. Since the weights are learned, a network that turned its
+# kernels would simply learn them the other way round, so nothing is lost.
 
 # %%
 predict("why-convolution")
@@ -128,7 +161,7 @@ correlation, _ = conv2d_forward(row, weight, no_bias)
 turned, _ = conv2d_forward(row, weight[..., ::-1], no_bias)
 true_convolution = np.convolve(signal, kernel, mode="valid")
 claim("L5.1-flip", np.abs(turned[0, 0, 0] - true_convolution).max())
-claim("L5.1-name", bool(np.abs(correlation[0, 0, 0] - true_convolution).max() > 1e-6))
+claim("L5.1-name", np.abs(correlation[0, 0, 0] - true_convolution).max())
 colour, deep = rng.standard_normal((1, 3, 7, 6)), rng.standard_normal((1, 3, 3, 3))
 by_channel = [
     conv2d_forward(colour[:, [c]], deep[:, [c]], no_bias)[0] for c in range(3)
@@ -137,15 +170,15 @@ at_once, _ = conv2d_forward(colour, deep, no_bias)
 claim("L5.1-channels", np.abs(at_once - sum(by_channel)).max())
 
 # %% [markdown]
-# ## How large is the output?
+# ## 2 · How large is the output?
 #
 # A window of $k$ pixels, spread by dilation $d$ to $d(k-1)+1$, has this many places on $i$ pixels with padding $p$ on
 # both sides and stride $s$:
 #
 # $$ o = \left\lfloor \frac{i + 2p - d(k-1) - 1}{s} \right\rfloor + 1 $$
 #
-# Below, the window's first place (large dots) and its second one (small dots) for three settings. Padding (hatched)
-# lets it start outside the picture, stride makes it jump, dilation makes it skip pixels.
+# The figure shows the window's first place (large dots) and its second one (small dots) for three settings. Padding
+# (hatched) lets the window start outside the picture, stride makes it jump, and dilation makes it skip pixels.
 
 # %%
 settings = {"padding 1": (5, 1, 1, 1), "stride 2": (5, 0, 2, 1)}
@@ -195,7 +228,7 @@ claim("L5.3-worked", [conv_output_size(5, 3), conv_output_size(32, 5)])
 claim("L5.3-params", conv2d_param_count(3, 6, 5))
 
 # %% [markdown]
-# ## A matrix in disguise
+# ## 3 · A matrix in disguise
 #
 # Every output is a weighted sum of inputs, so a convolution *is* a linear layer, with a matrix in which almost all
 # weights are zero and the others repeat along diagonals: a doubly block Toeplitz matrix. For a 3 by 3 image and a 2 by
@@ -206,7 +239,7 @@ one_to_four = np.array([[1.0, 2.0], [3.0, 4.0]])
 matrix = conv_as_matrix(one_to_four[None, None], (1, 3, 3))
 rows = ["120340000", "012034000", "000120340", "000012034"]
 slide = np.array([[int(digit) for digit in row] for row in rows])
-claim("L5.2-slide", bool(np.array_equal(matrix, slide)))
+claim("L5.2-slide", np.abs(matrix - slide).max())
 x = rng.standard_normal((1, 2, 7, 6))
 weight = rng.standard_normal((3, 2, 3, 2))
 y, _ = conv2d_forward(x, weight, np.zeros(3), stride=2, padding=1)
@@ -229,14 +262,14 @@ figure.show(fig, "matrices")
 
 # %% [markdown]
 # Two things follow at once. The backward pass multiplies by the *transposed* matrix, which is the transposed
-# convolution of lecture 6. And sharing weights is a restriction: a linear layer could learn this matrix, but from far
-# more examples.
+# convolution of lecture 6. And sharing weights is a restriction: a linear layer could learn this matrix, but it would
+# need far more examples.
 #
-# ## When the picture moves
+# ## 4 · When the picture moves, turns or grows
 #
-# Shift the image, and the feature map shifts with it. That is **equivariance**. One source says that convolutions
-# settle *invariance* as well, which would mean that the output stays the same (remark C19). To make the statement
-# exact, let the image wrap around at its borders.
+# Shift the image, and the feature map shifts with it. This is called **equivariance**. One source says that
+# convolutions give *invariance* as well, which would mean that the output stays the same (remark C19). To make the
+# statement exact, let the image wrap around at its borders.
 
 
 # %%
@@ -259,10 +292,35 @@ for stride, shift in product((1, 2), (1, 2)):
     moved_last = [np.roll(still, by, axis=3) for by in range(still.shape[3])]
     gaps[stride, shift] = min(np.abs(moved_first - moved).max() for moved in moved_last)
 claim("L5.4-equivariant", [gaps[1, 1], gaps[1, 2], gaps[2, 2]])
-claim("L5.4-stride", bool(gaps[2, 1] > 0.1))
+claim("L5.4-stride", gaps[2, 1])
 maps = [circular(np.roll(image, shift, axis=(2, 3)), filters) for shift in (0, 5)]
 pools = [[pool(y, axis=(2, 3)) for y in maps] for pool in (np.mean, np.max)]
 claim("L5.4-invariant", [np.abs(one - other).max() for one, other in pools])
+
+# %% [markdown]
+# Are convolutions equivariant to other changes of the image? Turn it by a quarter, or enlarge it to twice its size. If
+# they were, the new map would be the old one, turned or enlarged. For the quarter turn there is a way out: turn the
+# kernel as well.
+
+# %%
+turned_image = np.rot90(image, axes=(2, 3))
+grown = image.repeat(2, 2).repeat(2, 3)
+still = circular(image, filters)
+
+
+def apart(new, old):
+    """Return how far apart two maps are at the best shift, by the size of the old."""
+    shifts = product(range(-3, 4), repeat=2)
+    moved = (np.roll(new, shift, axis=(2, 3)) for shift in shifts)
+    return min(np.linalg.norm(one - old) for one in moved) / np.linalg.norm(old)
+
+
+turned, enlarged = np.rot90(still, axes=(2, 3)), still.repeat(2, 2).repeat(2, 3)
+gaps = [apart(circular(turned_image, filters), turned)]
+gaps += [apart(circular(grown, filters), enlarged)]
+claim("L5.4-turned", gaps)
+turned_filters = np.rot90(filters, axes=(2, 3))
+claim("L5.4-turned-kernel", apart(circular(turned_image, turned_filters), turned))
 
 # %%
 edge = np.array([[-1.0, 0.0, 1.0]] * 3)[None, None].repeat(3, axis=1)
@@ -276,12 +334,33 @@ for axis, title, kind in zip(axes[2:], titles, kinds.values(), strict=True):
 figure.show(fig, "shifted")
 
 # %% [markdown]
-# ## Four ways to compute it
+# ## 5 · Four ways to compute it
 #
 # The loops of the formula are right and slow. **im2col** copies every window into a row of a matrix, so that one matrix
-# product does all the work; that is what libraries do. The **Fourier** theorem turns a convolution into an elementwise
-# product of spectra, which pays for large kernels. **Winograd's** way saves multiplications in small ones: $F(2, 3)$
-# makes two outputs of a filter of three with 4 multiplications instead of 6, and cuDNN uses it for 3 by 3 kernels.
+# product does all the work. A slide calls it the default of the frameworks, and so it was in Caffe (2014). Today's
+# libraries choose for each layer: cuDNN forms the rows of that matrix only when they are needed (*implicit* matrix
+# product), others loop directly over blocks, and the next two ways are offered as well. The **Fourier** theorem turns a
+# convolution into a product of spectra, entry by entry, which pays for large kernels. **Winograd's** algorithm saves
+# multiplications for small ones: $F(2, 3)$ computes two outputs of a filter of three with 4 multiplications instead
+# of 6, and cuDNN uses it for 3 by 3 kernels.
+
+# %%
+small, weights = np.arange(16.0).reshape(4, 4), np.arange(9.0).reshape(3, 3) % 4
+patches = np.array(
+    [small[i : i + 3, j : j + 3].ravel() for i, j in np.ndindex(2, 2)]
+)  # (4, 9): one window a row
+fig, axes = figure.panels(1, 4, 2.0, width_ratios=(4, 9, 1.8, 2))
+numbers(axes[0], small, "image", 60)
+axes[0].add_patch(
+    plt.Rectangle((-0.5, -0.5), 3, 3, fill=False, edgecolor=figure.ORANGE, lw=2)
+)
+numbers(axes[1], patches, "each window as a row", 60)
+axes[1].add_patch(
+    plt.Rectangle((-0.5, -0.5), 9, 1, fill=False, edgecolor=figure.ORANGE, lw=2)
+)
+numbers(axes[2], weights.reshape(9, 1), "× weights", 60)
+numbers(axes[3], (patches @ weights.ravel()).reshape(2, 2), "= map", 300)
+figure.show(fig, "windows-as-rows")
 
 # %%
 x = rng.standard_normal((2, 8, 20, 18))
@@ -312,14 +391,16 @@ for size in (3, 31):
     kernels = rng.standard_normal((4, 4, size, size))
     inputs = (plane, kernels, np.zeros(4))
     times.append([seconds(method, *inputs) for method in (conv2d_im2col, conv2d_fft)])
-claim("L5.5-fourier", [bool(fourier < 0.2 * im2col) for im2col, fourier in times])
+small_gain, large_gain = (im2col / fourier for im2col, fourier in times)
+claim("L5.5-fourier-large", large_gain)
+claim("L5.5-fourier-small", small_gain)
 
 # %% [markdown]
-# Why, is a matter of counting. im2col needs a product for each weight at each place. Fourier takes each image, kernel
+# Counting operations shows why. im2col needs a product for each weight at each place. Fourier takes each image, kernel
 # and output through a transform, about $P \log_2 P$ products for $P$ real pixels, and multiplies half as many complex
 # numbers as there are pixels, at four products each. The size of the kernel does not enter, and with many channels the
-# transforms hardly count. But products are not all: each kernel of 9 weights becomes a spectrum as large as the image,
-# to be kept and fetched.
+# transforms hardly count. But products are not the only cost: each kernel of 9 weights becomes a spectrum as large as
+# the image, which must be stored and fetched.
 
 
 # %%
@@ -360,10 +441,14 @@ square_gap = WINOGRAD_OUTPUT @ square_products @ WINOGRAD_OUTPUT.T - direct[0, 0
 claim("L5.5-winograd-same", [np.abs(gap).max(), np.abs(square_gap).max()])
 
 # %% [markdown]
-# ## Filters that a network finds
+# ## 6 · Filters that a network finds
 #
-# So far we chose the weights. Now a network of two convolutions looks at coloured shapes and chooses its own. The first
-# layer has 16 filters of 5 by 5 over red, green and blue, so each filter is itself a small colour picture.
+# So far we chose the weights ourselves. Now a network of two convolutions looks at coloured shapes and chooses its own.
+# Kernels in networks are small and odd, from 3 to 11 pixels wide: odd because such a window has a middle, small because
+# several of them, stacked with a ReLU after each, see as much as a large one and cost less (lecture 6). Convolution and
+# ReLU, repeated, are the basic block. Here the first layer has 16 filters of 5 by 5 over red, green and blue, so each
+# filter is itself a small colour picture. The network is trained by Adam, an optimizer of lecture 7; pooling and the
+# global average at its end belong to lecture 6.
 
 # %%
 images, labels, split = load("shapes", count=1500, size=16, shift=0.2, cue=0.0, seed=1)
@@ -390,20 +475,34 @@ claim("L5.6-accuracy", right)
 predict("first-filters")
 
 # %%
-fig, axes = figure.panels(2, 8, 2.0)
-for axis, weight in zip(
-    axes.ravel(), networks[0].layers[0].params["weight"], strict=True
-):
-    colours = 0.5 + 0.5 * weight.transpose(1, 2, 0) / np.abs(weight).max()
-    figure.picture(axis, colours)
-title = "first layer, 16 filters of 5 × 5, as colours; grey is 0"
-fig.suptitle(title, x=0.01, ha="left", fontsize=10)
+weights = networks[0].layers[0].params["weight"]
+weights = weights[np.argsort(-np.abs(weights).max(axis=(1, 2, 3)))[:8]]
+limit = np.abs(weights).max()
+fig, axes = figure.panels(4, 4, 4.7, width=figure.NARROW)
+for axis, weight in zip(axes[::2].ravel(), weights, strict=True):
+    bound = limit / 1.5  # a mean of three channels is smaller than one of them
+    figure.picture(axis, weight.mean(axis=0), cmap="gray", vmin=-bound, vmax=bound)
+for axis, weight in zip(axes[1::2].ravel(), weights, strict=True):
+    figure.picture(axis, 0.5 + 0.5 * weight.transpose(1, 2, 0) / limit)
+for axis, words in zip(axes[:, 0], ("brightness", "colour") * 2, strict=True):
+    axis.set(ylabel=words)
 figure.show(fig, "filters")
 
+
+# %%
+def smoothness(weight):
+    """Return the correlation between each weight and its right neighbour."""
+    return np.corrcoef(weight[..., :-1].ravel(), weight[..., 1:].ravel())[0, 1]
+
+
+first_layers = [net.layers[0].params["weight"] for net in networks]
+untrained = np.random.default_rng(9).normal(size=first_layers[0].shape)
+claim("L5.6-smooth", [smoothness(weight) for weight in (*first_layers, untrained)])
+
 # %% [markdown]
-# ## What is lost when neighbours are lost
+# ## 7 · What is lost when neighbours are lost
 #
-# Shuffle the pixels of all digits in one and the same way, and learn from 200 of them.
+# Shuffle the pixels of all digits in one and the same way, and let two networks learn from 200 of them.
 
 # %%
 predict("shuffled-digits")
@@ -449,11 +548,12 @@ claim("L5.7-convolution", np.mean(wrong[1]) / np.mean(wrong[0]))
 # %% [markdown]
 # ## What to remember
 #
-# - A convolution is a sum of products in a sliding window; its weights do not grow with the picture.
-# - Output size: $\lfloor (i + 2p - d(k-1) - 1)/s \rfloor + 1$. Numbers to learn: $k^2 C_{in} C_{out} + C_{out}$.
-# - It is a linear layer with a sparse, repeating matrix, and networks do not turn the kernel.
-# - Equivariant, not invariant; and with stride, only to shifts by multiples of the stride.
-# - It believes that neighbours belong together. Where that is true, it needs fewer examples.
+# 1. A convolution is a sum of products in a sliding window. Its weights do not grow with the picture.
+# 2. Output size: $\lfloor (i + 2p - d(k-1) - 1)/s \rfloor + 1$. Numbers to learn: $k^2 C_{in} C_{out} + C_{out}$.
+# 3. It is a linear layer with a sparse matrix whose entries repeat, and networks do not turn the kernel.
+# 4. It is equivariant to shifts, not invariant; with a stride, only to shifts by multiples of the stride; and to turns
+#    and enlargements not at all.
+# 5. It assumes that neighbouring pixels belong together. Where that is true, it needs fewer examples.
 #
 # ## Exercises that follow
 #
@@ -462,8 +562,17 @@ claim("L5.7-convolution", np.mean(wrong[1]) / np.mean(wrong[0]))
 #
 # ## Further reading
 #
-# - Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (2016).
-# - LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition* (1998).
-# - Chellapilla, Puri and Simard, *High performance convolutional neural networks for document processing* (2006).
-# - Lavin and Gray, *Fast algorithms for convolutional neural networks* (2016); Zhang, *Making convolutional networks
-#   shift-invariant again* (2019).
+# - V. Dumoulin, F. Visin. *A guide to convolution arithmetic for deep learning.* 2016. arXiv:1603.07285
+# - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner. *Gradient-based learning applied to document recognition.* 1998.
+# - K. Chellapilla, S. Puri, P. Simard. *High performance convolutional neural networks for document processing.* 2006.
+# - S. Chetlur and others. *cuDNN: efficient primitives for deep learning.* 2014. arXiv:1410.0759
+# - A. Lavin, S. Gray. *Fast algorithms for convolutional neural networks.* CVPR 2016. arXiv:1509.09308
+# - R. Zhang. *Making convolutional networks shift-invariant again.* ICML 2019. arXiv:1904.11486
+# - T. Cohen, M. Welling. *Group equivariant convolutional networks.* ICML 2016. arXiv:1602.07576
+# - To play with: A. Karpathy's demo ConvNetJS trains a convolutional network on CIFAR-10 in the browser and draws its
+#   filters and maps while it learns; the notes of Stanford's course CS231n animate a convolution step by step.
+#
+# ## What comes next
+#
+# A window of three pixels sees little. Lecture 6 widens the view: by pooling, by dilation and by depth. The optimizers,
+# initial weights, normalization, dropout and residual connections that deep networks need follow in lectures 7 to 11.

@@ -1,17 +1,16 @@
 # %% [markdown]
 # # 7 · Gradient descent and its relatives
 #
-# The gradient says which way is down. How far to go, and what to remember of the last steps, is the optimizer's affair.
+# **What you will see.** The gradient says which way is down. How far to go, and what to remember of the last steps, is
+# the optimizer's job. You will see why stochastic descent is fast at first and then never settles; that momentum means
+# three things in three books; what it buys; why Adam corrects its bias; six methods on a network and their paths over
+# three landscapes; schedules; and four ways to find out whether a network is learning at all.
 #
-# **You will see** why stochastic descent is fast at first and then never settles; that two sources mean two things by
-# momentum, and when they are one; what momentum really buys; why Adam corrects its bias; six methods on a network and
-# their paths over three landscapes; and the learning-rate schedule of AlexNet at work.
-#
-# **You need** lecture 4 (loss, condition number). Every optimizer here has one form:
+# **What you need.** Lecture 4 (loss, condition number). Every optimizer here has one form:
 # `weight, state = method(weight, grad, state, rate=...)`, with `state=None` at the start.
 
 # %%
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -25,6 +24,7 @@ ledger.use("07_optimizer")
 from solutions.optimizer import (
     adagrad,
     adam,
+    adamw,
     confusion_region,
     ema_to_classical_rate,
     momentum,
@@ -35,15 +35,15 @@ from solutions.optimizer import (
     sgd,
     weight_decay,
 )
-from solutions.schedule import plateau_schedule
+from solutions.schedule import cosine_schedule, plateau_schedule, warmup_schedule
 
 # %% [markdown]
-# ## One weight, twenty terms
+# ## 1 · One weight, twenty terms
 #
 # The smallest stochastic problem: $F(x) = \frac1N \sum_i \frac12 (b_i - a_i x)^2$. Each term alone is a parabola with
 # its own minimum $b_i / a_i$. A stochastic step sees one term, drawn at random, and goes a part $\eta a_i^2$ of the way
 # to that term's minimum, where $\eta$ is the rate. Outside the span of all the minima every term agrees on the
-# direction; inside, they quarrel. This span is the *confusion region* $[\min b_i/a_i, \max b_i/a_i]$.
+# direction; inside, they disagree. This span is the *confusion region* $[\min b_i/a_i, \max b_i/a_i]$.
 
 # %%
 rng = np.random.default_rng(0)
@@ -65,6 +65,20 @@ def descend(rate, steps=2000, start=20.0, seed=1, chains=1):
 
 
 # %%
+fig, axis = figure.panels(height=2.5)
+weights = np.linspace(0.5, 5.5, 200)
+terms = 0.5 * (b[:, None] - a[:, None] * weights) ** 2
+axis.plot(weights, terms[::4].T, color=figure.GREY, linewidth=0.7)
+axis.plot(
+    weights, terms.mean(axis=0), color=figure.BLUE, label="F, the mean of all terms"
+)
+axis.plot(b / a, np.zeros(20), "|", color=figure.INK, label="the minima of the terms")
+axis.axvspan(low, high, color=figure.SKY, alpha=0.3, label="confusion region")
+axis.set(xlabel="weight x", ylabel="loss", ylim=(-0.3, 6))
+axis.legend(loc="upper center")
+figure.show(fig, "parabolas")
+
+
 def stays(path):
     """Say whether a path, once inside the confusion region, is never outside again."""
     inside = (path[:, 0] >= low) & (path[:, 0] <= high)
@@ -100,7 +114,6 @@ formula = np.mean(a**2 * (b - a * best) ** 2) / (
 )
 claim("L7.1-variance", np.array(tails) / rates, formula)
 
-# %%
 slow = descend(lambda t: 0.2 / (1 + t / 100), 5000, chains=50)[-1]
 claim("L7.1-decay", np.abs(slow - best).mean())
 fast = descend(lambda t: 0.2 * 0.75**t, 100, chains=2000)[-1]
@@ -124,21 +137,23 @@ axes[0].legend()
 figure.show(fig, "confusion-region")
 
 # %% [markdown]
-# ## Two momentums
+# ## 2 · Three momentums
 #
-# Two sources, one word:
+# Two sources and a library, one word:
 #
 # | | velocity | step |
 # |---|---|---|
 # | exponential average (S3) | $v \leftarrow \gamma v + (1-\gamma)\,g$ | $w \leftarrow w - \eta v$ |
 # | classical, heavy ball (S4) | $h \leftarrow \gamma h + \eta g$ | $w \leftarrow w - h$ |
+# | PyTorch | $u \leftarrow \gamma u + g$ | $w \leftarrow w - \eta u$ |
 #
 # Here $w$ is the weight, $g$ its gradient and $\gamma$ the momentum, usually 0.9.
 # The second is often *called* the first; both remember about $1/(1-\gamma)$ gradients. The picture of the classical one
 # is a heavy ball that rolls down the landscape: where the slope keeps its direction the ball gains speed, and where the
 # slope swings from side to side the pushes cancel. With a constant rate the two are the same method, if the first uses
 # the rate $\eta/(1-\gamma)$: ten times larger at $\gamma = 0.9$. So a rate copied from one book into the other's
-# formula is off by a factor of ten.
+# formula is off by a factor of ten. PyTorch's has the classical rate; it keeps the rate out of the velocity, as the
+# average does. That matters when the rate changes.
 
 
 # %%
@@ -151,13 +166,21 @@ def follow(method, grads, rates):
     return np.array(path)
 
 
+def pytorch(weight, grad, state, *, rate, momentum):
+    """Take a step of PyTorch's form of momentum."""
+    velocity = grad if state is None else momentum * state + grad
+    return weight - rate * velocity, velocity
+
+
+# %%
 factor = 1 / (1 - 0.9)
 grads, constant = np.random.default_rng(2).standard_normal(200) + 1, np.full(200, 0.1)
-ball, average = (
-    follow(momentum, grads, constant),
+ball = follow(momentum, grads, constant)
+others = [
     follow(momentum_ema, grads, factor * constant),
-)
-claim("L7.2-same", np.abs(ball - average).max())
+    follow(pytorch, grads, constant),
+]
+claim("L7.2-same", [np.abs(ball - other).max() for other in others])
 claim("L7.2-factor", ema_to_classical_rate(1.0, 0.9))
 
 # %%
@@ -167,11 +190,14 @@ predict("rate-drop")
 dropped = np.array([0.1] * 100 + [0.01] * 60)
 average = np.abs(np.diff(follow(momentum_ema, np.ones(160), factor * dropped)))
 classical = np.abs(np.diff(follow(momentum, np.ones(160), dropped)))
-claim("L7.2-drop", [average[100] / average[99], classical[100] / classical[99]])
+library = np.abs(np.diff(follow(pytorch, np.ones(160), dropped)))
+steps = (average, classical, library)
+claim("L7.2-drop", [lengths[100] / lengths[99] for lengths in steps])
 
-# %%
 fig, axis = figure.panels(height=2.5)
-axis.semilogy(np.arange(90, 161), average[89:], "o-", label="exponential average")
+axis.semilogy(
+    np.arange(90, 161), average[89:], "o-", label="exponential average, PyTorch"
+)
 axis.semilogy(np.arange(90, 161), classical[89:], "s-", label="classical")
 axis.set(xlabel="step", ylabel="length of the step")
 axis.set(title="constant gradient; after step 100 a tenth of the rate")
@@ -179,7 +205,7 @@ axis.legend()
 figure.show(fig, "rate-drop")
 
 # %% [markdown]
-# ## Nesterov: look before you step
+# ## 3 · Nesterov: look before you step
 #
 # Nesterov's method takes the gradient where the velocity is about to carry the weight: at $w - \gamma h$. So our
 # `nesterov` asks for a function that returns the gradient, not for the gradient. A training loop has no such function;
@@ -202,20 +228,21 @@ for _ in range(50):
 claim("L7.2-nesterov", max(gaps))
 
 # %% [markdown]
-# ## What does momentum buy?
+# ## 4 · What does momentum buy?
 #
 # On a narrow valley, much. Take $f = \frac12 \sum_i \lambda_i w_i^2$ with condition number $\kappa = \lambda_{\max} /
 # \lambda_{\min}$. Plain descent must keep its rate below $2/\lambda_{\max}$, or it climbs out across the valley; so it
-# crawls along the valley, for about $\kappa$ steps. A velocity in which the swings across cancel can build up along:
-# $\sqrt\kappa$ steps. We give each method its best constants for a quadratic and count the steps until the weight is
-# within 0.001 of the minimum.
+# crawls along the valley, for about $\kappa$ steps. In the velocity the swings across the valley cancel while the steps
+# along it add up, so about $\sqrt\kappa$ steps suffice. We give each method the constants whose worst start on a
+# quadratic is best (Lessard, Recht and Packard 2016) and count the steps until the weight is within 0.001 of the
+# minimum.
 
 
 # %%
-def steps_to(method, curvature, **options):
+def steps_to(method, curvature, most=100_000, **options):
     """Count steps from (1, 1) until the weight is within 0.001 of the minimum."""
     weight, state, steps = np.ones(2), None, 0
-    while np.linalg.norm(weight) > 1e-3:
+    while np.linalg.norm(weight) > 1e-3 and steps < most:
         grad = (lambda w: curvature * w) if method is nesterov else curvature * weight
         weight, state = method(weight, grad, state, **options)
         steps += 1
@@ -231,7 +258,8 @@ for kappa in kappas:
     constants = {"rate": 4 / (1 + root) ** 2, "momentum": swing**2}
     counts["plain descent"].append(steps_to(sgd, curvature, rate=2 / (1 + kappa)))
     counts["heavy ball"].append(steps_to(momentum, curvature, **constants))
-    constants = {"rate": 1 / kappa, "momentum": swing}
+    root = np.sqrt(3 * kappa + 1)
+    constants = {"rate": 4 / (3 * kappa + 1), "momentum": (root - 2) / (root + 2)}
     counts["Nesterov"].append(steps_to(nesterov, curvature, **constants))
 
 # %%
@@ -247,6 +275,21 @@ claim("L7.3-kappa", [slopes["plain descent"], slopes["heavy ball"]])
 measured = [slopes["Nesterov"], counts["Nesterov"][1] / counts["heavy ball"][1]]
 claim("L7.3-quadratic", measured)
 
+# %% [markdown]
+# The order of the last two is a matter of the start. Those constants guard against the worst one. Try all constants on
+# the start (1, 1) alone, and both arrive earlier, and nearly together.
+
+# %%
+curvature, tried = np.array([1.0, 100.0]), {}
+for method in (momentum, nesterov):
+    tried[method] = np.inf
+    for rate, swing in product(
+        np.linspace(0.002, 0.038, 37), np.linspace(0.5, 0.95, 46)
+    ):
+        options = {"rate": rate, "momentum": swing}
+        tried[method] = min(tried[method], steps_to(method, curvature, 100, **options))
+claim("L7.3-tuned", [tried[momentum], tried[nesterov]])
+
 # %%
 fading, valley = {}, np.array([1.0, 10.0])
 for method in (momentum, nesterov):
@@ -259,7 +302,7 @@ formula = [0.9**0.5, (0.9 * 0.5) ** 0.5]
 claim("L7.3-steady", [fading[momentum], fading[nesterov]], formula)
 
 # %% [markdown]
-# ## A rate for each weight
+# ## 5 · A rate for each weight
 #
 # The next three methods divide the rate of each weight by the size of its own gradients.
 #
@@ -301,7 +344,6 @@ axis.set(title="constant gradient")
 axis.legend()
 figure.show(fig, "bias-correction")
 
-# %%
 # The rate that each method really uses: step / gradient.
 sizes = {adagrad: [], rmsprop: []}
 for method, seen in sizes.items():
@@ -313,8 +355,38 @@ for method, seen in sizes.items():
 falls = np.all(np.diff(sizes[adagrad]) <= 1e-9)
 claim("L7.6-monotone", [falls, sizes[rmsprop][-1] > 2 * sizes[rmsprop][99]])
 
+# %%
+# Two weights, gradients of 1: one at every step, one at every hundredth.
+weight, state = np.zeros(2), None
+for t in range(10_000):
+    before, grad = weight, np.array([1.0, t % 100 == 99])
+    weight, state = adagrad(weight, grad, state, rate=1.0)
+frequent, rare = np.abs(weight - before)
+claim("L7.6-sparse", rare / frequent)
+
+
+# %%
+EQUAL_START = {adagrad: 1.0, rmsprop: 0.02}
+
+
+def arrives(method, rate, jump=1000):
+    """Count the steps to within 0.1 of a minimum at 10, and again after it jumps."""
+    weight, state, counts = np.zeros(1), None, []
+    for target in (10.0, -10.0):
+        path = []
+        for _ in range(20 * jump):
+            weight, state = method(weight, weight - target, state, rate=rate)
+            path.append(abs(weight[0] - target))
+        counts.append(int(np.argmax(np.array(path) < 0.1)))
+    return counts
+
+
+# %%
+again = {method: arrives(method, rate) for method, rate in EQUAL_START.items()}
+claim("L7.6-stops", [later / first for first, later in again.values()])
+
 # %% [markdown]
-# ## On a network
+# ## 6 · On a network
 #
 # A tanh network 64-128-128-10 learns the digits in batches of 64; we count the steps until the mean of 20 losses is
 # under 0.1. A method is only as good as its rate, so each runs at several.
@@ -332,8 +404,9 @@ x = x / x[split.train].std()
 
 
 # %%
-def gradients(weights, rows):
+def gradients(weights, rows, targets=None):
     """Return the loss of a tanh network on some rows, and all its gradients."""
+    targets = labels[rows] if targets is None else targets
     h, caches = x[rows], []
     for layer in range(0, len(weights), 2):
         h, linear = linear_forward(h, weights[layer], weights[layer + 1])
@@ -341,7 +414,7 @@ def gradients(weights, rows):
         if layer + 2 < len(weights):
             h, bend = tanh_forward(h)
         caches.append((linear, bend))
-    loss, grad = softmax_cross_entropy(h, labels[rows])
+    loss, grad = softmax_cross_entropy(h, targets)
     grads = []
     for linear, bend in reversed(caches):
         grad = grad if bend is None else tanh_backward(grad, bend)
@@ -397,25 +470,27 @@ fewest = {name: min(counts) for name, counts in learned.items()}
 # %%
 fig, axis = figure.panels(height=3.0)
 for (name, counts), mark in zip(learned.items(), "osd^vX", strict=True):
-    axis.loglog(RATES[name][1], counts, f"{mark}-", label=name)
-axis.set(xlabel="rate", ylabel="steps to a loss of 0.1")
+    shown = np.minimum(counts, 430)  # those that never arrive lie on the upper edge
+    axis.loglog(RATES[name][1], shown, f"{mark}-", label=name)
+axis.axhline(430, color=figure.GREY, linewidth=0.8, linestyle=":")
+axis.set(xlabel="rate", ylabel="steps to a loss of 0.1 (top: not in 400)")
 axis.set(title="digits, tanh network: every method has its own range")
 axis.set_yticks([30, 50, 100, 200, 400], [30, 50, 100, 200, 400])
 axis.minorticks_off()
 fig.legend(loc="outside right center")
 figure.show(fig, "rates")
 
-# %%
 claim("L7.3-faster", learned["plain descent"][0] / learned["momentum 0.9"][2])
 claim("L7.3-rate", fewest["momentum 0.9"] / fewest["plain descent"])
 claim("L7.3-adaptive", max(fewest.values()) / min(fewest.values()))
 
 # %% [markdown]
-# ## Paths
+# ## 7 · Paths
 #
 # Three landscapes: a ravine $0.05 x^2 + 5 y^2$, Beale's function with its curved valley, and a saddle $x^2 - y^2$ with
-# a start almost on the ridge $y = 0$, along which the slope leads to the saddle point. On the saddle all methods have
-# the rate 0.05; on the other two each has one that suits it, so that we do not compare rates again.
+# a start almost on the ridge $y = 0$, along which the slope leads to the saddle point. In the two valleys each method
+# has a rate that suits it. On the saddle there is no best rate, because a larger one always leaves sooner; there all
+# have the rate 0.05, and what is compared is what each makes of it.
 
 
 # %%
@@ -434,6 +509,8 @@ def beale_value(x, y):
 
 # %%
 METHODS = (sgd, momentum, nesterov, adagrad, rmsprop, adam)
+NAMES = ("plain descent", "momentum", "Nesterov", "Adagrad", "RMSProp", "Adam")
+LABELS = dict(zip(METHODS, NAMES, strict=True))
 SUITED = {
     "ravine": (0.18, 0.05, 0.05, 1.0, 0.1, 0.5),
     "Beale": (0.03, 0.005, 0.005, 2.0, 0.05, 0.5),
@@ -478,22 +555,25 @@ def walk(name, method, rate=None, most=1000):
 def contours(axis, frame, value):
     """Draw the level lines of a landscape in a frame of (left, right, bottom, top)."""
     grid = np.meshgrid(np.linspace(*frame[:2], 120), np.linspace(*frame[2:], 120))
-    axis.contour(*grid, value(*grid), 14, colors=figure.LINES, linewidths=0.8)
+    axis.contour(*grid, value(*grid), 6, colors=figure.LINES, linewidths=0.8)
     axis.set(xlim=frame[:2], ylim=frame[2:])
     axis.grid(visible=False)
 
 
 # %%
-fig, axes = figure.panels(1, 3, 3.3)
-for axis, name in zip(axes, SLOPES, strict=True):
+fig, axes = figure.panels(2, 3, 3.8)
+marks = {"marker": ".", "markersize": 4, "linewidth": 1}
+for (row, methods), name in product(enumerate((METHODS[:3], METHODS[3:])), SLOPES):
+    axis = axes[row, list(SLOPES).index(name)]
     contours(axis, FRAMES[name], lambda x, y, f=VALUES[name]: np.arcsinh(4 * f(x, y)))
-    for method in METHODS:
-        axis.plot(*walk(name, method).T, linewidth=1.1, label=method.__name__)
+    for method in methods:
+        axis.plot(*walk(name, method)[:60].T, label=LABELS[method], **marks)
     axis.plot(*STARTS[name], "o", color=figure.INK)
     axis.plot(*MINIMA[name], "*", color=figure.INK, markersize=9)
-    axis.set(title=name, xlabel="x")
-axes[0].set_ylabel("y")
-fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    axis.set(title=name if row == 0 else "", xlabel="x" if row else "")
+for row in axes:
+    row[0].set_ylabel("y")
+    row[0].legend(loc="lower right")
 figure.show(fig, "landscapes")
 
 # %%
@@ -518,8 +598,8 @@ slower = escape(sgd, 0.02) < escape(adagrad, 0.02)
 claim("L7.4-saddle", [max(escapes) == escapes[0], slower])
 
 # %% [markdown]
-# The explorer draws two methods over the ravine for several rates. Set `live=True` to move the slider. From which rate
-# on does plain descent zigzag, and from which does it climb out? Across the ravine $\lambda_{\max} = 10$, so the
+# The explorer draws two methods over the ravine for several rates; in a running notebook `live=True` gives it a slider,
+# on the course's site there is one below. From which rate on does plain descent zigzag, and from which does it climb out? Across the ravine $\lambda_{\max} = 10$, so the
 # answers are $1/\lambda_{\max} = 0.1$ and $2/\lambda_{\max} = 0.2$.
 
 
@@ -535,7 +615,7 @@ def draw_rate(rate=0.15):
             path.append(np.clip(weight, -20, 20))
             grad = np.array([0.1, 10.0]) * weight
             weight, state = method(weight, grad, state, rate=rate)
-        axis.plot(*np.array(path).T, label=method.__name__, **look)
+        axis.plot(*np.array(path).T, label=LABELS[method], **look)
     axis.set(title=f"rate {rate}, 60 steps", xlabel="x", ylabel="y")
     axis.legend()
     return fig
@@ -550,7 +630,9 @@ figure.explorer(
 )
 
 # %% [markdown]
-# ## The schedule of AlexNet
+# ## 8 · Schedules
+#
+# ### AlexNet's
 #
 # Momentum 0.9, weight decay 0.0005, rate 0.01, and a division by ten whenever the error on the **validation** set stops
 # falling. One source says "test", which would spend the test set on tuning (remark C7). *Weight decay* adds
@@ -594,7 +676,7 @@ pays = [
     losses[drop:].min() < losses[:drop].min()
     for (losses, _), drop in zip(runs, drops, strict=True)
 ]
-claim("L7.7-plateau", [*stalls, *pays])
+claim("L7.7-plateau", [*stalls, sum(pays) >= 2])
 measured = [
     run[0][-5:].mean() / old[-5:].mean() for run, old in zip(runs, kept, strict=True)
 ]
@@ -614,25 +696,199 @@ axes[1].set(xlabel="epoch", ylabel="rate", title="… to a tenth")
 figure.show(fig, "recipe")
 
 # %% [markdown]
+# ### Cosine, and warm-up
+#
+# Two schedules need no validation loss. *Cosine*: the rate falls along half a cosine to zero (Loshchilov and Hutter
+# 2017). *Warm-up*: it rises to its full size in the first steps (Goyal and others 2017). We train a tanh network for
+# 300 steps in batches of 8, where the noise of the batches is what limits a constant rate, and give each schedule three
+# rates and three seeds. A falling rate forgives a start that is too fast; at its best rate the gain is small.
+
+
+# %%
+def warm_up(rate, step, total):
+    return warmup_schedule(rate, step, total // 6)
+
+
+def trained(schedule, rate, seed, steps=300, batch=8, method=momentum):
+    """Train with a schedule; return the validation loss."""
+    rng, order = np.random.default_rng(seed), np.random.default_rng(seed + 1)
+    weights, states = initial((64, 128, 128, 10), rng), [None] * 6
+    for t in range(steps):
+        now = schedule(rate, t, steps)
+        _, grads = gradients(weights, order.choice(split.train, batch, replace=False))
+        for k, grad in enumerate(grads):
+            weights[k], states[k] = method(weights[k], grad, states[k], rate=now)
+    return gradients(weights, validation)[0]
+
+
+# %%
+SCHEDULES = {
+    "constant": lambda rate, step, total: rate,
+    "warm-up": warm_up,
+    "cosine": cosine_schedule,
+}
+reached = {
+    name: [
+        np.mean([trained(schedule, rate, seed) for seed in range(3)])
+        for rate in (0.01, 0.025, 0.05)
+    ]
+    for name, schedule in SCHEDULES.items()
+}
+lowest = {name: min(losses) for name, losses in reached.items()}
+claim("L7.8-cosine", reached["cosine"][2] / reached["constant"][2])
+claim("L7.8-best", lowest["cosine"] / lowest["constant"])
+claim("L7.8-warm-up", lowest["warm-up"] / lowest["constant"])
+
+# %% [markdown]
+# ### Weight decay, with Adam
+#
+# For plain descent it makes no difference whether the decay is added to the gradient or shrinks the weight itself by
+# $1 - \eta d$. For Adam it does: what is in the gradient is divided by the root of the squares. *AdamW* shrinks the
+# weight itself. Five hundred steps on pure noise, whose size differs from weight to weight, show what is left of a
+# weight of 1.
+
+# %%
+noise = np.random.default_rng(0).standard_normal((500, 40, 9))
+noise *= np.geomspace(0.01, 100, 9)
+added, apart, added_state, apart_state = np.ones((40, 9)), np.ones((40, 9)), None, None
+for grad in noise:
+    decayed = weight_decay(added, grad, 0.1)
+    added, added_state = adam(added, decayed, added_state, rate=1e-3)
+    apart, apart_state = adamw(apart, grad, apart_state, rate=1e-3, decay=0.1)
+left = {"in the gradient": added.mean(axis=0), "apart (AdamW)": apart.mean(axis=0)}
+claim("L7.8-adamw", left["apart (AdamW)"], [(1 - 1e-4) ** 500] * 9)
+claim("L7.8-adam", left["in the gradient"][[0, -1]])
+
+# %% [markdown]
+# ## 9 · Is it learning?
+#
+# Before any method is compared, four questions tell whether a network can learn at all. They are cheap, and each finds
+# another kind of fault.
+#
+# 1. **The loss at the start.** Ten classes, nothing known: $\ln 10 = 2.30$. More means logits that are too large.
+# 2. **One batch.** Any network with enough weights learns 64 images by heart. One that cannot has a bug, whatever the
+#    rest of the data looks like. Ours: images and labels shuffled apart, an old favourite.
+# 3. **The update beside the weight.** How large is a step, compared with the weights that it changes?
+# 4. **The rate, tried out.** Let it grow by a few percent at each step, and watch the loss (Smith 2017): where it turns
+#    up, the rate is too large. One short run finds the range.
+
+# %%
+first = [
+    gradients(initial((64, 128, 128, 10), np.random.default_rng(seed)), split.train)[0]
+    for seed in range(3)
+]
+quiet = [
+    weight * 0.1 for weight in initial((64, 128, 128, 10), np.random.default_rng(0))
+]
+claim("L7.9-start", [np.mean(first), gradients(quiet, split.train)[0]])
+
+
+def by_heart(seed, apart=False, steps=200):
+    """Return the last loss on one batch that is shown again and again."""
+    rng, states = np.random.default_rng(seed), [None] * 6
+    weights, rows = initial((64, 128, 128, 10), rng), rng.choice(split.train, 64, False)
+    for _ in range(steps):
+        taught = rng.permutation(rows) if apart else rows
+        loss, grads = gradients(weights, rows, labels[taught])
+        for k, grad in enumerate(grads):
+            weights[k], states[k] = adam(weights[k], grad, states[k], rate=0.003)
+    return loss
+
+
+# %%
+claim("L7.9-one-batch", [by_heart(seed) for seed in range(3)])
+claim("L7.9-apart", [by_heart(seed, apart=True) for seed in range(3)])
+
+
+# %%
+def followed(method, rates, seed=0):
+    """Train with one rate a step; return losses, updates beside weights, bends."""
+    rng, order = np.random.default_rng(seed), np.random.default_rng(seed + 1)
+    weights, states, losses, shares = (
+        initial((64, 128, 128, 10), rng),
+        [None] * 6,
+        [],
+        [],
+    )
+    for rate in rates:
+        loss, grads = gradients(weights, order.choice(split.train, 64, replace=False))
+        losses.append(loss)
+        if loss > 20:
+            break
+        before = weights[2]  # of the second layer
+        for k, grad in enumerate(grads):
+            weights[k], states[k] = method(weights[k], grad, states[k], rate=rate)
+        shares.append(np.linalg.norm(weights[2] - before) / np.linalg.norm(before))
+    h, _ = tanh_forward(x[split.validation] @ weights[0] + weights[1])
+    return np.array(losses), np.array(shares), h
+
+
+# %%
+fig, (left, middle, right) = figure.panels(1, 3, 2.6)
+shares, bent, bins = {}, {}, np.linspace(-1, 1, 42)
+for rate in (0.0003, 0.003, 0.03):
+    _, shares[rate], h = followed(adam, [rate] * 200)
+    bent[rate] = np.mean(np.abs(h) > 0.97)
+    left.semilogy(shares[rate], linewidth=1, label=f"rate {rate}")
+    middle.hist(h.ravel(), bins, histtype="step", density=True)
+found = np.geomspace(1e-3, 30, 120)
+losses, _, _ = followed(sgd, found)
+right.loglog(found[: len(losses)], losses, color=figure.GREEN)
+left.set(xlabel="step", title="update / weight, layer 2")
+left.legend()
+middle.set(xlabel="activation of layer 1", title="after 200 steps of Adam")
+right.set(xlabel="rate of plain descent", ylabel="loss", title="a growing rate")
+figure.show(fig, "learning")
+claim("L7.9-share", [np.median(share[:50]) for share in shares.values()])
+claim("L7.9-bent", list(bent.values()))
+
+# %%
+ratios = []
+for seed in range(3):
+    losses, _, _ = followed(sgd, found, seed)
+    smooth = np.convolve(losses, np.ones(7) / 7, "valid")
+    lowest = found[np.argmin(smooth) + 3]
+    best = RATES["plain descent"][1][int(np.argmin(learned["plain descent"]))]
+    ratios.append(best / lowest)
+claim("L7.9-range", ratios)
+
+# %% [markdown]
+# The rates that learned fastest in section 6 move the weights by one to five percent at a step, ten times the
+# thousandth that is often recommended: the advice is for long trainings. At ten times the good rate most tanh units sit
+# at their ends, and no later step brings them back quickly: a histogram shows it before the loss does.
+
+# %% [markdown]
 # ## What to remember
 #
-# - With a constant rate stochastic descent ends in a cloud whose variance is proportional to the rate. Let it decay.
-# - Say which momentum you mean: the classical rate is the average's rate times $1 - \gamma$.
-# - Momentum turns $\kappa$ steps into $\sqrt\kappa$ in a valley; on an easy net it is mostly a larger rate.
-# - Compare methods each at its best rate, or you compare rates.
-# - Adam's bias correction makes the first step as long as the rate. Adagrad's rates only fall.
-# - Schedules watch the validation loss, never the test set.
+# 1. With a constant rate stochastic descent ends in a cloud whose variance is proportional to the rate. Let it decay.
+# 2. Say which momentum you mean: the classical rate is the average's rate times $1 - \gamma$, and PyTorch's form keeps
+#    the rate outside the velocity.
+# 3. Momentum turns $\kappa$ steps into $\sqrt\kappa$ in a valley; on an easy network it is mostly a larger rate.
+# 4. Compare methods each at its best rate, or you compare rates.
+# 5. Adam's bias correction makes the first step as long as the rate. Adagrad's rates only fall.
+# 6. Schedules watch the validation loss or the clock, never the test set. For weight decay with Adam, take AdamW.
+# 7. Before tuning anything: the loss at the start, one batch by heart, updates beside weights, and a growing rate.
 #
 # ## Exercises that follow
 #
-# Assignment *optimizers*: seven methods, weight decay, two schedules, the momentum's two rates, the confusion region, a
-# bug hunt and two questions.
+# Assignment 6, *Optimizers*: `sgd`, `momentum`, `momentum_ema`, `nesterov`, `adagrad`, `rmsprop`, `adam`, weight decay,
+# two schedules, the confusion region, a bug hunt and two questions.
 #
 # ## Further reading
 #
-# - Robbins and Monro, *A stochastic approximation method* (1951); Bottou, Curtis and Nocedal, *Optimization methods for
-#   large-scale machine learning* (2018).
-# - Polyak, *Some methods of speeding up the convergence of iteration methods* (1964); Nesterov (1983); Sutskever
-#   et al., *On the importance of initialization and momentum* (2013).
-# - Duchi et al., *Adagrad* (2011); Kingma and Ba, *Adam* (2015); Loshchilov and Hutter, *AdamW* (2019).
-# - Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks* (2012).
+# - H. Robbins, S. Monro. *A stochastic approximation method.* 1951.
+# - L. Bottou, F. Curtis, J. Nocedal. *Optimization methods for large-scale machine learning.* 2018. arXiv:1606.04838
+# - B. Polyak. *Some methods of speeding up the convergence of iteration methods.* 1964.
+# - I. Sutskever and others. *On the importance of initialization and momentum in deep learning.* ICML 2013.
+# - L. Lessard, B. Recht, A. Packard. *Analysis and design of optimization algorithms via integral quadratic
+#   constraints.* 2016. arXiv:1408.3595
+# - J. Duchi and others. *Adaptive subgradient methods for online learning and stochastic optimization.* JMLR 12, 2011.
+# - D. Kingma, J. Ba. *Adam: a method for stochastic optimization.* ICLR 2015. arXiv:1412.6980
+# - I. Loshchilov, F. Hutter. *SGDR: stochastic gradient descent with warm restarts.* ICLR 2017. arXiv:1608.03983
+# - I. Loshchilov, F. Hutter. *Decoupled weight decay regularization.* ICLR 2019. arXiv:1711.05101
+# - L. Smith. *Cyclical learning rates for training neural networks.* WACV 2017. arXiv:1506.01186
+#
+# ## What comes next
+#
+# All runs of this lecture began with weights that suit them. Lecture 8 asks what happens with others: fifty layers in
+# which the signal dies, explodes, or arrives.

@@ -1,4 +1,4 @@
-"""The lectures as a website: nothing on it comes from another host."""
+"""The course as a website: nothing on it comes from another host."""
 
 project = "layerwise"
 author = "the layerwise authors"
@@ -9,7 +9,9 @@ exclude_patterns = ["_build", "downloads"]
 
 # The committed notebooks hold their outputs; nbval has compared them.
 nb_execution_mode = "off"
-myst_enable_extensions = ["dollarmath", "amsmath"]
+nb_code_prompt_show = "code"
+nb_code_prompt_hide = "fold the code"
+myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence"]
 myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "misc.highlighting_failure"]
 
@@ -17,7 +19,8 @@ html_theme = "furo"
 html_title = "layerwise"
 html_favicon = "static/icon.svg"
 html_static_path = ["static"]
-html_css_files = ["site.css"]
+html_css_files = ["page.css", "site.css"]
+html_js_files = [("page.js", {"defer": "defer"})]
 html_show_sphinx = False
 html_copy_source = False
 html_extra_path = ["downloads"]

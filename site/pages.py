@@ -1,63 +1,93 @@
-"""Prepare what Sphinx reads: a download on each lecture, alt text on each figure, a page for the glossary."""
+"""Prepare what Sphinx reads: lectures, assignments, claims, sources, guides and the glossary, linked with each other.
+
+`python pages.py SOURCE ROOT` fills the folder SOURCE from the course in ROOT.
+"""
 
 import json
+import re
+import shutil
 import sys
+import tomllib
 from pathlib import Path
 
+from assignment_page import assignment_page
+from claims_page import claims_page
+from lecture_page import glossary, lecture_page
+from links import Crossings
+from sources_page import sources_page
+
 from classroom import ledger
+from classroom.staff.author import claims_page as claims
+from classroom.staff.declare.declaration import Assignment
+from classroom.staff.declare.loader import declared_assignments, load_assignment
+from classroom.staff.pages.edition import READING
+from classroom.staff.pages.lecture_page import SCRIPT, STYLE
+
+GUIDES = ("teaching", "students", "instructors", "class", "authoring", "security", "where-to-work")
 
 
-def add_download(notebook: dict, name: str) -> None:
-    """Put links to the notebook and to its ledger below the title of a lecture."""
-    first = notebook["cells"][0]
-    lines = "".join(first["source"]).split("\n")
-    words = Path(name).with_suffix(ledger.OBSCURED)
-    link = (
-        f'<p class="download"><a href="../_downloads/{name}" download>Download this lecture as a notebook</a>, and <a '
-        f'href="../_downloads/{words}" download>its ledger</a> (the words of its claims and predictions) beside it</p>'
-    )
-    first["source"] = "\n".join([lines[0], "", link, *lines[1:]])
+def main(source: Path, root: Path) -> None:
+    """Write all pages but the first one, which is written by hand."""
+    course = root / "course"
+    crossings = Crossings(tomllib.loads((root / "coverage.toml").read_text(encoding="utf-8")))
+    placed = claims.collect(course)
+    lectures = {claim.id: lecture for lecture, claim in placed}
+    assignments = [load_assignment(root / "assignments" / name) for name in declared_assignments(root / "assignments")]
+    write_lectures(source, course, {exercise.id: one.name for one in assignments for exercise in one.exercises})
+    write_assignments(source, root, assignments, crossings, lectures)
+    (source / "claims.md").write_text(claims_page(placed, crossings), encoding="utf-8")
+    (source / "sources.md").write_text(sources_page(crossings, lectures), encoding="utf-8")
+    write_guides(source, root / "docs")
+    for shared in (SCRIPT, STYLE):
+        shutil.copy(shared, source / "static")
 
 
-def describe_figures(notebook: dict) -> None:
-    """Show each figure as HTML with its description: the notebook keeps it where Sphinx does not look."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            data, alt = output.get("data", {}), output.get("metadata", {}).get("image/png", {}).get("alt")
-            if alt and "image/png" in data:
-                image = "".join(data.pop("image/png")).replace("\n", "")
-                text = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-                data["text/html"] = f'<img alt="{text}" src="data:image/png;base64,{image}">'
-
-
-def glossary(notebook: dict) -> str:
-    """Take the glossary out of lecture 0: the cells from its heading to the next heading of the same rank."""
-    cells, taking = [], False
-    for cell in notebook["cells"]:
-        text = "".join(cell["source"])
-        if cell["cell_type"] == "markdown" and text.lstrip().startswith("## "):
-            taking = "glossary" in text.split("\n")[0].lower()
-        if taking and cell["cell_type"] == "markdown":
-            cells.append(text)
-    if not cells:
-        raise SystemExit("lecture 0 has no section whose heading names the glossary")
-    return "# Glossary\n\n" + "\n\n".join(cells).split("\n", 1)[1]
-
-
-def main(source: Path, course: Path) -> None:
-    """Rewrite the copied notebooks in place, obscure their ledgers and write the glossary."""
+def write_lectures(source: Path, course: Path, exercises: dict[str, str]) -> None:
+    """Write the lectures, their downloads, and the glossary of lecture 0."""
     downloads = source / "downloads" / "_downloads"
     downloads.mkdir(parents=True)
-    for path in sorted((source / "lectures").glob("*.ipynb")):
-        (downloads / path.name).write_bytes(path.read_bytes())
-        words = (course / path.name).with_suffix(ledger.SUFFIX).read_text(encoding="utf-8")
-        (downloads / path.name).with_suffix(ledger.OBSCURED).write_text(ledger.write_obscured(words))
-        notebook = json.loads(path.read_text())
+    (source / "lectures").mkdir()
+    for path in sorted(course.glob("[0-9][0-9]_*.ipynb")):
+        words = ledger.read(path.with_suffix(ledger.SUFFIX))
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        to_read = READING.notebook(notebook, path.stem, words)
+        (downloads / path.name).write_text(json.dumps(to_read, ensure_ascii=False, indent=1), encoding="utf-8")
         if path.name.startswith("00_"):
-            (source / "glossary.md").write_text(glossary(notebook))
-        add_download(notebook, path.name)
-        describe_figures(notebook)
-        path.write_text(json.dumps(notebook))
+            (source / "glossary.md").write_text(glossary(notebook), encoding="utf-8")
+        lecture_page(notebook, path.stem, words, exercises)
+        (source / "lectures" / path.name).write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def write_assignments(
+    source: Path, root: Path, assignments: list[Assignment], crossings: Crossings, lectures: dict[str, str]
+) -> None:
+    """Write the text of each assignment, in the order of the course, and the list of them."""
+    (source / "assignments").mkdir()
+    for one in assignments:
+        notebook = json.loads((root / "assignments" / one.name / f"{one.name}.ipynb").read_text(encoding="utf-8"))
+        page = assignment_page(notebook, one, crossings, lectures)
+        (source / "assignments" / f"{one.name}.ipynb").write_text(json.dumps(page), encoding="utf-8")
+    order = "\n".join(one.name for one in sorted(assignments, key=lambda one: one.number))
+    text = f"# Assignments\n\n```{{toctree}}\n:maxdepth: 1\n\n{order}\n```\n"
+    (source / "assignments" / "index.md").write_text(text, encoding="utf-8")
+
+
+def write_guides(source: Path, docs: Path) -> None:
+    """Copy the guides that there are; links to files that are no page keep their words alone."""
+    (source / "guides").mkdir()
+    found = [name for name in GUIDES if (docs / f"{name}.md").exists()]
+    for name in found:
+        text = (docs / f"{name}.md").read_text(encoding="utf-8")
+        kept = re.sub(r"\[([^\]]+)\]\((?!https?:|#)([^)]+)\)", lambda link: _kept(link, found), text)
+        (source / "guides" / f"{name}.md").write_text(kept, encoding="utf-8")
+    for picture in docs.glob("*.png"):
+        shutil.copy(picture, source / "guides")
+
+
+def _kept(link: re.Match[str], guides: list[str]) -> str:
+    page, _, _ = link[2].rpartition("/")[2].partition("#")
+    name = page.removesuffix(".md")
+    return f"[{link[1]}]({page})" if name in guides or link[2].endswith(".png") else link[1]
 
 
 if __name__ == "__main__":

@@ -75,8 +75,7 @@ def softmax(x: np.ndarray) -> np.ndarray:
     -----
     Adding one number to all logits changes nothing, so the largest is moved to 0.  softmax([z, 0])[0] = sigmoid(z).
     """
-    if x.ndim == 0 or x.shape[-1] == 0:
-        raise ValueError(f"x has shape {x.shape}, needs (..., C) with C at least 1: the last axis holds the classes")
+    require_classes(x)
     # Subtract the row maximum: exp overflows float64 above 709.
     z = np.exp(x - x.max(axis=-1, keepdims=True))
     return z / z.sum(axis=-1, keepdims=True)
@@ -98,8 +97,7 @@ def log_softmax(x: np.ndarray) -> np.ndarray:
     ValueError
         If x has no classes.
     """
-    if x.ndim == 0 or x.shape[-1] == 0:
-        raise ValueError(f"x has shape {x.shape}, needs (..., C) with C at least 1: the last axis holds the classes")
+    require_classes(x)
     shifted = x - x.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
@@ -193,8 +191,14 @@ def l2_penalty(weight: np.ndarray, strength: float) -> tuple[float, np.ndarray]:
     Raises
     ------
     ValueError
-        If strength is negative.
+        If strength is below 0: large weights would be rewarded.
     """
     if strength < 0:
         raise ValueError(f"strength is {strength}, needs at least 0: a negative one rewards large weights")
     return float(0.5 * strength * (weight * weight).sum()), strength * weight
+
+
+def require_classes(x: np.ndarray) -> None:
+    """Raise ValueError unless the last axis of x holds a number for each of at least one class."""
+    if x.ndim == 0 or x.shape[-1] == 0:
+        raise ValueError(f"x has shape {x.shape}, needs (..., C) with C at least 1: the last axis holds the classes")

@@ -147,19 +147,13 @@ def pca_whiten(x: np.ndarray, eps: float = 1e-5) -> np.ndarray:
 
     Parameters
     ----------
-    x : array of shape (N, D)
-    eps : float
-        Added to each variance, so that directions of noise are not blown up.
+    x, eps
+        As in `zca_whiten`, which also refuses what this does.
 
     Returns
     -------
     white : array of shape (N, D)
         Mean 0, covariance the identity matrix (as far as eps allows), largest variance first.
-
-    Raises
-    ------
-    ValueError
-        If x is not (N, D), or eps is negative, or eps is 0 and a variance is 0.
     """
     rotated, scale, _ = _principal_coordinates(x, eps)
     return rotated * scale

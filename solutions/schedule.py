@@ -117,7 +117,7 @@ def warmup_schedule(rate: float, step: int, warmup: int) -> float:
 
     Returns
     -------
-    rate : float
+    rate : float, of this step
 
     Raises
     ------

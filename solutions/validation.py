@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+IntOrPair = int | tuple[int, int]
+"""One number for both directions, or (height, width)."""
+
 
 def require_shape(name: str, array: np.ndarray | float, shape: tuple, reason: str) -> None:
     """Raise ValueError unless `array` has exactly this shape: broadcasting would hide the mistake."""

@@ -11,6 +11,7 @@ cell of `double`; a line ``# %% place`` begins another piece:
 - ``# %% file NAME``: a file beside the notebook.
 
 A name between @ signs (``@COURSE@``) stands for a place on this machine: the attacker knows where everything is.
+``@ANSWER@`` stands for functions that answer on the wire in the place of the room.
 An attack earns points in one of two ways: a judge that it has bribed accepts None, or what it tried succeeded, and
 then `WON` is true and the function does its work.
 """
@@ -45,6 +46,10 @@ FAMILIES = {
     "loops": "loops, in Python and in C",
     "exits": "exits, crashes, recursion",
     "pages": "scripts in what staff reads",
+    "judging": "memory and time of the judge",
+    "load": "load for neighbours: threads, naps, waiting",
+    "inplace": "inputs changed in place, and that hidden",
+    "looking": "files looked at by their names",
 }
 
 
@@ -138,9 +143,35 @@ def uncommented(text: str) -> str:
     return "\n".join(line.removeprefix("#").removeprefix(" ") for line in text.splitlines())
 
 
+# Answers the judge on the wire in the place of the room: what attacks put for @ANSWER@.
+ANSWER = '''
+import json
+import os
+import struct
+import sys
+
+
+def asked():
+    """Return the number of the question that the judge waits for."""
+    above = sys._getframe()
+    while "request" not in above.f_locals or "number" not in above.f_locals["request"]:
+        above = above.f_back
+    return above.f_locals["request"]["number"]
+
+
+def answer(array, data):
+    """Say that the function returned this array: its dtype, shape and order, and its bytes."""
+    runs = ["l", [["l", [["a", 0]]]]]
+    tree = ["d", [["runs", runs], ["told", ["l", []]], ["unfit", ""], ["number", asked()]]]
+    header = json.dumps([tree, [array]]).encode()
+    os.write(3, struct.pack("<4sIQ", b"LWF1", len(header), len(data)) + header + data)
+'''.strip()
+
+
 def read(path: Path, places: Mapping[str, object]) -> Attack:
     """Read one file, with the places of this machine filled in."""
-    text = re.sub(r"@([A-Z]+)@", lambda found: str(places.get(found[1], found[0])), path.read_text())
+    known = {"ANSWER": ANSWER, **places}
+    text = re.sub(r"@([A-Z]+)@", lambda found: str(known.get(found[1], found[0])), path.read_text())
     head, body = {}, text
     while found := re.match(r"# (\w+): (.*)\n", body):
         head[found[1]] = found[2].strip()

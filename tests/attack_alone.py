@@ -16,7 +16,7 @@ from classroom.staff.sandbox.room import Allowance
 from classroom.staff.sandbox.sandbox import Limits
 
 SETTINGS = Settings(
-    allowance=Allowance(cell=2.0, calls=2.0, submission=15.0, deaths=6),
+    allowance=Allowance(cell=0.5, calls=0.3, together=0.2, submission=8.0, deaths=6),
     limits=Limits(memory_bytes=1 << 30, cpu_seconds=10, scratch_bytes=8 << 20, scratch_files=512),
 )
 

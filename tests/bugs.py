@@ -5,18 +5,10 @@ import numpy as np
 from classroom.call.caller import LocalCaller
 from classroom.judge.answer_sheet import SheetExercise
 from classroom.judge.verdict import Verdict, judge
-from classroom.staff.declare.exercise import (
-    Assignment,
-    Case,
-    Exercise,
-    Mutant,
-    PairGradient,
-    Property,
-    answer_sheet,
-    edit,
-    full_sheet,
-)
+from classroom.staff.declare.answer import answer_sheet, full_sheet
+from classroom.staff.declare.declaration import Assignment, Case, Exercise, Mutant, PairGradient, Property, edit
 from solutions.activation import relu_backward, relu_forward
+from solutions.fast import conv2d_forward
 from solutions.linear import linear_backward, linear_forward
 
 
@@ -108,3 +100,16 @@ def judged(exercise: Exercise, *, graded: bool = False, **functions) -> Verdict:
     """Judge the exercise with some of its functions replaced."""
     sheet = hidden(exercise) if graded else visible(exercise)
     return judge(sheet, LocalCaller({**exercise.functions, **functions}))
+
+
+def sheet_of(exercise):
+    return answer_sheet(Assignment("small", "Small", [exercise])).exercises[exercise.id]
+
+
+def conv_case(name="a", shape=(2, 3, 5, 6), **changes):
+    inputs = {"x": np.ones(shape), "weight": np.ones((4, 3, 2, 3)), "bias": np.ones(4)}
+    return Case(name, inputs, ["y, cache = conv2d_forward(x, weight, bias)"], ("y",), **changes)
+
+
+def conv(case, **changes):
+    return Exercise("conv", 1, {"conv2d_forward": conv2d_forward}, ("conv2d_forward",), [case], **changes)

@@ -1,7 +1,13 @@
-"""Reads a page as a browser would, and tells what on it would act."""
+"""Reads a page as a browser would: its words, and what on it would act."""
 
+import html
 import re
 from html.parser import HTMLParser
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words that a reader of a piece of a page sees."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", text)).split()
 
 
 class Page(HTMLParser):

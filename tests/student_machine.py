@@ -13,14 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-def released(name: str, root: Path) -> Path:
-    """Release an assignment in a course of its own; gives the bundle."""
-    from classroom.staff.author.release import release
-    from classroom.staff.folders import Folders
-
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    shutil.copytree(ROOT / "assignments" / name, root / "assignments" / name)
-    return release(Folders.of(root), name)
+def bundle_of(course: Path) -> Path:
+    """Return the bundle of a course in which one assignment is released."""
+    (bundle,) = (course / "class" / "bundles").glob("*.zip")
+    return bundle
 
 
 def unpack(bundle: Path, home: Path) -> Path:
@@ -31,10 +27,10 @@ def unpack(bundle: Path, home: Path) -> Path:
 
 
 def install(python: str, folder: Path, home: Path) -> Path:
-    """Install the wheel of an unpacked bundle into an environment of its own; gives the environment."""
-    (wheel,) = folder.glob("*.whl")
+    """Install what an unpacked bundle's README says into an environment of its own; gives the environment."""
+    (packages,) = re.findall(r"pip install (.+)$", (folder / "README.txt").read_text(encoding="utf-8"), re.MULTILINE)
     subprocess.run([python, "-m", "venv", str(home)], check=True, timeout=120)
-    add(home / "bin", str(wheel))
+    add(home / "bin", *packages.replace("./", f"{folder}/").split())
     return home
 
 
@@ -66,10 +62,10 @@ def clean(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home)}
 
 
-def run(command: Sequence[str | Path], folder: Path, home: Path) -> str:
+def run(command: Sequence[str | Path], folder: Path, home: Path, *, code: int = 0) -> str:
     """Run a command in the folder of a notebook as a student without a network; gives what it says."""
     ended = subprocess.run(
         [*alone(), *command], cwd=folder, env=clean(home), capture_output=True, text=True, timeout=600
     )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.returncode == code, ended.stdout + ended.stderr
     return ended.stdout

@@ -19,12 +19,16 @@ ARROWS = {
     "call": set(),
     "judge": {"call"},
     "staff.declare": {"call", "judge"},
+    "staff.mutation": {"call", "judge", "staff.declare"},
     "staff.sandbox": {"call", "judge"},
     "staff.records": set(),
     "staff.grade": {"call", "judge", "staff.declare", "staff.sandbox", "staff.records"},
     "staff.collect": {"staff.grade", "staff.records"},
     "staff.export": {"judge", "staff.declare", "staff.sandbox", "staff.grade", "staff.records", "staff.report"},
-    "staff.author": {"call", "judge", "staff.declare", "staff.grade", "staff.records"},
+    "staff.author": {"call", "judge", "staff.declare", "staff.grade", "staff.records", "staff.pages"},
+    "staff.explorers": set(),
+    "staff.pages": {"staff.grade", "staff.report", "staff.explorers"},
+    "staff.lite": {"judge", "staff.grade", "staff.author"},
     "staff.report": {"call", "judge", "staff.declare", "staff.grade", "staff.sandbox", "staff.records"},
 }
 ARROWS["staff.demo"] = set(ARROWS)
@@ -34,14 +38,15 @@ GROUND = {
     "claim",
     "console",
     "data",
+    "forms",
     "display",
     "expectation",
     "fault",
     "figure",
     "ledger",
+    "notebook_file",
     "obscure",
     "predict",
-    "stand_ins",
 }
 
 

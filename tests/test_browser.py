@@ -2,20 +2,16 @@
 
 import hashlib
 import json
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
-from student_machine import alone, clean, install, released, run, unpack
+from declared import declared, points
+from lab_server import served
+from student_machine import alone, bundle_of, clean, run, unpack
 
+from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build
-from classroom.staff.declare.exercise import answer_sheet, load_assignment
 from classroom.staff.demo.classmaker import Answers, Classmaker
 
 NAME = "activations"
@@ -24,37 +20,32 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
 ]
-WAIT = 300_000  # milliseconds; generous, because nothing here is about speed
+WAIT = 120_000  # milliseconds; generous, because nothing here is about speed
+TAKEN = 5_000  # a key that was taken shows within this time, in milliseconds; one that was not is pressed again
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
+def bundle(released, tmp_path_factory):
     """The released bundle, unpacked as a student does it, and a maker of finished notebooks."""
-    root = tmp_path_factory.mktemp("course")
-    folder = unpack(released(NAME, root), tmp_path_factory.mktemp("student"))
-    (pair,) = build.pairs(root, [NAME])
-    assignment = load_assignment(pair.text.parent)
-    return folder, Classmaker(assignment, folder / f"{NAME}.ipynb", pair.notebook, answer_sheet(assignment))
+    course = released(NAME)
+    folder = unpack(bundle_of(course), tmp_path_factory.mktemp("student"))
+    (pair,) = build.pairs(course, [NAME])
+    sheet = AnswerSheet.load(folder / f"{NAME}.npz")
+    return folder, Classmaker(declared(NAME), folder / f"{NAME}.ipynb", pair.notebook, sheet)
 
 
 @pytest.fixture(scope="module")
-def programs(bundle, tmp_path_factory):
-    """The programs of the student's small install."""
-    return install(sys.executable, bundle[0], tmp_path_factory.mktemp("environment")) / "bin"
-
-
-@pytest.fixture(scope="module")
-def lab(bundle, programs, tmp_path_factory):
+def lab(bundle, student_programs, tmp_path_factory):
     """The JupyterLab of the small install over the student's folder, run by an ordinary user; gives its address."""
     settings = tmp_path_factory.mktemp("jupyter")
-    tracker = settings / "config" / "lab" / "user-settings" / "@jupyterlab" / "notebook-extension"
-    tracker.mkdir(parents=True)
-    # All cells in the page, also those below the fold.
-    (tracker / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none"}))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
+    choices = {
+        "notebook-extension/tracker": {"windowingMode": "none"},  # all cells in the page, also those below the fold
+        "docmanager-extension/plugin": {"autosave": False},  # what one test has run is not in the file of the next
+    }
+    for name, choice in choices.items():
+        file = settings / "config" / "lab" / "user-settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(choice))
     environment = {
         **clean(settings),
         "JUPYTER_CONFIG_DIR": str(settings / "config"),
@@ -63,23 +54,10 @@ def lab(bundle, programs, tmp_path_factory):
         "IPYTHONDIR": str(settings / "ipython"),
     }
     # The browser is outside, so the two share the network of this machine.
-    command = [*alone(network=True), str(programs / "jupyter"), "lab", "--no-browser", f"--port={port}"]
-    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={bundle[0]}", "--LabApp.news_url="]
+    command = [*alone(network=True), str(student_programs / "jupyter"), "lab", "--LabApp.news_url="]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    with open(settings / "log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        for _ in range(200):
-            assert server.poll() is None, (settings / "log").read_text()
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/status?token={token}", timeout=5):
-                    break
-            except OSError:
-                time.sleep(0.3)
-        yield f"http://127.0.0.1:{port}/lab/tree/{{}}?reset&token={token}"
-    finally:
-        server.terminate()
-        server.wait(30)
+    with served(command, bundle[0], environment, settings / "log") as (address, token):
+        yield f"{address}/lab/tree/{{}}?reset&token={token}"
 
 
 @pytest.fixture(scope="module")
@@ -95,14 +73,24 @@ def browser():
 class Page:
     """A notebook open in JupyterLab."""
 
+    # The kernel and its state, in the bar at the bottom.
+    KERNEL = """() => [...document.querySelectorAll('.jp-StatusBar-TextItem')].some(
+        item => item.innerText === 'Python 3 (ipykernel) | Idle')"""
+
     def __init__(self, browser, address):
         self.page = browser.new_page(viewport={"width": 1280, "height": 1400})
         self.hosts = set()
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         self.page.goto(address)
+        self.ready()
+
+    def ready(self):
+        """Wait until a notebook that was opened has a kernel, and the kernel has nothing to do.
+
+        The notebook's own sign is idle also before there is a kernel, and then a key that runs a cell runs nothing.
+        """
         self.page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=WAIT)
-        # The notebook's own sign is idle also before there is a kernel, and then nothing would be run.
-        self.page.wait_for_selector("text=/Python 3 .ipykernel. \\| Idle/", timeout=WAIT)
+        self.page.wait_for_function(self.KERNEL, timeout=WAIT)
         self.idle()
 
     def idle(self):
@@ -111,6 +99,8 @@ class Page:
 
     def run_all(self):
         """Run a notebook that was just opened, and wait until every code cell has its number."""
+        prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
+        assert not any(letter.isdigit() for letter in "".join(prompts.all_inner_texts())), "no cell was run before"
         self.page.click(".lm-MenuBar-item:has-text('Run')")
         self.page.click(".lm-Menu-item:has-text('Run All Cells') >> nth=0")
         self.page.wait_for_function(
@@ -122,17 +112,25 @@ class Page:
         )
         self.idle()
 
-    def finished(self, cell, before):
-        """Wait until a cell has another number than before: it was run, and is done."""
+    def run(self, cell):
+        """Run a cell and wait until it has another number than before: it was run, and is done."""
         prompt = cell.locator(".jp-InputPrompt").first
-        for _ in range(WAIT // 100):
+        before = prompt.inner_text()
+        self.press_run(cell)
+        for waited in range(100, WAIT, 100):
+            self.page.wait_for_timeout(100)
             shown = prompt.inner_text()
             if any(letter.isdigit() for letter in shown) and shown != before:
                 break
-            self.page.wait_for_timeout(100)
+            if waited % TAKEN == 0 and "*" not in shown:
+                self.press_run(cell)
         else:
             raise AssertionError(f"the cell did not finish: {cell.inner_text()}")
         self.idle()
+
+    def press_run(self, cell):
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
 
     def cell(self, text):
         """Find the code cell whose source holds this text."""
@@ -145,22 +143,20 @@ class Page:
         self.page.keyboard.insert_text(source)
         self.run(cell)
 
-    def run(self, cell):
-        before = cell.locator(".jp-InputPrompt").first.inner_text()
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Control+Enter")
-        self.finished(cell, before)
+    def add(self, source):
+        """Write a new cell below the selected one, run it and return it."""
+        count = self.page.locator(".jp-Cell").count()
+        self.page.keyboard.press("Escape")
+        self.page.wait_for_selector(".jp-Notebook.jp-mod-commandMode", timeout=WAIT)
+        self.page.keyboard.press("b")
+        self.page.wait_for_function(f"document.querySelectorAll('.jp-Cell').length === {count + 1}", timeout=WAIT)
+        added = self.page.locator(".jp-Cell.jp-mod-selected").first
+        self.write(added, source)
+        return added
 
     def ask(self, source):
         """Run a line in a new cell below the selected one and give what it shows."""
-        self.page.keyboard.press("Escape")
-        self.page.keyboard.press("b")
-        self.page.keyboard.press("Enter")
-        self.page.keyboard.insert_text(source)
-        self.page.keyboard.press("Control+Enter")
-        asked = self.page.locator(".jp-Cell.jp-mod-selected").first
-        self.finished(asked, "")
-        return self.shown(asked)
+        return self.shown(self.add(source))
 
     def shown(self, cell):
         return cell.locator(".jp-OutputArea").first.inner_text()
@@ -199,7 +195,7 @@ def test_the_reference_runs_and_every_check_passes(bundle, lab, browser):
     page.page.close()
 
 
-def test_the_students_day(bundle, programs, lab, browser, tmp_path):
+def test_the_students_day(bundle, student_programs, lab, browser, tmp_path):
     folder, maker = bundle
     bug = next(m for m in maker.assignment.exercise("relu_backward").mutants if m.name == "sign_at_zero")
     wrong = Answers("mixed", choices=dict.fromkeys(maker.quizzes))
@@ -216,7 +212,7 @@ def test_the_students_day(bundle, programs, lab, browser, tmp_path):
     assert bug.sentence not in message, "the name of the bug is only a hint"
 
     hints = [page.ask('check.hint("relu_backward")'), page.ask('check.hint("relu_backward")')]
-    assert hints[0].startswith("hint 1 of") and hints[1].startswith("hint 2 of") and hints[0] != hints[1]
+    assert hints[0].startswith("hint 1 for") and "hint 2 for" in hints[1] and hints[0] != hints[1]
 
     page.write(answer, right)
     page.run(check)
@@ -228,13 +224,14 @@ def test_the_students_day(bundle, programs, lab, browser, tmp_path):
     page.run(closing)
     assert closing.locator("img").count() == 1
 
+    page.page.wait_for_selector(".jp-mod-dirty", timeout=WAIT)
     page.page.keyboard.press("Escape")
     page.page.keyboard.press("Control+S")
     page.page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=WAIT)
     page.page.close()
 
-    looked = run([programs / "classroom", "preflight", f"{NAME}.ipynb"], folder, tmp_path)
-    assert f"{NAME}.ipynb: ready to hand in" in looked and ": 8 of 120" in looked
-    written = run([programs / "classroom", "submit", "--no-run", f"{NAME}.ipynb"], folder, tmp_path)
+    looked = run([student_programs / "classroom", "preflight", f"{NAME}.ipynb"], folder, tmp_path)
+    assert f"{NAME}.ipynb: can be handed in, with " in looked and f": 8 of {points(NAME):g}" in looked
+    written = run([student_programs / "classroom", "submit", "--no-run", f"{NAME}.ipynb"], folder, tmp_path)
     handed = (folder / "hand-in" / f"{NAME}.ipynb").read_bytes()
     assert handed == (folder / f"{NAME}.ipynb").read_bytes() and hashlib.sha256(handed).hexdigest() in written

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from bugs import LINEAR, RELU, plain_backward
+from declared import declared
 
 from classroom.check import Check
 from classroom.fault import Fault
@@ -45,10 +46,58 @@ def test_hints_go_down_a_ladder_whose_last_step_names_the_bug(check, capsys):
     for _ in range(4):
         check.hint("linear_backward")
         seen.append(capsys.readouterr().out)
-    assert "hint 1 of 3" in seen[0] and "Look at the shapes." in seen[0]
-    assert "hint 2 of 3" in seen[1]
-    assert "The bug: The bias enters every example" in seen[2]
-    assert seen[3] == seen[2]
+    assert "hint 1 for linear_backward: Look at the shapes." in seen[0] and seen[0].endswith("1 more\n")
+    assert "grad_weight is" not in "".join(seen)  # it is right
+    assert "The bug: The bias enters every example" in seen[1] and "Look at the shapes." in seen[1]
+    assert seen[1] == seen[2] == seen[3] and seen[1].endswith("no more hints for this\n")
+
+
+def test_a_hint_without_a_name_is_about_the_exercise_checked_last(check, capsys):
+    with pytest.raises(Fault, match="run a check first, or name one"):
+        check.hint()
+    check("linear_backward", in_notebook(SLIP))
+    check.hint()
+    assert "hint 1 for linear_backward" in capsys.readouterr().out
+
+
+def test_a_question_has_no_hints_and_says_where_it_is_answered(check, capsys):
+    check.hint("quiz_1")
+    assert "quiz_1 is a question, and has no hints" in capsys.readouterr().out
+
+
+def test_a_case_that_fails_can_be_tried_by_hand(check, capsys):
+    with pytest.raises(Fault, match="run the check of relu_backward first"):
+        check.case("relu_backward")
+    names = notebook("def relu_backward(grad_y, cache):\n    return grad_y\ndef relu_forward(x):\n    return x, x\n")
+    check("relu_backward", names["relu_backward"])
+    capsys.readouterr()
+    x, grad_y = check.case("relu_backward")
+    assert x.shape == grad_y.shape and x.size <= 3
+    assert 'x, grad_y = check.case("relu_backward")' in capsys.readouterr().out
+
+
+def test_after_a_tick_the_check_says_what_was_built_and_explain_says_it_again(tmp_path, capsys, full_sheets):
+    full_sheets("neurons").visible().save(tmp_path / "neurons.npz")
+    made = Check()
+    made.open("neurons", tmp_path)
+    made("mse_forward", declared("neurons").exercise("mse_forward").functions["mse_forward"])
+    line = "used next in mse_backward · lecture 2, The component at work"
+    assert line in capsys.readouterr().out
+    made.explain()
+    assert line in capsys.readouterr().out
+
+
+def test_progress_survives_a_restart_and_says_when_it_was_last_right(check, tmp_path, capsys):
+    check("linear_backward", in_notebook(plain_backward))
+    check("quiz_1", "a")
+    again = Check()
+    again.open("small", tmp_path)
+    capsys.readouterr()
+    again.progress()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("✓ linear_backward  right        6 of 6  last right ")
+    assert lines[2].split() == ["✗", "quiz_1", "wrong", "0", "of", "2"]
+    assert lines[-1].split() == ["total", "6", "of", "12"]
 
 
 def test_an_unknown_bug_has_no_last_step(check, capsys):
@@ -179,4 +228,46 @@ def test_an_answer_without_an_end_is_wrong_and_told_so(check, capsys, deep):
         return answer, answer, answer
 
     assert check("linear_backward", in_notebook(nested)) == 0.0
-    assert "nested more than 64 deep: does it contain itself?" in capsys.readouterr().out
+    assert "nested more than 32 deep: does it contain itself?" in capsys.readouterr().out
+
+
+@pytest.fixture
+def run_cell(check, tmp_path):
+    """Run cells in IPython with the check open; each call returns what a cell shows."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell.instance(colors="nocolor")
+    shell.user_ns |= {"check": check, "linear_forward": LINEAR.functions["linear_forward"]}
+    check.open("small", tmp_path)
+
+    def run(source):
+        with capture_output() as captured:
+            shell.run_cell(source)
+        return [output.data["text/plain"] for output in captured.outputs] + [captured.stdout]
+
+    yield run
+    InteractiveShell.clear_instance()
+
+
+CHECK_CELL = "check('linear_backward', linear_backward)"
+BROKEN = "def linear_backward(grad_y, cache):\n    return grad_y\u00a0@ cache[1].T\n"
+
+
+def test_above_a_check_stands_that_the_cell_is_not_valid_python(run_cell, check):
+    run_cell(BROKEN)
+    first = run_cell(CHECK_CELL)[0].splitlines()
+    assert first[0] == "✗ linear_backward · crashed · 0 of 3 parts right · 0 of 6 points"
+    assert "its cell is not valid Python: SyntaxError in line 2: invalid non-printable character U+00A0" in first[1]
+    assert "your line 2: return grad_y" in first[2]
+    assert check._verdicts["linear_backward"].outcome == "crashed"
+
+
+def test_what_is_judged_in_an_old_version_says_so(run_cell):
+    run_cell("def linear_backward(grad_y, cache):\n    raise NotImplementedError")
+    run_cell(BROKEN)
+    first, verdict = run_cell(CHECK_CELL)[:2]
+    assert first.startswith("! linear_backward is judged as it was before: its cell is not valid Python")
+    assert "not started" in verdict
+    run_cell(BROKEN.replace("\u00a0", " "))
+    assert "judged as it was" not in run_cell(CHECK_CELL)[0]

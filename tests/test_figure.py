@@ -69,6 +69,37 @@ def test_the_same_figure_gives_the_same_small_file():
     assert (width, height) == (480, 288)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "numbers"),
+    [
+        (0.05, 0.4, ["0.05", "0.1", "0.2"]),
+        (3, 9, ["3", "4", "5", "6", "7", "8", "9"]),  # neither a power of ten nor twice or five times one
+        (0.8, 130, ["$\\mathdefault{10^{0}}$", "$\\mathdefault{10^{1}}$", "$\\mathdefault{10^{2}}$"]),
+    ],
+)
+def test_a_logarithmic_axis_has_two_numbers_or_more(low, high, numbers):
+    fig = Figure(figsize=(5, 3))
+    axes = fig.subplots(2, 1, sharey=True)
+    for axis in axes:
+        axis.semilogy([0, 1], [low, high])
+        axis.set(ylim=(low, high))
+        axis.minorticks_off()
+    figure.to_png(fig)
+    for axis in axes:
+        labels = [tick.label1.get_text() for tick in axis.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+        assert labels == numbers
+
+
+def test_an_axis_with_one_number_is_refused_and_one_without_is_not():
+    fig = Figure(figsize=(5, 3))
+    axis = fig.subplots()
+    axis.set(xticks=[], yticks=[0.5], ylabel="loss")
+    with pytest.raises(ValueError, match="the y-axis 'loss' has one number: give it ticks, two or more"):
+        figure.to_png(fig)
+    axis.set_yticks([])
+    figure.to_png(fig)
+
+
 def test_the_background_is_opaque_so_that_the_page_may_be_dark():
     figure.style()
     image = Image.open(io.BytesIO(figure.to_png(plot())[0]))

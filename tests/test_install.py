@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from declared import checks, points
 from instructor_machine import NAME, clone, hand_in, type_in
-from student_machine import ROOT, add, install, released, run, unpack
+from student_machine import ROOT, add, bundle_of, install, run, unpack
 
 pytestmark = pytest.mark.slow
 
@@ -39,31 +40,34 @@ def interpreter(version: str) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
+def bundle(released):
     """The released bundle of an assignment."""
-    return released(NAME, tmp_path_factory.mktemp("course"))
+    return bundle_of(released(NAME))
 
 
 @pytest.fixture(scope="module", params=in_turn(datetime.date.today()))
 def installed(request, bundle, tmp_path_factory):
     """The version, the folder of a student's notebook, and the programs of the environment that was made for it."""
-    python = interpreter(request.param)
+    python = sys.executable if request.param == HERE else interpreter(request.param)
     if python is None:
         pytest.skip(f"this machine has no Python {request.param}")
     home = tmp_path_factory.mktemp("student")
     folder = unpack(bundle, home)
+    if request.param == HERE:
+        return HERE, folder, request.getfixturevalue("student_programs")
     return request.param, folder, install(python, folder, home / "environment") / "bin"
 
 
 def test_the_students_bundle_installs_and_runs(installed, tmp_path):
     _, folder, programs = installed
     listed = run([programs / "classroom", "--help"], folder, tmp_path)
-    assert "preflight" in listed and "submit" in listed and "release" not in listed
+    assert "preflight" in listed and "submit" in listed and "│ release " not in listed
     assert "1797 images of shape (1, 8, 8)" in run([programs / "classroom", "data", "digits"], folder, tmp_path)
     imports = "from classroom import check, claim, data, figure, predict; import jupyterlab; print('ready')"
     assert run([programs / "python", "-W", "error::SyntaxWarning", "-c", imports], folder, tmp_path) == "ready\n"
-    looked = run([programs / "classroom", "preflight"], folder, tmp_path)
-    assert "activations.ipynb: ready to hand in" in looked and "25 checks" in looked and ": 0 of 120" in looked
+    looked = run([programs / "classroom", "preflight"], folder, tmp_path, code=1)
+    assert f"{NAME}.ipynb: nothing is written yet" in looked
+    assert f"{checks(NAME)} checks" in looked and f": 0 of {points(NAME):g}" in looked
 
 
 def test_staff_releases_and_grades(installed, tmp_path):
@@ -78,15 +82,14 @@ def test_staff_releases_and_grades(installed, tmp_path):
     assert "3 graded" in type_in(programs, ["classroom", "grade", NAME], root, tmp_path)
 
 
-def test_the_same_environment_serves_the_capstone_which_finds_the_parts_that_came_with_it(installed, tmp_path):
+def test_the_same_environment_serves_the_capstone_with_the_parts_that_came_with_it(installed, released, tmp_path):
     version, _, programs = installed
     if version != HERE:
         pytest.skip("one Python is enough to find files")
-    (tmp_path / "course").mkdir()
-    folder = unpack(released("capstone", tmp_path / "course"), tmp_path)
-    looked = run([programs / "classroom", "preflight"], folder, tmp_path)
-    assert "capstone.ipynb: ready to hand in" in looked and ": 0 of 50" in looked
-    assert {path.name for path in folder.glob("*.py")} == {"given_network.py", "given_tape.py"}
+    folder = unpack(bundle_of(released("capstone")), tmp_path)
+    looked = run([programs / "classroom", "preflight"], folder, tmp_path, code=1)
+    assert "capstone.ipynb: nothing is written yet" in looked and f": 0 of {points('capstone'):g}" in looked
+    assert {path.name for path in folder.glob("*.py")} == {"given_layers.py", "given_network.py", "given_tape.py"}
 
 
 def test_each_version_has_its_turn():

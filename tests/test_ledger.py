@@ -68,6 +68,7 @@ def test_an_expected_value_is_in_the_ledger_or_computed_and_never_both():
 
 
 CLAIM = '[claim."L1.1-a"]\nstatement = "s"\nsource = "S1-1"\n'
+RACE = 'compares = ["sgd", "adam"]\nrates = [0.1, 0.2, 0.5]\nseeds = 3'
 QUESTION = '[prediction.a-b]\nquestion = "q?"\nchoices = ["x", "y"]\n'
 
 
@@ -87,6 +88,20 @@ QUESTION = '[prediction.a-b]\nquestion = "q?"\nchoices = ["x", "y"]\n'
         (CLAIM + "tolerence = 0.1", "tolerence is no key of a claim: there are statement, source"),
         (CLAIM + "expected = 1.0\ntolerance = 0.5\nrefuted_by = 1.2", "the tolerance lets 1.2 through, which would"),
         (CLAIM + "at_least = 1.0\nrefuted_by = 1.0", "the tolerance lets 1.0 through"),
+        (
+            CLAIM + "expected = [1.0, 2.0]\nrefuted_by = 3.0",
+            r"refuted_by has the shape \(\), .* has \(2",
+        ),
+        (
+            CLAIM + 'compares = ["sgd"]\nrates = [0.1, 0.2, 0.5]\nseeds = 3',
+            "compares names 1 methods, a",
+        ),
+        (CLAIM + RACE.replace("0.5]", "]"), "sgd was given 2 rates, it needs three or more"),
+        (CLAIM + RACE.replace("0.5]", "0.1]"), "sgd was given 2 rates, it needs three or more"),
+        (CLAIM + RACE.replace("= 3", "= 2"), "seeds is 2, methods are compared over three or more"),
+        (CLAIM + RACE.replace("[0.1", "{sgd = [0.1").replace("5]", "5]}"), "one for each of sgd, adam"),
+        (CLAIM + 'compares = "sgd"', "compares is 'sgd', it needs to be a list of texts"),
+        (CLAIM + 'rates = ["fast"]', r"rates is \['fast'\], it needs to be a list of numbers"),
         ('[claim."8.2"]\nstatement = "s"\nsource = "S1-1"', "the id '8.2' is not like L8.2-tanh-0.01"),
         (QUESTION, "line 1, prediction a-b: the key answer is missing or empty"),
         (QUESTION + 'answer = "c"', "answer = 'c' is no choice: write one of a, b"),
@@ -107,6 +122,21 @@ def test_a_malformed_entry_is_one_sentence_with_its_line(text, sentence):
 
 def test_a_value_that_would_refute_is_outside_the_tolerance():
     assert parse(CLAIM + "expected = 1.0\ntolerance = 0.1\nrefuted_by = 1.2").claim("L1.1-a").refuted_by == 1.2
+
+
+def test_a_value_that_would_refute_is_outside_a_tolerance_that_the_lecture_computes():
+    entry = parse(CLAIM + "rel = 0.5\nrefuted_by = 2.0").claim("L1.1-a")
+    assert entry.expectation(computed=1.0).to_text() == "1 ± 50 %"
+    with pytest.raises(Fault, match=r"the tolerance lets 2\.0 through"):
+        entry.expectation(computed=1.5)
+
+
+def test_a_comparison_gives_each_method_its_rates_unless_the_statement_fixes_the_rate():
+    assert parse(CLAIM + RACE).claim("L1.1-a").rates == [0.1, 0.2, 0.5]
+    own = 'compares = ["sgd", "adam"]\nseeds = 3\nrates = {sgd = [0.1, 0.2, 0.5], adam = [0.01, 0.02, 0.05]}'
+    assert parse(CLAIM + own).claim("L1.1-a").rates["adam"] == [0.01, 0.02, 0.05]
+    fixed = 'compares = ["sgd", "adam"]\nseeds = 3\nconditions = "at the same rate"'
+    assert parse(CLAIM + fixed).claim("L1.1-a").conditions == "at the same rate"
 
 
 def test_an_entry_that_is_not_there_suggests_the_nearest():

@@ -52,11 +52,11 @@ def test_the_wheel_carries_data_and_licences(built):
     assert licences == {"LICENSE", "LICENSE-course"}
 
 
-def test_the_wheel_is_called_layerwise_and_needs_little(built):
+def test_the_wheel_is_called_layerwise_and_needs_numpy_and_matplotlib_alone(built):
     (metadata,) = (text.decode() for name, text in built["wheel"].items() if name.endswith("METADATA"))
     assert "\nName: layerwise\n" in metadata and "\nLicense-Expression: BSD-3-Clause\n" in metadata
-    needed = {re.split(r"[<>=]", line)[0] for line in re.findall(r"^Requires-Dist: (\S+)$", metadata, re.MULTILINE)}
-    assert {"numpy", "matplotlib", "jupyterlab"} <= needed and len(needed) <= 6
+    needed = re.findall(r"^Requires-Dist: (?!.*extra ==)([\w-]+)", metadata, re.MULTILINE)
+    assert sorted(needed) == ["matplotlib", "numpy"]
 
 
 def test_torch_and_torchvision_are_pinned_together():
@@ -64,6 +64,14 @@ def test_torch_and_torchvision_are_pinned_together():
     assert extras["torch"] == ["torch==2.13.0", "torchvision==0.28.0"]
     assert {"cluster", "torch", "dev"} <= set(extras)
     assert "torch" in extras["dev"][0] and not any("torch" in line for line in extras["staff"])
+
+
+def test_whoever_works_on_an_own_machine_gets_an_editor_and_the_command_line():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert {re.split("[<>=]", line)[0] for line in extras["lab"]} == {"jupyterlab", "typer"}
+    assert "layerwise[lab]" in extras["lectures"]
+    assert "layerwise[lectures]" in extras["staff"] and "layerwise[staff]" in extras["lite"]
+    assert all("==" in line for line in extras["lite"] if line.startswith("jupyterlite"))
 
 
 def test_the_citation_names_the_version_of_the_package():

@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from declared import checks, declared, points
 
 from classroom import cli, preflight
 from classroom.fault import Fault
-from classroom.staff.author import build, release
-from classroom.staff.declare.exercise import answer_sheet, load_assignment
+from classroom.judge.answer_sheet import AnswerSheet
+from classroom.notebook_file import FILE_BYTES
+from classroom.repair import repair
+from classroom.staff.author import build
 from classroom.staff.demo.classmaker import Answers, Classmaker
-from classroom.staff.folders import Folders
 
 pytestmark = pytest.mark.slow
 
@@ -21,23 +24,21 @@ NAME = "activations"
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    """A folder as a student unpacks it, and a maker of notebooks."""
-    root = tmp_path_factory.mktemp("course")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    shutil.copytree(ROOT / "assignments" / NAME, root / "assignments" / NAME)
-    (pair,) = build.pairs(root, [NAME])
-    build.build([pair], root)
-    build.write_sheet(pair)
-    notebook = release.generate(Folders.of(root), NAME)
-    assignment = load_assignment(root / "assignments" / NAME)
-    return notebook.parent, Classmaker(assignment, notebook, pair.notebook, answer_sheet(assignment))
+def source(released):
+    """A folder as a student unpacks it."""
+    return released(NAME) / "class" / "release" / NAME
+
+
+@pytest.fixture(scope="module")
+def maker(released, source):
+    """A maker of notebooks that somebody has worked on."""
+    (pair,) = build.pairs(released(NAME), [NAME])
+    return Classmaker(declared(NAME), source / f"{NAME}.ipynb", pair.notebook, AnswerSheet.load(source / f"{NAME}.npz"))
 
 
 @pytest.fixture
-def folder(released, tmp_path):
+def folder(source, maker, tmp_path):
     """The student's folder; the notebook in it holds the reference's answers."""
-    source, maker = released
     shutil.copytree(source, tmp_path / "work")
     answers = Answers("reference", choices={name: quiz.right for name, quiz in maker.quizzes.items()})
     (tmp_path / "work" / f"{NAME}.ipynb").write_bytes(maker.notebook(answers, "reference"))
@@ -62,40 +63,90 @@ def test_a_finished_notebook_is_ready_with_all_its_points(folder):
     before = path.read_bytes()
     found = preflight.preflight(path)
     assert found.problems == [] and found.ready
-    assert (found.points, found.max_points) == (120, 120)
+    assert (found.points, found.max_points) == (points(NAME), points(NAME))
     assert path.read_bytes() == before, "the student's file is only read"
     assert found.digest == hashlib.sha256(before).hexdigest()
     assert f"{NAME}.ipynb: ready to hand in" in found.to_text() and found.digest in found.to_text()
 
 
-def test_a_released_notebook_runs_and_shows_no_points(released):
-    found = preflight.preflight(released[0] / f"{NAME}.ipynb")
+def test_an_untouched_notebook_is_not_called_ready(source):
+    found = preflight.preflight(source / f"{NAME}.ipynb")
     assert found.problems == [] and found.points == 0
+    assert found.untouched and not found.ready
+    text = found.to_text()
+    assert f"{NAME}.ipynb: nothing is written yet" in text and "ready" not in text
+    assert re.search(r"  open  relu_forward +0 of 4 points · not written\n", text)
+    assert text.count("  open  ") == checks(
+        NAME
+    )  # the hunts are as they were found, and the questions are not answered
+
+
+def test_without_running_it_an_untouched_notebook_is_none_either(source, tmp_path):
+    found = preflight.preflight(source / f"{NAME}.ipynb", run=False)
+    assert found.untouched and re.search(r"  open  quiz_1 +4 points · not written\n", found.to_text())
+    with pytest.raises(Fault, match="is not ready: nothing is written yet; hand it in as it is with --anyway"):
+        preflight.submit(source / f"{NAME}.ipynb", tmp_path / "hand-in", run=False)
+    assert not (tmp_path / "hand-in").exists()
+
+
+def test_what_is_open_is_listed_with_its_points(folder):
+    def edit(cells):
+        cell(cells, "answer-tanh")["source"] = (
+            "def tanh_forward(x):\n    raise NotImplementedError\n\n\ntanh_backward = None"
+        )
+        cell(cells, "answer-relu")["source"] = (
+            "def relu_forward(x):\n    return np.maximum(x, 0), x\n\n\n"
+            "def relu_backward(grad_y, cache):\n    return grad_y"
+        )
+
+    found = preflight.preflight(change(folder, edit))
+    assert found.ready and list(found.open) == ["tanh_forward", "tanh_backward", "relu_backward"]
+    assert found.open["relu_backward"] == "0 of 4 points"
+    assert f"{NAME}.ipynb: can be handed in, with 3 of {checks(NAME)} exercises open" in found.to_text()
+    assert (found.points, found.max_points) == (points(NAME) - 12, points(NAME))
 
 
 def test_a_missing_check_cell_is_named(folder):
     path = change(folder, lambda cells: cells.remove(cell(cells, "relu_forward")))
     found = preflight.preflight(path, run=False)
-    assert found.problems == ["the check cell relu_forward is missing: copy it back from the released notebook"]
+    assert found.problems == [
+        "the check cell relu_forward is missing: classroom repair  puts it back and keeps your answers"
+    ]
     assert "✗ the check cell relu_forward is missing" in found.to_text() and "not ready" in found.to_text()
 
 
-def test_a_changed_check_cell_is_named(folder):
-    path = change(folder, lambda cells: cell(cells, "relu_forward").update(source="4.0"))
-    found = preflight.preflight(path, run=False)
-    assert found.problems == ["the check cell relu_forward was changed: grading uses the original, so put it back"]
-
-
-def test_a_changed_setup_cell_is_named(folder):
-    path = change(folder, lambda cells: cell(cells, "setup").update(source="import numpy as np"))
-    found = preflight.preflight(path, run=False)
-    assert found.problems == ["the locked cell setup was changed: grading uses the original, so put it back"]
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [("relu_forward", "4.0", "check cell relu_forward"), ("setup", "import numpy as np", "locked cell setup")],
+)
+def test_a_changed_cell_of_staff_is_named(folder, name, text, what):
+    path = change(folder, lambda cells: cell(cells, name).update(source=text))
+    assert preflight.preflight(path, run=False).problems == [
+        f"the {what} was changed, and grading uses the original: classroom repair  puts it back and keeps your answers"
+    ]
 
 
 def test_a_cell_that_is_there_twice_is_named(folder):
     path = change(folder, lambda cells: cells.append(cell(cells, "relu_forward")))
     found = preflight.preflight(path, run=False)
-    assert found.problems == ["the cell relu_forward is there twice: delete the copy"]
+    place = len(json.loads(path.read_text())["cells"])
+    assert found.problems == [
+        f"cell {place} ('check(\"relu_forward\", relu_forward)') is the cell relu_forward a second time: delete it, "
+        "or run  classroom repair"
+    ]
+    assert found.max_points == points(NAME)
+
+
+def test_repair_mends_what_preflight_has_found(folder):
+    def edit(cells):
+        cells.remove(cell(cells, "relu_forward"))
+        cell(cells, "setup").update(source="import numpy as np")
+
+    path = change(folder, edit)
+    assert len(preflight.preflight(path, run=False).problems) == 2
+    assert len(repair(path).done) == 2
+    found = preflight.preflight(path, run=False)
+    assert found.ready and found.problems == [] and found.open == {}
 
 
 def test_a_cell_that_stops_is_named_with_its_error(folder):
@@ -118,10 +169,9 @@ def test_a_dying_kernel_is_told(folder):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"no json", "is not a notebook: open it in JupyterLab"),
-        (b"[1, 2]", "is not a notebook: open it in JupyterLab"),
-        (b"{}", "is not a notebook: open it in JupyterLab"),
-        (b" " * (preflight.LARGEST + 1), "bytes, at most .* are graded: clear its outputs"),
+        (b"no json", r"activations\.ipynb is no notebook"),
+        (b"", r"activations\.ipynb is empty: "),
+        (b" " * (FILE_BYTES + 1), "bytes, at most .* are graded: clear its outputs"),
     ],
 )
 def test_a_file_that_cannot_be_graded_is_one_sentence(folder, content, sentence):
@@ -136,10 +186,27 @@ def test_a_missing_sheet_is_one_sentence(folder):
         preflight.preflight(folder / f"{NAME}.ipynb")
 
 
+def test_a_renamed_notebook_is_told_its_name(folder):
+    (folder / f"{NAME}.ipynb").rename(folder / "mine.ipynb")
+    assert preflight.find_notebook(None, folder).name == "mine.ipynb"
+    with pytest.raises(
+        Fault, match=r"mine\.ipynb was renamed, .* know it as activations\.ipynb: give it that name again"
+    ):
+        preflight.preflight(folder / "mine.ipynb")
+
+
+def test_the_sheet_of_another_assignment_is_told(folder):
+    AnswerSheet("convolution", "Convolution", {}).save(folder / f"{NAME}.npz")
+    with pytest.raises(Fault, match=r"activations\.npz is the sheet of convolution: unpack the assignment activations"):
+        preflight.preflight(folder / f"{NAME}.ipynb")
+
+
 def test_the_only_notebook_of_a_folder_need_not_be_named(folder, tmp_path):
     assert preflight.find_notebook(None, folder).name == f"{NAME}.ipynb"
-    with pytest.raises(Fault, match=r"name the notebook: .* are none"):
+    with pytest.raises(Fault, match=r"there is no notebook in .*: there is one in .*work, so  cd .*work  first"):
         preflight.find_notebook(None, tmp_path)
+    with pytest.raises(Fault, match="go to the folder that you have unpacked"):
+        preflight.find_notebook(None, folder / "empty")
     with pytest.raises(Fault, match="there is no file"):
         preflight.find_notebook(tmp_path / "none.ipynb")
 
@@ -152,7 +219,7 @@ def test_submit_writes_the_same_bytes_and_a_receipt(folder, monkeypatch, capsys)
     content = (folder / f"{NAME}.ipynb").read_bytes()
     assert (folder / "hand-in" / f"{NAME}.ipynb").read_bytes() == content
     receipt = (folder / "hand-in" / f"{NAME}.receipt.txt").read_text()
-    assert hashlib.sha256(content).hexdigest() in receipt and "checks    25 in place\n" in receipt
+    assert hashlib.sha256(content).hexdigest() in receipt and f"checks    {checks(NAME)} in place\n" in receipt
     assert receipt in capsys.readouterr().out
 
 
@@ -174,3 +241,15 @@ def test_preflight_ends_with_1_where_something_is_wrong(folder, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main(["preflight", "--no-run", str(path)])
     assert ended.value.code == 1 and "not ready" in capsys.readouterr().out
+
+
+def test_a_notebook_that_is_changed_while_it_is_checked_is_told_and_one_that_is_saved_is_handed_in(folder):
+    path = folder / f"{NAME}.ipynb"
+    found = preflight.preflight(path, run=False)
+    change(folder, lambda cells: cells[0].update(metadata={"collapsed": True}))
+    _, written = preflight.write_hand_in(found, folder / "hand-in")
+    assert written.read_bytes() == found.content
+    change(folder, lambda cells: cells.append({**cells[0], "id": "more"}))
+    with pytest.raises(Fault, match="was changed while it was checked: run this once more"):
+        preflight.write_hand_in(found, folder / "other")
+    assert not (folder / "other").exists()

@@ -1,9 +1,12 @@
 """The README is short, its links lead somewhere, and the message that it shows is what the check says."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
+import attack
 import numpy as np
+import points_class
 import pytest
 
 from classroom.call.caller import LocalCaller
@@ -44,3 +47,12 @@ def test_links_to_files_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     targets = [target for target in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in target]
     assert [target for target in targets if not ((ROOT / page).parent / target).exists()] == []
+
+
+def test_the_attacks_that_the_readme_counts_are_those_of_the_suite_and_of_the_table():
+    families = Counter(one.family for one in attack.read_all({}))
+    families.update(one["family"] for one in points_class.ATTACKS.values())
+    assert f"{families.total()} attacks in {len(families)} families" in README
+    titles = attack.FAMILIES | points_class.FAMILIES
+    rows = re.findall(r"^\| ([^|]+) \| (\d+) \|", (ROOT / "bench/attacks.md").read_text(), re.MULTILINE)
+    assert {title: int(count) for title, count in rows} == {titles[name]: n for name, n in families.items()}

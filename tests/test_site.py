@@ -1,7 +1,8 @@
-"""The website of the lectures: built, then opened in a real browser at two widths, without any other host."""
+"""The website: built, then opened in a real browser at two widths, without any other host."""
 
 import functools
 import http.server
+import json
 import os
 import re
 import shutil
@@ -12,12 +13,21 @@ from pathlib import Path
 
 import pytest
 
+from classroom import ledger
+from classroom.staff.explorers.placement import EXPLORERS
+from classroom.staff.pages.lecture_page import SCRIPT
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium")
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
-PAGES = ("index.html", "lectures/08_initialization.html", "claims.html", "glossary.html")
+LECTURES = [path.stem for path in sorted((ROOT / "course").glob("[0-9][0-9]_*.py"))]
+ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/exercises"))
+OTHERS = ("index", "claims", "sources", "glossary", "guides/teaching", "assignments/activations")
+# How large each figure is shown, of the size that it was drawn in.
+SCALES = "[...document.querySelectorAll('.figure img')].map(one => one.clientWidth / one.getAttribute('width'))"
+IN_BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -29,7 +39,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 def site(tmp_path_factory):
     """Build the site from a copy and serve it on loopback; give its address and folder."""
     copy = tmp_path_factory.mktemp("site")
-    for folder in ("site", "course"):
+    shutil.copy(ROOT / "coverage.toml", copy)
+    for folder in ("site", "course", "assignments", "docs"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("_build"))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     made = subprocess.run(
@@ -44,26 +55,79 @@ def site(tmp_path_factory):
     server.server_close()
 
 
-def test_every_lecture_has_a_page_and_a_download(site):
-    _, html = site
-    lectures = sorted((html.parents[2] / "course").glob("[0-9][0-9]_*.ipynb"))
-    assert lectures
-    for lecture in lectures:
-        assert f"_downloads/{lecture.name}" in (html / "lectures" / f"{lecture.stem}.html").read_text()
-        assert (html / "_downloads" / lecture.name).read_bytes() == lecture.read_bytes()
+def page(site, name):
+    return (site[1] / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_every_lecture_has_a_page_and_a_download(site, lecture):
+    assert f"_downloads/{lecture}.ipynb" in page(site, f"lectures/{lecture}")
+    downloaded = (site[1] / "_downloads" / f"{lecture}.ipynb").read_text(encoding="utf-8")
+    assert "**This copy is for reading.**" in downloaded
+    assert "and run the cell, or read the answer" not in downloaded
 
 
 def test_no_page_names_another_host_for_something_it_loads(site):
-    _, html = site
     loads = re.compile(r'(?:<script[^>]* src|<img[^>]* src|<link[^>]*rel="stylesheet"[^>]* href)="(https?:)?//')
-    assert [path.name for path in html.rglob("*.html") if loads.search(path.read_text())] == []
+    assert [path.name for path in site[1].rglob("*.html") if loads.search(path.read_text())] == []
 
 
 def test_every_figure_of_the_site_has_a_description(site):
-    _, html = site
-    for path in (html / "lectures").glob("*.html"):
+    for path in (site[1] / "lectures").glob("*.html"):
         images = re.findall(r"<img\b[^>]*>", path.read_text())
         assert all(re.search(r'alt="[^"]{10,}"', image) for image in images), path.name
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_a_page_asks_each_prediction_and_no_answer_is_read_in_passing(site, lecture):
+    text = page(site, f"lectures/{lecture}")
+    words = ledger.read(ROOT / "course" / f"{lecture}.toml").entries["prediction"]
+    assert re.findall(r'<form class="prediction" id="predict-([\w-]+)"', text) == list(words)
+    assert [id for id, entry in words.items() if entry.explanation and entry.explanation[:40] in text] == []
+    assert "write predict(" not in text
+
+
+def test_links_inside_the_site_lead_to_what_is_there(site):
+    """Every link between pages names a page, and an anchor that it has."""
+    pages = {path.relative_to(site[1]).as_posix(): path.read_text(encoding="utf-8") for path in site[1].rglob("*.html")}
+    anchors = {name: set(re.findall(r'\bid="([^"]+)"', text)) for name, text in pages.items()}
+    broken = []
+    for name, text in pages.items():
+        for link in re.findall(r'<a\b[^>]*href="([^"]*)"', text):
+            target, _, anchor = link.partition("#")
+            if re.match(r"[a-z]+:", target) or "_downloads/" in target:
+                continue
+            found = os.path.normpath(os.path.join(os.path.dirname(name), target)) if target else name
+            if found not in pages or (anchor and anchor not in anchors[found]):
+                broken.append(f"{name}: {link}")
+    assert broken == []
+
+
+def test_claims_lectures_and_exercises_are_linked_both_ways(site):
+    assert 'href="lectures/09_normalization.html#L9.1-std"' in page(site, "claims")
+    assert 'href="../claims.html#row-L9.1-std"' in page(site, "lectures/09_normalization")
+    assert "assignments/activations.html#exercise-tanh_forward" in page(site, "claims")
+    assert "../assignments/activations.html#exercise-relu_forward" in page(site, "lectures/03_activation")
+    assert 'href="../lectures/03_activation.html#L3' in page(site, "assignments/activations")
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_text_of_an_assignment_holds_no_answer(site, name):
+    text = page(site, f"assignments/{name}")
+    assert "SOLUTION" not in text
+    assert "NotImplementedError" in text
+    source = json.loads((ROOT / "assignments" / name / f"{name}.ipynb").read_text())
+    for cell in source["cells"]:
+        for answer in re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", "".join(cell["source"]), re.DOTALL):
+            longest = max(re.findall(r"\w+", answer), key=len)
+            assert not re.search(rf"\b{longest}\b\s*=\s*\w+\(", text) or len(longest) < 12
+
+
+def test_each_explorer_is_small(site):
+    text = page(site, "lectures/07_optimizer")
+    for figure in re.findall(r'<figure class="explorer".*?</figure>', text, re.DOTALL):
+        assert len(figure.encode()) < 300_000
+    assert SCRIPT.stat().st_size < 20_000
 
 
 @pytest.fixture(scope="module")
@@ -80,24 +144,116 @@ def browser():
         browser.close()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("page_name", PAGES)
-def test_a_page_opens_whole_and_alone(site, browser, page_name, width):
+# Formulas are typeset behind the loading; a page without any has no MathJax.
+TYPESET = "() => window.MathJax?.startup?.promise.then(() => null)"
+MEASURES = {
+    "broken": "[...document.images].filter(i => !i.complete || i.naturalWidth == 0).length",
+    "overflow": "document.documentElement.scrollWidth - window.innerWidth",
+    "scales": SCALES,
+}
+
+
+@IN_BROWSER
+@pytest.mark.parametrize("name", [*(f"lectures/{lecture}" for lecture in LECTURES), *OTHERS])
+def test_a_page_opens_whole_and_alone(site, browser, name):
     address, _ = site
-    problems, elsewhere = [], []
-    with browser.new_page(viewport=dict(zip(("width", "height"), WIDTHS[width], strict=True))) as page:
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda request: elsewhere.append(request.url))
-        page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
-        page.goto(f"{address}/{page_name}", wait_until="networkidle")
-        broken = page.evaluate("[...document.images].filter(i => !i.complete || i.naturalWidth == 0).length")
-        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        formulas = page.evaluate("document.querySelectorAll('mjx-container').length")
+    problems, elsewhere, seen = [], [], {}
+    with browser.new_page() as tab:
+        tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: problems.append(str(error)))
+        tab.on("request", lambda request: elsewhere.append(request.url))
+        tab.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
+        for width, (across, down) in WIDTHS.items():
+            tab.set_viewport_size({"width": across, "height": down})
+            if not seen:
+                tab.goto(f"{address}/{name}.html")
+                tab.evaluate(TYPESET)
+            tab.wait_for_load_state("networkidle")
+            tab.evaluate("() => new Promise(requestAnimationFrame)")  # laid out for this width
+            seen[width] = {measure: tab.evaluate(script) for measure, script in MEASURES.items()}
+        formulas = tab.evaluate("document.querySelectorAll('mjx-container').length")
     assert problems == []
     assert [url for url in elsewhere if not url.startswith((address, "data:", "blob:"))] == []
-    assert broken == 0
-    assert overflow <= 1, f"{page_name} is {overflow} pixels wider than a {width}"
-    if page_name.startswith("lectures/"):
+    for width, found in seen.items():
+        assert found["broken"] == 0
+        # Ticks have 8 points, 32/3 px, and are 9 px or more on a phone too.
+        assert [scale for scale in found["scales"] if scale * 32 / 3 < 8.95] == []
+        assert found["overflow"] <= 1, f"{name} is {found['overflow']} pixels wider than a {width}"
+    if name.startswith("lectures/") and "$" in (ROOT / "course" / f"{name.partition('/')[2]}.py").read_text():
         assert formulas > 0
+
+
+@pytest.fixture
+def phone(site, browser):
+    """Open a page on a phone: `phone("claims")`."""
+    tabs = []
+
+    def open_page(name):
+        tabs.append(browser.new_page(viewport={"width": 390, "height": 844}))
+        tabs[-1].goto(f"{site[0]}/{name}.html")  # loaded: its scripts, which are deferred, have run
+        return tabs[-1]
+
+    yield open_page
+    for tab in tabs:
+        tab.close()
+
+
+@IN_BROWSER
+def test_a_choice_is_predicted_on_the_page(phone):
+    form = phone("lectures/10_dropout").locator("#predict-inverted")
+    form.locator('input[value="a"]').check()
+    form.locator("button").click()
+    told = form.locator("output").inner_text()
+    assert told.startswith("you said a · answer: b) the test-time network then needs no change")
+    assert "The division happens in training only." in told
+    form.locator('input[value="b"]').check()
+    form.locator("button").click()
+    assert form.locator("output").inner_text().startswith("✓ right")
+
+
+@IN_BROWSER
+def test_a_number_is_predicted_on_the_page_and_its_distance_is_told(phone):
+    form = phone("lectures/13_pytorch").locator("#predict-twice")
+    form.locator("input").fill("0.73")
+    form.locator("input").press("Enter")
+    assert form.locator("output").inner_text().startswith("off by 0.73, a factor 2.00 · answer: 1.46")
+
+
+@IN_BROWSER
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda explorer: explorer.name)
+def test_an_explorer_moves_by_keyboard(phone, explorer):
+    figure = phone(f"lectures/{explorer.lecture}").locator(f"#explore-{explorer.name}")
+    first = next(iter(explorer.controls))
+    before = figure.locator(".words").inner_text()
+    figure.locator("input").first.press("Home")
+    start = {**explorer.start, first: explorer.controls[first][0]}
+    assert figure.locator("output").first.inner_text() == str(start[first])
+    _, told = explorer.draw(**start)
+    assert figure.locator(".words").inner_text() == told
+    figure.locator("input").first.press("End")
+    assert figure.locator(".words").inner_text() not in (told, before)
+    assert figure.locator("svg").count() == 1
+    scale = figure.evaluate("f => f.querySelector('svg').getBoundingClientRect().width / 640")
+    sizes = figure.evaluate("f => [...f.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize))")
+    assert all(size * scale >= 9 for size in sizes), "the words of the drawing are too small on a phone"
+
+
+@IN_BROWSER
+def test_one_switch_opens_all_code(phone):
+    tab = phone("lectures/08_initialization")
+    folded = "[...document.querySelectorAll('details.hide')].filter(one => !one.open).length"
+    shut = tab.evaluate(folded)
+    assert shut > 10
+    tab.get_by_role("button", name="open all code").click()
+    assert tab.evaluate(folded) == 0
+    tab.get_by_role("button", name="fold the code").click()
+    assert tab.evaluate(folded) == shut
+
+
+@IN_BROWSER
+def test_the_verdict_of_a_claim_is_seen_on_a_phone(phone):
+    tab = phone("claims")
+    right = tab.evaluate(
+        "Math.max(...[...document.querySelectorAll('.verdict')].map(v => v.getBoundingClientRect().right))"
+    )
+    assert right <= 390

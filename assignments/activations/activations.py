@@ -1,30 +1,31 @@
 # %% [markdown]
 # # Assignment 2 · Gradient check and activations
 #
-# **What you build.** First an instrument: a numerical gradient and a relative error, the two functions with
-# which you can prove any backward pass right or wrong. Then eight activations, forward and backward, from the
-# sigmoid to maxout. They are the smallest operations of a network, so they are the best place to learn the
-# habits that every later assignment needs: keep what the backward pass will use, never change an input, stay
-# finite at ±1000.
+# **What you build.** First you build a measuring instrument: a numerical gradient and a relative error, two functions
+# that show whether a backward pass is right. Then you write eight activations, forward and backward, from the sigmoid
+# to maxout. They are the smallest operations of a network and so the best place to learn the habits that every later
+# assignment needs: keep what the backward pass will use, never change an input, and stay finite at ±1000.
 #
 # **Follows** lecture 3, *Activations*, and the part of lecture 2 about finite differences.
 # **Time** about four hours. **Points** 120.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. A check
-# runs in well under a second, as often as you like. When you are stuck, `check.hint("sigmoid_forward")` gives
-# one hint at a time, and `check.progress()` shows how far you are. What a docstring says under *Raises* is a courtesy
-# of the course's own version: yours does not have to check its inputs.
+# **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
+# like; a check takes well under a second. When you are stuck, `check.hint("sigmoid_forward")` gives one hint at a time,
+# and `check.progress()` shows how far you are. What a docstring lists under *Raises* describes the course's own
+# version; your code does not have to check its inputs.
 #
-# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
-# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+# **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
+# see are the points you get. Where an input is float32, the output must be float32 too. This is a separate part of such
+# an exercise, worth a tenth of its points.
 #
-# **No part waits for an earlier one.** Three of them build on the sigmoid. Call it through `own`, which is defined
-# below: `own.sigmoid_forward(x)` is yours as soon as it is right, and a given one until then. Only a backward pass
-# receives the cache of *your* forward pass.
+# **You can do the exercises in any order.** Where one of your earlier functions would help, call it; if that function
+# is the one that is wrong, the check says so. Only a backward pass depends on another part: it receives the cache of
+# *your* forward pass.
 #
-# **Conventions.** `y, cache = name_forward(x)` and `grad_x = name_backward(grad_y, cache)`. The cache is yours, and no
-# check opens it: keep in it what the backward pass will need, and nowhere else, for other layers run in between.
-# `grad_y` is the gradient of the loss with respect to `y`, of the same shape as `y`. float32 stays float32.
+# **Conventions.** `y, cache = name_forward(x)` and `grad_x = name_backward(grad_y, cache)`. The cache is yours and no
+# check looks inside it: put everything the backward pass needs into the cache and nowhere else, because other layers
+# run in between. `grad_y` is the gradient of the loss with respect to `y`, and has the same shape as `y`. Float32 stays
+# float32.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -35,28 +36,21 @@ from classroom import check, figure
 check.open("activations")
 
 # %% [markdown]
-# This gives you `own.sigmoid_forward`, and with it `own.sigmoid_backward`. Run a cell that says `own`, and it tells you
-# whether they are yours by now.
-
-# %% role="given" id="own"
-own = check.own(globals())
-
-# %% [markdown]
 # ## 1 · The numerical gradient (10 points)
 #
-# A derivative is a limit, and a computer can come close to it: nudge one entry of $x$ up and down by a small
-# $h$ and watch $f$.
+# A derivative is a limit, and a computer can come close to it: move one entry of $x$ up and down by a small $h$ and see
+# how $f$ changes.
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h}$$
 #
-# The difference on both sides is the *central* one. Its error shrinks like $h^2$; the one-sided difference
-# shrinks only like $h$. Worked number: $f(x) = x^3$ at $x = 2$ with $h = 0.1$. Central: $(9.261 - 6.859)/0.2 =
-# 12.01$. One-sided: $(9.261 - 8)/0.1 = 12.61$. The truth is 12.
+# This two-sided difference is called *central*. Its error shrinks like $h^2$, that of the one-sided difference only
+# like $h$. Worked number: for $f(x) = x^3$ at $x = 2$ with $h = 0.1$ the central difference is $(9.261 - 6.859)/0.2 =
+# 12.01$ and the one-sided difference is $(9.261 - 8)/0.1 = 12.61$. The derivative is 12.
 #
-# `f` takes an array and returns one number. Your answer has the shape of `x`, whatever that shape is. Two
-# traps: `x` may hold integers (adding 0.00001 to an integer array is lost), and `x` belongs to the caller, who
-# wants it back unchanged. The check uses `cubic`, the sum of all $x^3$, and `wave`, a smooth function in which each
-# entry is tied to its neighbour in the row.
+# `f` takes an array and returns one number. Your answer has the shape of `x`, whatever that shape is. There are two
+# traps: `x` may hold integers (0.00001 added to an integer array is lost), and `x` belongs to the caller, who expects
+# it back unchanged. The check uses `cubic`, the sum of all $x^3$, and `wave`, a smooth function that couples each entry
+# with its neighbour in the row.
 
 # %% role="answer" id="numerical_gradient"
 from solutions.gradient_check import numerical_gradient
@@ -67,14 +61,14 @@ check("numerical_gradient", numerical_gradient)
 # %% [markdown]
 # ## 2 · The relative error (5 points)
 #
-# Is a difference of 0.001 large? Between 1000.000 and 1000.001 it is nothing, between 0.001 and 0.002 it is
-# everything. So divide:
+# Is a difference of 0.001 large? Between 1000.000 and 1000.001 it hardly matters; between 0.001 and 0.002 it is a
+# factor of 2. So divide the difference by the size of the numbers:
 #
 # $$\text{error}(a, b) = \frac{\max |a - b|}{\max(\max|a|,\; \max|b|,\; \text{floor})}$$
 #
-# One number for two arrays: the worst entry, measured against the largest entry. Worked number: for $a = (1, -4,
-# 2)$ and $b = (1, -3, 2.5)$ the differences are 0, 1 and 0.5, the largest entry is 4, and the error is 1/4. The tiny
-# `floor` is for arrays that hold nothing but zeros or rounding noise: their error is 0 or small, not 0/0.
+# The result is one number for two arrays: the largest difference, relative to the largest entry. Worked number: for $a
+# = (1, -4, 2)$ and $b = (1, -3, 2.5)$ the differences are 0, 1 and 0.5, the largest entry is 4, and the error is 1/4.
+# The tiny `floor` is there for arrays that hold only zeros or rounding noise: their error is 0 or small, not 0/0.
 
 # %% role="answer" id="relative_error"
 from solutions.gradient_check import relative_error
@@ -87,12 +81,12 @@ check("relative_error", relative_error)
 #
 # $$\sigma(x) = \frac{1}{1 + e^{-x}} \qquad \sigma'(x) = \sigma(x)\,(1 - \sigma(x))$$
 #
-# Worked numbers: $\sigma(0) = 0.5$ and $\sigma'(0) = 0.25$, the steepest point. At $x = 10$ the slope is
-# 0.0000454: a saturated unit passes almost nothing back.
+# Worked numbers: $\sigma(0) = 0.5$, and there the curve is steepest, with $\sigma'(0) = 0.25$. At $x = 10$ the slope is
+# 0.0000454: a saturated unit passes almost no gradient back.
 #
-# Written as above, $x = -1000$ asks for $e^{1000}$, which no float can hold: numpy warns, and only by luck 1/∞
-# is the right 0. The other form, $e^{x} / (1 + e^{x})$, has no luck at $+1000$: ∞/∞ is not a number. Each form
-# is safe on one side.
+# In the form above, $x = -1000$ needs $e^{1000}$, which no float can hold. numpy warns, and 1/∞ happens to give the
+# right result, 0. The other form, $e^{x} / (1 + e^{x})$, fails at $+1000$, where ∞/∞ is not a number. Each form is safe
+# on one side.
 #
 # ```text
 #   upstream grad_y ──►( × slope at the x of the forward pass )──► grad_x        same picture for every activation below
@@ -112,8 +106,9 @@ check("sigmoid_backward", sigmoid_backward)
 #
 # $$\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}} = 2\sigma(2x) - 1 \qquad \tanh'(x) = 1 - \tanh^2(x)$$
 #
-# The same S, but from −1 to 1 and with slope 1 in the middle. Worked number: $\tanh(1) = 0.762$, with slope $1 -
-# 0.580 = 0.420$. numpy has a stable `np.tanh`; you may use it, or `own.sigmoid_forward`.
+# The curve has the same S shape as the sigmoid, but it runs from −1 to 1 and its slope in the middle is 1. Worked
+# number: $\tanh(1) = 0.762$, with slope $1 - 0.580 = 0.420$. numpy has a stable `np.tanh`; you may use it, or your
+# `sigmoid_forward`.
 
 # %% role="answer" id="tanh"
 from solutions.activation import tanh_backward, tanh_forward
@@ -129,7 +124,7 @@ check("tanh_backward", tanh_backward)
 #
 # $$\text{relu}(x) = \max(0, x) \qquad \text{relu}'(x) = \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}$$
 #
-# At $x = 0$ the slope jumps and no derivative exists. The course takes 0 there, as the large libraries do.
+# At $x = 0$ the slope jumps and there is no derivative. The course uses 0 there, as the large libraries do.
 #
 # ```text
 #   x        -2    -1     0     3
@@ -153,9 +148,9 @@ check("relu_backward", relu_backward)
 # $$y = \begin{cases} x & x > 0 \\ s\,x & x \le 0 \end{cases} \qquad
 # y' = \begin{cases} 1 & x > 0 \\ s & x \le 0 \end{cases}$$
 #
-# A small slope $s$ for negative inputs (the lectures draw 0.1 and write 0.01; here it is an argument) lets a
-# unit that is always negative still learn. Note that this is a definition by cases: it holds for any real $s$, below
-# 0 and above 1 too. $\max(s x, x)$ is the same only while $0 \le s \le 1$.
+# With a small slope $s$ for negative inputs, a unit whose inputs are always negative can still learn. The slope is an
+# argument here; 0.01 and 0.1 are common values. Note that this is a definition by cases, which holds for any real $s$,
+# also below 0 and above 1. It equals $\max(s x, x)$ only for $0 \le s \le 1$.
 #
 # ```text
 #   s = 0.1     x        -2    -1     0     3
@@ -179,11 +174,12 @@ check("leaky_relu_backward", leaky_relu_backward)
 # $$y = \begin{cases} x & x > 0 \\ \alpha\,(e^{x} - 1) & x \le 0 \end{cases} \qquad
 # y' = \begin{cases} 1 & x > 0 \\ \alpha\, e^{x} & x \le 0 \end{cases}$$
 #
-# Worked number: $\alpha = 2$, $x = -1$: $y = 2\,(0.3679 - 1) = -1.264$ and $y' = 0.7358$, which is also $y + \alpha$.
+# Worked number: for $\alpha = 2$ and $x = -1$, $y = 2\,(0.3679 - 1) = -1.264$ and $y' = 0.7358$, which is also $y +
+# \alpha$.
 #
-# `np.where` computes *both* branches and then chooses. For $x = 1000$ the branch that is not chosen still
-# overflows, with a warning; and if you choose by multiplying with a mask instead, 0 · ∞ is not a number. Give
-# `exp` something harmless.
+# `np.where` computes *both* branches and then chooses. For $x = 1000$ the branch that is not chosen still overflows,
+# with a warning. If you multiply with a mask instead, 0 · ∞ is not a number. So give `exp` a harmless input wherever
+# its result is not used.
 
 # %% role="answer" id="elu"
 from solutions.activation import elu_backward, elu_forward
@@ -199,10 +195,11 @@ check("elu_backward", elu_backward)
 #
 # $$y = \ln(1 + e^{x}) \qquad y' = \sigma(x)$$
 #
-# A ReLU with a rounded corner: $y(0) = \ln 2 = 0.693$, and far from 0 it is $x$ or 0. For the forward pass,
-# $e^{1000}$ waits again. Try to pull the large part out of the logarithm: $\ln(1 + e^{x}) = x + \ln(1 + e^{-x})$.
+# Softplus is a ReLU with a rounded corner: $y(0) = \ln 2 = 0.693$, and far from 0 it is close to $x$ or to 0. In the
+# forward pass $e^{1000}$ is a problem again. Try to take the large part out of the logarithm: $\ln(1 + e^{x}) = x +
+# \ln(1 + e^{-x})$.
 #
-# The slope is the sigmoid, which you have met: `own.sigmoid_forward(x)[0]`.
+# The slope is the sigmoid: call your `sigmoid_forward`, or write that line again.
 
 # %% role="answer" id="softplus"
 from solutions.activation import softplus_backward, softplus_forward
@@ -216,15 +213,15 @@ check("softplus_backward", softplus_backward)
 # %% [markdown]
 # ## 9 · PReLU, an activation that learns (12 points)
 #
-# The leaky ReLU again, but each channel $c$ has its own slope $s_c$, and the slopes are parameters. So the
-# backward pass returns two gradients.
+# PReLU is the leaky ReLU with a slope $s_c$ for each channel $c$, and these slopes are parameters that are trained. So
+# the backward pass returns two gradients.
 #
 # $$\frac{\partial L}{\partial x} = \texttt{grad\_y} \cdot \begin{cases} 1 & x > 0 \\ s_c & x \le 0 \end{cases}
 # \qquad
 # \frac{\partial L}{\partial s_c} = \sum_{\text{all entries of channel } c,\; x \le 0} \texttt{grad\_y} \cdot x$$
 #
-# Axis 1 is the channel, in `(N, C)` as in `(N, C, H, W)`. One slope serves many entries, so its gradient is a
-# **sum** over all of them:
+# Axis 1 is the channel, both in `(N, C)` and in `(N, C, H, W)`. One slope is used for many entries, so its gradient is
+# a **sum** over all of them:
 #
 # ```text
 #   slope (C,)  ── reshape ──►  (1, C, 1, 1)  ── broadcast over N, H, W ──►  y (N, C, H, W)
@@ -243,17 +240,17 @@ check("prelu_backward", prelu_backward)
 # %% [markdown]
 # ## 10 · Maxout (15 points)
 #
-# No fixed curve at all: $k$ linear layers ("pieces") compete, and the largest answer wins, for each sample and
-# each output on its own.
+# Maxout has no fixed curve at all: $k$ linear layers ("pieces") compete, and for each example and each output the
+# largest result wins.
 #
 # $$y_{nm} = \max_{p}\; z_{pnm} \qquad z_{pnm} = \sum_d x_{nd} W_{pdm} + b_{pm}$$
 #
-# Worked number: $x = 2$, two pieces with $w = 1, b = 0$ and $w = -1, b = 5$. The pieces say 2 and 3, so $y =
-# 3$, and only the second piece gets a gradient: `grad_x` is −1 times `grad_y`. With $w = 1$ and $w = 0$ and no
-# bias, maxout *is* the ReLU.
+# Worked number: let $x = 2$, with two pieces, $w = 1, b = 0$ and $w = -1, b = 5$. The pieces give 2 and 3, so $y = 3$.
+# Only the second piece gets a gradient, and `grad_x` is −1 times `grad_y`. With $w = 1$ and $w = 0$ and no bias, maxout
+# *is* the ReLU.
 #
-# Backward, the winner takes all of `grad_y` and the others nothing. Where pieces tie, the **first** of them wins.
-# After that routing it is $k$ linear layers, and their gradients.
+# In the backward pass the winner gets all of `grad_y` and the other pieces get nothing. Where pieces tie, the **first**
+# of them wins. After this routing, what is left is the backward pass of $k$ linear layers.
 
 # %% role="answer" id="maxout"
 from solutions.activation import maxout_backward, maxout_forward
@@ -267,13 +264,13 @@ check("maxout_backward", maxout_backward)
 # %% [markdown]
 # ## 11 · A ReLU out of sigmoids (5 points)
 #
-# Take many sigmoid units that share their weights and differ only in the bias: $-\tfrac12, -\tfrac32,
-# -\tfrac52, \dots$ The more $x$ grows, the more of them switch on, and their sum climbs like a straight line:
+# Take many sigmoid units that share their weights and differ only in the bias: $-\tfrac12, -\tfrac32, -\tfrac52, \dots$
+# As $x$ grows, more and more of them switch on, and their sum rises like a straight line:
 #
 # $$s_n(x) = \sum_{i=1}^{n} \sigma\!\left(x + \tfrac12 - i\right) \;\approx\; \ln(1 + e^{x})$$
 #
-# This is where the ReLU came from. Some slides start the sum at $i = 0$; that is one term too many, and at $x =
-# 0$ it gives 1.31 instead of 0.69. Here too `own.sigmoid_forward` helps.
+# This is one origin of the ReLU. Some slides start the sum at $i = 0$; that is one term too many, and at $x = 0$ it
+# gives 1.31 instead of 0.69. Here too you may call your sigmoid or write it again.
 
 # %% role="answer" id="softplus_series"
 from solutions.activation import softplus_series
@@ -284,12 +281,11 @@ check("softplus_series", softplus_series)
 # %% [markdown]
 # ## 12 · Bug hunt (15 points)
 #
-# Three functions that look right, were reviewed, and shipped in well-known libraries. Each is rewritten here in
-# one or two lines of numpy with the fault of the original. Find the input that breaks it, then mend it in
-# place.
+# These three functions look right, were reviewed, and were released in well-known libraries. Each is rewritten here in
+# one or two lines of numpy, with the bug of the original. Find an input that breaks it, then fix it in place.
 #
-# **The first** was the tanh layer of Caffe until the end of 2014 (mended by pull request BVLC/caffe #1455). One
-# badly scaled input, and the network was full of NaN.
+# **The first** was the tanh layer of Caffe until the end of 2014 (fixed by pull request BVLC/caffe #1455). One badly
+# scaled input filled the whole network with NaN.
 
 
 # %% role="hunt" id="hunt_tanh"
@@ -303,9 +299,9 @@ def hunt_tanh(x):
 check("hunt_tanh", hunt_tanh)
 
 # %% [markdown]
-# **The second** is what ROOT's SOFIE, a tool that carries networks into particle physics, wrote for an ELU until
-# 2026 (mended by pull request root-project/root #21543). With the usual $\alpha = 1$ nothing is wrong. Ask
-# yourself, too, why a gradient check would never have found this one.
+# **The second** is what ROOT's SOFIE, a tool that carries networks into particle physics, generated for an ELU until
+# 2026 (fixed by pull request root-project/root #21543). With the usual $\alpha = 1$ the result is right. Ask yourself,
+# too, why a gradient check would never have found this bug.
 
 
 # %% role="hunt" id="hunt_elu"
@@ -319,8 +315,8 @@ check("hunt_elu", hunt_elu)
 
 # %% [markdown]
 # **The third** was `tf.nn.leaky_relu` of TensorFlow in 2018 (reported in tensorflow/tensorflow #24566). It is short,
-# fast, and right for the slope that everyone uses. A slope that is *learned*, as in PReLU, does not stay where
-# everyone expects it.
+# fast, and right for the usual slopes. But a slope that is *learned*, as in PReLU, can leave the range that everyone
+# expects.
 
 
 # %% role="hunt" id="hunt_leaky"
@@ -340,7 +336,7 @@ check("hunt_leaky", hunt_leaky)
 # happened?
 #
 # - `"a"` My backward pass is wrong for small inputs.
-# - `"b"` The nudge of $10^{-5}$ crossed the kink at 0, so the numerical gradient is a mixture of two slopes.
+# - `"b"` The step of $10^{-5}$ crossed the kink at 0, so the numerical gradient is a mixture of two slopes.
 # - `"c"` $10^{-5}$ is too small a step: rounding errors dominate.
 # - `"d"` The relative error is the wrong measure here; the absolute error would agree.
 
@@ -351,8 +347,8 @@ answer_1 = "b"  # "a", "b", "c" or "d"
 check("quiz_1", answer_1)
 
 # %% [markdown]
-# **Question 2.** Central differences of a smooth function of size about 1, in float64. Which $h$ gives the most
-# correct digits?
+# **Question 2.** You take central differences, in float64, of a smooth function whose values are about 1. Which $h$
+# gives the most correct digits?
 #
 # - `"a"` $10^{-1}$
 # - `"b"` $10^{-5}$
@@ -371,7 +367,7 @@ check("quiz_2", answer_2)
 #
 # - `"a"` All its entries are positive, because the inputs are.
 # - `"b"` Its entries sum to zero.
-# - `"c"` For one example all its entries have the same sign; averaged over a batch, signs may differ.
+# - `"c"` For one example all its entries have the same sign; averaged over a batch, the signs may differ.
 # - `"d"` All its entries have the same sign, also when averaged over a batch of 64.
 
 # %% role="quiz" id="quiz_3"
@@ -383,8 +379,8 @@ check("quiz_3", answer_3)
 # %% [markdown]
 # ## What you have built
 #
-# Your functions, drawn by themselves. Solid: the activation. Dashed: its slope, which is your backward pass
-# with `grad_y = 1`.
+# Here your functions draw themselves. The solid line is the activation, and the dashed line is its slope, which is your
+# backward pass with `grad_y = 1`.
 
 # %%
 pairs = {
@@ -411,9 +407,9 @@ for axis, (name, (forward, backward)) in zip(axes.flat, pairs.items(), strict=Tr
 figure.show(fig, alt="Six panels, one for each activation: the curve solid, its slope dashed, from -4 to 4.")
 
 # %% [markdown]
-# And what the slopes do to a network: the length of the gradient on its way back through 16 layers of width
-# 100, one line for each activation you have finished. A line that falls is a network whose first layers learn
-# slowly. Change `scale` and look again.
+# The next figure shows what the slopes do to a network: the size of the gradient on its way back through 16 layers of
+# width 100, with one line for each activation you have finished. Where a line falls, the first layers of the network
+# learn slowly. Change `scale` and look again.
 
 # %%
 scale = 1.0  # the standard deviation of the weights is scale / sqrt(100)
@@ -441,9 +437,9 @@ axis.set_title("Still to come: " + ", ".join(missing) if missing else "All six a
 figure.show(fig, alt="Gradient size against layer on a logarithmic axis, one line for each finished activation.")
 
 # %% [markdown]
-# **To remember.** A numerical gradient is the cheapest proof you will ever own; keep it away from kinks.
-# Whatever the forward pass copied, the backward pass sums. A formula that is right on paper may still be wrong
-# in floating point, so try ±1000. And test with a parameter that is *not* the default.
+# **To remember.** A numerical gradient is the cheapest test of a backward pass; keep it away from kinks. What the
+# forward pass copies, the backward pass sums. A formula that is right on paper can still be wrong in floating point, so
+# try ±1000. And test with a parameter value that is *not* the default.
 #
-# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells
-# you whether the notebook runs from top to bottom.
+# Before you hand in: `check.progress()` shows what is still open, and `check.preflight()` tells you whether the
+# notebook runs from top to bottom.

@@ -1,26 +1,27 @@
 # %% [markdown]
 # # Assignment 4 · Convolution
 #
-# **What you build.** The layer that made networks see: first its sizes, then the convolution with loops, forward and
-# backward, then the same as one matrix product, at least ten times as fast, and at last as a matrix that you can
-# print.
+# **What you build.** This is the layer that made networks see. You first compute its sizes, then write the convolution
+# with loops, forward and backward, then as one matrix product that is at least ten times as fast, and finally as a
+# matrix that you can print.
 #
 # **Follows** lecture 5, *Convolution*. **Time** about five hours. **Points** 140.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
-# you like. `check.hint("im2col")` gives one hint at a time, and `check.progress()` shows how far you are. What a
-# docstring says under *Raises* is a courtesy of the course's own version: yours does not have to check its inputs.
+# **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
+# like. `check.hint("im2col")` gives one hint at a time, and `check.progress()` shows how far you are. What a docstring
+# lists under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
-# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
-# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+# **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
+# see are the points you get. Where an input is float32, the output must be float32 too. This is a separate part of such
+# an exercise, worth a tenth of its points.
 #
-# **No part waits for an earlier one.** Where an earlier function would help, call it through `own`, which is defined
-# below: `own.im2col(x, 3)` is your `im2col` as soon as it is right, and a given one until then. A backward pass
-# receives the cache of your own forward pass, and a mistake in y costs it nothing.
+# **You can do the exercises in any order.** Where one of your earlier functions would help, call it; if that function
+# is the one that is wrong, the check says so. A backward pass receives the cache of your own forward pass, and loses no
+# points for a mistake in y.
 #
 # **Conventions.** Images are (N, C, H, W): N images, C channels, H rows, W columns. Weights are (F, C, kH, kW): F
-# filters, each as deep as the image. As in every framework the kernel is *not* turned round before it slides, so
-# strictly this is a cross-correlation. float32 stays float32, and no input is changed.
+# filters, each as deep as the image. As in every framework the kernel is *not* flipped before it slides, so strictly
+# speaking this is a cross-correlation. Float32 stays float32, and your functions never change their inputs.
 
 # %% role="setup" id="setup"
 import time
@@ -33,8 +34,8 @@ from classroom import check, figure
 check.open("convolution")
 
 # %% [markdown]
-# Where a docstring says "int or (height, width)", both must work. This little function is given, so that you need not
-# think about it: `h, w = pair(stride)`.
+# Where a docstring says "int or (height, width)", both must work. The function below takes care of that: `h, w =
+# pair(stride)`.
 
 
 # %% role="given" id="pair"
@@ -44,24 +45,16 @@ def pair(value):
 
 
 # %% [markdown]
-# And this gives you `own.conv_output_size`, `own.pad2d` and `own.im2col`. Run a cell that says `own`, and it tells you
-# which of them are yours by now.
-
-# %% role="given" id="own"
-own = check.own(globals())
-
-
-# %% [markdown]
 # ## 1 · How large is the output? (5 points)
 #
 # A kernel of $k$ pixels slides along $i$ pixels with $p$ zeros at each end. It starts at 0 and moves by $s$. With
-# dilation $d$ its pixels stand $d$ apart, so it reaches over $d(k - 1) + 1$ of them. A window that does not fit whole
-# is left out:
+# dilation $d$ its pixels are $d$ apart, so it covers $d(k - 1) + 1$ of them. A window that does not fit completely is
+# left out:
 #
 # $$o = \left\lfloor \frac{i + 2p - d(k - 1) - 1}{s} \right\rfloor + 1$$
 #
-# Worked number: $i = 7$, $k = 3$, $s = 2$, no padding. The windows start at 0, 2 and 4, so $o = \lfloor 4/2 \rfloor +
-# 1 = 3$. With $i = 8$ it is 3 again, and the last pixel is seen by nobody.
+# Worked number: let $i = 7$, $k = 3$ and $s = 2$, without padding. The windows start at 0, 2 and 4, so $o = \lfloor 4/2
+# \rfloor + 1 = 3$. With $i = 8$ it is 3 again, and no window covers the last pixel.
 #
 # ```text
 #   ┌───┬───┬───┬───┬───┬───┬───┐
@@ -80,10 +73,10 @@ check("conv_output_size", conv_output_size)
 # %% [markdown]
 # ## 2 · How many numbers are learned? (5 points)
 #
-# A filter has a weight for each pixel of its kernel in each input channel, and one bias. The size of the image does
-# not enter: every place shares the same weights. Worked number: six filters of 5 by 5 on a colour image have $6 \cdot
-# (5 \cdot 5 \cdot 3 + 1) = 456$ parameters. A fully connected layer to as many outputs, on an image of 32 by 32, has
-# more than 14 million.
+# A filter has one weight for each pixel of its kernel in each input channel, and one bias. The size of the image does
+# not matter, because every position shares the same weights. Worked number: six filters of 5 by 5 on a colour image
+# have $6 \cdot (5 \cdot 5 \cdot 3 + 1) = 456$ parameters. A fully connected layer with as many outputs, on an image of
+# 32 by 32, has more than 14 million.
 
 # %% role="answer" id="conv2d_param_count"
 from solutions.geometry import conv2d_param_count
@@ -101,7 +94,7 @@ check("conv2d_param_count", conv2d_param_count)
 #                      0 0 0 0 0
 # ```
 #
-# The frame goes round the last two axes only, and all four sides get it.
+# The frame goes around the last two axes only, on all four sides.
 
 # %% role="answer" id="pad2d"
 from solutions.convolution import pad2d
@@ -112,16 +105,16 @@ check("pad2d", pad2d)
 # %% [markdown]
 # ## 4 · Convolution, forward (20 points)
 #
-# Lay the filter on a window of the padded image, multiply entry by entry, add everything up over all channels, add
-# the bias: one output. Then move the window.
+# To compute one output, lay the filter on a window of the padded image, multiply entry by entry, add everything up over
+# all channels, and add the bias. Then move the window.
 #
 # $$y_{nfij} = b_f + \sum_{c,u,v} x^{\text{padded}}_{n,\,c,\,is+u,\,js+v}\; w_{fcuv}$$
 #
-# Worked number: image `[[1, 2, 0, -1], [3, -2, 1, 4]]`, kernel `[[1, -2]]`, bias 0.5. The first window is `[1, 2]`,
-# so the first output is $1 \cdot 1 + 2 \cdot (-2) + 0.5 = -2.5$.
+# Worked number: the image is `[[1, 2, 0, -1], [3, -2, 1, 4]]`, the kernel `[[1, -2]]` and the bias 0.5. The first
+# window is `[1, 2]`, so the first output is $1 \cdot 1 + 2 \cdot (-2) + 0.5 = -2.5$.
 #
-# Loops are welcome here. The cache is yours: keep in it what the backward pass will need, and nowhere else, for other
-# layers run in between.
+# Loops are fine here. The cache is yours: put everything the backward pass needs into it and nowhere else, because
+# other layers run in between.
 
 # %% role="answer" id="conv2d"
 from solutions.convolution import conv2d_backward, conv2d_forward
@@ -132,7 +125,7 @@ check("conv2d_forward", conv2d_forward)
 # %% [markdown]
 # ## 5 · Convolution, backward (35 points)
 #
-# No new formula is needed, only patience. An output is a sum of products *pixel times weight*. So on the way back
+# You need no new formula, only patience. An output is a sum of products *pixel times weight*. So in the backward pass
 #
 # - each **pixel** gets, from every output that it entered, `grad_y` there times the weight that it met,
 # - each **weight** gets, from every output of its filter, `grad_y` there times the pixel that it met,
@@ -144,8 +137,8 @@ check("conv2d_forward", conv2d_forward)
 #                                          grad_weight[f]    +=  grad_y · window
 # ```
 #
-# Windows overlap, hence the `+=`. The gradient of the padded image is larger than x: the frame is cut off at the end.
-# The check also moves the inputs a little and measures how y follows: your gradients have to say the same.
+# Windows overlap, hence the `+=`. The gradient of the padded image is larger than x, so cut off the frame at the end.
+# The check also moves the inputs a little and measures how y changes: your gradients have to agree with that.
 
 # %% role="check" id="conv2d_backward" points=35
 check("conv2d_backward", conv2d_backward)
@@ -153,8 +146,8 @@ check("conv2d_backward", conv2d_backward)
 # %% [markdown]
 # ## 6 · im2col and col2im (25 points)
 #
-# Loops in Python are slow, one large matrix product is fast. **im2col** copies every window into a row, in the order
-# channel, row, column:
+# Loops in Python are slow, while one large matrix product is fast. **im2col** copies every window into a row, in the
+# order channel, row, column:
 #
 # ```text
 #   0  1  2  3      kernel 2     0 1 4 5  │ 1 2 5 6  │ 2 3 6 7
@@ -163,11 +156,11 @@ check("conv2d_backward", conv2d_backward)
 # ```
 #
 # **col2im** is its transpose: it takes numbers of that shape and adds each one to the pixel that it was copied from.
-# Copying forward becomes adding backward. It is *not* the inverse: in the drawing pixel 5 stands in four rows, so
-# `col2im(im2col(x))` holds 20 there.
+# What was copied in the forward direction is added in the backward direction. It is *not* the inverse: in the drawing,
+# pixel 5 occurs in four rows, so `col2im(im2col(x))` is 20 there.
 #
-# That it is the transpose can be tested without knowing a single right answer: for all `x` and `g`, $\sum
-# \text{im2col}(x) \cdot g = \sum x \cdot \text{col2im}(g)$. The check does so.
+# One can test that it is the transpose without knowing a single right result: for all `x` and `g`, $\sum
+# \text{im2col}(x) \cdot g = \sum x \cdot \text{col2im}(g)$. The check does this.
 
 # %% role="answer" id="im2col"
 from solutions.convolution import im2col
@@ -184,14 +177,14 @@ check("col2im", col2im)
 # %% [markdown]
 # ## 7 · Convolution as one matrix product (15 points)
 #
-# A filter written in a row has the same order as a window written in a row. So all outputs are one product:
+# A filter written as a row has the same order as a window written as a row. So one matrix product computes all outputs:
 #
 # ```text
 #   cols (N, H', W', C kH kW)  @  weight.reshape(F, -1).T  (C kH kW, F)   ──►   (N, H', W', F)
 # ```
 #
-# The last step brings the filters to axis 1. A `reshape` would not do it: it never moves numbers. The rows are what
-# `own.im2col` returns, and code written from scratch is as welcome.
+# The last step moves the filters to axis 1. A `reshape` cannot do that, because it never changes the order of the
+# numbers. Your `im2col` returns the rows; `sliding_window_view` and a `reshape` give them too.
 
 # %% role="answer" id="conv2d_im2col"
 from solutions.convolution import conv2d_im2col
@@ -202,10 +195,10 @@ check("conv2d_im2col", conv2d_im2col)
 # %% [markdown]
 # ## 8 · Ten times as fast (10 points)
 #
-# Now the clock. The check times your `conv2d_im2col` against a loop that makes the same products one output at a
-# time, in the same process and on the same images. You need a tenth of its time; the course's own version takes less
-# than a hundredth. If a loop over the outputs is left in yours (or in your `im2col`), this is the place to replace
-# it.
+# Now speed counts. The check times your `conv2d_im2col` against a loop that computes the same products one output at a
+# time, in the same process and on the same images. Yours may take at most a tenth of that time; the course's own
+# version takes less than a hundredth. If your function (or your `im2col`) still has a loop over the outputs, replace it
+# now.
 
 # %% role="check" id="conv2d_im2col_speed" points=10
 check("conv2d_im2col_speed", conv2d_im2col)
@@ -213,8 +206,9 @@ check("conv2d_im2col_speed", conv2d_im2col)
 # %% [markdown]
 # ## 9 · Convolution as a matrix (10 points)
 #
-# A convolution is linear, so some matrix $M$ does it: `y.ravel() = M @ x.ravel()` for one image, without the bias. It
-# has a row for each output and a column for each pixel. For an image of one row, the kernel `[1, 2]` and stride 1:
+# A convolution is linear, so there is a matrix $M$ for it: `y.ravel() = M @ x.ravel()` for one image, without the bias.
+# The matrix has a row for each output and a column for each pixel. For an image of one row, the kernel `[1, 2]` and
+# stride 1 it is:
 #
 # ```text
 #       1 2 0 0
@@ -222,8 +216,8 @@ check("conv2d_im2col_speed", conv2d_im2col)
 #       0 0 1 2
 # ```
 #
-# Most entries are zero, and the few others are shared: sparse connections and shared weights, made visible. `M.T`
-# maps gradients back; it is the *transposed convolution* of the next assignment.
+# Most entries are zero, and the same few weights appear in every row. So you can see the sparse connections and the
+# shared weights. `M.T` maps gradients back; it is the *transposed convolution* of the next assignment.
 
 # %% role="answer" id="conv_as_matrix"
 from solutions.convolution import conv_as_matrix
@@ -234,9 +228,9 @@ check("conv_as_matrix", conv_as_matrix)
 # %% [markdown]
 # ## 10 · Bug hunt (5 points)
 #
-# Caffe, in which many of the first deep networks were trained, tested the border in its GPU `im2col` like this. All
-# its tests used square images, and passed. It was mended in April 2014 by pull request BVLC/caffe #298. Here it is in
-# numpy, for one map and stride 1: find the line and correct it.
+# Caffe, in which many of the first deep networks were trained, tested for the border in its GPU `im2col` like this. All
+# its tests used square images, and passed. The bug was fixed in April 2014 by pull request BVLC/caffe #298. Here it is
+# in numpy, for one map and stride 1. Find it and fix it.
 
 
 # %% role="hunt" id="hunt_im2col"
@@ -258,13 +252,13 @@ check("hunt_im2col", hunt_im2col)
 # %% [markdown]
 # ## 11 · Questions (5 points)
 #
-# **Question 1.** A convolution of 3 by 3, stride 1 and padding 1 gets images twice as high and twice as wide. What
-# happens to the number of its weights and to its work?
+# **Question 1.** A convolution of 3 by 3 with stride 1 and padding 1 gets images that are twice as high and twice as
+# wide. What happens to the number of its weights and to the number of its multiplications?
 #
 # - `"a"` Both become four times as large.
-# - `"b"` The weights stay, the work becomes four times as large.
-# - `"c"` The weights become four times as many, the work stays.
-# - `"d"` Both stay.
+# - `"b"` The number of weights stays the same; there are four times as many multiplications.
+# - `"c"` There are four times as many weights; the number of multiplications stays the same.
+# - `"d"` Both stay the same.
 
 # %% role="quiz" id="quiz_1"
 answer_1 = "b"  # "a", "b", "c" or "d"
@@ -273,12 +267,12 @@ answer_1 = "b"  # "a", "b", "c" or "d"
 check("quiz_1", answer_1)
 
 # %% [markdown]
-# **Question 2.** What does im2col pay for its speed, with a 3 by 3 kernel and stride 1?
+# **Question 2.** What is the price of im2col's speed, with a 3 by 3 kernel and stride 1?
 #
 # - `"a"` About nine times as many multiplications.
 # - `"b"` About nine times the memory of the images.
-# - `"c"` Some accuracy, because numbers are added in another order.
-# - `"d"` Nothing: it is a view of the same memory.
+# - `"c"` Some accuracy, because the numbers are added in another order.
+# - `"d"` There is none: the result is a view of the same memory.
 
 # %% role="quiz" id="quiz_2"
 answer_2 = "b"  # "a", "b", "c" or "d"
@@ -289,7 +283,8 @@ check("quiz_2", answer_2)
 # %% [markdown]
 # ## What you have built
 #
-# Your convolution, on an image: a house under a sun. Four kernels that people used long before kernels were learned.
+# Here your convolution works on an image, a house under a sun, with four kernels that people used long before kernels
+# were learned.
 
 # %%
 rows, columns = np.mgrid[0:72, 0:96]
@@ -324,7 +319,7 @@ for axis in axes:
 figure.show(fig, alt="A drawn house under a sun, then the same blurred, its edges both ways, sharpened.")
 
 # %% [markdown]
-# And how far you have come since the loop: the time of your two versions on the same images.
+# The last figure compares the time of your two versions on the same images.
 
 # %%
 rng = np.random.default_rng(0)
@@ -347,9 +342,9 @@ axis.set(xlabel="milliseconds", xlim=(0, 1.3 * max(1, *spent.values())))
 figure.show(fig, alt="Two bars: the time of the convolution with loops, and of the one matrix product.")
 
 # %% [markdown]
-# **To remember.** An output is a sum of products over a window; backward, every window gets its products back, added
-# up. im2col trades memory for one large product, and col2im, its transpose, adds where it copied. Test with images
-# that are not square: Caffe did not.
+# **To remember.** An output is a sum of products over a window; in the backward pass every window gets its share back,
+# and shares add up where windows overlap. im2col uses more memory to make one large product, and col2im, its transpose,
+# adds up what im2col copied. Test with images that are not square: Caffe did not.
 #
-# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells you
-# whether the notebook runs from top to bottom.
+# Before you hand in: `check.progress()` shows what is still open, and `check.preflight()` tells you whether the
+# notebook runs from top to bottom.

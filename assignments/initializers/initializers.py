@@ -1,26 +1,25 @@
 # %% [markdown]
 # # Assignment 7 · Initializers
 #
-# **What you build.** Ten functions that decide where training begins: the fans of a layer, six ways to draw its
-# weights, a probe that sends a signal through a deep network, and two methods from beyond the lectures.
+# **What you build.** You write ten functions that decide where training begins: the fans of a layer, six ways to draw
+# its weights, a function that sends a signal through a deep network and measures it, and two further methods.
 #
 # **Follows** lecture 8, *Initialization*. **Time** about two hours. **Points** 70.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
-# you like. `check.hint("fans")` gives one hint at a time. Your draws need not be ours: every check looks at shape,
-# mean, spread and distribution, never at a particular number, so any order of drawing is right. Draw only from the
-# `rng` that you are given; a network that cannot be repeated cannot be debugged. What a docstring says under *Raises*
-# is a courtesy of the course's own version: yours does not have to check its inputs.
+# **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
+# like. `check.hint("fans")` gives one hint at a time. Your random numbers need not be the same as ours: every check
+# looks at shape, mean, standard deviation and distribution, never at a particular number, so you may draw in any order.
+# Draw only from the `rng` that you are given; a network that cannot be reproduced cannot be debugged. What a docstring
+# lists under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
-# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
-# that you get.
+# **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
+# see are the points you get.
 #
-# **No part waits for an earlier one.** Xavier and Kaiming (3, 4) need the fans, the probe (5) needs the draws, LSUV (6)
-# an orthogonal matrix. Call them through `own`, which is defined below: `own.fans(shape)` is your `fans` as soon as it
-# is right, and a given one until then.
+# **You can do the exercises in any order.** Where one of your earlier functions would help, call it; if that function
+# is the one that is wrong, the check says so.
 #
-# **Conventions.** A linear weight is (D, M): D inputs, M outputs. Filters are (F, C / groups, kH, kW). `std` is a
-# standard deviation.
+# **Conventions.** A linear weight is (D, M), with D inputs and M outputs. Filters are (F, C / groups, kH, kW). `std` is
+# a standard deviation.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -31,27 +30,20 @@ from classroom import check, figure
 check.open("initializers")
 
 # %% [markdown]
-# This gives you `own.fans`, `own.normal`, the four initializers and `own.orthogonal`. Run a cell that says `own`, and
-# it tells you which of them are yours by now.
-
-# %% role="given" id="own"
-own = check.own(globals())
-
-# %% [markdown]
 # ## 1 · Fans (10 points)
 #
-# *fan_in* counts the numbers that one output is a sum of, *fan_out* the outputs that one input is part of. They
-# decide how a signal grows: a sum of fan_in independent terms has fan_in times the variance of one.
+# *fan_in* is the number of terms in the sum for one output, *fan_out* the number of outputs that one input contributes
+# to. They decide how a signal grows: a sum of fan_in independent terms has fan_in times the variance of one term.
 #
 # ```text
 #   linear (D, M)                     fan_in = D              fan_out = M
 #   filters (F, C / groups, kH, kW)   fan_in = C/groups·kH·kW fan_out = F/groups·kH·kW
 # ```
 #
-# Worked numbers: six filters of 5 by 5 on three channels, shape (6, 3, 5, 5): fan_in is $3 \cdot 25 = 75$, fan_out $6
-# \cdot 25 = 150$. Twelve filters of 3 by 5 on eight channels in two groups, shape (12, 4, 3, 5): each filter sees the
-# four channels of its group, so fan_in is $4 \cdot 15 = 60$, and a channel is seen by six filters: fan_out $6 \cdot 15
-# = 90$.
+# Worked numbers: six filters of 5 by 5 on three channels have the shape (6, 3, 5, 5), so fan_in is $3 \cdot 25 = 75$
+# and fan_out is $6 \cdot 25 = 150$. Twelve filters of 3 by 5 on eight channels in two groups have the shape (12, 4, 3,
+# 5). Each filter sees the four channels of its group, so fan_in is $4 \cdot 15 = 60$; each channel is seen by six
+# filters, so fan_out is $6 \cdot 15 = 90$.
 
 # %% role="answer" id="fans"
 from solutions.initialization import fans
@@ -62,9 +54,9 @@ check("fans", fans)
 # %% [markdown]
 # ## 2 · Constant and normal (5 points)
 #
-# The two simplest starts. A constant is right for biases and wrong for weights: equal units get equal gradients and
-# stay equal. A normal draw of spread `std` breaks the symmetry, and leaves open how large `std` should be. Weights are
-# float64, even where the value is a whole number.
+# These are the two simplest initializations. A constant is right for biases and wrong for weights: equal units get
+# equal gradients and stay equal. A normal distribution with standard deviation `std` breaks the symmetry but leaves
+# open how large `std` should be. Weights are float64, even where the value is a whole number.
 
 # %% role="answer" id="constant_normal"
 from solutions.initialization import constant, normal
@@ -78,17 +70,18 @@ check("normal", normal)
 # %% [markdown]
 # ## 3 · Xavier, normal and uniform (15 points)
 #
-# Forward, the variance of a layer's output is fan_in · Var(w) times that of its input. Backward, the gradient's grows
-# by fan_out · Var(w). Both factors cannot be 1 at once, so Glorot and Bengio took the mean of the two fans:
+# In the forward pass, the variance of a layer's output is fan_in · Var(w) times that of its input. In the backward
+# pass, the variance of the gradient is multiplied by fan_out · Var(w). Unless the fans are equal, the two factors
+# cannot both be 1, so Glorot and Bengio took the mean of the two fans:
 #
 # $$\operatorname{Var}(w) = \frac{2}{\text{fan}_{in} + \text{fan}_{out}}$$
 #
-# The normal form has this variance; its standard deviation is the root. The uniform form draws from $[-b, b]$. A
-# uniform variable there has variance $b^2/3$, so $b = \sqrt{6 / (\text{fan}_{in} + \text{fan}_{out})}$. Both take a
-# `gain` that multiplies the standard deviation.
+# The normal form has this variance; its standard deviation is the square root. The uniform form draws from $[-b, b]$.
+# Such a variable has the variance $b^2/3$, so $b = \sqrt{6 / (\text{fan}_{in} + \text{fan}_{out})}$. Both functions
+# take a `gain` that multiplies the standard deviation.
 #
-# Worked numbers: shape (100, 200). $\sqrt{2/300} = 0.0816$ for the normal form, $b = \sqrt{6/300} = 0.1414$ for the
-# uniform one.
+# Worked numbers: for the shape (100, 200) the normal form has the standard deviation $\sqrt{2/300} = 0.0816$ and the
+# uniform form the bound $b = \sqrt{6/300} = 0.1414$.
 
 # %% role="answer" id="xavier"
 from solutions.initialization import xavier_normal, xavier_uniform
@@ -102,13 +95,13 @@ check("xavier_uniform", xavier_uniform)
 # %% [markdown]
 # ## 4 · Kaiming, normal and uniform (15 points)
 #
-# A ReLU sets half of its inputs to zero and so halves the second moment. He and colleagues made good for it with a
-# factor of 2:
+# A ReLU sets half of its inputs to zero and so halves the second moment. He et al. compensate for this with a factor of
+# 2:
 #
 # $$\operatorname{Var}(w) = \frac{2}{\text{fan}_{in}}, \qquad b = \sqrt{\frac{6}{\text{fan}_{in}}}$$
 #
-# Worked numbers: filters (64, 32, 3, 3). fan_in is 288, so the standard deviation is $\sqrt{2/288} = 0.0833$ and the
-# bound of the uniform form $\sqrt{6/288} = 0.1443$.
+# Worked numbers: filters of shape (64, 32, 3, 3) have fan_in 288, so the standard deviation is $\sqrt{2/288} = 0.0833$
+# and the bound of the uniform form is $\sqrt{6/288} = 0.1443$.
 
 # %% role="answer" id="kaiming"
 from solutions.initialization import kaiming_normal, kaiming_uniform
@@ -120,22 +113,22 @@ check("kaiming_normal", kaiming_normal)
 check("kaiming_uniform", kaiming_uniform)
 
 # %% [markdown]
-# ## 5 · What they do to a deep network (10 points)
+# ## 5 · What initialization does to a deep network (10 points)
 #
-# Now the probe of lecture 8. Draw `samples` standard normal inputs of `dims[0]` numbers, send them through the
-# layers, and record the mean and the standard deviation of each layer's output, after its activation.
+# Now write the experiment of lecture 8. Draw `samples` standard normal inputs of `dims[0]` numbers each, send them
+# through the layers, and record the mean and the standard deviation of each layer's output, after its activation.
 #
 # ```text
 #   x ──► x @ weight ──► activation ──► mean, std ──► next layer …
 # ```
 #
-# `activation` is "tanh", "relu", "sigmoid", "identity" or a function; `init` is a float, the std of your `normal`, or
-# the name of one of your initializers: "xavier_normal", "xavier_uniform", "kaiming_normal", "kaiming_uniform". Call
-# them as `own.normal`, `own.xavier_normal` and so on. There are no biases. One mean and one standard deviation are
-# taken over all numbers of a layer, all samples together.
+# `activation` is "tanh", "relu", "sigmoid", "identity" or a function. `init` is a float, the standard deviation for
+# your `normal`, or the name of one of your initializers: "xavier_normal", "xavier_uniform", "kaiming_normal",
+# "kaiming_uniform". There are no biases. Take one mean and one standard deviation over all numbers of a layer, for all
+# samples together.
 #
-# Worked numbers, of lecture 8: `[4096] * 7` with tanh gives stds of about 0.49, 0.29, 0.18, 0.11, 0.07, 0.05 from `init
-# = 0.01`, and 0.63, 0.49, 0.41, 0.36, 0.32, 0.29 from "xavier_normal".
+# Worked numbers, from lecture 8: `[4096] * 7` with tanh gives standard deviations of about 0.49, 0.29, 0.18, 0.11,
+# 0.07, 0.05 with `init = 0.01`, and 0.63, 0.49, 0.41, 0.36, 0.32, 0.29 with "xavier_normal".
 
 # %% role="answer" id="forward_stats"
 from solutions.initialization import forward_stats
@@ -146,9 +139,9 @@ check("forward_stats", forward_stats)
 # %% [markdown]
 # ## 6 · Beyond: orthogonal and LSUV (5 points)
 #
-# A normal matrix stretches some directions and squeezes others. An **orthogonal** one keeps lengths: all its singular
-# values are equal. Draw a tall normal matrix and let `np.linalg.qr` set its columns at right angles; for a wide
-# weight, transpose. Filters count as the matrix (F, C · kH · kW). A gain multiplies the whole.
+# A random normal matrix stretches some directions and shrinks others. An **orthogonal** matrix keeps lengths: all its
+# singular values are equal. Draw a tall normal matrix and let `np.linalg.qr` make its columns orthogonal; for a wide
+# weight, transpose. Filters count as the matrix (F, C · kH · kW). A gain multiplies the whole matrix.
 
 # %% role="answer" id="orthogonal"
 from solutions.initialization import orthogonal
@@ -157,10 +150,10 @@ from solutions.initialization import orthogonal
 check("orthogonal", orthogonal)
 
 # %% [markdown]
-# **LSUV** (layer-sequential unit variance, Mishkin and Matas 2015) trusts no formula. It starts with `own.orthogonal`,
-# sends real data through the network, and divides each weight by the spread that it sees, until the output before the
-# activation has standard deviation 1. Then the next layer. Worked number: where `(x @ weight).std()` is 2.5, the weight
-# divided by 2.5 gives exactly 1, so one division is enough.
+# **LSUV** (layer-sequential unit variance, Mishkin and Matas 2015) measures instead of relying on a formula. It starts
+# with an orthogonal matrix, sends real data through the layer, and divides the weight by the standard deviation of the
+# output before the activation, until that is 1. Then it turns to the next layer. Worked number: where `(x @
+# weight).std()` is 2.5, dividing the weight by 2.5 gives exactly 1, so one division is enough.
 
 # %% role="answer" id="lsuv"
 from solutions.initialization import lsuv
@@ -171,9 +164,10 @@ check("lsuv", lsuv)
 # %% [markdown]
 # ## 7 · Bug hunt (5 points)
 #
-# For its first year Keras computed the fans of filters like this, and every Glorot-initialised convolution started
-# too wide. The mend is `keras-team/keras` pull request 2252 of April 2016; Chainer had copied the rule and mended it
-# in `chainer/chainer` 1774. Find the line and correct it. (Here filters are (F, C, kH, kW), without groups.)
+# In its first year Keras computed the fans of filters like this, and the initial weights of every Glorot-initialized
+# convolution were too large. It was fixed by `keras-team/keras` pull request 2252 of April 2016; Chainer had copied the
+# rule and fixed it in `chainer/chainer` 1774. Find the bug and fix it. (Here filters are (F, C, kH, kW), without
+# groups.)
 
 
 # %% role="hunt" id="hunt_fan_out"
@@ -191,7 +185,7 @@ check("hunt_fan_out", hunt_fan_out)
 # %% [markdown]
 # ## 8 · Questions (5 points)
 #
-# **Question 1.** All weights of a network start at 0.05. What happens to a hidden layer in training?
+# **Question 1.** All weights of a network are initialized to 0.05. What happens to a hidden layer in training?
 #
 # - `"a"` Nothing moves: its gradient is zero.
 # - `"b"` All its units stay equal to each other.
@@ -204,7 +198,7 @@ answer_1 = "b"  # "a", "b" or "c"
 check("quiz_1", answer_1)
 
 # %% [markdown]
-# **Question 2.** A ReLU network of 50 layers starts with Xavier's weights. How large are the activations of its last
+# **Question 2.** A ReLU network of 50 layers has Xavier's initial weights. How large are the activations of its last
 # layer?
 #
 # - `"a"` About 1, as Xavier promises.
@@ -220,8 +214,9 @@ check("quiz_2", answer_2)
 # %% [markdown]
 # ## What you have built
 #
-# The picture of lecture 8, drawn by your own functions: the spread of the activations through ten layers, for five
-# starts. Too small dies, too large explodes, and the right one depends on the activation.
+# Your own functions draw the figure of lecture 8: the standard deviation of the activations through ten layers, for
+# five initializations. If the weights are too small the signal dies, if they are too large it explodes or saturates,
+# and what is right depends on the activation.
 
 # %%
 starts = {
@@ -246,9 +241,9 @@ axis.set_title("Still to come: " + "; ".join(missing) if missing else "All five 
 figure.show(fig, alt="Spread of the activations against the layer, one line for each start: they fall, rise or stay.")
 
 # %% [markdown]
-# **To remember.** Count the fans with the kernel. Xavier's variance is 2 over the sum of the fans, Kaiming's is 2
-# over fan_in, and a uniform draw needs √3 times the standard deviation as its bound. When no formula fits, measure,
+# **To remember.** The kernel counts in the fans. Xavier's variance is 2 over the sum of the fans, Kaiming's is 2 over
+# fan_in, and a uniform distribution needs √3 times the standard deviation as its bound. When no formula fits, measure,
 # as LSUV does.
 #
-# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells you
-# whether the notebook runs from top to bottom.
+# Before you hand in: `check.progress()` shows what is still open, and `check.preflight()` tells you whether the
+# notebook runs from top to bottom.

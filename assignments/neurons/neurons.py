@@ -1,30 +1,30 @@
 # %% [markdown]
 # # Assignment 1 · Neurons, graphs and backpropagation
 #
-# **What you build.** A neuron, the gates it can be, the one it cannot, regions cut out by several neurons, a
-# two-layer network with its backward pass worked out by hand, and at the end a tape: thirty lines that find the
-# gradient of *any* program made of sums, products and a few functions. Every framework is, at its heart, that
-# tape.
+# **What you build.** You write a neuron, the logic gates that it can represent and the one that it cannot, regions cut
+# out by several neurons, and a two-layer network whose backward pass you work out by hand. At the end you write a tape:
+# thirty lines that find the gradient of *any* program made of sums, products and a few functions. At its heart, every
+# framework is that tape.
 #
 # **Follows** lecture 1, *From one neuron to a network*, and lecture 2, *Computation graphs and backpropagation*.
 # **Time** about three and a half hours. **Points** 90.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often
-# as you like. When you are stuck, `check.hint("xor_net")` gives one hint at a time; `check.progress()` shows
-# how far you are. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have
-# to check its inputs.
+# **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
+# like. When you are stuck, `check.hint("xor_net")` gives one hint at a time; `check.progress()` shows how far you are.
+# What a docstring lists under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
-# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
-# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+# **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
+# see are the points you get. Where an input is float32, the output must be float32 too. This is a separate part of such
+# an exercise, worth a tenth of its points.
 #
-# **No part waits for an earlier one.** Where an earlier function would help, call it through `own`, which is defined
-# below: `own.neuron_forward(...)` is your neuron as soon as it is right, and a given one until then. Only a backward
-# pass receives the cache of *your* forward pass.
+# **You can do the exercises in any order.** Where one of your earlier functions would help, call it; if that function
+# is the one that is wrong, the check says so. Only a backward pass depends on another part: it receives the cache of
+# *your* forward pass.
 #
-# **Conventions.** A batch is `x` of shape `(N, D)`: one example a row. A layer's weight is `(D, M)`. `y, cache
-# = name_forward(...)`, and `name_backward(grad_y, cache)` returns the gradients in the order of the arguments.
-# The cache is yours, and no check opens it: keep in it what the backward pass will need, and nowhere else, for other
-# layers run in between. float32 stays float32, and what you are given is never changed.
+# **Conventions.** A batch is `x` of shape `(N, D)`, with one example in each row. A layer's weight is `(D, M)`. `y,
+# cache = name_forward(...)`, and `name_backward(grad_y, cache)` returns the gradients in the order of the arguments.
+# The cache is yours and no check looks inside it: put everything the backward pass needs into the cache and nowhere
+# else, because other layers run in between. Float32 stays float32, and your functions never change their inputs.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -35,20 +35,13 @@ from classroom import check, figure
 check.open("neurons")
 
 # %% [markdown]
-# This gives you `own.neuron_forward` and `own.logic_gate`. Run a cell that says `own`, and it tells you which of them
-# are yours by now.
-
-# %% role="given" id="own"
-own = check.own(globals())
-
-# %% [markdown]
 # ## 1 · A neuron (5 points)
 #
 # $$y = \varphi(w \cdot x + b)$$
 #
-# A weighted sum, a bias, and a function $\varphi$ that decides what to make of it. The names of $\varphi$ are
-# in the docstring. Watch the edge: a sum of exactly 0 does not fire, so `step` is 0 there and `sign` is −1.
-# With a weight of shape `(D, M)` the same line makes a whole layer of $M$ neurons.
+# A neuron adds up its weighted inputs and a bias, and an activation function $\varphi$ turns the sum into the output.
+# The docstring lists the names of $\varphi$. Take care at the boundary: a sum of exactly 0 does not fire, so `step` is
+# 0 there and `sign` is −1. With a weight of shape `(D, M)` the same line computes a whole layer of $M$ neurons.
 #
 # ```text
 #   x1 ──w1──┐
@@ -65,8 +58,8 @@ check("neuron_forward", neuron_forward)
 # %% [markdown]
 # ## 2 · Gates (5 points)
 #
-# A step neuron cuts the plane by a line and answers 1 on one side. Choose the line so that the corners of the
-# unit square fall as the gate asks:
+# A step neuron cuts the plane along a line and outputs 1 on one side of it. Choose the line so that the corners of the
+# unit square get the outputs of the gate:
 #
 # ```text
 #   and                 or
@@ -76,9 +69,9 @@ check("neuron_forward", neuron_forward)
 #      0    1  x1          0    1  x1
 # ```
 #
-# `logic_gate("and")` returns the pair `weight, bias`. Many pairs are right. The check feeds yours to a step
-# neuron and reads the truth table, also with inputs that are a little off (0.1 for 0, 0.9 for 1), so leave your
-# line some room on both sides.
+# `logic_gate("and")` returns the pair `weight, bias`. Many pairs are right. The check uses yours in a step neuron and
+# reads off the truth table. It also tries inputs that are slightly off (0.1 instead of 0, 0.9 instead of 1), so leave
+# some room on both sides of your line.
 
 # %% role="answer" id="logic_gate"
 from solutions.neuron import logic_gate
@@ -87,11 +80,11 @@ from solutions.neuron import logic_gate
 check("logic_gate", logic_gate)
 
 # %% [markdown]
-# ## 3 · The gate that no neuron is (5 points)
+# ## 3 · The gate that no single neuron can be (5 points)
 #
-# Exclusive or is 1 when exactly one input is 1. Its ones sit on opposite corners, and no line parts them: the
-# best single neuron gets three of four. A second layer mends it. One way: $(x_1 \lor x_2) - (x_1 \land x_2) -
-# \tfrac12 > 0$; another: $(x_1 \lor x_2) \land \lnot (x_1 \land x_2)$.
+# Exclusive or is 1 when exactly one input is 1. Its ones sit on opposite corners, and no line separates them from the
+# zeros: the best single neuron gets three of the four corners right. A second layer solves the problem. One way is
+# $(x_1 \lor x_2) - (x_1 \land x_2) - \tfrac12 > 0$; another is $(x_1 \lor x_2) \land \lnot (x_1 \land x_2)$.
 #
 # ```text
 #   x2                 x1  x2    or  and    or - and - 1/2     fires
@@ -101,9 +94,9 @@ check("logic_gate", logic_gate)
 #      0   1  x1        1   1     1   1          -0.5             0
 # ```
 #
-# Build it from step neurons; `x` is `(N, 2)` and your answer `(N,)`, with entries 0 and 1. A gate is
-# `own.neuron_forward(x, *own.logic_gate("or"))`. If you would rather write the sums out, here and in section 6, these
-# two functions are given.
+# Build it from step neurons; `x` has the shape `(N, 2)` and your answer `(N,)`, with entries 0 and 1. A gate is
+# `neuron_forward(x, *logic_gate("or"))`. If you prefer to write the sums out here and in section 6, use the two
+# functions below.
 
 
 # %% role="given" id="step_and_sigmoid"
@@ -126,9 +119,9 @@ check("xor_net", xor_net)
 # %% [markdown]
 # ## 4 · A polygon from half-planes (10 points)
 #
-# One neuron is a half-plane. An *and* on top of several keeps what all the half-planes share: a convex polygon. Row
-# $k$ of `normals` with `offsets[k]` is one side, and a point is inside when $n_k \cdot x + o_k > 0$ for **every**
-# side. On the border it is outside.
+# One neuron cuts out a half-plane. An *and* of several neurons keeps what all the half-planes have in common, which is
+# a convex polygon. Row $k$ of `normals` with `offsets[k]` is one side, and a point is inside when $n_k \cdot x + o_k >
+# 0$ for **every** side. A point on the border is outside.
 #
 # Worked number: the sides $(1, 0), 0$ and $(0, 1), 0$ and $(-1, -1), 1$ make the triangle $(0,0), (1,0),
 # (0,1)$. The point $(0.2, 0.3)$ gives 0.2, 0.3 and 0.5: inside. The point $(0.8, 0.5)$ gives 0.8, 0.5 and −0.3:
@@ -146,11 +139,12 @@ check("halfplane_polygon", halfplane_polygon)
 # $$L = \frac{1}{N} \sum_{n} \frac12 \sum_{m} (y_{nm} - t_{nm})^2
 # \qquad \frac{\partial L}{\partial y_{nm}} = \frac{1}{N}\,(y_{nm} - t_{nm})$$
 #
-# Half the sum over the outputs, so that the 2 of the derivative goes away; then the mean over the examples. The
-# loss is one number, so the upstream gradient `grad_loss` is one number too, and it is not always 1.
+# The loss of an example is half the sum over its outputs, so that the 2 of the derivative cancels; then it is averaged
+# over the examples. The loss is one number, so the upstream gradient `grad_loss` is one number too, and it is not
+# always 1.
 #
-# Worked number: for $y = (3, 5)$ and $t = (1, 1)$ the loss is $\tfrac12 (4 + 16) = 10$ and the gradient $(2, 4)$. With
-# a second example that is already right, both are halved: 5 and $(1, 2)$, and $(0, 0)$ for the new one.
+# Worked number: for $y = (3, 5)$ and $t = (1, 1)$ the loss is $\tfrac12 (4 + 16) = 10$ and the gradient $(2, 4)$. A
+# second example that is already right halves both, to 5 and $(1, 2)$, and its own gradient is $(0, 0)$.
 
 # %% role="answer" id="mse"
 from solutions.loss import mse_backward, mse_forward
@@ -174,9 +168,9 @@ check("mse_backward", mse_backward)
 #            └► grad_W1 = xᵀ ε1              └► grad_W2 = uᵀ ε2          a bias sums its ε over the batch
 # ```
 #
-# The backward pass is the network run from right to left: the same weights, transposed, and at each layer the
-# slope $\sigma' = \sigma(1-\sigma)$ at the place where the forward pass stood. When a shape refuses to fit,
-# write the shapes beside each factor: only one order works.
+# The backward pass runs the network from right to left. It uses the same weights, transposed, and at each layer the
+# slope $\sigma' = \sigma(1-\sigma)$ at the value that the forward pass computed. When shapes do not fit, write the
+# shape beside each factor: only one order works.
 
 # %% role="answer" id="two_layer"
 from solutions.neuron import two_layer_backward, two_layer_forward
@@ -190,9 +184,9 @@ check("two_layer_backward", two_layer_backward)
 # %% [markdown]
 # ## 7 · The tape (20 points)
 #
-# Working out a backward pass by hand, as you just did, does not scale. But every program is a list of small
-# steps, and each step knows two things: how to get its value from its inputs, and how fast that value changes
-# with each of them. That is enough.
+# Working out a backward pass by hand, as you just did, becomes too much work for larger programs. But every program is
+# a list of small steps, and each step knows two things: how to compute its value from its inputs, and how fast that
+# value changes with each of them. That is enough.
 #
 # ```text
 #   inputs  x = 3                     node 0        grad 7 = 1 (from the sum) + 2·3 (through the product)
@@ -200,17 +194,17 @@ check("two_layer_backward", two_layer_backward)
 #   step 2  ["add", 1, 0]  9+x = 12   node 2        grad 1   <- start here and walk up
 # ```
 #
-# `tape_gradient(program, inputs)` runs such a list and returns the value of the last node and its derivative
-# with respect to each input. Three things to get right:
+# `tape_gradient(program, inputs)` runs such a list and returns the value of the last node and its derivative with
+# respect to each input. There are three things to get right:
 #
-# - a node that is used twice receives two gradients, and they **add up**;
-# - a node passes its gradient on only when it is complete, after all nodes that use it: go from the last node to
-#   the first;
-# - the derivative of each step is taken at the values of the forward pass.
+# - A node that is used twice receives two gradients, and they **add up**.
+# - A node passes its gradient on only when that gradient is complete, after all nodes that use it. So go from the last
+#   node to the first.
+# - The derivative of each step is taken at the values of the forward pass.
 #
-# How you do it is yours: a class `Value` with `data`, `grad` and parents, as in lecture 2, or two plain lists.
-# The operations are in the docstring; at 0 the derivative of `relu` is 0. Chains of 4000 steps are in the tests, so a
-# recursion is too deep.
+# How you do it is up to you: a class `Value` with `data`, `grad` and parents, as in lecture 2, or two plain lists. The
+# docstring lists the operations; at 0 the derivative of `relu` is 0. The check runs chains of 4000 steps, which is too
+# deep for recursion.
 
 # %% role="answer" id="tape_gradient"
 from solutions.autodiff import tape_gradient
@@ -221,11 +215,11 @@ check("tape_gradient", tape_gradient)
 # %% [markdown]
 # ## 8 · Bug hunt (9 points)
 #
-# A value that is used in many places gets its gradient as a sum of many parts. MXNet had a function of its own
-# for such sums, with a fast path for up to four parts and a loop for more. When the sum was to be *added* to a
-# gradient that was already there, the loop counted parts several times. Nothing crashed; some large networks just
-# trained badly, until April 2020 (issue apache/mxnet #17989, mended by pull request #17995). Here is such a fault
-# in numpy.
+# The gradient of a value that is used in many places is a sum of many parts. MXNet had a special function for such
+# sums, with a fast path for up to four parts and a loop for more. When the sum had to be *added* to an existing
+# gradient, the loop counted some parts several times. Nothing crashed; some large networks just trained badly, until
+# April 2020 (issue apache/mxnet #17989, fixed by pull request #17995). Below is this kind of bug in numpy. Find it and
+# fix it.
 
 
 # %% role="hunt" id="hunt_gradient_sum"
@@ -250,8 +244,8 @@ check("hunt_gradient_sum", hunt_gradient_sum)
 # **Question 1.** A network has three layers of neurons, but their activation is the identity. Which functions
 # of the input can its output be?
 #
-# - `"a"` Only $w \cdot x + b$: one neuron without activation could do the same.
-# - `"b"` Polynomials of degree 3, one degree for each layer.
+# - `"a"` Only $w \cdot x + b$, which one neuron without an activation could compute too.
+# - `"b"` Polynomials of degree 3, with one degree for each layer.
 # - `"c"` Any continuous function, if the layers are wide enough.
 
 # %% role="quiz" id="quiz_1"
@@ -261,10 +255,10 @@ answer_1 = "a"  # "a", "b" or "c"
 check("quiz_1", answer_1)
 
 # %% [markdown]
-# **Question 2.** A chain of $n$ functions, $f_n(\dots f_2(f_1(x)))$. You want the derivative of the end with
+# **Question 2.** A chain of $n$ functions computes $f_n(\dots f_2(f_1(x)))$. You want the derivative of the result with
 # respect to *every* intermediate value. How many multiplications of derivatives does the backward pass need?
 #
-# - `"a"` About $n^2/2$: for each value the product of all slopes after it.
+# - `"a"` About $n^2/2$: each value needs the product of all slopes after it.
 # - `"b"` $n - 1$: each value takes the gradient of the next one and multiplies it by one slope.
 # - `"c"` $2^n$: every path through the graph counts.
 
@@ -277,8 +271,8 @@ check("quiz_2", answer_2)
 # %% [markdown]
 # ## What you have built
 #
-# Three regions of the plane, drawn by your code: exclusive or, a polygon of half-planes, and a ring that your
-# two layers have *learned*.
+# The figure shows three regions of the plane, drawn by your code: exclusive or, a polygon made of half-planes, and a
+# ring that your two layers have *learned*.
 
 
 # %%
@@ -322,9 +316,9 @@ for axis, (title, region) in zip(axes, regions.items(), strict=True):
 figure.show(fig, alt="Three squares: opposite corners lit by xor, a filled hexagon, and a ring with a soft edge.")
 
 # %% [markdown]
-# **To remember.** One neuron is a half-plane, one hidden layer with an *and* on top is a convex region, and
-# more layers make anything. A backward pass is the forward pass read from right to left. Whatever is used twice
-# gets the sum of two gradients.
+# **To remember.** One neuron cuts out a half-plane, one hidden layer with an *and* on top cuts out a convex region, and
+# a second hidden layer can combine such regions into any shape. A backward pass is the forward pass read from right to
+# left. A value that is used twice gets the sum of two gradients.
 #
-# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells
-# you whether the notebook runs from top to bottom.
+# Before you hand in: `check.progress()` shows what is still open, and `check.preflight()` tells you whether the
+# notebook runs from top to bottom.

@@ -1,28 +1,29 @@
 # %% [markdown]
 # # Assignment 8 · Normalization
 #
-# **What you build.** Batch norm with its three lives (training, inference, running statistics) and its famous
-# backward pass; its form for images; layer, instance and group norm; weight standardization; and the fold that makes
+# **What you build.** You write batch norm for training and for inference, with its running statistics and its famous
+# backward pass; its form for images; layer, instance and group norm; weight standardization; and the folding that makes
 # batch norm disappear.
 #
-# **Follows** lecture 9, *Normalization*. **Time** about five hours. **Points** 150, more than any other assignment:
-# batch norm is where most bugs of this course live.
+# **Follows** lecture 9, *Normalization*. **Time** about five hours. **Points** 150, more than for any other assignment,
+# because most bugs of this course are in batch norm.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
-# you like. `check.hint("groupnorm_forward")` gives one hint at a time. What a docstring says under *Raises* is a
-# courtesy of the course's own version, and yours does not have to check its inputs, but for one case in exercise 7.
+# **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
+# like. `check.hint("groupnorm_forward")` gives one hint at a time. What a docstring lists under *Raises* describes the
+# course's own version; your code does not have to check its inputs, with one exception in exercise 7.
 #
-# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
-# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+# **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
+# see are the points you get. Where an input is float32, the output must be float32 too. This is a separate part of such
+# an exercise, worth a tenth of its points.
 #
-# **No part waits for an earlier one.** A backward pass receives the cache of *your* forward pass: keep in it what will
-# be needed, and nowhere else, for other layers run in between. Where an earlier pair would help, call it through `own`,
-# which is defined below: `own.layernorm_forward` and `own.layernorm_backward` are yours as soon as both are right, and
-# given ones until then.
+# **You can do the exercises in any order.** A backward pass receives the cache of *your* forward pass: put everything
+# it needs into the cache and nowhere else, because other layers run in between. Where one of your earlier pairs would
+# help, call it; if that pair is the one that is wrong, the check says so.
 #
-# **Conventions.** Variances are biased: the plain mean of the squares. eps stands under the root. `scale` and `shift`
-# are the learned γ and β, one number for each feature or channel. alpha weighs the *old* running value (PyTorch's
-# momentum is 1 − alpha). float32 stays float32, in the running statistics too, and no input is changed.
+# **Conventions.** Variances are biased: they are the plain mean of the squared deviations. eps is added under the root.
+# `scale` and `shift` are the learned γ and β, one number for each feature or channel. alpha is the weight of the *old*
+# running value (PyTorch's momentum is 1 − alpha). Float32 stays float32, in the running statistics too, and your
+# functions never change their inputs.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -31,13 +32,6 @@ import numpy as np
 from classroom import check, figure
 
 check.open("normalization")
-
-# %% [markdown]
-# This gives you `own.batchnorm_forward`, `own.layernorm_forward` and their backward passes. Run a cell that says `own`,
-# and it tells you which of them are yours by now.
-
-# %% role="given" id="own"
-own = check.own(globals())
 
 # %% [markdown]
 # ## 1 · Batch norm, forward (20 points)
@@ -50,9 +44,9 @@ own = check.own(globals())
 #   inference     the running ones              the same as came in
 # ```
 #
-# The running mean starts at 0, the running variance at 1: that is what `running=None` means, in training and at
-# inference. Worked numbers: a feature with values 1, 3, 2 has mean 2 and variance 2/3; $\hat x$ is −1.22, 1.22, 0.
-# After this first batch, with alpha 0.9, the running mean is 0.2 and the running variance 0.9 + 0.0667.
+# The running mean starts at 0 and the running variance at 1: that is what `running=None` means, in training and at
+# inference. Worked numbers: a feature with the values 1, 3, 2 has mean 2 and variance 2/3, and $\hat x$ is −1.22, 1.22,
+# 0. After this first batch, with alpha 0.9, the running mean is 0.2 and the running variance is 0.9 + 0.0667.
 #
 # Return three things: `y`, a cache for the backward pass, and the running pair (mean, var).
 
@@ -65,8 +59,8 @@ check("batchnorm_forward", batchnorm_forward)
 # %% [markdown]
 # ## 2 · Batch norm, backward (20 points)
 #
-# In training the mean and the variance are functions of $x$, so $x$ reaches $y$ on three ways, and the gradient comes
-# back on three.
+# In training the mean and the variance are functions of $x$, so $x$ reaches $y$ by three routes, and the gradient comes
+# back by three routes.
 #
 # ```text
 #   x ──┬──────────────────►( x − μ )/ √(σ² + ε) ──► x̂ ──► y
@@ -74,18 +68,18 @@ check("batchnorm_forward", batchnorm_forward)
 #       └──► σ² ─────────────────────────┘
 # ```
 #
-# With $g = \text{grad\_y} \cdot \text{scale}$, the gradient at $\hat x$, the three ways add up to
+# With $g = \text{grad\_y} \cdot \text{scale}$, the gradient with respect to $\hat x$, the three routes add up to
 #
 # $$\text{grad\_x} = \frac{g}{\sqrt{\sigma^2 + \varepsilon}} + \frac{1}{N} \frac{\partial L}{\partial \mu} +
 # \frac{2 (x - \mu)}{N} \frac{\partial L}{\partial \sigma^2}$$
 #
-# and the two derivatives of $L$ are yours to find. Two tests for your paper: if you add 1 to a whole column of $x$,
-# nothing happens, so each column of grad_x sums to 0. If you double a column around its mean, almost nothing happens,
-# so grad_x is nearly at right angles to $\hat x$. Worked numbers: the feature 1, 3, 2 with scale 1 and upstream
-# gradient 1, 0, 0 has grad_x 0.204, 0.204, −0.408.
+# and you have to find the two derivatives of $L$. You can test your result on paper in two ways. If you add 1 to a
+# whole column of $x$, the output does not change, so each column of grad_x sums to 0. If you double the distances of a
+# column from its mean, the output hardly changes, so grad_x is nearly orthogonal to $\hat x$. Worked numbers: the
+# feature 1, 3, 2 with scale 1 and upstream gradient 1, 0, 0 has grad_x 0.204, 0.204, −0.408.
 #
-# After a forward pass with `training=False` mean and variance were given numbers, which do not depend on $x$. Then
-# only the direct way is left; let the cache remember which of the two it was (2 of the 20 points).
+# After a forward pass with `training=False` the mean and the variance were given numbers that do not depend on $x$.
+# Then only the direct route is left; let the cache remember which mode it was (2 of the 20 points).
 
 # %% role="answer" id="batchnorm_backward"
 from solutions.normalization import batchnorm_backward
@@ -96,10 +90,10 @@ check("batchnorm_backward", batchnorm_backward)
 # %% [markdown]
 # ## 3 · The same in one formula (10 points)
 #
-# Sort the three ways, and most of it cancels. What is left fits in one line: from grad_y take away its mean over the
-# batch, and its part along $\hat x$, which is $\hat x$ times the mean of $\text{grad\_y} \cdot \hat x$; then multiply
-# by scale · factor, with factor $= 1 / \sqrt{\sigma^2 + \varepsilon}$. Here you are given everything that it needs, so
-# there is no cache.
+# When you collect the terms of the three routes, most of them cancel. What is left fits in one line: subtract from
+# grad_y its mean over the batch and its part along $\hat x$, which is $\hat x$ times the mean of $\text{grad\_y} \cdot
+# \hat x$; then multiply by scale · factor, with factor $= 1 / \sqrt{\sigma^2 + \varepsilon}$. Here you are given
+# everything that the formula needs, so there is no cache.
 
 # %% role="answer" id="batchnorm_grad_x"
 from solutions.normalization import batchnorm_grad_x
@@ -110,10 +104,10 @@ check("batchnorm_grad_x", batchnorm_grad_x)
 # %% [markdown]
 # ## 4 · Batch norm of images (15 points)
 #
-# A convolution treats every place of a map alike, so batch norm should too: one mean and one variance for each
-# channel, over all images and all pixels. Every pixel counts as one example, and what was $N$ is now $N \cdot H \cdot
-# W$. Worked numbers: a batch (32, 16, 8, 8) gives 16 means, each over 32 · 64 = 2048 numbers. So it is
-# `own.batchnorm_forward` of the pixels as rows, $(N \cdot H \cdot W, C)$; code written from scratch is as welcome.
+# A convolution treats all positions of a map alike, so batch norm should too: there is one mean and one variance for
+# each channel, over all images and all pixels. Every pixel counts as one example, and what was $N$ is now $N \cdot H
+# \cdot W$. Worked numbers: a batch (32, 16, 8, 8) gives 16 means, each over 32 · 64 = 2048 numbers. So this is batch
+# norm with the pixels as rows, $(N \cdot H \cdot W, C)$; you may use your functions or write it from scratch.
 
 # %% role="answer" id="spatial_batchnorm"
 from solutions.normalization import spatial_batchnorm_backward, spatial_batchnorm_forward
@@ -127,9 +121,9 @@ check("spatial_batchnorm_backward", spatial_batchnorm_backward)
 # %% [markdown]
 # ## 5 · Layer norm (15 points)
 #
-# Batch norm depends on who else is in the batch. Layer norm does not: each example has its own mean and variance,
-# over all its numbers. For (N, D) that is a row, for images all channels and pixels. scale and shift are one number
-# for each feature, or for each channel.
+# Batch norm depends on what else is in the batch. Layer norm does not: each example has its own mean and variance, over
+# all its numbers. For (N, D) these are the numbers of a row, for images those of all channels and pixels. scale and
+# shift have one number for each feature, or for each channel.
 #
 # ```text
 #   who shares a mean?    batch norm      one channel of all images
@@ -150,10 +144,10 @@ check("layernorm_backward", layernorm_backward)
 # %% [markdown]
 # ## 6 · Instance norm (10 points)
 #
-# Each channel of each image on its own: what remains is the pattern, without brightness and contrast. It came from
-# style transfer. For images only; N · C means, each over H · W numbers. If every map is an example, (N · C, 1, H, W),
-# `own.layernorm_forward` normalizes them, with a scale of 1 and a shift of 0; what is left are the scale and the shift
-# of the channels. Here too, code written from scratch is as welcome.
+# Instance norm normalizes each channel of each image on its own: what remains is the pattern, without brightness and
+# contrast. It was invented for style transfer and is defined for images only. There are N · C means, each over H · W
+# numbers. If you make every map an example, (N · C, 1, H, W), your layer norm can normalize them, with a scale of 1 and
+# a shift of 0; then only the scale and the shift of the channels are left to do. You may also write it from scratch.
 
 # %% role="answer" id="instancenorm"
 from solutions.normalization import instancenorm_backward, instancenorm_forward
@@ -167,7 +161,8 @@ check("instancenorm_backward", instancenorm_backward)
 # %% [markdown]
 # ## 7 · Group norm (20 points)
 #
-# The channels of an image in `groups` equal parts, neighbours together, each part with its own mean and variance.
+# Group norm divides the channels of an image into `groups` equal parts of neighbouring channels, and each part has its
+# own mean and variance.
 #
 # ```text
 #   6 channels      0 1 2 3 4 5
@@ -176,8 +171,8 @@ check("instancenorm_backward", instancenorm_backward)
 #   6 groups        │ │ │ │ │ │     instance norm
 # ```
 #
-# When `groups` does not divide the channels, raise a `ValueError`: here the check asks for it, for one point. A group
-# can be made an example of layer norm as well, (N · groups, C / groups, H, W).
+# When the number of channels is not divisible by `groups`, raise a `ValueError`; here the check does ask for that, for
+# one point. You can use layer norm here too, with each group as an example: (N · groups, C / groups, H, W).
 
 # %% role="answer" id="groupnorm"
 from solutions.normalization import groupnorm_backward, groupnorm_forward
@@ -191,13 +186,13 @@ check("groupnorm_backward", groupnorm_backward)
 # %% [markdown]
 # ## 8 · Weight standardization (15 points)
 #
-# Normalize the weights instead of the signals: each filter (F, the first axis) gets mean 0 and variance 1 over its C
-# · kH · kW weights.
+# Weight standardization normalizes the weights instead of the signals: each filter (F is the first axis) gets mean 0
+# and variance 1 over its C · kH · kW weights.
 #
 # $$\hat w_f = \frac{w_f - \mu_f}{\sqrt{\sigma_f^2 + \varepsilon}}$$
 #
-# There is nothing to learn in it, and it is differentiated through like any norm. A filter is normalized as layer norm
-# normalizes an example.
+# It has no parameters to learn, and gradients pass through it as through any norm. A filter is normalized just as layer
+# norm normalizes an example.
 
 # %% role="answer" id="weight_standardize"
 from solutions.normalization import weight_standardize_backward, weight_standardize_forward
@@ -211,13 +206,13 @@ check("weight_standardize_backward", weight_standardize_backward)
 # %% [markdown]
 # ## 9 · Folding (10 points)
 #
-# At inference batch norm is a multiplication and an addition for each output, and so is the end of the layer before.
-# Put one into the other, and batch norm costs nothing. `weight` is (D, M), or filters (F, C, kH, kW); return the new
-# weight and the new bias.
+# At inference batch norm multiplies each output by one number and adds another. The layer before it can do both: fold
+# the factor into its weight and the rest into its bias, and batch norm costs nothing. `weight` is (D, M), or filters
+# (F, C, kH, kW); return the new weight and the new bias.
 #
-# Worked numbers: weight 3 and bias 5, then running mean 1, running variance 4, scale 6 and shift 2 (forget eps for
-# once). The input 1 becomes 8, and batch norm makes 6 · (8 − 1) / 2 + 2 = 23 of it. Folded, the weight is 9 and the
-# bias 14: 23 again.
+# Worked numbers: let the weight be 3 and the bias 5, then the running mean 1, the running variance 4, the scale 6 and
+# the shift 2 (ignore eps here). The input 1 becomes 8, and batch norm turns it into 6 · (8 − 1) / 2 + 2 = 23. The
+# folded weight is 9 and the folded bias 14, which gives 23 again.
 
 # %% role="answer" id="fold_batchnorm"
 from solutions.normalization import fold_batchnorm
@@ -228,8 +223,8 @@ check("fold_batchnorm", fold_batchnorm)
 # %% [markdown]
 # ## 10 · Counting (2 points)
 #
-# Four numbers belong to every channel of a batch norm. How many of them are trained, how many are only remembered
-# (buffers)? Return both counts for a layer of `channels` channels.
+# Every channel of a batch norm has four numbers. How many of them are trained, and how many are only stored (buffers)?
+# Return both counts for a layer of `channels` channels.
 
 # %% role="answer" id="batchnorm_param_count"
 from solutions.normalization import batchnorm_param_count
@@ -240,13 +235,13 @@ check("batchnorm_param_count", batchnorm_param_count)
 # %% [markdown]
 # ## 11 · For history: local response norm (3 points)
 #
-# AlexNet's norm: each number is divided by the activity of the channels around it, at the same pixel. Of the `size`
-# channels around $c$, those count that exist, from $c - \lfloor \text{size}/2 \rfloor$ to $c + \lfloor
-# (\text{size}-1)/2 \rfloor$.
+# This is AlexNet's norm: each number is divided by a measure of the activity of the neighbouring channels at the same
+# pixel. The sum runs over the `size` channels around $c$, from $c - \lfloor \text{size}/2 \rfloor$ to $c + \lfloor
+# (\text{size}-1)/2 \rfloor$, as far as they exist.
 #
 # $$y_c = x_c \Bigl(k + \alpha \sum_{j \text{ near } c} x_j^2 \Bigr)^{-\beta}$$
 #
-# Return `y` and a cache; only `y` is asked here.
+# Return `y` and a cache; only `y` is checked here.
 
 # %% role="answer" id="local_response_norm"
 from solutions.normalization import local_response_norm_forward
@@ -257,8 +252,8 @@ check("local_response_norm", local_response_norm_forward)
 # %% [markdown]
 # ## 12 · Bug hunt (5 points)
 #
-# The batch norm of JAX's `stax` ended like this, until a user read the line and asked: `jax-ml/jax` issue 442
-# (February 2019), mended in pull request 443. Find the fault and mend it. The same slip, in another form, stands on a
+# The batch norm of JAX's `stax` ended like this, until a user read the line and asked about it (`jax-ml/jax` issue 442
+# of February 2019, fixed by pull request 443). Find the bug and fix it. The same mistake, in another form, is on a
 # slide of one of this course's sources.
 
 
@@ -276,8 +271,8 @@ check("hunt_standardize", hunt_standardize)
 # %% [markdown]
 # ## 13 · Questions (5 points)
 #
-# **Question 1.** The running mean starts at 0, alpha is 0.99. After ten batches whose mean is 5, what is the running
-# mean?
+# **Question 1.** The running mean starts at 0, and alpha is 0.99. What is the running mean after ten batches whose mean
+# is 5?
 #
 # - `"a"` 5
 # - `"b"` about 4.5
@@ -290,11 +285,12 @@ answer_1 = "c"  # "a", "b" or "c"
 check("quiz_1", answer_1)
 
 # %% [markdown]
-# **Question 2.** Your graphics card has room for batches of two images. Which norm does not care?
+# **Question 2.** Your graphics card has room for batches of only two images. Which norm gives the same results as with
+# large batches?
 #
 # - `"a"` batch norm
 # - `"b"` group norm
-# - `"c"` none of them cares
+# - `"c"` both
 
 # %% role="quiz" id="quiz_2"
 answer_2 = "b"  # "a", "b" or "c"
@@ -305,8 +301,8 @@ check("quiz_2", answer_2)
 # %% [markdown]
 # ## What you have built
 #
-# Left, your batch norm at work: a signal through twelve layers of tanh, with and without it. Right, its running mean
-# on the way to the truth, for three values of alpha.
+# The left panel shows your batch norm at work: a signal passes through twelve tanh layers, with and without it. The
+# right panel shows how the running mean approaches the true mean, for three values of alpha.
 
 # %%
 fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
@@ -340,10 +336,10 @@ right.set(xlabel="batch", ylabel="running mean")
 figure.show(fig, alt="Left, spread per layer, falling without batch norm; right, running means climbing to 5.")
 
 # %% [markdown]
-# And all your norms side by side: four images of six channels, each map with a brightness of its own. A square is the
-# mean of one map, rows are images, columns are channels. Who shared a mean? Add the squares up: batch norm brings
-# every column to 0, layer norm every row, group norm every row in pieces of two, and instance norm every single
-# square.
+# The next figure shows all your norms side by side, on four images of six channels in which each map has a different
+# brightness. A square is the mean of one map; rows are images, and columns are channels. Which maps shared a mean? Add
+# up the squares: batch norm brings the sum of every column to 0, layer norm that of every row, group norm that of every
+# pair of neighbours in a row, and instance norm every single square.
 
 # %%
 rng = np.random.default_rng(2)
@@ -371,8 +367,9 @@ figure.show(
 )
 
 # %% [markdown]
-# **To remember.** A norm is defined by who shares a mean. Its backward pass has three terms, and forgetting one still
-# trains, a little. Training and inference are two different functions; most bugs live in the gap between them.
+# **To remember.** A norm is defined by which numbers share a mean. Its backward pass has three terms, and a network in
+# which one of them is missing still learns a little. Training and inference are two different functions; most bugs are
+# in the gap between them.
 #
-# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells you
-# whether the notebook runs from top to bottom.
+# Before you hand in: `check.progress()` shows what is still open, and `check.preflight()` tells you whether the
+# notebook runs from top to bottom.

@@ -1,24 +1,25 @@
 # %% [markdown]
 # # Assignment 9 · Dropout and residual connections
 #
-# **What you build.** Two forms of dropout, the join of a residual network, a whole residual block, and the
-# concatenation of an Inception module.
+# **What you build.** You write two forms of dropout, the sum at the end of a residual branch, a whole residual block,
+# and the concatenation of an Inception module.
 #
 # **Follows** lectures 10, *Dropout*, and 11, *Residual connections*. **Time** about two hours. **Points** 60.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often as
-# you like. `check.hint("dropout")` gives one hint at a time. No exercise needs an earlier one, except that a backward
-# pass receives the cache of *your* forward pass. What is random is judged by its statistics, so any order of drawing is
-# right; draw only from the `rng` that you are given, a number for each entry. What a docstring says under *Raises* is a
-# courtesy of the course's own version: yours does not have to check its inputs.
+# **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
+# like. `check.hint("dropout")` gives one hint at a time. You can do the exercises in any order; only a backward pass
+# depends on another part, because it receives the cache of *your* forward pass. Random results are judged by their
+# statistics, so you may draw in any order; draw only from the `rng` that you are given, one number for each entry. What
+# a docstring lists under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
-# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
-# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+# **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
+# see are the points you get. Where an input is float32, the output must be float32 too. This is a separate part of such
+# an exercise, worth a tenth of its points.
 #
-# **Conventions.** `drop` is the probability that an entry becomes zero, everywhere in this course. Two of our sources
-# call the opposite *p*, and many a dropout bug begins there. A cache is yours: keep in it what the backward pass will
-# need, and nowhere else, for other layers run in between. float32 stays float32, and what you are given is never
-# changed.
+# **Conventions.** `drop` is the probability that an entry becomes zero, everywhere in this course. Some texts call the
+# probability of *keeping* an entry *p*, and many dropout bugs begin there. A cache is yours: put everything the
+# backward pass needs into it and nowhere else, because other layers run in between. Float32 stays float32, and your
+# functions never change their inputs.
 
 # %% role="setup" id="setup"
 import matplotlib.pyplot as plt
@@ -31,16 +32,16 @@ check.open("residual")
 # %% [markdown]
 # ## 1 · Dropout as first published (12 points)
 #
-# In training, each entry is set to zero with probability `drop`. At inference nothing is dropped, so everything is
-# larger on average than the network has ever seen. Therefore all of it is multiplied by $1 - \text{drop}$.
+# In training, each entry is set to zero with probability `drop`. At inference nothing is dropped, so the sums would be
+# larger than the network has ever seen. Therefore every entry is multiplied by $1 - \text{drop}$.
 #
 # ```text
 #   training    y = x · mask            mask is 0 with probability drop, else 1
 #   inference   y = x · (1 − drop)      the mean of the line above
 # ```
 #
-# Worked number: $x = 2$, drop $= 0.25$. In training $y$ is 0 or 2, on average 1.5. At inference it is always 1.5. The
-# gradient passes through the same factor as the signal did; an entry that was dropped gets none.
+# Worked number: let $x = 2$ and drop $= 0.25$. In training $y$ is 0 or 2, and 1.5 on average. At inference it is always
+# 1.5. The gradient is multiplied by the same factor as the signal; an entry that was dropped gets no gradient.
 
 # %% role="answer" id="vanilla_dropout"
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
@@ -51,15 +52,15 @@ check("vanilla_dropout", vanilla_dropout_forward, vanilla_dropout_backward)
 # %% [markdown]
 # ## 2 · Inverted dropout (13 points)
 #
-# Scale in training instead, and inference is free: nobody who uses the trained network needs to know that there was
-# dropout.
+# Inverted dropout scales in training instead, so that inference needs no extra step: users of the trained network need
+# not know that there was dropout.
 #
 # ```text
 #   training    y = x · mask / (1 − drop)
 #   inference   y = x
 # ```
 #
-# Worked number: $x = 2$, drop $= 0.25$. In training $y$ is 0 or 2.667, on average 2. At inference it is 2.
+# Worked number: let $x = 2$ and drop $= 0.25$. In training $y$ is 0 or 2.667, and 2 on average. At inference it is 2.
 
 # %% role="answer" id="dropout"
 from solutions.dropout import dropout_backward, dropout_forward
@@ -68,14 +69,14 @@ from solutions.dropout import dropout_backward, dropout_forward
 check("dropout", dropout_forward, dropout_backward)
 
 # %% [markdown]
-# ## 3 · The join (15 points)
+# ## 3 · The residual sum (15 points)
 #
 # $$y = s\,(x + F(x))$$
 #
-# Your function is given $x$ and the branch's output $F(x)$. The scale $s$ is 1 in the plain form; $1/\sqrt2$ keeps
-# the variance of a sum of two independent things of equal variance. The backward pass hands both sides the same
+# Your function gets $x$ and the output $F(x)$ of the branch. The scale $s$ is 1 in the plain form; $1/\sqrt2$ preserves
+# the variance when the two terms are independent and have equal variance. The backward pass gives both terms the same
 # gradient. Worked numbers: $x = 1$, $F(x) = 2$ and $s = 0.5$ make $y = 1.5$, and an upstream gradient of 4 gives 2 to
-# each side.
+# each term.
 #
 # ```text
 #           ┌────── branch ──────┐
@@ -95,10 +96,10 @@ check("residual_backward", residual_backward)
 # %% [markdown]
 # ## 4 · A whole block (7 points)
 #
-# The block of the first ResNet: convolution, norm, ReLU, convolution, norm; then the join; then a last ReLU. The
-# layers come to you as functions, `[conv1, norm1, relu, conv2, norm2]`, so that the block does not care what they do.
-# When the branch changes the number of channels or the resolution, $x$ cannot be added as it is; then `projection`
-# $P$ brings it to the right shape. Without one, $P(x) = x$.
+# The block of the first ResNet has a branch of convolution, norm, ReLU, convolution, norm; then comes the sum, and then
+# a last ReLU. You get the layers as functions, `[conv1, norm1, relu, conv2, norm2]`, so the block does not need to know
+# what they do. When the branch changes the number of channels or the resolution, $x$ cannot be added as it is; then
+# `projection` $P$ brings it to the right shape. Without a projection, $P(x) = x$.
 #
 # $$y = \text{ReLU}\bigl(s\,(P(x) + F(x))\bigr)$$
 #
@@ -117,9 +118,9 @@ check("residual_block", residual_block)
 # %% [markdown]
 # ## 5 · Side by side (3 points)
 #
-# Inception joins branches without adding: channels are laid one after another. Backward, each branch gets the piece
-# of the gradient that belongs to its own channels. Worked shapes: (2, 3, 4, 5) and (2, 1, 4, 5) make (2, 4, 4, 5);
-# the gradient is cut after channel 3.
+# Inception does not add its branches but concatenates their channels. In the backward pass each branch gets the part of
+# the gradient that belongs to its own channels. Worked shapes: (2, 3, 4, 5) and (2, 1, 4, 5) make (2, 4, 4, 5); the
+# gradient is split after channel 3.
 
 # %% role="answer" id="concat_channels"
 from solutions.residual import concat_channels_backward, concat_channels_forward
@@ -130,9 +131,10 @@ check("concat_channels", concat_channels_forward, concat_channels_backward)
 # %% [markdown]
 # ## 6 · Bug hunt (5 points)
 #
-# nanoGPT's fast attention passed its dropout probability on without asking whether the model was training:
-# `karpathy/nanoGPT` pull request 240 (2023), "don't dropout in eval mode". Who had trained with dropout validated and
-# sampled with dropout too. Below is that step in numpy: the softmax of the scores, and dropout on the weights. Mend it.
+# nanoGPT's fast attention passed its dropout probability on without asking whether the model was training
+# (`karpathy/nanoGPT` pull request 240 of 2023, "don't dropout in eval mode"). Anyone who had trained with dropout also
+# validated and sampled with it. Below is that step in numpy: the softmax of the scores, then dropout on the attention
+# weights. Find the bug and fix it.
 
 
 # %% role="hunt" id="hunt_attention_dropout"
@@ -164,12 +166,12 @@ answer_1 = "b"  # "a", "b" or "c"
 check("quiz_1", answer_1)
 
 # %% [markdown]
-# **Question 2.** Forty residual blocks with Kaiming's weights, no norm, no scale. The input has variance 1. What
-# comes out?
+# **Question 2.** A network has forty pre-activation residual blocks (nothing follows the sum) with Kaiming's initial
+# weights, without norm and without scale. The input has variance 1. What is the variance of the output?
 #
-# - `"a"` Variance about 40.
-# - `"b"` Variance about $2^{40}$.
-# - `"c"` Variance about 1.
+# - `"a"` About 40.
+# - `"b"` About $2^{40}$.
+# - `"c"` About 1.
 
 # %% role="quiz" id="quiz_2"
 answer_2 = "b"  # "a", "b" or "c"
@@ -180,8 +182,8 @@ check("quiz_2", answer_2)
 # %% [markdown]
 # ## What you have built
 #
-# Left, your join at work: the variance through twenty blocks, with and without the scale. Right, your dropout: the
-# mean of many draws of the same row, in training and at inference.
+# The left panel shows your residual sum at work: the variance through twenty blocks, with and without the scale. The
+# right panel shows your dropout: the mean of many draws for the same row in training, and the result at inference.
 
 # %%
 fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
@@ -196,7 +198,7 @@ for scale, name in ((1.0, "plain sum"), (np.sqrt(0.5), "scaled by 1/√2")):
         left.semilogy(range(1, 21), variances, "o-", markersize=3, label=name)
         left.legend(fontsize="small")
     except Exception as fault:
-        left.set_title(f"the join: to come ({type(fault).__name__})", fontsize="small")
+        left.set_title(f"the residual sum: to come ({type(fault).__name__})", fontsize="small")
 left.set(xlabel="block", ylabel="variance", xticks=range(0, 21, 5))
 row = np.linspace(0.5, 2, 12)
 layers = {"vanilla": (vanilla_dropout_forward, "C0"), "inverted": (dropout_forward, "C1")}
@@ -213,8 +215,8 @@ right.set(xlabel="x", ylabel="y")
 figure.show(fig, alt="Left, variance per block, rising or level; right, training means on the inference lines.")
 
 # %% [markdown]
-# **To remember.** `drop` is the probability of zero. The backward pass reuses the mask. A join hands its gradient to
-# both sides and doubles the variance; scale it, or normalize inside.
+# **To remember.** `drop` is the probability of a zero. The backward pass reuses the mask. A residual sum gives its
+# gradient to both terms and doubles the variance; scale it, or normalize inside the branch.
 #
-# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells you
-# whether the notebook runs from top to bottom.
+# Before you hand in: `check.progress()` shows what is still open, and `check.preflight()` tells you whether the
+# notebook runs from top to bottom.

@@ -1,28 +1,28 @@
 # %% [markdown]
 # # Assignment 3 · The linear layer, softmax, and data
 #
-# **What you build.** The layer that most parameters of a classic network live in, the loss that nearly every
-# classifier is trained with, and what has to happen to the data before the first step: centring, scaling, and
-# principal components. At the end your parts read handwritten digits.
+# **What you build.** You write the layer that holds most parameters of a classic network, the loss that trains nearly
+# every classifier, and the preparation of the data before the first step: centring, scaling, and principal components.
+# At the end your functions read handwritten digits.
 #
-# **Follows** lecture 4, *Fully connected layers, softmax and data*.
-# **Time** about three and a half hours. **Points** 90.
+# **Follows** lecture 4, *Fully connected layers, softmax, and the data*. **Time** about three and a half hours.
+# **Points** 90.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it, as often
-# as you like. When you are stuck, `check.hint("softmax")` gives one hint at a time; `check.progress()` shows
-# how far you are. What a docstring says under *Raises* is a courtesy of the course's own version: yours does not have
-# to check its inputs.
+# **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
+# like. When you are stuck, `check.hint("softmax")` gives one hint at a time; `check.progress()` shows how far you are.
+# What a docstring lists under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
-# **What grading adds.** Other numbers of the same kinds, and nothing else: the points that you see are the points
-# that you get. Where float32 goes in, float32 comes out; that is a tenth of such an exercise, and a part of its own.
+# **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
+# see are the points you get. Where an input is float32, the output must be float32 too. This is a separate part of such
+# an exercise, worth a tenth of its points.
 #
-# **No part waits for an earlier one.** Where an earlier function would help, call it through `own`, which is defined
-# below: `own.log_softmax(x)` is yours as soon as it is right, and a given one until then. Only a backward pass receives
-# the cache of *your* forward pass.
+# **You can do the exercises in any order.** Where one of your earlier functions would help, call it; if that function
+# is the one that is wrong, the check says so. Only a backward pass depends on another part: it receives the cache of
+# *your* forward pass.
 #
 # **Conventions.** A batch is `x` of shape `(N, D)`, a weight is `(D, M)`, images are `(N, C, H, W)`. A cache is yours:
-# keep in it what the backward pass will need, and nowhere else, for other layers run in between. float32 stays float32,
-# and inputs are never changed.
+# put everything the backward pass needs into it and nowhere else, because other layers run in between. Float32 stays
+# float32, and your functions never change their inputs.
 
 # %% role="setup" id="setup"
 import traceback
@@ -35,20 +35,13 @@ from classroom import check, data, figure
 check.open("softmax")
 
 # %% [markdown]
-# This gives you `own.softmax`, `own.log_softmax`, `own.center` and `own.pca`. Run a cell that says `own`, and it tells
-# you which of them are yours by now.
-
-# %% role="given" id="own"
-own = check.own(globals())
-
-# %% [markdown]
 # ## 1 · The linear layer (20 points)
 #
 # $$y = x W + b$$
 #
-# Each of the $M$ outputs is a weighted sum of all $D$ inputs. An input of higher rank, say images `(N, C, H,
-# W)`, is first flattened to `(N, C·H·W)`; the first axis stays the batch. Backward, with $g = \partial L /
-# \partial y$:
+# Each of the $M$ outputs is a weighted sum of all $D$ inputs. An input of higher rank, say images `(N, C, H, W)`, is
+# first flattened to `(N, C·H·W)`; the first axis stays the batch. With $g = \partial L / \partial y$, the backward pass
+# is:
 #
 # ```text
 #   grad_x      = g Wᵀ      (N, M) (M, D)  ->  (N, D), back in the shape of x
@@ -56,8 +49,8 @@ own = check.own(globals())
 #   grad_bias   = sum of g over the batch  ->  (M,)
 # ```
 #
-# You need not remember these. Write the shapes, and there is one way in which they fit. The bias was *added to
-# every row*, so its gradient is the sum of the rows: the mean belongs into the loss, once.
+# You do not have to memorize this. Write down the shapes: there is only one way in which they fit. The bias was *added
+# to every row*, so its gradient is the sum over the rows. A mean belongs in the loss, and only once.
 
 # %% role="answer" id="linear"
 from solutions.linear import linear_backward, linear_forward
@@ -73,13 +66,13 @@ check("linear_backward", linear_backward)
 #
 # $$\text{softmax}(x)_i = \frac{e^{x_i}}{\sum_k e^{x_k}} \qquad \log\text{softmax}(x)_i = x_i - \ln \sum_k e^{x_k}$$
 #
-# Scores become probabilities: positive, and each row sums to 1. Worked number: $(0, \ln 3)$ becomes $(0.25,
-# 0.75)$. With two scores $(z, 0)$ the first probability is the sigmoid of $z$.
+# Softmax turns scores into probabilities: they are positive, and each row sums to 1. Worked number: $(0, \ln 3)$
+# becomes $(0.25, 0.75)$. With two scores $(z, 0)$ the first probability is the sigmoid of $z$.
 #
-# Adding the same number to all scores of a row changes nothing: it multiplies numerator and denominator alike.
-# Use that freedom. Scores of 10 000 happen in real training, and $e^{710}$ is already too large for a float64.
-# Take from each row what makes its largest score 0. For the logarithm, do not take `np.log` of your softmax: a
-# probability of $e^{-1000}$ is stored as 0, and its logarithm should be −1000.
+# Adding the same number to all scores of a row changes nothing, because it multiplies the numerator and the denominator
+# by the same factor. Use that freedom. Scores of 10 000 do occur in real training, and $e^{710}$ is already too large
+# for a float64. So subtract from each row its largest score, which then becomes 0. For the logarithm, do not take
+# `np.log` of your softmax: a probability of $e^{-1000}$ is stored as 0, and its logarithm should be −1000.
 
 # %% role="answer" id="softmax"
 from solutions.loss import log_softmax, softmax
@@ -96,14 +89,14 @@ check("log_softmax", log_softmax)
 # $$L = -\frac1N \sum_n \ln \text{softmax}(z_n)_{t_n} \qquad
 # \frac{\partial L}{\partial z_{nm}} = \frac1N \left(\text{softmax}(z_n)_m - [m = t_n]\right)$$
 #
-# The loss asks one thing: what probability did you give to the right class? Forward and backward come together
-# here, because the gradient is so short: *predicted minus true*. Worked number: two classes, scores $(0, \ln
-# 3)$, true class 0: the loss is $\ln 4 = 1.386$ and the gradient $(-0.75, 0.75)$.
+# The loss depends on one thing only: the probability of the right class. One function returns the loss and the
+# gradient, because the gradient is so short: *predicted minus true*. Worked number: for two classes with scores $(0,
+# \ln 3)$ and true class 0 the loss is $\ln 4 = 1.386$ and the gradient $(-0.75, 0.75)$.
 #
-# A fresh network knows nothing and spreads its bets, so its loss is $\ln M$. For ten classes that is 2.303: a
-# good first thing to look at in any training.
+# An untrained network should give every class about the same probability, so its loss is about $\ln M$. For ten classes
+# that is 2.303. This is the first number to look at in any training.
 #
-# `own.log_softmax` and `own.softmax` do most of the work.
+# Your `log_softmax` does most of the work; you may also write its two lines again.
 
 # %% role="answer" id="softmax_cross_entropy"
 from solutions.loss import softmax_cross_entropy
@@ -116,9 +109,9 @@ check("softmax_cross_entropy", softmax_cross_entropy)
 #
 # $$R = \frac{\lambda}{2} \sum_i w_i^2 \qquad \frac{\partial R}{\partial w_i} = \lambda\, w_i$$
 #
-# Added to the loss, it pulls every weight towards zero, the more the larger it is. `l2_penalty` returns the
-# pair `penalty, grad_weight`. Worked number: $\lambda = 0.5$ and $w = (1, -2, 3)$ give $R = 0.25 \cdot 14 = 3.5$ and
-# the gradient $(0.5, -1, 1.5)$.
+# This penalty is added to the loss. It pulls every weight towards zero, and large weights more than small ones.
+# `l2_penalty` returns the pair `penalty, grad_weight`. Worked number: $\lambda = 0.5$ and $w = (1, -2, 3)$ give $R =
+# 0.25 \cdot 14 = 3.5$ and the gradient $(0.5, -1, 1.5)$.
 
 # %% role="answer" id="l2_penalty"
 from solutions.loss import l2_penalty
@@ -129,7 +122,7 @@ check("l2_penalty", l2_penalty)
 # %% [markdown]
 # ## 5 · Centre and scale (15 points)
 #
-# Three habits for images `(N, C, H, W)`, after three famous networks:
+# Three famous networks prepare images `(N, C, H, W)` in three ways:
 #
 # ```text
 #   AlexNet   subtract the mean image              one number a pixel and channel    (C, H, W)
@@ -137,10 +130,10 @@ check("l2_penalty", l2_penalty)
 #   ResNet    ... and divide by its standard deviation                               (C,), (C,)
 # ```
 #
-# The statistics come from the **training** images only, and are then used on every other image: they are
-# arguments, not something to be recomputed. A test image that is normalized by its own mean has told you
-# something about the test set. (Some slides say "divide by the mean", others "divide by the variance". It is
-# the standard deviation.)
+# The statistics come from the **training** images only and are then used for every other image: they are arguments, and
+# are not computed again. If test images are normalized by statistics of their own, information about the test set leaks
+# into your result. (Some slides say "divide by the mean", others "divide by the variance". It is the standard
+# deviation.)
 
 # %% role="answer" id="statistics"
 from solutions.preprocessing import channel_stats, mean_image
@@ -156,9 +149,9 @@ check("channel_stats", channel_stats)
 #
 # $$\text{center: } y = x - \mu \qquad \text{standardize: } y = \frac{x - \mu}{\sigma}$$
 #
-# A statistic comes in one of two shapes: that of one example, one number for each feature, or `(C,)`, one number for
-# each channel; and the channel is axis 1. numpy lines shapes up from the right, so the second kind needs a 1 for each
-# axis behind the channel:
+# A statistic has one of two shapes: that of one example, with one number for each feature, or `(C,)`, with one number
+# for each channel, which is axis 1. numpy aligns shapes from the right, so the second kind needs a 1 for each axis
+# after the channel:
 #
 # ```text
 #   x      (N, C, H, W)
@@ -166,8 +159,8 @@ check("channel_stats", channel_stats)
 #   mean            (C,)    would meet W:  reshape it to  (C, 1, 1)
 # ```
 #
-# Worked number: $x = (1, 2, 3)$ with mean $(1, 2, -1)$ and standard deviation $(2, 0.5, 4)$ becomes $(0, 0, 1)$.
-# Write `standardize` out, or let it call `own.center`.
+# Worked number: $x = (1, 2, 3)$ with mean $(1, 2, -1)$ and standard deviation $(2, 0.5, 4)$ becomes $(0, 0, 1)$. Write
+# `standardize` from scratch, or let it call your `center`.
 
 # %% role="answer" id="standardize"
 from solutions.preprocessing import center, standardize
@@ -181,8 +174,8 @@ check("standardize", standardize)
 # %% [markdown]
 # ## 6 · Principal components, and white data (15 points)
 #
-# Turn the axes so that the first points where the data vary most, the second where they vary most among what is
-# left, and so on:
+# Rotate the axes so that the first points in the direction in which the data vary most, the second in the direction of
+# most variance at right angles to the first, and so on:
 #
 # $$\Sigma = \frac1N \sum_n (x_n - \bar x)(x_n - \bar x)^\top
 # \qquad \Sigma\, v_i = \lambda_i\, v_i \qquad \lambda_1 \ge \lambda_2 \ge \dots$$
@@ -199,8 +192,8 @@ check("standardize", standardize)
 # Worked number: the four points $(2, 2), (-2, -2), (1, -1), (-1, 1)$ have $\Sigma = \begin{pmatrix} 2.5 & 1.5 \\ 1.5 &
 # 2.5 \end{pmatrix}$. Along the diagonal $(1, 1)/\sqrt2$ the variance is 4, across it 1.
 #
-# `np.linalg.eigh` does the hard part for a symmetric matrix. Its eigenvalues come in rising order and its
-# eigenvectors stand in the **columns**.
+# `np.linalg.eigh` does the hard part for a symmetric matrix. It returns the eigenvalues in ascending order and the
+# eigenvectors in the **columns**.
 
 # %% role="answer" id="pca"
 from solutions.preprocessing import pca
@@ -209,18 +202,18 @@ from solutions.preprocessing import pca
 check("pca", pca)
 
 # %% [markdown]
-# White data have covariance $I$: no direction varies more than another, and no two features vary together.
-# Rotate to the components, divide each by its standard deviation, and rotate back:
+# White data have covariance $I$: the variance is the same in every direction, and no two features are correlated.
+# Rotate the data to the components, divide each component by its standard deviation, and rotate back:
 #
 # $$x_\text{white} = (x - \bar x)\; V\; \text{diag}\!\left(\frac{1}{\sqrt{\lambda_i + \varepsilon}}\right) V^\top$$
 #
-# with the components as columns of $V$. Without the last rotation the data are white too; with it (ZCA, which is
-# asked for) a white image still looks like an image, and the sign of an eigenvector no longer matters: it occurs
-# twice. The $\varepsilon$ under the root keeps directions without any variance from being blown up.
+# with the components as columns of $V$. The data are white even without the last rotation. With it (this is ZCA, which
+# you write here) a white image still looks like an image, and the sign of an eigenvector no longer matters, because it
+# occurs twice. The $\varepsilon$ under the root prevents directions without variance from being blown up.
 #
-# Worked number: the four points above are 4 and 1 wide, as variances; halved along the diagonal they become $(1, 1),
-# (-1, -1), (1, -1), (-1, 1)$, with covariance $I$. Take the components from `own.pca`, or from one call of
-# `np.linalg.eigh`: neither their order nor their signs matter here.
+# Worked number: the four points above have variance 4 along the diagonal and 1 across it. Halved along the diagonal
+# they become $(1, 1), (-1, -1), (1, -1), (-1, 1)$, with covariance $I$. Take the components from one call of
+# `np.linalg.eigh`, or from your `pca`: neither their order nor their signs matter here.
 
 # %% role="answer" id="zca_whiten"
 from solutions.preprocessing import zca_whiten
@@ -231,9 +224,9 @@ check("zca_whiten", zca_whiten)
 # %% [markdown]
 # ## 7 · Bug hunt (5 points)
 #
-# Julia's NNlib, on which the Flux library stands, subtracted a maximum before the exponential, as it should,
-# and still gave NaN for some inputs until 2018 (mended by pull request FluxML/NNlib.jl #43). Here is the
-# fault in numpy. Positive scores never showed it.
+# Julia's NNlib, on which the Flux library is built, subtracted a maximum before the exponential, as it should, and
+# still gave NaN for some inputs until 2018 (fixed by pull request FluxML/NNlib.jl #43). Below is the bug in numpy.
+# Positive scores never revealed it. Find it and fix it.
 
 
 # %% role="hunt" id="hunt_softmax"
@@ -255,8 +248,8 @@ check("hunt_softmax", hunt_softmax)
 # **Question 1.** You train a classifier of 100 classes. Before the first step the loss is 9.2 on average. What
 # do you conclude?
 #
-# - `"a"` All is well: a fresh network always starts with a large loss.
-# - `"b"` The first scores are already large and wrong: without knowledge the loss should be $\ln 100 = 4.6$.
+# - `"a"` All is well: an untrained network always has a large loss.
+# - `"b"` The first scores are already large and wrong: an untrained network should have a loss of $\ln 100 = 4.6$.
 # - `"c"` There are too many classes for this loss.
 
 # %% role="quiz" id="quiz_1"
@@ -266,8 +259,8 @@ answer_1 = "b"  # "a", "b" or "c"
 check("quiz_1", answer_1)
 
 # %% [markdown]
-# **Question 2.** Your network was trained on images that were standardized by the mean and standard deviation
-# of the training set. A single new image arrives.
+# **Question 2.** Your network was trained on images that were standardized by the mean and standard deviation of the
+# training set. Now you get a single new image. What do you do with it?
 #
 # - `"a"` Standardize it by its own mean and standard deviation.
 # - `"b"` Add it to the training images and compute the statistics again.
@@ -282,8 +275,8 @@ check("quiz_2", answer_2)
 # %% [markdown]
 # ## What you have built
 #
-# First your eyes: 1,200 handwritten digits of 64 pixels each, seen along the two directions in which they vary
-# most. Each colour is one digit, whose number stands in the middle of its dots.
+# The first figure shows 1,200 handwritten digits of 64 pixels each, along the two directions in which they vary most.
+# Each colour is one digit, and its number stands in the middle of its dots.
 
 # %%
 digits = data.load("digits")
@@ -304,8 +297,8 @@ except Exception as fault:
 figure.show(fig, alt="A cloud of coloured dots, one for each digit image; most digits form a group of their own.")
 
 # %% [markdown]
-# And now your layer, your loss and your statistics learn to read. Ten templates, one for each digit: bright
-# pixels speak for it, dark ones against it.
+# Now your layer, your loss and your statistics learn to read. The result is ten templates, one for each digit: bright
+# pixels speak for the digit, dark pixels against it.
 
 
 # %%
@@ -343,9 +336,9 @@ except Exception as fault:
 figure.show(fig, alt="Ten small grey images, one weight template for each digit from 0 to 9.")
 
 # %% [markdown]
-# **To remember.** Write the shapes, and the gradients of a linear layer write themselves. Softmax with
-# cross-entropy: predicted minus true, over N. Take away each row's own maximum before any exponential. And
-# statistics belong to the training set.
+# **To remember.** Write down the shapes, and the gradients of a linear layer follow. The gradient of softmax with
+# cross-entropy is predicted minus true, divided by N. Subtract each row's own maximum before any exponential. And
+# statistics come from the training set.
 #
-# Before you hand in: `check.progress()` shows what is still open, and `classroom preflight` in a terminal tells
-# you whether the notebook runs from top to bottom.
+# Before you hand in: `check.progress()` shows what is still open, and `check.preflight()` tells you whether the
+# notebook runs from top to bottom.

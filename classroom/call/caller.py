@@ -1,5 +1,6 @@
 """Run a script: calls in order, on copies of the inputs, and classify what went wrong."""
 
+import contextlib
 import dataclasses
 import functools
 import linecache
@@ -17,20 +18,21 @@ from typing import Any, Literal, NamedTuple, Protocol
 import numpy as np
 
 from classroom.call import input_functions, script
+from classroom.call.clock import process_seconds
 from classroom.call.script import Call
 from classroom.call.time_limit import OutOfTime, time_limit
-from classroom.call.value import ATOMS, Function, Generator, NotPlain, Value, duplicate, plain, same
+from classroom.call.value import ATOMS, Function, Generator, NotPlain, Value, alive, duplicate, may_change, plain, same
 
-STAND_IN_FILE = "<stand-in "  # how the name of the file of every stand-in function begins
-Kind = Literal["not started", "missing", "crashed", "arity", "timeout", "killed", "slow", "not plain"]
+Kind = Literal["not started", "missing", "undefined", "crashed", "arity", "timeout", "killed", "slow", "not plain"]
 
 
 @dataclass(frozen=True)
 class CallError:
     """Why a script stopped.
 
-    kind : "not started" (the stub), "missing" (no such function), "crashed", "arity" (another number of values than the
-        targets), "timeout", "killed" (by the sandbox), "slow", "not plain" (a value that cannot be compared)
+    kind : "not started" (the stub), "missing" (no such function), "undefined" (it is missing because its cell failed),
+        "crashed", "arity" (another number of values than the targets), "timeout", "killed" (by the sandbox), "slow",
+        "not plain" (a value that cannot be compared)
     call : the line of the script
     name, message : type and text of the exception; of "not started", the function that was called and is not written,
         when it is another than that of the script
@@ -49,7 +51,7 @@ class CallError:
 class Run:
     """The result of a script: outputs by name, the inputs and outputs that were changed in place, and why it stopped.
 
-    seconds : on the wall; cpu_seconds : of the processor
+    seconds : on the wall; cpu_seconds : of the processor; inputs : as the calls left them, where that is asked for
     """
 
     values: dict[str, Value] = field(default_factory=dict)
@@ -57,26 +59,32 @@ class Run:
     error: CallError | None = None
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    inputs: dict[str, Value] = field(default_factory=dict)
+
+
+Calls = Sequence[Call]
+Inputs = Mapping[str, Value]
+"""By name."""
+Outputs = Sequence[str]
+"""The names that the calls give to what is asked for."""
 
 
 class CaseKey(NamedTuple):
-    """Which case of an answer sheet is run: the id of its exercise, and its place among the visible or hidden cases."""
+    """Which case of an answer sheet is run: the id of its exercise, and its place among the visible or hidden cases.
+
+    ask : what a property asks is a case too: its place among those of the property, which `number` then counts
+    """
 
     exercise: str
     number: int
     hidden: bool
+    ask: int | None = None
 
 
 class Caller(Protocol):
     """Whoever can run a script: this process, or a sandbox."""
 
-    def run(
-        self,
-        calls: Sequence[Call],
-        inputs: Mapping[str, Value],
-        outputs: Sequence[str],
-        case: CaseKey | None = None,
-    ) -> Run:
+    def run(self, calls: Calls, inputs: Inputs, outputs: Outputs, case: CaseKey | None = None) -> Run:
         """Run the calls on copies of the inputs and return the outputs.
 
         `case` tells which case of the sheet this is, so that a caller may recall its answer.
@@ -94,20 +102,20 @@ class LocalCaller:
     """Runs scripts in this process; functions are looked up by name in `namespace`.
 
     seconds : processor time that one call may take, where it can be stopped; None sets no limit
+    late : whether a call was stopped: the others then have a fortieth of the time, for what never ends mostly does so
+        in every case, and somebody waits
     """
 
     namespace: Mapping[str, Any]
     seconds: float | None = None
+    late: bool = field(default=False, init=False)
 
-    def run(
-        self,
-        calls: Sequence[Call],
-        inputs: Mapping[str, Value],
-        outputs: Sequence[str],
-        case: CaseKey | None = None,
-    ) -> Run:
+    def run(self, calls: Calls, inputs: Inputs, outputs: Outputs, case: CaseKey | None = None) -> Run:
         """Run the calls on copies of the inputs and return the outputs."""
-        return execute(calls, inputs, outputs, self.namespace, self.seconds)
+        seconds = self.seconds / 40 if self.late and self.seconds is not None else self.seconds
+        ran = execute(calls, inputs, outputs, self.namespace, seconds)
+        self.late = self.late or (ran.error is not None and ran.error.kind == "timeout")
+        return ran
 
     @property
     def hidden(self) -> "LocalCaller":
@@ -124,11 +132,13 @@ class Stopped(Exception):
 
 
 def execute(
-    calls: Sequence[Call],
-    inputs: Mapping[str, Value],
-    outputs: Sequence[str],
+    calls: Calls,
+    inputs: Inputs,
+    outputs: Outputs,
     namespace: Mapping[str, Any],
     seconds: float | None = None,
+    *,
+    back: bool = False,
 ) -> Run:
     """Run a script on copies of its inputs.
 
@@ -139,16 +149,17 @@ def execute(
     outputs : names to return: targets, or names of the namespace that no call assigns
     namespace : where functions are found
     seconds : processor time that one call may take, where it can be stopped
+    back : whether to return also the inputs as the calls left them, those that can be written into
 
     Notes
     -----
     Each output is copied when it is assigned, so that a later call that writes into it is seen (in `changed`) and
     cannot alter what an earlier one returned.  Warnings of the called code are dropped: they cost nobody a point.
     """
-    variables = {name: _bring_to_life(value) for name, value in inputs.items()}
+    variables = {name: bring_to_life(value) for name, value in inputs.items()}
     wanted, kept = set(outputs), dict[str, Value]()
     run = Run()
-    started, spent = time.perf_counter(), time.process_time()
+    started, spent = time.perf_counter(), process_seconds()
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -163,7 +174,7 @@ def execute(
                     kept[name] = _plain_output(namespace[name], name, name)
     except Stopped as stopped:
         run.error = stopped.error
-    run.seconds, run.cpu_seconds = time.perf_counter() - started, time.process_time() - spent
+    run.seconds, run.cpu_seconds = time.perf_counter() - started, process_seconds() - spent
     run.values = {name: kept[name] for name in outputs if name in kept}
     run.changed = tuple(
         name
@@ -172,32 +183,40 @@ def execute(
         and name in variables
         and not _unchanged(before, variables[name])
     )
+    for name in may_change(inputs) if back else ():
+        with contextlib.suppress(NotPlain):  # what is no plain data any more does not come back
+            run.inputs[name] = plain(variables[name])
     return run
 
 
-def _bring_to_life(value: Value) -> Any:
+def bring_to_life(value: Value) -> Any:
+    """Return a copy of an input as the called function receives it: a Generator or Function becomes the real thing."""
     if type(value) in ATOMS:
         return value
     if isinstance(value, Generator):
         return np.random.default_rng(value.seed)
     if isinstance(value, Function):
-        return input_functions.make(value.name, {key: _bring_to_life(item) for key, item in value.params.items()})
+        return input_functions.make(value.name, {key: bring_to_life(item) for key, item in value.params.items()})
     if isinstance(value, tuple):
-        return tuple(map(_bring_to_life, value))
+        return tuple(map(bring_to_life, value))
     if isinstance(value, list):
-        return list(map(_bring_to_life, value))
+        return list(map(bring_to_life, value))
     if isinstance(value, dict):
-        return {key: _bring_to_life(item) for key, item in value.items()}
+        return {key: bring_to_life(item) for key, item in value.items()}
     return duplicate(value)
 
 
 def _unchanged(before: Value, now: Any) -> bool:
-    if before is None or isinstance(before, bool | int | float | complex | str):
+    if type(before) in ATOMS or isinstance(before, complex):
         return True  # cannot be written into
+    if type(before) is type(now) is np.ndarray and now.dtype == before.dtype:
+        return same(before, now)
+    if same(before, now):
+        return True  # as nearly always, and no copy has to be made to see it
     try:
         return same(before, plain(now))
     except NotPlain:
-        return not isinstance(before, np.ndarray)  # generators inside lists and the like
+        return alive(before)  # a generator inside a list, say
 
 
 def _plain_output(value: Any, name: str, text: str) -> Value:
@@ -215,7 +234,7 @@ def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, An
     arguments = [_value(argument, variables, namespace) for argument in call.arguments]
     keywords = {key: _value(argument, variables, namespace) for key, argument in call.keywords}
     try:
-        with time_limit(seconds):
+        with time_limit(seconds) if seconds is not None else contextlib.nullcontext():
             return function(*arguments, **keywords)
     except OutOfTime as error:
         found = _error_of(error, "timeout", call.text)
@@ -282,9 +301,9 @@ def _library_folders() -> tuple[str, ...]:
 
 
 def _error_of(error: BaseException, kind: Kind, text: str) -> CallError:
-    """Find the student's own line: the last frame outside libraries, this package and stand-ins."""
+    """Find the student's own line: the last frame outside libraries, this package and what is given."""
     here = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-    elsewhere = (here, *_library_folders(), "<frozen", STAND_IN_FILE)
+    elsewhere = (here, *_library_folders(), "<frozen")
     line, lineno = "", 0
     for frame, number in traceback.walk_tb(error.__traceback__):
         filename = frame.f_code.co_filename

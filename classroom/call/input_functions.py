@@ -4,6 +4,7 @@ Each entry of `FUNCTIONS` is a maker: called with the parameters of a `classroom
 function.
 """
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +62,20 @@ def _bend() -> Callable[[np.ndarray], np.ndarray]:
     return bend
 
 
+def _count_rows() -> Callable[[np.ndarray], np.ndarray]:
+    def count_rows(x: np.ndarray) -> np.ndarray:
+        return np.full(np.shape(x), float(len(x)))
+
+    return count_rows
+
+
+def _ratios() -> Callable[[np.ndarray], list[float]]:
+    def ratios(x: np.ndarray) -> list[float]:
+        return [float(later / earlier) for earlier, later in itertools.pairwise(x)]
+
+    return ratios
+
+
 def _step_neuron() -> Callable[[list[np.ndarray], Any, Any], np.ndarray]:
     def step_neuron(inputs: list[np.ndarray], weight: Any, bias: Any) -> np.ndarray:
         z = np.stack(inputs, axis=1) @ np.asarray(weight) + np.reshape(bias, ())
@@ -104,6 +119,26 @@ def _unaided() -> Callable[[Any], dict[str, Callable[..., Any]]]:
     return unaided
 
 
+def _noise(shape: tuple[int, ...], seed: int) -> Callable[[], np.ndarray]:
+    def noise() -> np.ndarray:
+        return np.random.default_rng(seed).standard_normal(shape)
+
+    return noise
+
+
+def _few() -> Callable[[Any], Any]:
+    def few(array: Any) -> Any:
+        """Sum an array up with four patterns of weights: few numbers, which no other array has."""
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "iuf":
+            return array
+        places = np.arange(1.0, array.size + 1)
+        # (A positive number less its floor is what % gives, to the last bit, and ten times as quick.)
+        weights = (at - np.floor(at) - 0.5 for at in (places * step for step in (0.618, 0.414, 0.732, 0.236)))
+        return np.array([np.vdot(weight, array) for weight in weights])
+
+    return few
+
+
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "cubic": _cubic,  # sum of x**3
     "wave": _wave,  # smooth, every entry tied to its neighbour in the same row
@@ -111,7 +146,11 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "quadratic_gradient": _quadratic_gradient,
     "rosenbrock_gradient": _rosenbrock_gradient,
     "mix_channels": _mix_channels,  # imitates a layer with weights; every=2 halves height and width
+    "noise": _noise,  # normal numbers of a shape, too many for an answer sheet
+    "few": _few,  # an array as four numbers
     "bend": _bend,  # imitates an activation
+    "count_rows": _count_rows,  # in the place of an activation, tells how many rows it is given
+    "ratios": _ratios,  # of each entry to the one before
     "step_neuron": _step_neuron,  # fires where the weighted sum of a list of inputs is above 0
     "given_parts": _given_parts,  # the 22 parts of a network; momentum="adam" swaps one for another
     "unaided": _unaided,  # a student's parts, made to work without the given ones

@@ -11,7 +11,7 @@ names, and `_` ignores what it is given.
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 Target = str | tuple["Target", ...]
@@ -56,12 +56,12 @@ class Call:
     keywords: tuple[tuple[str, Argument], ...]
     item: str = ""
 
-    @property
+    @cached_property
     def defines(self) -> tuple[str, ...]:
         """The names that this line gives a value to."""
         return target_names(self.targets)
 
-    @property
+    @cached_property
     def uses(self) -> tuple[str, ...]:
         """The names of inputs and earlier targets among its arguments."""
         found: list[str] = []
@@ -149,13 +149,25 @@ def _argument(node: ast.expr, text: str) -> Argument:
         raise ValueError(f"{text!r} has an argument that is no name and no literal: make it an input") from None
 
 
+def statements_of(source: str) -> list[ast.stmt]:
+    """Return the statements of a cell; none of what the parser cannot read: no Python yet, or nested without end."""
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def written_anew(node: ast.AST) -> str | None:
+    """Return the source of a part of a cell as the parser sees it; None where it is nested too deeply."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return None
+
+
 def check_cell(source: str) -> tuple[str, tuple[str, ...]] | None:
     """Read a check cell, `check("exercise", name, ...)`: its exercise and the names it passes; None for other cells."""
-    try:
-        statements = ast.parse(source).body
-    except SyntaxError:
-        return None
-    for statement in statements:
+    for statement in statements_of(source):
         match statement:
             case ast.Expr(
                 value=ast.Call(func=ast.Name(id="check"), args=[ast.Constant(value=str(exercise)), *names])

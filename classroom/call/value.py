@@ -3,14 +3,15 @@
 import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
 ARRAY_KINDS = "biufc"
 ATOMS = frozenset({type(None), bool, int, float, str})  # types of values that nobody can write into
 MOST_IN_LISTS = 1_000_000  # numbers that lists may hold to become one array
-MOST_DEEP = 64  # lists within lists; one that contains itself has no end
+MOST_DEEP = 32  # lists within lists; one that contains itself has no end
+MOST_PARTS = 100_000  # of a value; a list that holds another twice, and that one a third twice, soon has more
 
 
 Atom: TypeAlias = bool | int | float | complex | str | None
@@ -41,16 +42,22 @@ class Function:
         object.__setattr__(self, "params", params)
 
 
-def plain(value: Any, depth: int = 0) -> Value:
+def plain(value: Any) -> Value:
     """Return a copy of plain data in which numpy scalars become 0-d arrays.
 
     Raises
     ------
     NotPlain
-        If anything in it is not plain, the message names the type; or if it is nested too deep, at `depth` already.
+        If anything in it is not plain, the message names the type; or if it is nested too deep, or has too many parts.
     """
-    if depth > MOST_DEEP:
-        raise NotPlain(f"nested more than {MOST_DEEP} deep: does it contain itself?")
+    return _plain(value, 0, [MOST_PARTS])
+
+
+def _plain(value: Any, depth: int, left: list[int]) -> Value:
+    left[0] -= 1
+    if depth > MOST_DEEP or left[0] < 0:
+        how = f"nested more than {MOST_DEEP} deep" if depth > MOST_DEEP else f"of more than {MOST_PARTS} parts"
+        raise NotPlain(f"{how}: does it contain itself?")
     if type(value) in ATOMS or isinstance(value, str | Generator | Function):
         return value
     if isinstance(value, np.ndarray | np.generic):
@@ -61,13 +68,13 @@ def plain(value: Any, depth: int = 0) -> Value:
     if isinstance(value, int | float | complex):
         return value
     if isinstance(value, tuple):
-        return tuple(plain(item, depth + 1) for item in value)
+        return tuple(_plain(item, depth + 1, left) for item in value)
     if isinstance(value, list):
-        return [plain(item, depth + 1) for item in value]
+        return [_plain(item, depth + 1, left) for item in value]
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise NotPlain("a dict whose keys are not all text")
-        return {key: plain(item, depth + 1) for key, item in value.items()}
+        return {key: _plain(item, depth + 1, left) for key, item in value.items()}
     raise NotPlain(f"a value of type {type(value).__name__}")
 
 
@@ -102,12 +109,19 @@ def duplicate(value: Value) -> Value:
 
 def same(a: Value, b: Value) -> bool:
     """Return whether two values are equal to the last bit, types included; NaN equals NaN."""
-    if type(a) in ATOMS or not isinstance(a, np.ndarray | list | tuple | dict):
+    kind = type(a)
+    if kind in ATOMS:
+        return kind is type(b) and bool(a == b or (a != a and b != b))
+    if kind is list or kind is tuple:  # first, for a list may hold thousands of lists
+        items = cast(Sequence[Value], a)
+        return kind is type(b) and len(items) == len(b) and all(map(same, items, b))
+    if not isinstance(a, np.ndarray | list | tuple | dict):
         return type(a) is type(b) and bool(a == b or (isinstance(a, float) and a != a and b != b))
     if isinstance(a, np.ndarray):
         if not isinstance(b, np.ndarray) or a.dtype != b.dtype or a.shape != b.shape:
             return False
-        return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
+        # The bytes are quick, and nearly always equal; -0 and 0, and two kinds of NaN, have others.
+        return a.tobytes() == b.tobytes() or bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
     if isinstance(a, list | tuple):
         return isinstance(b, list | tuple) and type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
     return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
@@ -122,6 +136,35 @@ def arrays_in(value: Value) -> list[np.ndarray]:
     if isinstance(value, dict):
         return [array for item in value.values() for array in arrays_in(item)]
     return []
+
+
+def held_bytes(value: Value) -> int:
+    """Return about how much memory plain data takes."""
+    if isinstance(value, np.ndarray):
+        return 200 + value.nbytes
+    if isinstance(value, str):
+        return 50 + len(value)
+    if isinstance(value, list | tuple):
+        return 60 + sum(8 + held_bytes(item) for item in value)
+    if isinstance(value, dict):
+        return 200 + sum(100 + len(key) + held_bytes(item) for key, item in value.items())
+    return 32
+
+
+def may_change(inputs: Mapping[str, Value]) -> list[str]:
+    """Return the names of those inputs into which a called function can write and whose content can be compared."""
+    return [name for name, value in inputs.items() if _writable(value) and not alive(value)]
+
+
+def _writable(value: Value) -> bool:
+    return isinstance(value, np.ndarray | list | dict) or (isinstance(value, tuple) and any(map(_writable, value)))
+
+
+def alive(value: Value) -> bool:
+    """Whether a value has something in it that is no plain data when a function gets it."""
+    if isinstance(value, list | tuple):
+        return any(map(alive, value))
+    return isinstance(value, Generator | Function) or (isinstance(value, dict) and any(map(alive, value.values())))
 
 
 def as_array(value: Value) -> np.ndarray:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import itertools
 import json
+import math
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +24,13 @@ from classroom.call.script import Call
 from classroom.call.value import Fetch, Keep, Value, arrays_in, lay_out, layout, pack, unpack
 from classroom.fault import Fault
 from classroom.judge.budget import BUDGETS, Budget
-from classroom.judge.measure import MEASURES, Measure
+from classroom.judge.compare import SINGLE
+from classroom.judge.measure import MEASURES, Feature, Measure
 from classroom.judge.problem import Problem
-from classroom.judge.relation import RELATIONS, Relation
-from classroom.obscure import obscure, reveal
+from classroom.judge.relation import RELATIONS, Ask, Relation
+from classroom.judge.sketch import Sketch
 
-FORMAT = 3
+FORMAT = 6
 _Kind = TypeVar("_Kind", Relation, Measure, Budget)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of all members, so that the same sheet has the same bytes
 
@@ -49,6 +51,21 @@ class Answer:
 
 
 @dataclass
+class KnownAnswer:
+    """The answer of a known wrong implementation in one case, as far as it takes to recognise it.
+
+    right : outputs whose values are right; of the others there is a sketch
+    features : of random answers, see `Measure.features`
+    """
+
+    right: tuple[str, ...] = ()
+    sketches: dict[str, Sketch] = dataclasses.field(default_factory=dict)
+    error: tuple[str, str] | None = None
+    changed: tuple[str, ...] = ()
+    features: tuple[Feature, ...] = ()
+
+
+@dataclass
 class SheetCase:
     """A case with its expected outputs; `classroom.staff.declare.exercise.Case` says what the fields mean."""
 
@@ -63,6 +80,7 @@ class SheetCase:
     measure: Measure | None = None
     tolerance: float | None = None
     budget: Budget | None = None
+    features: tuple[Feature, ...] = ()  # of the reference's random answer
 
     @functools.cached_property
     def script(self) -> tuple[script.Call, ...]:
@@ -92,19 +110,32 @@ class SheetProperty:
         """The parsed calls."""
         return script.parse(self.calls)
 
-    def judge(self, caller: Caller) -> Problem | None:
-        """Try the relation on whatever code the caller runs."""
-        return self.relation.judge(caller, self.script, self.inputs)
+    @functools.cached_property
+    def asks(self) -> list[Ask]:
+        """All that the relation asks."""
+        return self.relation.asks(self.script, self.inputs)
+
+    def judge(self, caller: Caller, key: CaseKey) -> Problem | None:
+        """Try the relation on whatever code the caller runs, which knows by the key what it is asked."""
+        return self.relation.judge_answers(
+            self.asks, lambda number: caller.run(*self.asks[number], key._replace(ask=number))
+        )
+
+
+_Asked = TypeVar("_Asked", SheetCase, SheetProperty)
 
 
 @dataclass
 class SheetMutant:
-    """A known wrong implementation: its sentence, and its answer in each case."""
+    """A known wrong implementation: its sentence, and its answer in each case.
+
+    tag : "visible", "memoriser", or "twin" of a backward pass that is the gradient of a wrong forward pass
+    """
 
     name: str
     sentence: str
     tag: str
-    answers: list[Answer]
+    answers: list[KnownAnswer]
 
 
 @dataclass
@@ -148,8 +179,14 @@ class SheetExercise:
     hints: tuple[str, ...]
     tolerance: float
     quiz: SheetQuiz | None = None
-    builds_on: tuple[str, ...] = ()  # functions that it may call, for which there are stand-ins
+    withheld: tuple[str, ...] = ()  # modules beside the notebook that are not there where this is judged
     small: list[SheetCase] = dataclasses.field(default_factory=list)  # copies of the cases, the smallest first
+    explanation: str = ""  # what a right answer has built, and where it is used next
+
+    def limit(self, case: "SheetCase") -> float:
+        """Return the relative error that answers may have in a case."""
+        limit = self.tolerance if case.tolerance is None else case.tolerance
+        return max(limit, SINGLE) if case.single else limit
 
     def calls_before(self, case: "SheetCase") -> list[Call]:
         """Return the calls of a case that come before this exercise's own; none where all or none do."""
@@ -158,10 +195,17 @@ class SheetExercise:
 
     def keyed_cases(self) -> Iterator[tuple[CaseKey, SheetCase]]:
         """Yield each case with its key, which is the same in the visible part of the exercise."""
+        return self._keyed(self.cases)
+
+    def keyed_properties(self) -> Iterator[tuple[CaseKey, SheetProperty]]:
+        """Yield each property with its key, to which the numbers of what it asks are added."""
+        return self._keyed(self.properties)
+
+    def _keyed(self, items: Sequence[_Asked]) -> Iterator[tuple[CaseKey, _Asked]]:
         counts = {False: 0, True: 0}
-        for case in self.cases:
-            yield CaseKey(self.id, counts[case.hidden], case.hidden), case
-            counts[case.hidden] += 1
+        for item in items:
+            yield CaseKey(self.id, counts[item.hidden], item.hidden), item
+            counts[item.hidden] += 1
 
     @functools.cached_property
     def asks_dtype(self) -> bool:
@@ -188,12 +232,16 @@ class SheetExercise:
 
 @dataclass
 class AnswerSheet:
-    """The exercises of one assignment."""
+    """The exercises of one assignment.
+
+    notebook : as it was released, JSON text, from which a student's copy can be repaired; "" before it is released
+    """
 
     name: str
     title: str
     exercises: dict[str, SheetExercise]
-    stand_ins: list[dict[str, str]] = dataclasses.field(default_factory=list)  # groups of functions: source by name
+    course_text: dict[str, str] = dataclasses.field(default_factory=dict)  # see `classroom.judge.course_text`
+    notebook: str = ""
 
     def exercise(self, exercise_id: str) -> SheetExercise:
         """Return the exercise of this id.
@@ -232,9 +280,8 @@ class AnswerSheet:
     def to_bytes(self) -> bytes:
         """Return the sheet as the bytes of an .npz file."""
         store = _Store()
-        index = {"format": FORMAT, "name": self.name, "title": self.title}
-        # Obscured: nobody should read an answer in passing.
-        index["stand_ins"] = [{name: obscure(source) for name, source in sources.items()} for sources in self.stand_ins]
+        index: dict[str, Any] = {"format": FORMAT, "name": self.name, "title": self.title, "notebook": self.notebook}
+        index["course_text"] = self.course_text
         index["exercises"] = [_pack_exercise(exercise, store.keep) for exercise in self.exercises.values()]
         text = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
         buffer = io.BytesIO()
@@ -281,10 +328,11 @@ class AnswerSheet:
                 raise Fault(f"{path} has format {index['format']}, this course reads {FORMAT}: update one of them")
             fetch = functools.partial(_fetch, columns)
             exercises = [_unpack_exercise(entry, fetch) for entry in index["exercises"]]
-            stand_ins = [{name: reveal(text) for name, text in sources.items()} for sources in index["stand_ins"]]
+            known = {str(form): str(name) for form, name in index["course_text"].items()}
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Fault(f"{path} is no answer sheet: fetch the assignment again") from None
-        return cls(index["name"], index["title"], {exercise.id: exercise for exercise in exercises}, stand_ins)
+        by_id = {exercise.id: exercise for exercise in exercises}
+        return cls(index["name"], index["title"], by_id, known, index.get("notebook", ""))
 
 
 class _Store:
@@ -311,8 +359,7 @@ class _Store:
 
 def _fetch(columns: dict[str, np.ndarray], entry: list[Any]) -> np.ndarray:
     column, offset, shape, how = entry
-    size = int(np.prod(shape, dtype=np.int64))
-    return lay_out(columns[column][offset : offset + size].reshape(shape), how)
+    return lay_out(columns[column][offset : offset + math.prod(shape)].reshape(shape), how)
 
 
 def _pack_exercise(exercise: SheetExercise, keep: Keep) -> dict[str, Any]:
@@ -325,19 +372,12 @@ def _pack_exercise(exercise: SheetExercise, keep: Keep) -> dict[str, Any]:
         "hints": list(exercise.hints),
         "tolerance": exercise.tolerance,
         "quiz": exercise.quiz and dataclasses.asdict(exercise.quiz),
-        "builds_on": list(exercise.builds_on),
+        "withheld": list(exercise.withheld),
         "cases": [_pack_case(case, keep) for case in exercise.cases],
         "small": [_pack_case(case, keep) for case in exercise.small],
         "properties": [_pack_property(item, keep) for item in exercise.properties],
-        "mutants": [
-            {
-                "name": mutant.name,
-                "sentence": mutant.sentence,
-                "tag": mutant.tag,
-                "answers": [pack(_fields(answer), keep) for answer in mutant.answers],
-            }
-            for mutant in exercise.mutants
-        ],
+        "mutants": _pack_mutants(exercise.mutants, keep),
+        "explanation": exercise.explanation,
         "terms": exercise.terms and pack(_fields(exercise.terms), keep),
     }
     return entry
@@ -349,16 +389,45 @@ def _unpack_exercise(entry: dict[str, Any], fetch: Fetch) -> SheetExercise:
     for name in ("cases", "small"):
         entry[name] = [_unpack_case(case, fetch) for case in entry[name]]
     entry["properties"] = [_unpack_property(item, fetch) for item in entry["properties"]]
-    entry["mutants"] = [
-        SheetMutant(
-            m["name"], m["sentence"], m["tag"], [Answer(**_unpack_fields(answer, fetch)) for answer in m["answers"]]
-        )
-        for m in entry["mutants"]
-    ]
+    entry["mutants"] = _unpack_mutants(entry["mutants"], fetch)
     entry["terms"] = entry["terms"] and SheetTerms(**_unpack_fields(entry["terms"], fetch))
-    for name in ("subject", "functions", "hints", "builds_on"):
+    for name in ("subject", "functions", "hints", "withheld"):
         entry[name] = tuple(entry[name])
     return SheetExercise(**entry)
+
+
+def _pack_mutants(mutants: Sequence[SheetMutant], keep: Keep) -> dict[str, Any]:
+    """Write all sketches into one array, and each form once."""
+    forms: dict[str, int] = {}
+    numbers: list[list[float]] = []
+    entries = []
+    for mutant in mutants:
+        answers = []
+        for answer in mutant.answers:
+            kept = {}
+            for name, item in answer.sketches.items():
+                kept[name] = [forms.setdefault(item.form, len(forms)), int(item.narrow)]
+                numbers.append([item.low, item.high, *item.sums])
+            answers.append([list(answer.right), kept, answer.error, list(answer.changed), list(answer.features)])
+        entries.append({"name": mutant.name, "sentence": mutant.sentence, "tag": mutant.tag, "answers": answers})
+    return {"forms": list(forms), "numbers": keep(np.array(numbers, np.float64)), "mutants": entries}
+
+
+def _unpack_mutants(entry: dict[str, Any], fetch: Fetch) -> list[SheetMutant]:
+    """Read what `_pack_mutants` wrote."""
+    forms, rows = entry["forms"], iter(fetch(entry["numbers"]).tolist())
+    mutants = []
+    for packed in entry["mutants"]:
+        answers = []
+        for right, kept, error, changed, features in packed["answers"]:
+            sketches = {}
+            for name, (form, narrow) in kept.items():
+                low, high, *sums = next(rows)
+                sketches[name] = Sketch(forms[form], low, high, tuple(sums), bool(narrow))
+            measured = tuple((float(value), float(reach)) for value, reach in features)
+            answers.append(KnownAnswer(tuple(right), sketches, error and tuple(error), tuple(changed), measured))
+        mutants.append(SheetMutant(packed["name"], packed["sentence"], packed["tag"], answers))
+    return mutants
 
 
 def _pack_case(case: SheetCase, keep: Keep) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Comparison:
 
 
 RIGHT = Comparison("right")
+_NUMBERS = (np.ndarray, bool, int, float, complex)
 
 
 def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "") -> Comparison:
@@ -66,7 +67,7 @@ def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "")
     if isinstance(yours, list | tuple) and isinstance(expected, np.ndarray) and expected.ndim:
         with contextlib.suppress(NotPlain, ValueError, OverflowError):  # ragged lists, words: no array
             yours = as_array(yours)
-    if not isinstance(yours, np.ndarray | bool | int | float | complex):
+    if not isinstance(yours, _NUMBERS):
         return Comparison("type", f"{where} is {_kind(yours)}, needs {_kind(expected)}")
     array = np.asarray(yours)
     if array.dtype.kind not in ARRAY_KINDS:  # a whole number too large for any array
@@ -115,15 +116,17 @@ def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where
         equal = bool(np.array_equal(yours, expected))
         if equal:
             return RIGHT
-    widened = {where: str(yours.dtype)} if wider(yours.dtype, expected.dtype) else {}
-    return dataclasses.replace(
-        _compare_values(yours, expected, allowed(limit, yours, expected), where), widened=widened
-    )
+    found = _compare_values(yours, expected, allowed(limit, yours, expected), where)
+    if not wider(yours.dtype, expected.dtype):
+        return found
+    return dataclasses.replace(found, widened={where: str(yours.dtype)})
 
 
 def _compare_values(yours: np.ndarray, expected: np.ndarray, limit: float, where: str) -> Comparison:
     wide = np.result_type(yours, expected, np.float64)
-    a, b = yours.astype(wide), expected.astype(wide)
+    a, b = yours.astype(wide, copy=False), expected.astype(wide, copy=False)
+    if relative_error(a, b) <= limit:  # which it is not where anything is infinite or NaN
+        return RIGHT
     fine = np.isfinite(b)
     if not np.array_equal(np.isfinite(a), fine) or not np.array_equal(a[~fine], b[~fine], equal_nan=True):
         return _not_finite(a, b, where, limit)

@@ -1,205 +1,312 @@
-"""Naming the bug: an answer that equals that of a known wrong implementation, or a formula with a summand missing."""
+"""Naming the bug: an answer that equals that of a known wrong implementation, of two of them, or of a broken formula.
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+A name needs information.  A known bug is named when it gives the same values in every case of a part of the points, in
+two cases or more that show it, with numbers that are not all the same; when no other known bug is nearly as near; and
+when no other part contradicts it.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
+from classroom.judge.answer_sheet import Answer, KnownAnswer, SheetExercise, SheetMutant
+from classroom.judge.formula_terms import explain, factors_of
+from classroom.judge.sketch import APART, Sketch, distance, form_of, sketch
 
-from classroom.call.value import ARRAY_KINDS, Value
-from classroom.judge.answer_sheet import Answer, SheetExercise, SheetTerms
-
-MATCH = 1e-6  # relative distance to a known wrong answer that counts as equal
-APART = 100.0  # the next best must be this much farther
 CASES = 2  # cases that must show the difference
-SAMPLE = 128  # entries kept of a large random answer
+CLEAR = 10.0  # how many times as far as rounding a bug is from right code, in a case that shows it
+FEATURES = 0.5  # distance of random answers that are alike, but not the same draws
+TWIN = "twin"
+
+Place = tuple[int, str]  # a case, and an output of it; "" stands for all outputs of a random answer
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A bug that is known: its name, the sentence for the student, and how many cases show it."""
+    """A bug that is known: its name, the sentence for the student, and how many cases show it.
+
+    how : by the answers of a known bug or of two of them, or by the summands of a formula; or a symptom, which says
+        what is seen and not why
+    output : the part of the points, or parts, that it is about; None for all of the exercise
+    """
 
     name: str
     sentence: str
-    how: Literal["mutant", "terms"]
+    how: Literal["mutant", "pair", "terms", "symptom"]
     cases: int
     output: str | None = None
 
 
-def distance(yours: Answer, other: Answer, outputs: Sequence[str]) -> float:
-    """Return the largest relative distance of the outputs; infinite where shapes, errors or changed inputs differ."""
-    if yours.error != other.error or set(yours.changed) != set(other.changed):
-        return np.inf
-    worst = 0.0
-    for name in outputs:
-        if (name in yours.values) != (name in other.values):
-            return np.inf
-        if name in yours.values:
-            worst = max(worst, _value_distance(yours.values[name], other.values[name]))
-    return worst
-
-
-def thin(value: Value) -> Value:
-    """Return a sample of a large array of random draws: equal samples of 128 mean equal draws.
-
-    Only of draws: elsewhere two answers may differ in the one row that a sample leaves out.
-    """
-    if isinstance(value, np.ndarray) and value.size > SAMPLE:
-        return {"shape": value.shape, "sample": value.reshape(-1)[:: value.size // SAMPLE + 1]}
-    return value
-
-
-def _value_distance(a: Value, b: Value) -> float:
-    if isinstance(b, dict) and b.keys() == {"shape", "sample"} and isinstance(a, np.ndarray):
-        a = thin(a)
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return max(map(_value_distance, a, b), default=0.0) if len(a) == len(b) else np.inf
-    if isinstance(a, dict) and isinstance(b, dict):
-        return max((_value_distance(a[key], b[key]) for key in a), default=0.0) if a.keys() == b.keys() else np.inf
-    if a is None or b is None or isinstance(a, str | list | tuple | dict) or isinstance(b, str | list | tuple | dict):
-        return 0.0 if type(a) is type(b) and a == b else np.inf
-    x, y = np.asarray(a), np.asarray(b)
-    if x.dtype.kind not in ARRAY_KINDS or y.dtype.kind not in ARRAY_KINDS:
-        return np.inf
-    if x.shape != y.shape or (x.dtype.itemsize == 4) != (y.dtype.itemsize == 4):
-        return np.inf
-    wide = np.result_type(x, y, np.float64)
-    x, y = x.astype(wide), y.astype(wide)
-    fine = np.isfinite(y)
-    if not np.array_equal(np.isfinite(x), fine) or not np.array_equal(x[~fine], y[~fine], equal_nan=True):
-        return np.inf
-    if not fine.any():
-        return 0.0
-    scale = float(np.abs(y[fine]).max())
-    with np.errstate(all="ignore"):
-        return float(np.abs(x[fine] - y[fine]).max()) / (scale or 1.0)
-
-
-def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence[Sequence[str]]) -> Diagnosis | None:
-    """Name the bug behind wrong answers, or stay silent.
+def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence[Sequence[str]]) -> list[Diagnosis]:
+    """Name the bugs behind wrong answers, each part of the points for itself, or stay silent.
 
     Parameters
     ----------
     exercise : with its mutants' answers and terms
     answers : of the student, case by case
-    wrong : the outputs that are wrong, case by case (empty where the case is right)
+    wrong : the outputs whose values are wrong, case by case (empty where the case is right)
     """
-    every = [case.outputs for case in exercise.cases]
-    named = _by_mutant(exercise, answers, every, None)
-    if named is None:
-        # Two bugs in two outputs: look at one wrong output at a time.
-        # (Not where the outputs are only measured together: there one of them may be right beside the other.)
-        for output in dict.fromkeys(name for names in wrong for name in names):
-            alone = [(output,) if output in case.outputs and case.measure is None else () for case in exercise.cases]
-            named = _by_mutant(exercise, answers, alone, output, _ruled_out(exercise, wrong, output))
-            if named is not None:
-                break
-    if named is None and exercise.terms is not None:
-        named = _by_terms(exercise.terms, answers, [case.outputs for case in exercise.cases])
-    return named
-
-
-def _ruled_out(exercise: SheetExercise, wrong: Sequence[Sequence[str]], output: str) -> set[int]:
-    """Return the mutants that also make wrong an output of the same part that is right here, such as an earlier step.
-
-    Outputs of other parts rule nothing out: a stride may be missing in one gradient and not in the other.
-    """
-    part = next((case.parts[output] for case in exercise.cases if output in case.parts), output)
-    sound = [
-        [name for name in case.expected if name not in bad and case.parts[name] == part]
-        for case, bad in zip(exercise.cases, wrong, strict=True)
-    ]
-    return {
-        number
-        for number, mutant in enumerate(exercise.mutants)
-        if any(
-            names and _differs(known, case.expected, names)
-            for known, case, names in zip(mutant.answers, exercise.cases, sound, strict=True)
+    evidence = _Evidence(exercise, answers, wrong)
+    named = evidence.by_one_mutant()
+    for part in evidence.wrong_parts:
+        if not any(part in parts for parts, _ in named):
+            named += [((part,), found) for found in evidence.by_two_mutants(part)]
+    if exercise.terms is not None:
+        part = next(
+            (case.parts[exercise.terms.output] for case in exercise.cases if exercise.terms.output in case.parts), ""
         )
-    }
+        if not any(part in parts for parts, _ in named):
+            outputs = [case.outputs for case in exercise.cases]
+            factors, fitted = factors_of(exercise.terms, answers, outputs)
+            label, sentence = explain(exercise.terms, factors)
+            named += [((part,), Diagnosis(label, sentence, "terms", fitted, part))] if label else []
+    return list(dict.fromkeys(found for _, found in named))
 
 
-def _by_mutant(
-    exercise: SheetExercise,
-    answers: Sequence[Answer],
-    outputs: Sequence[Sequence[str]],
-    output: str | None,
-    ruled_out: Collection[int] = (),
-) -> Diagnosis | None:
-    rated: list[tuple[float, int]] = []
-    for number, mutant in enumerate(exercise.mutants):
-        if number in ruled_out:
-            continue
-        apart = 0.0
-        for yours, known, names in zip(answers, mutant.answers, outputs, strict=True):
-            if names:
-                apart = max(apart, distance(yours, known, names))
-            if apart > APART * MATCH:
-                break  # neither a match nor near enough to make one doubtful
-        rated.append((apart, number))
-    rated.sort()
-    if not rated or rated[0][0] > MATCH:
-        return None
-    # Of several that match, only those count that the looked-at cases can tell from right code.
-    close = [(apart, number) for apart, number in rated if apart < APART * max(rated[0][0], MATCH / APART)]
-    shown = {number: _cases_that_show(exercise, number, outputs) for _, number in close}
-    close = [(apart, number) for apart, number in close if shown[number] >= CASES]
-    if not close or len({exercise.mutants[number].sentence for _, number in close}) > 1:
-        return None
-    best = exercise.mutants[close[0][1]]
-    return Diagnosis(best.name, best.sentence, "mutant", shown[close[0][1]], output)
+class _Evidence:
+    """What the student's answers tell of each known bug."""
 
+    def __init__(self, exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence[Sequence[str]]) -> None:
+        self.exercise, self.answers, self.wrong = exercise, answers, wrong
+        self.places: dict[str, list[Place]] = {}
+        for index, case in enumerate(exercise.cases):
+            for output, part in case.parts.items():
+                place = (index, "" if case.measure is not None else output)
+                if place not in self.places.setdefault(part, []):
+                    self.places[part].append(place)
+        self.wrong_parts = [part for part, places in self.places.items() if any(map(self._is_wrong, places))]
+        self._forms: dict[Place, str] = {}
+        self._mine: dict[Place, Sketch] = {}
+        self._right: dict[Place, Sketch] = {}
 
-def _cases_that_show(exercise: SheetExercise, number: int, outputs: Sequence[Sequence[str]]) -> int:
-    answers = exercise.mutants[number].answers
-    return sum(
-        _differs(known, case.expected, names)
-        for known, case, names in zip(answers, exercise.cases, outputs, strict=True)
-        if names
-    )
+    def by_one_mutant(self) -> list[tuple[tuple[str, ...], Diagnosis]]:
+        """Name the bug that explains everything, or one for each part that it explains."""
+        apart = [
+            {part: self._away(mutant, places) for part, places in self.places.items()}
+            for mutant in self.exercise.mutants
+        ]
+        for twin in (False, True):  # a mistake of the backward pass itself is the simpler cause
+            numbers = [n for n, mutant in enumerate(self.exercise.mutants) if (mutant.tag == TWIN) == twin]
+            whole = self._told(numbers, list(self.places), lambda n: max(apart[n].values(), default=math.inf))
+            if whole is not None:
+                return [(tuple(self.wrong_parts), whole)]
+        named: list[tuple[tuple[str, ...], Diagnosis]] = []
+        for part in self.wrong_parts:
+            for twin in (False, True):
+                numbers = [
+                    n
+                    for n, mutant in enumerate(self.exercise.mutants)
+                    if (mutant.tag == TWIN) == twin and self._agrees(mutant, apart[n])
+                ]
+                found = self._told(numbers, [part], lambda n, part=part: apart[n][part])  # type: ignore[misc]
+                if found is not None:
+                    named.append(((part,), replace(found, output=part)))
+                    break
+        return _merged(named)
 
+    def by_two_mutants(self, part: str) -> list[Diagnosis]:
+        """Name two known bugs whose errors add up, or one of which is a factor, in one part of the points."""
+        places = [place for place in self.places[part] if place[1]]
+        if any(self.exercise.cases[index].measure for index, _ in self.places[part]):
+            return []
+        if not all(self._stopped(place) or self._apart(place, self._expected(place)) < math.inf for place in places):
+            return []  # two bugs add up in values of the right form
+        # A single number is soon explained by two bugs, whatever they are; an array is not.
+        telling = {place[0] for place in places if self._is_wrong(place) and self._holds_several_numbers(place)}
+        if len(telling) < CASES:
+            return []
+        own = [m for m in self.exercise.mutants if m.tag != TWIN and self._shown(m, places) >= CASES]
+        found = [
+            (one, other)
+            for one, other in itertools.combinations(own, 2)
+            if any(self._explained(places, way, one, other) for way in (_added, _multiplied))
+        ]
+        if len({frozenset((one.sentence, other.sentence)) for one, other in found}) != 1:
+            return []
+        one, other = found[0]
+        cases = min(self._shown(one, places), self._shown(other, places))
+        sentence = f"Two bugs at once. {one.sentence} And: {other.sentence}"
+        return [Diagnosis(f"{one.name} + {other.name}", sentence, "pair", cases, part)]
 
-def _differs(known: Answer, expected: dict[str, Value], names: Sequence[str]) -> bool:
-    """Whether a known wrong answer is wrong in this case: where random draws are bounded, any answer may be."""
-    if known.error is not None or known.changed or not expected:
+    def _told(self, numbers: list[int], parts: list[str], away: Callable[[int], float]) -> Diagnosis | None:
+        """Return the one known bug that matches in these parts and can be told from all others."""
+        places = [place for part in parts for place in self.places[part]]
+        near = [n for n in numbers if away(n) <= APART]
+        close = [n for n in near if self._enough(self.exercise.mutants[n], places)]
+        if any(away(n) < FEATURES for n in close):
+            close = [n for n in close if away(n) != FEATURES]  # the same draws say more
+        if not any(away(n) <= 1 for n in close) or len({self.exercise.mutants[n].sentence for n in close}) > 1:
+            return None
+        best = self.exercise.mutants[min(close, key=away)]
+        return Diagnosis(best.name, best.sentence, "mutant", self._shown(best, places))
+
+    def _agrees(self, mutant: SheetMutant, apart: dict[str, float]) -> bool:
+        """Whether the parts that a bug would spoil are all wrong here too, and more than half in the same way."""
+        spoilt = [part for part, places in self.places.items() if any(self._spoils(mutant, place) for place in places)]
+        matched = [part for part in spoilt if apart[part] <= 1]
+        return all(part in self.wrong_parts for part in spoilt) and 2 * len(matched) > len(spoilt)
+
+    # --- one place ----------------------------------------------------------------------------------
+
+    def _is_wrong(self, place: Place) -> bool:
+        index, output = place
+        return self._stopped(place) or (output in self.wrong[index] if output else bool(self.wrong[index]))
+
+    def _stopped(self, place: Place) -> bool:
+        answer = self.answers[place[0]]
+        return answer.error is not None and place[1] not in answer.values
+
+    def _spoils(self, mutant: SheetMutant, place: Place) -> bool:
+        index, output = place
+        known = mutant.answers[index]
+        if output:
+            return output in known.sketches
+        return bool(known.sketches) and known.error is None
+
+    def _away(self, mutant: SheetMutant, places: Sequence[Place]) -> float:
+        worst = 0.0
+        for place in places:
+            worst = max(worst, self._distance(mutant.answers[place[0]], place))
+            if worst > APART:
+                return math.inf
+        return worst
+
+    def _distance(self, known: KnownAnswer, place: Place) -> float:
+        """Return how far the student's answer is from a known one; 0 where there is nothing to compare."""
+        index, output = place
+        if self._stopped(place):
+            return 0.0
+        if known.error is not None and self.answers[index].error is None:
+            return math.inf
+        if not output:
+            return self._distance_of_draws(known, index)
+        mine_wrong = output in self.wrong[index]
+        if output in known.sketches:
+            return self._apart(place, known.sketches[output]) if mine_wrong else math.inf
+        return math.inf if output in known.right and mine_wrong else 0.0
+
+    def _distance_of_draws(self, known: KnownAnswer, index: int) -> float:
+        """Return 0 for the same draws, or for random answers with the same features; infinity for all others."""
+        case, mine = self.exercise.cases[index], self.answers[index].values
+        if not (known.right or known.sketches):
+            return 0.0  # nothing is known
+        if bool(self.wrong[index]) == bool(known.right):
+            return math.inf
+        if known.right or all(
+            name in mine and self._apart((index, name), item) <= 1 for name, item in known.sketches.items()
+        ):
+            return 0.0
+        features = case.measure.features(mine, case.inputs) if case.measure is not None else ()
+        return FEATURES if _alike(features, known.features) and not _alike(features, case.features) else math.inf
+
+    def _apart(self, place: Place, known: Sketch) -> float:
+        """Return how far the student's value is from a sketch; infinity, unread, where its form is another one."""
+        if place not in self._forms:
+            self._forms[place] = form_of(self.answers[place[0]].values[place[1]])
+        return distance(self._sketch(place), known) if known.fits(self._forms[place]) else math.inf
+
+    def _sketch(self, place: Place) -> Sketch:
+        if place not in self._mine:
+            self._mine[place] = sketch(self.answers[place[0]].values[place[1]])
+        return self._mine[place]
+
+    def _holds_several_numbers(self, place: Place) -> bool:
+        return not self._stopped(place) and self._sketch(place).low < self._sketch(place).high
+
+    def _expected(self, place: Place) -> Sketch:
+        if place not in self._right:
+            self._right[place] = sketch(self.exercise.cases[place[0]].expected[place[1]])
+        return self._right[place]
+
+    # --- information --------------------------------------------------------------------------------
+
+    def _shown(self, mutant: SheetMutant, places: Sequence[Place]) -> int:
+        """Count the cases that tell a bug from right code, by numbers that say something; 0 if all say the same."""
+        telling = [place for place in places if not self._stopped(place) and self._tells(mutant, place)]
+        values = {content for place in telling for content in self._contents(place)}
+        alike = len(values) <= 1 and all(isinstance(value, float) for value in values)
+        return 0 if alike else len({index for index, _ in telling})
+
+    def _enough(self, mutant: SheetMutant, places: Sequence[Place]) -> bool:
+        """Whether a bug shows in cases enough, and in no fewer than those in which the student's code stops."""
+        stopped = {index for index, output in places if self._stopped((index, output))}
+        stopped -= {index for index in stopped if mutant.answers[index].error is not None}  # as the bug does
+        return self._shown(mutant, places) >= max(CASES, len(stopped))
+
+    def _tells(self, mutant: SheetMutant, place: Place) -> bool:
+        if not self._spoils(mutant, place):
+            return False
+        if not place[1]:
+            return True
+        known = mutant.answers[place[0]].sketches[place[1]]
+        return "nothing finite" not in known.form and distance(known, self._expected(place)) > CLEAR
+
+    def _contents(self, place: Place) -> Iterator[float | str]:
+        """Yield what the student's value consists of: the number that all entries are, or words for more than that."""
+        if not place[1]:
+            yield "random"
+            return
+        mine = self._sketch(place)
+        if mine.low == mine.high and "'" not in mine.form:
+            yield mine.low
+        else:
+            yield mine.form
+
+    def _explained(
+        self, places: Sequence[Place], way: "Callable[[Sketch, Sketch, Sketch], Sketch | None]", *two: SheetMutant
+    ) -> bool:
+        """Whether two bugs taken together give the student's answer in all places."""
+        for place in places:
+            index, output = place
+            known = [mutant.answers[index] for mutant in two]
+            if self._stopped(place):
+                continue
+            if any(answer.error is not None or output not in {*answer.right, *answer.sketches} for answer in known):
+                return False
+            expected = self._expected(place)
+            one, other = (answer.sketches.get(output, expected) for answer in known)
+            both = way(one, other, expected)
+            if both is None or self._apart(place, both) > 1:
+                return False
         return True
-    return any(
-        name not in known.values or _value_distance(known.values[name], expected[name]) > MATCH for name in names
+
+
+def _added(one: Sketch, other: Sketch, right: Sketch) -> Sketch | None:
+    if not one.form == other.form == right.form:
+        return None
+    sums = tuple(a + b - c for a, b, c in zip(one.sums, other.sums, right.sums, strict=True))
+    return Sketch(right.form, math.nan, math.nan, sums, one.narrow or other.narrow)
+
+
+def _multiplied(one: Sketch, other: Sketch, right: Sketch) -> Sketch | None:
+    """Return the other bug times the factor that the one is, whichever of the two is a factor."""
+    if not one.form == other.form == right.form:
+        return None
+    for factor, rest in ((one, other), (other, one)):
+        ratios = [a / c for a, c in zip(factor.sums, right.sums, strict=True) if c]
+        if ratios and max(ratios) - min(ratios) <= 1e-9 * max(map(abs, ratios)):
+            sums = tuple(ratios[0] * value for value in rest.sums)
+            return Sketch(right.form, math.nan, math.nan, sums, one.narrow or other.narrow)
+    return None
+
+
+def _alike(mine: Sequence[tuple[float, float]], theirs: Sequence[tuple[float, float]]) -> bool:
+    """Whether chance explains the difference of all features."""
+    return (
+        bool(mine)
+        and len(mine) == len(theirs)
+        and all(abs(a - b) <= reach + width for (a, reach), (b, width) in zip(mine, theirs, strict=True))
     )
 
 
-def _by_terms(terms: SheetTerms, answers: Sequence[Answer], outputs: Sequence[Sequence[str]]) -> Diagnosis | None:
-    """Fit the output by its summands; name those whose factor, the same in two cases or more, is not 1."""
-    fitted: list[np.ndarray] = []
-    for answer, summands, names in zip(answers, terms.by_case, outputs, strict=True):
-        yours = answer.values.get(terms.output)
-        if not summands or terms.output not in names or not isinstance(yours, np.ndarray):
-            continue
-        columns = np.stack([np.asarray(value, np.float64).ravel() for value in summands.values()], axis=1)
-        if yours.size != len(columns) or yours.dtype != np.float64 or not np.isfinite(yours).all():
-            return None
-        spread = np.linalg.norm(columns, axis=0)
-        if not spread.all():
-            continue
-        factors, _, rank, _ = np.linalg.lstsq(columns / spread, yours.ravel(), rcond=1e-9)
-        left = np.abs(columns / spread @ factors - yours.ravel()).max()
-        if rank < columns.shape[1] or left > MATCH * max(float(np.abs(columns).max()), 1e-30):
-            return None
-        fitted.append(factors / spread)
-    if len(fitted) < CASES or max(np.abs(factors - fitted[0]).max() for factors in fitted) > 1e-5:
-        return None
-    names = list(terms.by_case[next(i for i, summands in enumerate(terms.by_case) if summands)])
-    factors = np.round(np.stack(fitted).mean(axis=0), 6) + 0.0  # no -0
-    off = [(name, float(factor)) for name, factor in zip(names, factors, strict=True) if abs(factor - 1) > 1e-5]
-    if not off or all(abs(factor) < 1e-5 for factor in factors):
-        return None
-    said = [
-        terms.sentences.get(name, f"The term '{name}' is missing.")
-        if factor == 0
-        else f"The term '{name}' has the wrong sign."
-        if factor == -1
-        else f"The term '{name}' enters {factor:g} times, needs once."
-        for name, factor in off
-    ]
-    label = " ".join(f"{name}={factor:g}" for name, factor in off)
-    return Diagnosis(label, " ".join(said), "terms", len(fitted), terms.output)
+def _merged(named: list[tuple[tuple[str, ...], Diagnosis]]) -> list[tuple[tuple[str, ...], Diagnosis]]:
+    """Tell a bug that explains several parts once."""
+    merged: dict[str, tuple[tuple[str, ...], Diagnosis]] = {}
+    for parts, found in named:
+        earlier, first = merged.get(found.name, ((), found))
+        together = (*earlier, *parts)
+        cases = max(found.cases, first.cases)
+        merged[found.name] = (together, replace(first, output=", ".join(together), cases=cases))
+    return list(merged.values())

@@ -1,6 +1,7 @@
 """A closer look at wrong numbers: a constant factor, where the errors sit, the worst entry, the smallest case."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from classroom.judge.compare import Comparison
 
 EXACT = 1e-6
 PLAIN_DECIMALS = 1e-3  # an array all below this is written with powers of ten
+FEW = 3  # wrong entries of which a pattern says nothing
+MOST_OF = 0.6  # of the entries of one sign have to be wrong, or chance explains that the wrong ones have it
 _SMALL = 8  # entries that are written out
 _ENTRY = ("entry", "entries")
 _AXES = {
@@ -71,10 +74,15 @@ def describe(seen: Seen, smaller: tuple[SheetCase, str, Comparison] | None = Non
     text = first.text
     if shown.expected.size > 1:
         text += f" · wrong in {int(shown.mask.sum())} of {shown.expected.size} entries"
-    right = [(case, name) for case, name, found in seen if found.right]
+    # Where 0 is expected, any factor of it is right.
+    right = [(case, name) for case, name, found in seen if found.right and _not_zero(case.expected[name])]
     least = smallest([*wrong, *_wrong([smaller] if smaller else [])])
     lines = [factor(wrong, right) or place(shown) or along(shown), worst(shown), least]
     return {"text": text, "case": shown.case.name, "details": tuple(line for line in lines if line)}
+
+
+def _not_zero(value: Value) -> bool:
+    return any(bool(np.any(array)) for array in arrays_in(value)) or (isinstance(value, int | float) and bool(value))
 
 
 def _failed(seen: Seen) -> list[Comparison]:
@@ -124,35 +132,50 @@ def ratio(yours: np.ndarray, expected: np.ndarray) -> float | None:
 
 
 def _symbol(wrong: Sequence[Wrong], values: Sequence[float], right: Sequence[tuple[SheetCase, str]]) -> str:
-    """Name the factor by something of the case: -1, 2, N, 1/N, 1 - drop, ..."""
+    """Name the factor by something of the case: -1, 2, N, 1/N, 2/N, 1 - drop, ..."""
     for constant, name in ((-1.0, "-1"), (2.0, "2"), (0.5, "1/2"), (-2.0, "-2"), (-0.5, "-1/2")):
         if all(_close(value, constant) for value in values):
             return name if not right else ""
-    for name in dict(_quantities(wrong[0].case)):
-        known = [dict(_quantities(item.case)).get(name) for item in wrong]
-        if any(value is None or value in (0, 1) for value in known):
+    known = [dict(_quantities(item.case, item.name)) for item in wrong]
+    elsewhere = [dict(_quantities(case, name)) for case, name in right]
+    for name in known[0]:
+        sizes = [of.get(name, 0.0) for of in known]
+        if 0 in sizes or all(size == 1 for size in sizes) or any(of.get(name) != 1 for of in elsewhere):
             continue
-        if any(dict(_quantities(case)).get(name) != 1 for case, _ in right):
-            continue
-        for sign, prefix in ((1, ""), (-1, "-")):
-            if all(_close(value, sign * k) for value, k in zip(values, known, strict=True) if k):
-                return f"{prefix}{name} = {sign * (known[0] or 0):.4g}" if len(values) == 1 else f"{prefix}{name}"
-            if all(_close(value, sign / k) for value, k in zip(values, known, strict=True) if k):
-                return f"{prefix}1/{name}" if " " not in name else f"{prefix}1/({name})"
+        for times, words in ((1.0, ""), (-1.0, "-"), (2.0, "2 "), (0.5, "1/2 "), (-2.0, "-2 ")):
+            if all(_close(value, times * size) for value, size in zip(values, sizes, strict=True)):
+                return f"{words}{name} = {values[0]:.4g}" if len(values) == 1 else f"{words}{name}"
+            if all(_close(value, times / size) for value, size in zip(values, sizes, strict=True)):
+                over = name if " " not in name else f"({name})"
+                return f"{words.strip() if words not in ('', '-') else words + '1'}/{over}"
     return ""
 
 
-def _quantities(case: SheetCase) -> Iterator[tuple[str, float]]:
-    """Numbers of a case that factors are made of."""
-    for name, value in case.inputs.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
+def _inputs_of(case: SheetCase, output: str) -> dict[str, Value]:
+    """Return the inputs of a case, those of an output's own layer first: of grad_slope2 these are x2 and slope2."""
+    number = re.search(r"\d+$", output)
+    own = {
+        name.removesuffix(number[0]): value
+        for name, value in case.inputs.items()
+        if number is not None and name.endswith(number[0])
+    }
+    return own | {name: value for name, value in case.inputs.items() if name not in own}
+
+
+def _quantities(case: SheetCase, output: str) -> Iterator[tuple[str, float]]:
+    """Numbers of a case that factors are made of: its options, and the sizes of the arrays an output comes from."""
+    inputs = _inputs_of(case, output)
+    for name, value in inputs.items():
+        number = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
+        if isinstance(number, bool) or not isinstance(number, int | float):
             continue
-        yield name, float(value)
-        if 0 < value < 1:
-            yield f"1 - {name}", 1.0 - value
-    main = next((value for value in case.inputs.values() if isinstance(value, np.ndarray) and value.ndim), None)
-    if main is None:
+        yield name, float(number)
+        if 0 < number < 1:
+            yield f"1 - {name}", 1.0 - number
+    arrays = {name: value for name, value in inputs.items() if isinstance(value, np.ndarray) and value.ndim}
+    if not arrays:
         return
+    main = next(iter(arrays.values()))
     yield "N", float(main.shape[0])
     yield "N - 1", float(main.shape[0] - 1)
     if main.ndim > 1:
@@ -161,9 +184,13 @@ def _quantities(case: SheetCase) -> Iterator[tuple[str, float]]:
     if main.ndim == 4:
         yield "H*W", float(math.prod(main.shape[2:]))
     yield "the number of entries", float(main.size)
-    grad_y = case.inputs.get("grad_y")
-    if isinstance(grad_y, np.ndarray) and grad_y.ndim > 1 and grad_y.shape != main.shape:
+    grad_y = arrays.get("grad_y")
+    if grad_y is not None and grad_y.ndim > 1 and grad_y.shape != main.shape:
         yield "the number of entries in a channel of grad_y", float(grad_y.size // max(1, grad_y.shape[1]))
+    for name, array in arrays.items():
+        yield f"the number of entries of {name}", float(array.size)
+        for axis, size in enumerate(array.shape):
+            yield f"{name}.shape[{axis}]", float(size)
 
 
 def channel_factor(wrong: Sequence[Wrong]) -> str:
@@ -216,10 +243,11 @@ def by_sign(item: Wrong) -> str:
     }
     telling = {words: test for words, test in tests.items() if test.any() and not test.all()}
     for words, test in telling.items():
-        if np.array_equal(mask, test):
+        if np.array_equal(mask, test) and (mask.sum() >= FEW or words == "x is 0"):
             return f"exactly where {words}"
+    # Few entries of one sign are chance, and so are the places of maxima, which are positive more often than not.
     for words, test in telling.items():
-        if not mask[~test].any():
+        if not mask[~test].any() and mask.sum() >= max(FEW, MOST_OF * test.sum()):
             return f"only where {words}"
     return ""
 
@@ -297,8 +325,10 @@ def along(item: Wrong) -> str:
 
 def axis_names(item: Wrong) -> tuple[str, ...]:
     """Return what the axes of an output are called."""
+    weight = item.case.inputs.get("weight")
+    filters = "x" not in item.case.inputs and isinstance(weight, np.ndarray) and weight.shape == item.expected.shape
     for word, names in _NAMED_AXES.items():
-        if item.expected.ndim == 4 and word in item.name:
+        if item.expected.ndim == 4 and (word in item.name or (filters and word == "weight")):
             return names
     return _AXES.get(item.expected.ndim, tuple(f"slices of axis {axis}" for axis in range(item.expected.ndim)))
 
@@ -336,26 +366,54 @@ def not_finite(seen: Seen) -> tuple[str, ...]:
         bad = ~np.isfinite(found.yours) & np.isfinite(found.expected)
         if bad.any() and bad.ndim:
             index = tuple(int(i) for i in np.argwhere(bad)[0])
-            return (f"at {list(index)}{_x_at(case, index, bad.shape)}: expected {_number(found.expected[index])}",)
+            where = f"at {list(index)}{_x_at(case, index, bad.shape)}: expected {_number(found.expected[index])}"
+            return (where, *_overflow(case))
     return ()
 
 
+def _overflow(case: SheetCase) -> tuple[str, ...]:
+    """Say that exp overflows, where an input is large enough for it."""
+    largest = max(
+        (float(np.abs(array).max(initial=0)) for value in case.inputs.values() for array in arrays_in(value)), default=0
+    )
+    limit = 88 if case.single else 709
+    return (f"exp overflows above {limit}: inf / inf and inf - inf are NaN",) if limit < largest < 1e5 else ()
+
+
 def _x_at(case: SheetCase, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
-    x = case.inputs.get("x")
-    return f", where x is {_number(x[index])}" if isinstance(x, np.ndarray) and x.shape == shape else ""
+    arrays = {name: array for name, array in case.inputs.items() if isinstance(array, np.ndarray)}
+    name = "x" if "x" in arrays else next(iter(arrays), "")
+    if not name or arrays[name].shape != shape:
+        return ""
+    return f", where {name} is {_number(arrays[name][index])}"
 
 
 def smallest(wrong: Sequence[Wrong]) -> str:
     """Write the smallest failing case out, when it is small enough to be read and shows the difference."""
-    legible = [item for item in wrong if written(item.yours) != written(item.expected)]
-    item = min(legible or wrong, key=lambda item: item.size)
+    # A name of a case says nothing to who cannot look it up: `check.case` shows what is too long to be written out.
+    ranked = sorted(wrong, key=lambda item: (not _tame(item), item.size))
+    item = next(filter(_legible, ranked), ranked[0])
     if item.expected.size > _SMALL or item.size > 3 * _SMALL:
-        return f'smallest case that fails: "{item.case.name}"' if len(wrong) > 1 else ""
+        return ""
     given = ", ".join(f"{name} = {written(value)}" for name, value in item.case.inputs.items())
     if len(given) > 240:
-        return f'smallest case that fails: "{item.case.name}"'
+        return ""
     name = item.name
     return f"smallest case that fails: {given}; {name}: yours {written(item.yours)}, expected {written(item.expected)}"
+
+
+def _legible(item: Wrong) -> bool:
+    """Whether the difference can be seen in what is written: by more than the last digit."""
+    scale = float(np.abs(item.expected).max(initial=0.0)) or 1.0
+    with np.errstate(all="ignore"):
+        away = float(np.abs(item.yours - item.expected).max(initial=0.0))
+    return not away < 0.01 * scale and written(item.yours) != written(item.expected)
+
+
+def _tame(item: Wrong) -> bool:
+    """Whether the inputs are numbers that one works with by hand."""
+    sizes = [float(np.abs(array).max(initial=0)) for value in item.case.inputs.values() for array in arrays_in(value)]
+    return all(size < 100 for size in sizes)
 
 
 def written(value: Value) -> str:

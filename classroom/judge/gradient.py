@@ -6,7 +6,7 @@ directions and not signs: with signs of +-1, two entries that have changed place
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,21 @@ class Slope:
     said: float
     measured: float
     error: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """An argument, moved to both sides along a random direction.
+
+    sides : the argument above and below
+    spread : of its entries
+    h : how far, in units of the spread
+    """
+
+    argument: str
+    sides: tuple[np.ndarray, np.ndarray]
+    spread: float
+    h: float
 
 
 def directional_errors(
@@ -52,25 +67,41 @@ def directional_errors(
     -------
     slopes : the worst direction of each argument
     """
+    slopes: dict[str, list[Slope]] = {name: [] for name in arguments}
+    for step in steps(arguments, linear=linear, directions=directions, seed=seed):
+        above, below = (phi({step.argument: side}) for side in step.sides)
+        slopes[step.argument].append(_slope(step, (above - below) / 2, gradients[step.argument]))
+    return [max(along, key=lambda slope: slope.error) for along in slopes.values()]
+
+
+def _slope(step: Step, measured: float, gradient: np.ndarray) -> Slope:
+    """Hold what was measured along a step against what the gradient says."""
+    gradient = np.asarray(gradient, np.float64)
+    above, below = step.sides
+    # What was really added, after rounding, is what the difference is divided by.
+    moved = (above.astype(np.float64) - below.astype(np.float64)) / 2
+    said = float((gradient * moved).sum())
+    scale = float(np.linalg.norm(gradient) * step.spread * step.h) + abs(measured)
+    difference = abs(measured - said)
+    error = difference / scale if scale > 0 and math.isfinite(scale) else (0.0 if difference == 0 else math.inf)
+    return Slope(step.argument, said / step.h, measured / step.h, error if math.isfinite(error) else math.inf)
+
+
+def steps(
+    arguments: Mapping[str, np.ndarray], *, linear: bool = False, directions: int = DIRECTIONS, seed: int = 0
+) -> Iterator[Step]:
+    """Yield the steps along which the slopes are measured: they hang on the arguments and the seed alone.
+
+    Parameters
+    ----------
+    arguments, linear, directions, seed : see `directional_errors`
+    """
     rng = np.random.default_rng(seed)
-    worst = []
     for name, value in arguments.items():
         wide = value.astype(np.float64)
         spread = float(wide.std()) or float(np.abs(wide).max()) or 1.0
         h = 1.0 if linear else STEP
-        gradient = np.asarray(gradients[name], np.float64)
-        slopes = []
         for _ in range(directions):
             v = rng.normal(size=value.shape).astype(value.dtype) * value.dtype.type(spread)
             step = value.dtype.type(h) * v
-            above, below = value + step, value - step
-            # What was really added, after rounding, is what the difference is divided by.
-            moved = (above.astype(np.float64) - below.astype(np.float64)) / 2
-            measured = (phi({name: above}) - phi({name: below})) / 2
-            said = float((gradient * moved).sum())
-            scale = float(np.linalg.norm(gradient) * spread * h) + abs(measured)
-            difference = abs(measured - said)
-            error = difference / scale if scale > 0 and math.isfinite(scale) else (0.0 if difference == 0 else math.inf)
-            slopes.append(Slope(name, said / h, measured / h, error if math.isfinite(error) else math.inf))
-        worst.append(max(slopes, key=lambda slope: slope.error))
-    return worst
+            yield Step(name, (value + step, value - step), spread, h)

@@ -17,10 +17,13 @@ from classroom.call.value import Value, as_array, brief
 from classroom.fault import Fault
 from classroom.judge.compare import SINGLE, compare
 from classroom.judge.draw import FALSE_ALARM, deviation, not_drawn, outside
+from classroom.judge.independence import LAGS, arrays_related, frames_related, pair_sums
 from classroom.judge.network_accuracy import accuracy
 from classroom.judge.problem import Problem, measured
 
 Values = Mapping[str, Value]
+EXACT = 1e-6  # relative reach of a feature that no draw moves
+Feature = tuple[float, float]  # what was measured, and by how much chance may move it
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Measure(ABC):
     """A bound on the outputs of a case."""
 
     keeps_dtype: ClassVar[bool] = False  # whether float32 has to stay float32
+    compares_directions: ClassVar[bool] = False  # whether it only asks the backward pass to fit the forward
 
     def judge(self, values: Values, inputs: Values) -> Problem | None:
         """Measure the outputs of a case; an answer that cannot even be measured is a problem too."""
@@ -36,9 +40,36 @@ class Measure(ABC):
             lambda: f"{' and '.join(values)} cannot be measured: {', '.join(map(brief, values.values()))}",
         )
 
+    def features(self, values: Values, inputs: Values) -> tuple[Feature, ...]:
+        """Return what tells random answers apart, whatever was drawn; nothing where they cannot be measured.
+
+        The same bug has the same features, within what chance allows.
+        """
+        found: list[Feature] = []
+
+        def collect() -> Problem | None:
+            found.extend((float(value), float(reach)) for value, reach in self._features(values, inputs))
+            return None
+
+        return tuple(found) if measured(collect, lambda: "") is None else ()
+
     @abstractmethod
     def _problem(self, values: Values, inputs: Values) -> Problem | None:
         """Return what does not hold."""
+
+    def _features(self, values: Values, inputs: Values) -> list[Feature]:
+        return []
+
+
+def _share(of: np.ndarray) -> Feature:
+    """Return the fraction of independent events that happened, and how far from its mean chance may move it."""
+    return float(of.mean()), deviation(of.size / 4, 1.0) / of.size
+
+
+def _exactly(values: np.ndarray) -> list[Feature]:
+    """Return the smallest and the largest of values that should all be one and depend on no draw."""
+    reach = SINGLE if values.dtype == np.float32 else EXACT
+    return [(float(value), reach * max(1.0, abs(float(value)))) for value in (values.min(), values.max())]
 
 
 def _array(inputs: Values, name: str) -> np.ndarray:
@@ -86,6 +117,19 @@ class Dropout(Measure):
             return Problem(f"survivors should be x times {scale:.4g}, yours are x times {ratio:.4g} (median)")
         return _spread_of_zeros(kept.reshape(len(kept), -1), drop)
 
+    def _features(self, values: Values, inputs: Values) -> list[Feature]:
+        y, x = as_array(values[self.y]), _array(inputs, self.x)
+        if y.shape != x.shape or not np.isfinite(y).all():
+            return []
+        kept = y != 0
+        rows = kept.reshape(len(kept), -1)
+        agree = [
+            _share(lines[: len(lines) // 2 * 2 : 2] == lines[1 : len(lines) // 2 * 2 : 2])
+            for lines in (rows, rows.T)
+            if len(lines) > 1
+        ]
+        return [*_exactly(y[kept] / x[kept]), _share(kept), *agree] if kept.any() else [_share(kept)]
+
 
 def _spread_of_zeros(kept: np.ndarray, drop: float) -> Problem | None:
     """Bound how many entries were dropped, and on how many two neighbouring rows, or columns, agree."""
@@ -94,12 +138,14 @@ def _spread_of_zeros(kept: np.ndarray, drop: float) -> Problem | None:
         return Problem(text)
     chance = drop**2 + (1 - drop) ** 2
     for what, lines in (("examples", kept), ("features", kept.T)):
-        pairs = len(lines) // 2
-        agree = lines[: 2 * pairs : 2] == lines[1 : 2 * pairs : 2]  # every line in one pair: all independent
-        if agree.size:
-            reach = deviation(agree.size * chance * (1 - chance), 1.0, FALSE_ALARM / 3) / agree.size
-            what = f"the fraction on which two {what} agree"
-            if text := outside(what, float(agree.mean()), chance - reach, chance + reach):
+        lags = min(len(lines) // 2, LAGS)
+        # Every line is in one pair of a distance, so that all are independent: the product of signs is 1 or -1.
+        more, entries = pair_sums(np.where(lines, 1.0, -1.0), lags)
+        for lag, (size, agree) in enumerate(zip(entries, (1 + more / entries) / 2, strict=True), start=1):
+            reach = deviation(size * chance * (1 - chance), 1.0, FALSE_ALARM / (3 * lags)) / size
+            where = "" if lag == 1 else f" that are {lag} apart"
+            what_agrees = f"the fraction on which two {what}{where} agree"
+            if text := outside(what_agrees, float(agree), chance - reach, chance + reach):
                 return Problem(text)
     return None
 
@@ -139,6 +185,98 @@ class Distribution(Measure):
         text = not_drawn(weight, self.family, float(self.mean), float(self.std), name)
         return Problem(text) if text else None
 
+    def _features(self, values: Values, inputs: Values) -> list[Feature]:
+        weight = as_array(values[self.output]).astype(np.float64)
+        if weight.shape != tuple(self.shape) or not np.isfinite(weight).all():
+            return []
+        # Six standard errors of the mean, of the standard deviation and of the mean distance, for draws without tails.
+        std, error = float(weight.std()), 6 / math.sqrt(weight.size)
+        away = float(np.abs(weight - weight.mean()).mean())
+        return [(float(weight.mean()), error * std), (std, error * std), (away / std if std else 0.0, error)]
+
+
+@dataclass(frozen=True)
+class IndependentDraws(Measure):
+    """Two arrays drawn with different generators, which have nothing in common.
+
+    Attributes
+    ----------
+    first, second : str
+        The outputs.
+    family : "normal" or "uniform"
+        The distribution of both.
+    std : float
+        Its standard deviation.
+    """
+
+    first: str
+    second: str
+    family: Literal["normal", "uniform"]
+    std: float
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        first, second = (as_array(values[name]).astype(np.float64) for name in (self.first, self.second))
+        if first.shape != second.shape:
+            return Problem(f"the two draws have shapes {first.shape} and {second.shape}")
+        if not (np.isfinite(first).all() and np.isfinite(second).all()):
+            return Problem("a draw is not finite")
+        if not arrays_related(first / self.std, second / self.std, self.family, FALSE_ALARM):
+            return None
+        return Problem("two draws with different generators have too much in common: draw every number from rng")
+
+
+@dataclass(frozen=True)
+class IndependentFrames(Measure):
+    """Two matrices with orthogonal rows or columns, drawn with different generators.
+
+    Attributes
+    ----------
+    first, second : str
+        The outputs.
+    shape : sequence of int
+        Of both: so large that chance cannot explain a resemblance.
+    """
+
+    first: str
+    second: str
+    shape: Sequence[int]
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        drawn = [as_array(values[name]).astype(np.float64) for name in (self.first, self.second)]
+        for matrix in drawn:
+            if matrix.shape != tuple(self.shape):
+                return Problem(f"the weight has shape {matrix.shape}, needs {tuple(self.shape)}")
+            if not np.isfinite(matrix).all():
+                return Problem("the weight is not finite")
+        text = frames_related(drawn[0], drawn[1], FALSE_ALARM)
+        return Problem(text) if text else None
+
+
+@dataclass(frozen=True)
+class IndependentSigns(Measure):
+    """The signs of numbers that two generators have made, each of them a fair coin.
+
+    Attributes
+    ----------
+    first, second : str
+        The outputs.
+    count : int
+        How many numbers each has.
+    """
+
+    first: str
+    second: str
+    count: int
+
+    def _problem(self, values: Values, inputs: Values) -> Problem | None:
+        first, second = (as_array(values[name]) for name in (self.first, self.second))
+        if first.shape != second.shape or first.shape != (self.count,):
+            return Problem(f"the two answers have shapes {first.shape} and {second.shape}, need {(self.count,)}")
+        reach = math.sqrt(math.log(2 / FALSE_ALARM) / (2 * self.count))
+        what = "the fraction of numbers whose sign is the same with two generators"
+        text = outside(what, float(np.mean((first > 0) == (second > 0))), 0.5 - reach, 0.5 + reach)
+        return Problem(text) if text else None
+
 
 @dataclass(frozen=True)
 class Near(Measure):
@@ -165,6 +303,14 @@ class Near(Measure):
                 low, high = (center - reach)[at], (center + reach)[at]
                 return Problem(f"{place} is {found[at]:.4g}, and chance allows {low:.4g} to {high:.4g}")
         return None
+
+    def _features(self, values: Values, inputs: Values) -> list[Feature]:
+        found: list[Feature] = []
+        for name, reach in self.reach.items():
+            array = as_array(values[name])
+            width = np.broadcast_to(np.asarray(reach, float), array.shape)
+            found += zip(array.ravel().tolist(), width.ravel().tolist(), strict=True)
+        return found
 
 
 @dataclass(frozen=True)
@@ -199,17 +345,26 @@ class SingularValues(Measure):
             f"{self.center[0]:.4g}"
         )
 
+    def _features(self, values: Values, inputs: Values) -> list[Feature]:
+        weight = as_array(values["weight"]).astype(np.float64)
+        if weight.shape != tuple(self.shape) or not np.isfinite(weight).all():
+            return []
+        found = np.linalg.svd(weight.reshape(len(weight), -1), compute_uv=False)
+        # Of weights that are no longer orthogonal, the values depend on the draw: by half of their distance.
+        reach = self.reach + float(np.ptp(found)) / 2
+        return [(float(value), reach) for value in (found.min(), found.max())]
+
 
 @dataclass(frozen=True)
 class UnitLayers(Measure):
-    """Weights through which x goes with a standard deviation of 1 before every activation.
+    """Weights, orthogonal but for a factor, through which x has a standard deviation of 1 before every activation.
 
     The inputs are dims, activation ("tanh" or "relu") and x; the output is `weights`, a list.
 
     Attributes
     ----------
     reach : float
-        How far a standard deviation may be from 1.
+        How far a standard deviation may be from 1, and the singular values of a weight from each other, relatively.
     """
 
     reach: float
@@ -224,12 +379,26 @@ class UnitLayers(Measure):
                 return Problem(f"weight {layer} has shape {weight.shape}, needs {(dims[layer], dims[layer + 1])}")
             if not np.isfinite(weight).all():
                 return Problem(f"weight {layer} is not finite")
+            stretched = np.linalg.svd(weight, compute_uv=False)
+            if stretched.max() > (1 + self.reach) * stretched.min():
+                return Problem(
+                    f"weight {layer} is not orthogonal: its singular values go from {stretched.min():.4g} to "
+                    f"{stretched.max():.4g}, and all should be equal"
+                )
             z = x @ weight
             what = f"the standard deviation of layer {layer}"
             if text := outside(what, float(z.std()), 1 - self.reach, 1 + self.reach):
                 return Problem(text.replace("chance allows", "the tolerance allows"))
             x = np.tanh(z) if inputs["activation"] == "tanh" else np.maximum(z, 0)
         return None
+
+    def _features(self, values: Values, inputs: Values) -> list[Feature]:
+        x, found = np.asarray(inputs["x"], np.float64), []
+        for weight in cast(Sequence[Value], values["weights"]):
+            z = x @ as_array(weight).astype(np.float64)
+            found.append((float(z.std()), self.reach * float(z.std())))
+            x = np.tanh(z) if inputs["activation"] == "tanh" else np.maximum(z, 0)
+        return found
 
 
 @dataclass(frozen=True)
@@ -295,12 +464,17 @@ class IndependentMasks(Measure):
         text = outside(what, agree, chance - reach, chance + reach)
         return Problem(text) if text else None
 
+    def _features(self, values: Values, inputs: Values) -> list[Feature]:
+        first, second = as_array(values[self.first]), as_array(values[self.second])
+        return [_share((first == 0) == (second == 0)), _share(first == 0), _share(second == 0)]
+
 
 @dataclass(frozen=True)
 class SameMask(Measure):
     """The backward pass of a mask: grad_x / grad_y is y / x, whatever was drawn.  x must be without zeros."""
 
     keeps_dtype: ClassVar[bool] = True
+    compares_directions: ClassVar[bool] = True
 
     def _problem(self, values: Values, inputs: Values) -> Problem | None:
         y, grad_x = as_array(values["y"]), as_array(values["grad_x"])
@@ -309,13 +483,19 @@ class SameMask(Measure):
             if array.shape != x.shape:
                 return Problem(f"{name} has shape {array.shape}, needs that of x, {x.shape}")
         if np.any((y == 0) & (grad_x != 0)):
-            return Problem("entries that were dropped on the way forward get a gradient on the way back")
+            return Problem("entries that were dropped in the forward pass get a gradient in the backward pass")
         if np.any((y != 0) & (grad_x == 0)):
-            return Problem("entries that were kept on the way forward get no gradient on the way back")
+            return Problem("entries that were kept in the forward pass get no gradient in the backward pass")
         found = compare(grad_x, (y / x * grad_y).astype(grad_y.dtype), 1e-9, "grad_x")
         if found.right:
             return None
-        return Problem("grad_x should be grad_y times what x was multiplied by on the way forward")
+        return Problem("grad_x should be grad_y times what x was multiplied by in the forward pass")
+
+    def _features(self, values: Values, inputs: Values) -> list[Feature]:
+        forward, back = as_array(values["y"]) / _array(inputs, "x"), as_array(values["grad_x"]) / inputs["grad_y"]
+        both = (forward != 0) & (back != 0)
+        found = [_share((forward == 0) & (back != 0)), _share((forward != 0) & (back == 0))]
+        return [*found, *_exactly(back[both] / forward[both])] if both.any() else found
 
 
 @dataclass(frozen=True)
@@ -410,6 +590,8 @@ class NetworkAccuracy(Measure):
     ----------
     count, seed : int
         Of the images.
+    kinds : int or None
+        The seed of the forms; see `classroom.data.shapes`.
     numbers : sequence of int
         The label of each kind of shape.
     thresholds : mapping
@@ -420,11 +602,12 @@ class NetworkAccuracy(Measure):
     seed: int
     numbers: Sequence[int] | np.ndarray
     thresholds: Mapping[str, float]
+    kinds: int | None = None
 
     def _problem(self, values: Values, inputs: Values) -> Problem | None:
         from classroom.data import shapes
 
-        data = shapes(int(self.count), seed=int(self.seed))
+        data = shapes(int(self.count), seed=int(self.seed), kinds=self.kinds)
         try:
             reached = accuracy(values["layers"], data.images, np.asarray(self.numbers)[data.labels])
         except ValueError as error:
@@ -432,7 +615,7 @@ class NetworkAccuracy(Measure):
         lost = [(part, least) for part, least in self.thresholds.items() if reached < least]
         if not lost:
             return None
-        text = f"the network names {reached:.0%} of new images rightly, and {lost[0][1]:.0%} are asked for"
+        text = f"the network names {reached:.1%} of new images rightly, and {lost[0][1]:.0%} are asked for"
         return Problem(text, tuple(part for part, _ in lost))
 
 
@@ -447,6 +630,9 @@ MEASURES: dict[str, type[Measure]] = {
         UnitLayers,
         TruthTable,
         IndependentMasks,
+        IndependentDraws,
+        IndependentFrames,
+        IndependentSigns,
         SameMask,
         AtMaxima,
         NetworkLayers,

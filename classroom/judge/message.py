@@ -3,12 +3,15 @@
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from classroom.call.caller import CallError
-from classroom.judge.verdict import Finding, Verdict
+from classroom.judge.diagnosis import Diagnosis
+from classroom.judge.verdict import ABSENT, Finding, Verdict
 
 SIGNS = {"right": "✓", "wrong": "✗", "crashed": "✗", "not started": "○"}
 WORDS = 160
+LINES = 7  # findings that get a line of their own
 _STAGES = ("type", "shape", "dtype", "finite", "value")
 _EDGES = {"right": "#3a7d44", "wrong": "#b3541e", "crashed": "#b3541e", "not started": "#777777"}
 
@@ -34,7 +37,7 @@ def message(verdict: Verdict) -> Message:
     while made.words > WORDS and made.folded:
         made = Message(made.headline, made.open, made.folded[:-1], made.last)
     if made.words > WORDS:
-        kept = [" ".join(line.split()[:40]) for line in made.open[:3]]
+        kept = [" ".join(line.split()[:20]) for line in made.open[:LINES]]
         made = Message(made.headline, tuple(kept), (), made.last)
     return made
 
@@ -82,40 +85,68 @@ def _open(verdict: Verdict) -> list[str]:
     if verdict.outcome == "not started":
         waiting = [f.error for f in verdict.findings if f.error is not None and f.error.kind == "not started"]
         return [_unwritten(waiting[0])] if waiting else ["no answer is given yet"]
-    lines = [_parts(verdict)] if len(verdict.parts) > 1 else []
-    if verdict.findings:
-        lines += _finding(verdict.findings[0])
-    if verdict.diagnosis is not None and any(finding.hidden for finding in verdict.findings):
-        lines.append(f"known bug: {verdict.diagnosis.sentence}")
+    lines = [_parts(verdict)] if len(verdict.parts) > 1 and not _absent(verdict) else []
+    for finding in verdict.findings[:1]:
+        lines += _finding(finding)
+        lines += finding.details[:1] if finding.error is not None else ()
+    lines += [bug.sentence for bug in verdict.bugs if bug.how == "symptom" and not _said(bug, lines)][:2]
+    if any(finding.hidden for finding in verdict.findings):
+        lines += [f"known bug: {bug.sentence}" for bug in verdict.bugs if bug.how != "symptom"][:2]
+    lines += [line for finding in verdict.findings[1:LINES] for line in _finding(finding)[:1]]
     return [*lines, verdict.note] if verdict.note else lines
 
 
+def _said(bug: Diagnosis, lines: list[str]) -> bool:
+    """Whether the first finding says the same as a symptom: in place, or wider than float32."""
+    return bug.name in ("changed in place", "a wider dtype") and bool(lines)
+
+
 def _folded(verdict: Verdict) -> list[str]:
+    """Return the lines that are folded away: where the wrong entries are, and what the findings have to say else."""
     if verdict.outcome in ("right", "not started"):
         return []
-    lines = list(verdict.findings[0].details) if verdict.findings else []
-    for finding in verdict.findings[1:]:
-        lines += _finding(finding)
-        lines += [f"  {line}" for line in finding.details[:1]]
+    lines = []
+    for number, finding in enumerate(verdict.findings):
+        details = list(finding.details[1:] if number == 0 and finding.error is not None else finding.details)
+        if number >= LINES:
+            lines += _finding(finding)[:1]
+        if number and details:
+            lines.append(f"{finding.part or finding.case}: {details[0]}")
+        lines += details if number == 0 else []
     return lines
 
 
 def _last(verdict: Verdict) -> str:
     graded = any(finding.hidden for finding in verdict.findings)
-    if verdict.outcome not in ("wrong", "crashed") or graded or not (verdict.hints or verdict.diagnosis):
+    if verdict.outcome not in ("wrong", "crashed") or graded or _absent(verdict):
         return ""
-    return f'next: check.hint("{verdict.exercise}")'
+    hint = f'check.hint("{verdict.exercise}")' if verdict.hints or verdict.diagnosis else ""
+    case = f'check.case("{verdict.exercise}")' if any(finding.case for finding in verdict.findings) else ""
+    return f"next: {' or '.join(filter(None, [hint, case]))}" if hint or case else ""
+
+
+def _absent(verdict: Verdict) -> bool:
+    """Whether there was nothing to judge: the function is not there, and no hint is about that."""
+    first = verdict.findings[0].error if verdict.findings else None
+    return first is not None and first.kind in ABSENT and not any(verdict.parts.values())
 
 
 def _parts(verdict: Verdict) -> str:
-    """Return a line that says of each part whether it is right, and how far a wrong one got."""
-    said = []
+    """Return a line that says of each part whether it is right, and once how far those that are wrong got."""
+    said, passed = [], {}
     for name, right in verdict.parts.items():
         stage = verdict.stages.get(name)
-        passed = _STAGES[1 : _STAGES.index(stage)] if stage in _STAGES else ()
-        got = f" ({', '.join(passed)} ok)" if passed else ""
-        said.append(f"{name} {'✓' if right else '✗'}{got}")
-    return "   ".join(said)
+        passed[name] = _STAGES[1 : _STAGES.index(stage)] if stage in _STAGES and not right else ()
+        said.append(f"{name} {'✓' if right else '✗'}")
+    wrong = [name for name, right in verdict.parts.items() if not right]
+    if len(wrong) > 1 and len({passed[name] for name in wrong}) == 1:
+        alike = ", ".join(passed[wrong[0]])
+        return "   ".join(said) + (f"   (of each ✗: {alike} ok)" if alike else "")
+    told = [
+        text + (f" ({', '.join(passed[name])} ok)" if passed[name] else "")
+        for text, name in zip(said, passed, strict=True)
+    ]
+    return "   ".join(told)
 
 
 def _finding(finding: Finding) -> list[str]:
@@ -130,7 +161,7 @@ def _stopped(finding: Finding, error: CallError) -> list[str]:
     if error.kind == "not started":
         return [_unwritten(error)]
     what = f"{error.name}: {error.message}" if error.name and error.kind == "crashed" else error.message or error.kind
-    case = f' (case "{finding.case}")' if finding.case else ""
+    case = f' (case "{finding.case}")' if finding.case and error.kind not in ABSENT else ""
     lines = [f"{error.call} → {what}{case}" if error.call else f"{what}{case}"]
     if error.line:
         lines.append(f"your line {error.lineno}: {error.line}")
@@ -145,23 +176,32 @@ def _unwritten(error: CallError) -> str:
     return f"{calls} still raises NotImplementedError"
 
 
-def progress_text(rows: Mapping[str, tuple[str, float, float]]) -> str:
-    """Return a table of exercises in plain text: name, outcome, points."""
+Rows = Mapping[str, tuple[str, float, float]]  # of exercises: outcome, points, points in all
+
+
+def progress_text(rows: Rows, moments: Mapping[str, str] = MappingProxyType({}), note: str = "") -> str:
+    """Return a table of exercises in plain text: name, outcome, points, and when it was last right."""
     width = max([len(name) for name in rows] + [5])
     lines = [
-        f"{SIGNS.get(outcome, '○')} {name:<{width}}  {outcome:<11}  {points:g} of {whole:g}"
+        f"{SIGNS.get(outcome, '○')} {name:<{width}}  {outcome:<11}  {points:g} of {whole:g}{_last_right(moments, name)}"
         for name, (outcome, points, whole) in rows.items()
     ]
     earned, whole = sum(row[1] for row in rows.values()), sum(row[2] for row in rows.values())
-    return "\n".join([*lines, f"  {'total':<{width}}  {'':<11}  {earned:g} of {whole:g}"])
+    lines.append(f"  {'total':<{width}}  {'':<11}  {earned:g} of {whole:g}")
+    return "\n".join([*lines, *([note] if note else [])])
 
 
-def progress_html(rows: Mapping[str, tuple[str, float, float]]) -> str:
+def progress_html(rows: Rows, moments: Mapping[str, str] = MappingProxyType({}), note: str = "") -> str:
     """Return the same table in HTML."""
     cells = [
-        f"<tr><td>{SIGNS.get(outcome, '○')} {html.escape(name)}</td><td>{outcome}</td>"
-        f"<td>{points:g} of {whole:g}</td></tr>"
+        f"<tr><td>{SIGNS.get(outcome, '○')} {html.escape(name)}</td><td>{html.escape(outcome)}</td>"
+        f"<td>{points:g} of {whole:g}{html.escape(_last_right(moments, name))}</td></tr>"
         for name, (outcome, points, whole) in rows.items()
     ]
     earned, whole = sum(row[1] for row in rows.values()), sum(row[2] for row in rows.values())
-    return f"<table>{''.join(cells)}<tr><td>total</td><td></td><td>{earned:g} of {whole:g}</td></tr></table>"
+    table = f"<table>{''.join(cells)}<tr><td>total</td><td></td><td>{earned:g} of {whole:g}</td></tr></table>"
+    return table + (f"<div>{html.escape(note)}</div>" if note else "")
+
+
+def _last_right(moments: Mapping[str, str], name: str) -> str:
+    return f"  last right {moments[name]}" if moments.get(name) else ""

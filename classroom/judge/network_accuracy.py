@@ -32,9 +32,14 @@ def accuracy(layers: Any, images: np.ndarray, labels: np.ndarray) -> float:
     ValueError
         If layers is not a network, does not fit the images or is too large.
     """
+    return float((outputs(layers, images).argmax(axis=1) == labels).mean())
+
+
+def outputs(layers: Any, images: np.ndarray) -> np.ndarray:
+    """Return what a network says of images, a number for each image and class; it raises as `accuracy` does."""
     if not isinstance(layers, Sequence) or not 0 < len(layers) <= MOST_LAYERS:
         raise ValueError(f"layers is {brief(layers)}, needs a list of 1 to {MOST_LAYERS} layers")
-    right, images = 0, np.asarray(images, np.float64)
+    said, images = [], np.asarray(images, np.float64)
     for start in range(0, len(images), 50):
         y = images[start : start + 50]
         work = 0.0
@@ -52,8 +57,8 @@ def accuracy(layers: Any, images: np.ndarray, labels: np.ndarray) -> float:
             raise ValueError(
                 "its answers are not finite numbers: if the loss grew while it was trained, lower the rate"
             )
-        right += int((y.argmax(axis=1) == labels[start : start + 50]).sum())
-    return right / len(images)
+        said.append(y)
+    return np.concatenate(said)
 
 
 def _checked(layer: Any, number: int, shape: tuple[int, ...]) -> dict[str, np.ndarray]:

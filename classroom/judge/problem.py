@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from classroom.call.caller import CallError
 
+# What an answer can make of the judge that is larger, or nested deeper, than it can hold.
+TOO_MUCH = (MemoryError, RecursionError)
 # What numpy and Python raise when an answer is no array of numbers, has another shape, or overflows.
 UNMEASURABLE = (
     TypeError,
@@ -14,7 +16,7 @@ UNMEASURABLE = (
     KeyError,
     AttributeError,
     ArithmeticError,
-    MemoryError,
+    *TOO_MUCH,
     Warning,
 )
 

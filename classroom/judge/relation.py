@@ -5,56 +5,60 @@ written.  `judge` tries the relation on a script of calls and returns None, or a
 """
 
 import contextlib
+import itertools
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 
-from classroom.call.caller import Caller, Run, Stopped
-from classroom.call.script import Call
+from classroom.call.caller import Caller, Calls, Inputs, Outputs, Run, Stopped
 from classroom.call.value import Value, as_array
 from classroom.fault import Fault
 from classroom.judge.compare import Comparison, allowed, compare
-from classroom.judge.gradient import LIMIT, LINEAR_LIMIT, SINGLE_LIMIT, directional_errors
+from classroom.judge.gradient import LIMIT, LINEAR_LIMIT, SINGLE_LIMIT, directional_errors, steps
 from classroom.judge.problem import Problem, measured
+
+
+class Ask(NamedTuple):
+    """A script that has to be run: its calls, what they are given, and the names that are asked for."""
+
+    calls: Calls
+    inputs: Inputs
+    outputs: Outputs
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A script and its inputs, run by whoever holds the student's code."""
+    """The answers to what a relation asks, fetched one by one from whoever holds the student's code."""
 
-    caller: Caller
-    calls: tuple[Call, ...]
-    inputs: Mapping[str, Value]
+    asks: Sequence[Ask]
+    answer: Callable[[int], Run]
 
-    def run(
-        self,
-        outputs: Iterable[str],
-        calls: tuple[Call, ...] | None = None,
-        moved: Mapping[str, Value] | None = None,
-    ) -> Run:
-        """Run all calls, or these, with some inputs replaced.
+    @property
+    def inputs(self) -> Inputs:
+        """What the calls are given."""
+        return self.asks[0].inputs
+
+    def run(self, number: int = 0) -> Run:
+        """Return an answer.
 
         Raises
         ------
         Stopped
             If the code stops.
         """
-        inputs = {**self.inputs, **moved} if moved else self.inputs
-        run = self.caller.run(self.calls if calls is None else calls, inputs, list(outputs))
+        run = self.answer(number)
         if run.error is not None:
             raise Stopped(run.error)
         return run
 
     def values(self, names: Iterable[str]) -> dict[str, Value]:
         """Return the values of these names: targets of the calls, or inputs."""
-        targets = {name for call in self.calls for name in call.defines}
-        wanted = list(dict.fromkeys(names))
-        run = self.run(name for name in wanted if name in targets)
-        return {name: run.values[name] if name in run.values else self.inputs[name] for name in wanted}
+        values = self.run().values
+        return {name: values[name] if name in values else self.inputs[name] for name in names}
 
     def arrays(self, names: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the values of these names as arrays."""
@@ -65,9 +69,19 @@ class Trial:
 class Relation(ABC):
     """What holds between the results of some calls and their inputs."""
 
-    def judge(self, caller: Caller, calls: Sequence[Call], inputs: Mapping[str, Value]) -> Problem | None:
+    def asks(self, calls: Calls, inputs: Inputs) -> list[Ask]:
+        """Return all that it will ask, which hangs on no answer, so that it can be asked in one go."""
+        targets = {name for call in calls for name in call.defines}
+        return [Ask(calls, inputs, [name for name in dict.fromkeys(self.names) if name in targets])]
+
+    def judge(self, caller: Caller, calls: Calls, inputs: Inputs) -> Problem | None:
         """Try the relation; code that stops, or answers that cannot be measured, are a problem too."""
-        trial = Trial(caller, tuple(calls), inputs)
+        asks = self.asks(calls, inputs)
+        return self.judge_answers(asks, lambda number: caller.run(*asks[number]))
+
+    def judge_answers(self, asks: Sequence[Ask], answer: Callable[[int], Run]) -> Problem | None:
+        """Judge the answers to what it asks; `answer` is called with the number of each that is needed."""
+        trial = Trial(asks, answer)
         try:
             return measured(
                 lambda: self._problem(trial),
@@ -130,15 +144,26 @@ class Gradient(Relation):
         """The output, the arguments and their gradients."""
         return self.output, *self.wrt, *self.wrt.values()
 
+    def asks(self, calls: Calls, inputs: Inputs) -> list[Ask]:
+        """Return the calls as they are, then those up to the output for each argument moved along each direction."""
+        arguments = self._arguments(inputs)
+        forward = _up_to(calls, self.output)
+        moved = [{step.argument: moved} for step in steps(arguments, linear=self.linear) for moved in step.sides]
+        first = Ask(calls, inputs, [self.output, *self.wrt.values()])
+        return [first, *(Ask(forward, {**inputs, **one}, [self.output]) for one in moved)]
+
+    def _arguments(self, inputs: Inputs) -> dict[str, np.ndarray]:
+        return {name: cast(np.ndarray, inputs[name]) for name in self.wrt}
+
     def _problem(self, trial: Trial) -> Problem | None:
-        found = trial.run([self.output, *self.wrt.values()]).values
+        found = trial.run().values
         if self.expected is not None and not compare(found[self.output], self.expected).right:
             return None  # slopes of a wrong forward pass say nothing about gradients, and its own check has told of it
         upstream = np.asarray(trial.inputs.get("grad_y", 1.0), np.float64)
         y = as_array(found[self.output])
         if y.shape != upstream.shape:
             return Problem(f"{self.output} has shape {y.shape}, needs {upstream.shape}")
-        arguments = {name: cast(np.ndarray, trial.inputs[name]) for name in self.wrt}
+        arguments = self._arguments(trial.inputs)
         gradients = {name: as_array(found[grad]) for name, grad in self.wrt.items()}
         for name, grad in self.wrt.items():
             shape = gradients[name].shape
@@ -157,10 +182,11 @@ class Gradient(Relation):
         arguments: Mapping[str, np.ndarray],
         gradients: Mapping[str, np.ndarray],
     ) -> Problem | None:
-        forward = _up_to(trial.calls, self.output)
+        numbers = itertools.count(1)
 
         def phi(moved: Mapping[str, np.ndarray]) -> float:
-            output = as_array(trial.run([self.output], forward, moved).values[self.output])
+            """Answer for the argument as it was moved: in the order in which `asks` has them."""
+            output = as_array(trial.run(next(numbers)).values[self.output])
             return float((output * upstream).sum()) if output.shape == upstream.shape else math.nan
 
         for slope in directional_errors(phi, arguments, gradients, linear=self.linear):
@@ -176,15 +202,14 @@ class Gradient(Relation):
         return None
 
 
-def _up_to(calls: tuple[Call, ...], output: str) -> tuple[Call, ...]:
+def _up_to(calls: Calls, output: str) -> Calls:
     """Return the calls up to the one that gives this output."""
     last = max(index for index, call in enumerate(calls) if output in call.defines)
     return calls[: last + 1]
 
 
-def _alike(trial: Trial, left: str, right: str, limit: float) -> Comparison:
+def _alike(values: Mapping[str, Value], left: str, right: str, limit: float) -> Comparison:
     """Compare left with right: as arrays where they can be arrays, lists of layers and the like item by item."""
-    values = trial.values([left, right])
     sides = [values[left], values[right]]
     with contextlib.suppress(TypeError, ValueError):  # words or dicts stay what they are
         sides = [as_array(side) for side in sides]
@@ -204,8 +229,41 @@ class Equal(Within):
         return self.left, self.right
 
     def _problem(self, trial: Trial) -> Problem | None:
-        found = _alike(trial, self.left, self.right, self._limit())
+        found = _alike(trial.values(self.names), self.left, self.right, self._limit())
         return None if found.right else Problem(f"{self.left} and {self.right} should be equal: {found.text}")
+
+
+@dataclass(frozen=True)
+class Repeated(Relation):
+    """A call that is made again gives the same again.
+
+    Attributes
+    ----------
+    pairs : mapping
+        For each output of the first call, that of the second.
+    parts : mapping
+        The part of the points of each output of the first call.
+    """
+
+    pairs: Mapping[str, str]
+    parts: Mapping[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The outputs of both calls."""
+        return *self.pairs, *self.pairs.values()
+
+    def _problem(self, trial: Trial) -> Problem | None:
+        values = trial.values(self.names)
+        found = {first: _alike(values, second, first, 1e-9) for first, second in self.pairs.items()}
+        wrong = [first for first, comparison in found.items() if not comparison.right]
+        if not wrong:
+            return None
+        parts = tuple(dict.fromkeys(self.parts[first] for first in wrong))
+        return Problem(
+            f"{' and '.join(wrong)} came out otherwise the second time: the first call wrote into what it was given",
+            parts,
+        )
 
 
 @dataclass(frozen=True)
@@ -230,7 +288,7 @@ class Differ(Relation):
         return self.left, self.right
 
     def _problem(self, trial: Trial) -> Problem | None:
-        found = _alike(trial, self.left, self.right, 1e-9)
+        found = _alike(trial.values(self.names), self.left, self.right, 1e-9)
         return Problem(f"{self.left} and {self.right} are the same, {self.why}") if found.right else None
 
 
@@ -427,16 +485,17 @@ class Refuses(Relation):
         return ()
 
     def _problem(self, trial: Trial) -> Problem | None:
-        run = trial.caller.run(trial.calls, trial.inputs, [])
+        run = trial.answer(0)
         if run.error is not None and run.error.kind == "not started":
             return Problem("this part is not written yet", error=run.error)
         if run.error is not None and run.error.name == self.error:
             return None
         came = "nothing was raised" if run.error is None else f"{run.error.name} was raised"
-        return Problem(f"{trial.calls[-1].text} should raise {self.error}, {self.why}; {came}")
+        return Problem(f"{trial.asks[0].calls[-1].text} should raise {self.error}, {self.why}; {came}")
 
 
 # By the tags under which an answer sheet holds them.
 RELATIONS: dict[str, type[Relation]] = {
-    kind.__name__: kind for kind in (Gradient, Equal, Differ, Combination, Adjoint, Conserved, Orthonormal, Refuses)
+    kind.__name__: kind
+    for kind in (Gradient, Equal, Repeated, Differ, Combination, Adjoint, Conserved, Orthonormal, Refuses)
 }

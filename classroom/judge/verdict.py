@@ -1,23 +1,29 @@
 """From a student's functions to a verdict: the same code on the student's machine and when grading."""
 
+import contextlib
+import copy
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
-from classroom.call.caller import Caller, CallError, CaseKey
-from classroom.call.value import Value, arrays_in, brief
+from classroom.call.caller import Caller, CallError, CaseKey, Run
+from classroom.call.value import Value, arrays_in, brief, held_bytes
 from classroom.judge import error_map
 from classroom.judge.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
-from classroom.judge.compare import SINGLE, Comparison, compare, wider
+from classroom.judge.budget import TimesForward
+from classroom.judge.compare import Comparison, compare, wider
 from classroom.judge.diagnosis import Diagnosis, diagnose
-from classroom.judge.problem import Problem
+from classroom.judge.problem import TOO_MUCH, Problem
+from classroom.judge.stop import exchanged_with_cache, given, stop
+from classroom.judge.symptom import Seen, Symptom, symptom
 
 Outcome = Literal["not started", "crashed", "wrong", "right"]
 # In the order in which they are told: what comes first explains what comes after.
 STAGES = (
+    "course",
     "needs",
     "error",
     "values",
@@ -32,8 +38,10 @@ STAGES = (
     "width",
     "hidden",
 )
+NAMED_BYTES = 1 << 20  # of the answer to a case; the largest right one of all assignments has 0.15 MB
 DTYPE = "dtype"  # the part of the points for float32 that stays float32
 DTYPE_SHARE = 0.1  # of the points that the values have earned
+ABSENT = ("missing", "undefined")  # kinds of errors of a function that is not there
 _STAGE_OF = {"arity": "values", "not plain": "type", "slow": "slow"}  # of an error; of others "error"
 
 
@@ -65,7 +73,7 @@ class Verdict:
     parts : whether each part of the points is earned; weights : how much each weighs.  Where float32 is asked for, the
         part "dtype" is a tenth of what the values have earned
     findings : in the order of `STAGES`
-    diagnosis : the bug, when it is known
+    bugs : those that are known, and symptoms, the surest first
     note : something to add, in one sentence
     seconds : spent in the student's code; two verdicts that differ in nothing else are equal
     """
@@ -77,11 +85,16 @@ class Verdict:
     parts: dict[str, bool] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    diagnosis: Diagnosis | None = None
+    bugs: list[Diagnosis] = field(default_factory=list)
     stages: dict[str, str] = field(default_factory=dict)
     note: str = ""
     hints: int = 0
     seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """The bug that is told first, when one is known."""
+        return self.bugs[0] if self.bugs else None
 
     @property
     def sound(self) -> bool:
@@ -94,6 +107,7 @@ class Verdict:
         """Return the verdict as plain JSON data, timings left out."""
         made = dataclasses.asdict(self)
         del made["seconds"]
+        made["diagnosis"] = made["bugs"][0] if made["bugs"] else None
         for finding in made["findings"]:
             finding["details"] = list(finding["details"])
         return made
@@ -101,22 +115,23 @@ class Verdict:
     @classmethod
     def from_json(cls, made: Mapping[str, Any]) -> "Verdict":
         """Return the verdict that `to_json` wrote."""
-        made = dict(made)
+        made = {name: value for name, value in made.items() if name != "diagnosis"}
         made["findings"] = [
             Finding(**{**f, "details": tuple(f["details"]), "error": f["error"] and CallError(**f["error"])})
             for f in made["findings"]
         ]
-        made["diagnosis"] = made["diagnosis"] and Diagnosis(**made["diagnosis"])
+        made["bugs"] = [Diagnosis(**bug) for bug in made["bugs"]]
         return cls(**made)
 
 
-def judge(exercise: SheetExercise, caller: Caller) -> Verdict:
+def judge(exercise: SheetExercise, caller: Caller, *, told: bool = True) -> Verdict:
     """Judge what a student wrote for one exercise.
 
     Parameters
     ----------
     exercise : from an answer sheet; with its hidden cases when grading
     caller : runs the calls, here or in a sandbox
+    told : False for whom the points are enough: then no bug is named, and no finding is looked at more closely
 
     Returns
     -------
@@ -125,21 +140,40 @@ def judge(exercise: SheetExercise, caller: Caller) -> Verdict:
     if exercise.quiz is not None:
         return _judge_quiz(exercise, exercise.quiz, caller)
     with np.errstate(all="ignore"):  # answers may be as large as they like
-        return _try(exercise, caller)
+        trial = _Trial(exercise, told)
+        trial.judge_cases(caller)
+        return trial.conclude(caller, {})
 
 
-def _try(exercise: SheetExercise, caller: Caller) -> Verdict:
-    trial = _Trial(exercise)
-    for index, (key, case) in enumerate(exercise.keyed_cases()):
-        trial.judge_case(index, key, case, caller)
-        if index == 0 and trial.first_is_stub() and all(_shares_a_function(case, other) for other in exercise.cases):
-            break
-    else:
-        trial.charge_stops()
-        for item in exercise.properties:
-            trial.judge_property(item, caller)
-        trial.shrink(caller)
-    return trial.verdict()
+def judge_both(exercise: SheetExercise, caller: Caller, *, told: bool = True) -> tuple[Verdict, Verdict]:
+    """Judge the same code as its author does at home, and as it is graded; each case is asked and looked at once.
+
+    Parameters
+    ----------
+    exercise : with its hidden cases, behind the visible ones
+    caller, told : as for `judge`
+
+    Returns
+    -------
+    at_home, graded : what `judge` says of the visible part, and of the whole
+
+    Raises
+    ------
+    ValueError
+        If a hidden case stands before a visible one.
+    """
+    visible = exercise.visible()
+    if any(case.hidden for case in exercise.cases[: len(visible.cases)]):
+        raise ValueError(f"{exercise.id}: a hidden case stands before a visible one")
+    if exercise.quiz is not None:
+        return judge(visible, caller), judge(exercise, caller)
+    with np.errstate(all="ignore"):
+        at_home = _Trial(visible, told)
+        at_home.judge_cases(caller)
+        graded = at_home.extended(exercise)
+        graded.judge_cases(caller)
+        problems: dict[CaseKey, Problem | None] = {}
+        return at_home.conclude(caller, problems), graded.conclude(caller, problems)
 
 
 def unreachable(exercise: SheetExercise, error: CallError) -> Verdict:
@@ -159,8 +193,9 @@ def unreachable(exercise: SheetExercise, error: CallError) -> Verdict:
 class _Trial:
     """The findings so far, and which parts they cost."""
 
-    def __init__(self, exercise: SheetExercise) -> None:
+    def __init__(self, exercise: SheetExercise, told: bool = True) -> None:
         self.exercise = exercise
+        self.told = told
         self.findings: list[Finding] = []
         self.lost: set[str] = set()
         self.widened: dict[str, tuple[str, SheetCase]] = {}  # outputs that should be in float32: their dtype, and where
@@ -170,12 +205,51 @@ class _Trial:
         self.proven: list[tuple[SheetCase, str]] = []  # parts that a case has shown to be right
         self.comparisons: list[tuple[int, str, Comparison]] = []
         self.smaller: dict[str, tuple[SheetCase, str, Comparison]] = {}  # of a part, the smallest case that fails
+        self.stopped: list[tuple[SheetCase, CallError]] = []
+        self.bugs: list[Diagnosis] = []
+        self.over = False  # after a first case that found nothing to call, where all cases call the same
         self.seconds = 0.0
+
+    def extended(self, exercise: SheetExercise) -> "_Trial":
+        """Return a trial that has seen the same of an exercise of which these cases are the first."""
+        longer = copy.copy(self)
+        for name, found in vars(self).items():
+            if isinstance(found, list | dict | set):
+                setattr(longer, name, found.copy())
+        longer.exercise = exercise
+        return longer
+
+    def judge_cases(self, caller: Caller) -> None:
+        """Judge the cases that have not been judged; none but the first where there is nothing to call."""
+        for index, (key, case) in enumerate(self.exercise.keyed_cases()):
+            if index == len(self.answers):
+                self.judge_case(index, key, case, caller)
+            if index == 0 and self.nothing_to_call():
+                self.over = all(_shares_a_function(case, other) for other in self.exercise.cases)
+                if self.over:
+                    return
+
+    def conclude(self, caller: Caller, problems: dict[CaseKey, Problem | None]) -> Verdict:
+        """Try the properties, look more closely at what is wrong, and sum up.
+
+        `problems` holds what another trial of the same code has found of properties, and takes what is found here.
+        """
+        if self.over:
+            self.lose_what_is_absent()
+            return self.verdict()
+        self.charge_stops()
+        for key, item in self.exercise.keyed_properties():
+            self.judge_property(key, item, caller, problems)
+        if self.told:
+            self.shrink(caller)
+            with contextlib.suppress(*TOO_MUCH):  # what cannot be compared equals no known answer
+                self.name_bugs(caller)
+        return self.verdict()
 
     def judge_case(self, index: int, key: CaseKey, case: SheetCase, caller: Caller) -> None:
         asked = caller.hidden if case.hidden else caller
         run = asked.run(case.script, case.inputs, case.outputs, key)
-        run = case.budget.keep(run) if case.budget is not None else run
+        run = self._within_budget(run, case, asked)
         self.seconds += run.seconds
         self.answers.append(Answer.of(run))
         self.wrong.append([])
@@ -184,38 +258,54 @@ class _Trial:
             if needed := self._needed(case, run.error):
                 stage, text = "needs", f"needs your {needed}, which is not written"
             self._lose(case, stage, text, "", (), error=run.error)
+            self.stopped.append((case, run.error))
             self.stops.append((case, list(case.parts.values())))
             self.wrong[-1] = list(case.outputs)
             return
         changed = self._changed_here(case, run.changed, asked)
+        self.answers[-1].changed = changed
         if changed:
-            names = " and ".join(changed)
+            names = _listed(changed)
             text = f"{names} is changed in place: the caller still needs it, so work on a copy"
             if len(changed) > 1:
                 text = f"{names} are changed in place: the caller still needs them, so work on copies"
             self._lose(case, "changed", text, "", case.parts.values())
+        try:
+            self._look_at_values(index, case, run.values)
+        except TOO_MUCH:
+            text = f"{' and '.join(case.outputs)} cannot be judged: too large, or nested too deep"
+            self._lose(case, "type", text, "", case.parts.values())
             self.wrong[-1] = list(case.outputs)
+
+    def _look_at_values(self, index: int, case: SheetCase, values: Mapping[str, Value]) -> None:
+        """Measure the outputs of a case, or compare them with the expected ones."""
         if case.measure is not None:
-            problem = case.measure.judge(run.values, case.inputs)
+            problem = case.measure.judge(values, case.inputs)
             if problem is not None:
                 self._lose_measured(case, problem)
             elif case.single and case.measure.keeps_dtype:
-                self._find_wide(case, run.values)
+                self._find_wide(case, values)
             return
-        limit = self.exercise.tolerance if case.tolerance is None else case.tolerance
-        if case.single:
-            limit = max(limit, SINGLE)
+        limit = self.exercise.limit(case)
         for name in case.outputs:
-            found = compare(run.values[name], case.expected[name], limit, name)
-            self.comparisons.append((index, name, found))
+            found = compare(values[name], case.expected[name], limit, name)
+            text = found.text
+            if isinstance(case.budget, TimesForward):  # of too many numbers to be shown
+                text = f"{case.parts[name]} is wrong on many numbers, where it is right on few"
+            else:
+                self.comparisons.append((index, name, found))
             if not found.right:
                 self.wrong[-1].append(name)
-                self._lose(case, found.stage, found.text, case.parts[name], [case.parts[name]])
+                self._lose(case, found.stage, text, case.parts[name], [case.parts[name]])
             else:
                 self.proven.append((case, case.parts[name]))
-                if found.widened:
-                    self.wrong[-1].append(name)
             self._widen(case, found.widened)
+
+    def _within_budget(self, run: Run, case: SheetCase, asked: Caller) -> Run:
+        if case.budget is None:
+            return run
+        before = self.exercise.calls_before(case)
+        return case.budget.keep(run, lambda: asked.run(before, case.inputs, ()) if before else Run())
 
     def _needed(self, case: SheetCase, error: CallError) -> str:
         """Return the function of another exercise whose stub stopped the script; "" if it was not that."""
@@ -232,7 +322,7 @@ class _Trial:
         before = self.exercise.calls_before(case)
         if not changed or not before:
             return changed
-        elsewhere = asked.run(before, case.inputs, []).changed
+        elsewhere = asked.run(before, case.inputs, ()).changed
         return tuple(name for name in changed if name not in elsewhere)
 
     def charge_stops(self) -> None:
@@ -252,7 +342,6 @@ class _Trial:
             dtypes = [array.dtype for array in arrays_in(values[name]) if wider(array.dtype, np.dtype(np.float32))]
             if dtypes:
                 self._widen(case, {name: str(dtypes[0])})
-                self.wrong[-1].append(name)
 
     def _widen(self, case: SheetCase, widened: Mapping[str, str]) -> None:
         for where, dtype in widened.items():
@@ -264,10 +353,14 @@ class _Trial:
         self._lose(case, "value", problem.text, parts[0], parts)
         self.wrong[-1] = [name for name in case.outputs if case.parts.get(name) in parts] or list(case.outputs)
 
-    def judge_property(self, item: SheetProperty, caller: Caller) -> None:
+    def judge_property(
+        self, key: CaseKey, item: SheetProperty, caller: Caller, problems: dict[CaseKey, Problem | None]
+    ) -> None:
         if any(part in self.lost for part in item.parts):
             return  # the cases have said so already, and better
-        problem = item.judge(caller.hidden if item.hidden else caller)
+        if key not in problems:
+            problems[key] = item.judge(caller.hidden if item.hidden else caller, key)
+        problem = problems[key]
         if problem is None:
             return
         parts = [part for part in problem.parts if part in self.exercise.parts] or list(item.parts)
@@ -296,6 +389,46 @@ class _Trial:
                     self.smaller[wrong[0]] = (case, name, found)
                     return
 
+    def name_bugs(self, caller: Caller) -> None:
+        """Name the bugs behind wrong values; of what is not explained so, tell what came back.
+
+        An answer that is far larger than any right one is no known bug's, and comparing it would take its memory many
+        times over.
+        """
+        if any(held_bytes(answer.values) > NAMED_BYTES for answer in self.answers):
+            return
+        if any(self.wrong):
+            self.bugs = diagnose(self.exercise, self.answers, self.wrong)
+        explained = {part for bug in self.bugs for part in (bug.output or "").split(", ")}
+        if any(bug.output is None for bug in self.bugs):
+            explained = set(self.exercise.parts)
+        for found, cases, part in self._symptoms(caller, explained):
+            bug = Diagnosis(found.name, found.sentence, "symptom", cases, part or None)
+            self.bugs += [bug] if all(bug.sentence != other.sentence for other in self.bugs) else []
+
+    def _symptoms(self, caller: Caller, explained: set[str]) -> Iterator[tuple[Symptom, int, str]]:
+        """Yield what is seen of calls that stop, of each part whose values are wrong, of inputs and of dtypes."""
+        seen: dict[str, list[Seen]] = {}
+        for index, name, found in self.comparisons:
+            case = self.exercise.cases[index]
+            if not found.right and not case.hidden and case.parts[name] not in explained:
+                item = Seen(case, name, self.answers[index].values, self.exercise.limit(case))
+                seen.setdefault(case.parts[name], []).append(item)
+        for part, items in seen.items():
+            made = symptom(items) or exchanged_with_cache(items[0].case, items[0].values, caller)
+            if made is not None:
+                yield made, len(items), part
+        for case, error in self.stopped:
+            made = None if case.hidden else stop(error, case, caller)
+            if made is not None:
+                yield made, 1, ""
+                break
+        changed = next((answer.changed for answer in self.answers if answer.changed), ())
+        if changed:
+            yield _in_place(changed), sum(bool(answer.changed) for answer in self.answers), "inputs"
+        elif self.widened and not self.findings:
+            yield _wide(self.widened), 1, DTYPE
+
     def _lose(
         self, case: SheetCase, stage: str, text: str, part: str, parts: Any, error: CallError | None = None
     ) -> None:
@@ -303,11 +436,19 @@ class _Trial:
         if case.hidden:
             self.findings.append(Finding("hidden", f"fails on {case.kind}", part, hidden=True))
         else:
-            self.findings.append(Finding(stage, text, part, case.name, error=error))
+            called = error is not None and error.kind not in ABSENT
+            details = tuple(filter(None, [given(case)])) if called else ()
+            self.findings.append(Finding(stage, text, part, case.name, details, error))
 
-    def first_is_stub(self) -> bool:
-        """Whether the first case met a stub."""
-        return self.answers[0].error is not None and self.answers[0].error[0] == "not started"
+    def nothing_to_call(self) -> bool:
+        """Whether the first case met a stub, or no function at all."""
+        error = self.answers[0].error
+        return error is not None and error[0] in (*ABSENT, "not started")
+
+    def lose_what_is_absent(self) -> None:
+        """Take every part where all cases call a function that is not there."""
+        if (self.answers[0].error or ("", ""))[0] in ABSENT:
+            self.lost.update(self.exercise.parts)
 
     def _tell_dtypes(self) -> None:
         """Make one finding of all outputs that came back wider than float32."""
@@ -344,7 +485,6 @@ class _Trial:
             weights = {name: (1 - DTYPE_SHARE) * weight for name, weight in weights.items()}
             parts[DTYPE], weights[DTYPE] = not self.widened, DTYPE_SHARE * earned
             earned *= 1 - DTYPE_SHARE if self.widened else 1
-        named = diagnose(exercise, self.answers, self.wrong) if any(self.wrong) and outcome != "not started" else None
         return Verdict(
             exercise=exercise.id,
             outcome=outcome,
@@ -353,7 +493,8 @@ class _Trial:
             parts=dict.fromkeys(parts, False) if outcome == "not started" else parts,
             weights=weights,
             findings=self._told(),
-            diagnosis=named,
+            note=exercise.explanation if outcome == "right" else "",
+            bugs=self.bugs if outcome != "not started" else [],
             stages=self._stages(),
             hints=len(exercise.hints),
             seconds=self.seconds,
@@ -362,10 +503,12 @@ class _Trial:
     def _told(self) -> list[Finding]:
         """Findings in the order of the stages, one of each kind and part, the values looked at more closely."""
         told: dict[tuple[str, str, str], Finding] = {}
+        if any(finding.error is not None and finding.error.kind in ABSENT for finding in self.findings):
+            self.findings = [finding for finding in self.findings if not finding.hidden]  # they have no other reason
         for finding in sorted(self.findings, key=lambda finding: STAGES.index(finding.stage)):
             key = (finding.stage, finding.part, finding.text if finding.hidden else "")
             told.setdefault(key, finding)
-        return [self._closer(finding) for finding in told.values()]
+        return [self._closer(finding) if self.told else finding for finding in told.values()]
 
     def _closer(self, finding: Finding) -> Finding:
         seen = [
@@ -394,6 +537,31 @@ class _Trial:
             if part not in first or order.index(found.stage) < order.index(first[part]):
                 first[part] = found.stage
         return first
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return up to two names, and how many there are besides: a long run of steps has a name for each."""
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+
+
+def _in_place(names: Sequence[str]) -> Symptom:
+    said, x = _listed(names), names[0]
+    return Symptom(
+        "changed in place",
+        f"{said} {'is' if len(names) == 1 else 'are'} changed by your function. {x} -= a, {x}[i] = a and out={x} "
+        f"write into {x}; {x} = {x} - a makes a new array, and {x}.copy() one to write into.",
+    )
+
+
+def _wide(widened: Mapping[str, tuple[str, SheetCase]]) -> Symptom:
+    name, (dtype, case) = next(iter(widened.items()))
+    return Symptom(
+        "a wider dtype",
+        f"{dtype} comes out of float32. np.zeros, np.ones and np.eye make float64 unless they are given a dtype, and "
+        f"so do .astype(float) and masks of floats. Make {name} with the dtype of {_source(case, name)}.",
+    )
 
 
 def _source(case: SheetCase, output: str) -> str:

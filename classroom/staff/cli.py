@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from classroom.fault import Fault
 from classroom.staff.collect.command import attempts, collect, roster
 from classroom.staff.doctor import doctor
 from classroom.staff.export.command import grades
+from classroom.staff.grade.accept_command import accept
 from classroom.staff.grade.command import grade
 from classroom.staff.grade.dates_command import dates, log
 from classroom.staff.report.similar_command import similar
@@ -20,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command()(new)
     app.command("try")(try_)
     app.command()(release)
+    app.command()(lite)
     app.command()(demo)
     app.command()(roster)
     app.command()(collect)
@@ -28,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command()(log)
     app.command()(grades)
     app.command()(grade)
+    app.command()(accept)
     app.command()(feedback)
     app.command()(report)
     app.command()(similar)
@@ -85,20 +89,50 @@ def release(
     again: Annotated[
         bool, typer.Option("--again", help="change which cells have points, though something was handed in")
     ] = False,
+    despite: Annotated[
+        list[str] | None,
+        typer.Option(help="a callable, or a module, that goes out though it answers an exercise that is open"),
+    ] = None,
+    with_solutions: Annotated[
+        bool,
+        typer.Option("--with-solutions", help="lectures only: add the solutions, which answer the assignments"),
+    ] = False,
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
     """Write the students' bundle of an assignment or of the lectures, if nothing in it answers for the student."""
+    from classroom.staff.author.lecture_bundle import release_lectures
     from classroom.staff.author.release import release as write
-    from classroom.staff.author.release import release_lectures
     from classroom.staff.folders import Folders
 
     course = Folders.of(root)
+    if with_solutions and (name != "lectures" or gradescope):
+        raise Fault("--with-solutions is for the lectures:  classroom release lectures --with-solutions")
+    if name == "lectures":
+        told = "  (it holds the answers of all assignments: for self-study, or after the deadline)"
+        print(f"{release_lectures(course, with_solutions=with_solutions)}{told if with_solutions else ''}")
+        return
     if gradescope:
         from classroom.staff.export.gradescope import write_autograder
 
         print(f"{write_autograder(course, name)}  (it holds the answers: for Gradescope alone, not for students)")
         return
-    print(release_lectures(course) if name == "lectures" else write(course, name, again=again))
+    print(write(course, name, again=again, despite=despite or ()))
+
+
+def lite(
+    names: Annotated[list[str] | None, typer.Argument(help="released assignments; none means all")] = None,
+    to: Annotated[Path | None, typer.Option(help="folder of the site; by default class/lite")] = None,
+    pyodide: Annotated[
+        Path | None, typer.Option(help="an unpacked release of Pyodide: the site then asks no other host")
+    ] = None,
+    root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
+) -> None:
+    """Build a website on which released assignments run in the reader's browser, with nothing to install."""
+    from classroom.staff.folders import Folders
+    from classroom.staff.lite.site import build_site
+
+    course = Folders.of(root)
+    print(build_site(course, names or [], to or course.class_folder / "lite", pyodide=pyodide))
 
 
 def feedback(
@@ -109,17 +143,20 @@ def feedback(
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
     """Write the students' pages of feedback where they are stale: after a regrade, a comment, a moved deadline."""
+    from classroom.staff.export.feedback_zip import require_upload, zip_feedback
     from classroom.staff.folders import Folders
+    from classroom.staff.grade.manual_grades import note_manual_grades
     from classroom.staff.report.feedback import write_feedback
 
+    if to:
+        require_upload(to)
     course = Folders.of(root)
+    note_manual_grades(course, f"classroom feedback {name}")
     done = write_feedback(course, name, students or (), again=again)
     for student, reason in done.failed.items():
         print(f"{student}: {reason}", file=sys.stderr)
     print(f"{len(done.written)} pages written, {len(done.unchanged)} up to date: {done.folder}")
     if to:
-        from classroom.staff.export.feedback_zip import zip_feedback
-
         zipped = zip_feedback(course, name, to)
         for student, reason in zipped.left_out.items():
             print(f"{student} is not in the zip: {reason}", file=sys.stderr)
@@ -157,9 +194,25 @@ def quality(
     names: Annotated[list[str] | None, typer.Argument(help="assignments; none means all")] = None,
     page: Annotated[Path, typer.Option(help="where the page is written")] = Path("build/quality.html"),
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="list every mutant")] = False,
+    mutate: Annotated[bool, typer.Option("--mutate", help="judge mutants made of the right answers' syntax")] = False,
+    sample: Annotated[int, typer.Option(min=1, help="with --mutate: mutants drawn of each assignment")] = 300,
+    seed: Annotated[int, typer.Option(help="with --mutate: of the draw")] = 0,
+    read: Annotated[bool, typer.Option("--names", help="with --mutate: print the names given, to be read")] = False,
+    folder: Annotated[
+        Path | None, typer.Option(help="judge a folder of candidate answers instead, one Python file each")
+    ] = None,
     root: Annotated[Path, typer.Option(help="folder of the course")] = Path("."),
 ) -> None:
     """Grade the grader: its checks against stubs, known wrong answers and other right ones."""
+    if folder is not None:
+        from classroom.staff.author.candidate_folder import run as run_folder
+        from classroom.staff.folders import Folders
+
+        raise typer.Exit(run_folder(Folders.of(root), folder, names or []))
+    if mutate:
+        from classroom.staff.mutation.report import run as run_mutants
+
+        raise typer.Exit(run_mutants(root, names or [], sample, seed, read))
     from classroom.staff.quality import run
 
     raise typer.Exit(run(root, names or [], page, verbose))

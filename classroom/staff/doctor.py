@@ -29,7 +29,12 @@ class Finding:
 
 def examine_machine(root: Path) -> list[Finding]:
     """Look at everything that grading needs."""
-    return [*_system(), *_packages(), _sandbox(), *_gradebook(root)]
+    return [*examine_image(), *_sandbox(), *_gradebook(root)]
+
+
+def examine_image() -> list[Finding]:
+    """Look at what is installed.  Whether the sandbox may be made is up to the host, and a course comes later."""
+    return [*_system(), *_packages()]
 
 
 def _system() -> list[Finding]:
@@ -109,11 +114,11 @@ def _packages() -> list[Finding]:
     return found
 
 
-def _sandbox() -> Finding:
-    """Run one cell, and try what it must not do."""
+def _sandbox() -> list[Finding]:
+    """Run one cell, try what it must not do, and name what cannot be closed here."""
     from classroom.staff.sandbox.inventory import SandboxError
-    from classroom.staff.sandbox.sandbox import Zygote
-    from classroom.staff.sandbox.wire import WireError
+    from classroom.staff.sandbox.sandbox import Zygote, left_open
+    from classroom.staff.sandbox.wire import Overdue, WireError
 
     trial = (
         "import os, socket\n"
@@ -128,23 +133,30 @@ def _sandbox() -> Finding:
     try:
         zygote = Zygote()
     except SandboxError as error:
-        return Finding("sandbox", "missing", str(error), "mend what is listed above; nothing is graded without it")
+        mend = "mend what is listed above; nothing is graded without it"
+        return [Finding("sandbox", "missing", str(error), mend)]
     try:
         with zygote.open(0) as child:
-            answer = child.ask({"do": "cell", "source": trial, "outputs": True, "figures": False}, 20)
+            answer = child.ask({"do": "cell", "source": trial, "outputs": True, "figures": False}, 20, 60)
         held = [item["text"].strip() for item in answer["outputs"]] == ["True True True True"]
+    except Overdue as error:
+        return [
+            Finding("sandbox", "missing", f"a child did not answer: {error}", "try again when this machine is idle")
+        ]
     except (WireError, SandboxError, KeyError, TypeError) as error:
-        return Finding(
-            "sandbox", "missing", f"a child did not answer: {error}", "report this with your system's version"
-        )
+        mend = "report this with your system's version"
+        return [Finding("sandbox", "missing", f"a child did not answer: {error}", mend)]
     finally:
         zygote.close()
     if not held:
-        return Finding("sandbox", "missing", "student code could do what it must not", "do not grade on this machine")
+        text = "student code could do what it must not"
+        return [Finding("sandbox", "missing", text, "do not grade on this machine")]
+    told = Finding("left open", "ok", "; ".join(left_open(zygote.mode)))
     if zygote.mode == "landlock":
         text = "holds by Landlock, seccomp and limits alone: student code has no folder to write to"
-        return Finding("sandbox", "warning", text, "allow user namespaces for the full wall")
-    return Finding("sandbox", "ok", "a cell ran; it could not fork, open a socket, see /home or be root")
+        mend = "allow user namespaces for the full wall; docs/security.md says what each mode promises"
+        return [Finding("sandbox", "warning", text, mend), told]
+    return [Finding("sandbox", "ok", "a cell ran; it could not fork, open a socket, see /home or be root"), told]
 
 
 def _gradebook(root: Path) -> list[Finding]:
@@ -189,13 +201,18 @@ def _gradebook(root: Path) -> list[Finding]:
     return [space, Finding("gradebook", "ok", f"{shown}, {count} assignments")]
 
 
-def doctor(root: Annotated[Path, typer.Option(help="folder with nbgrader_config.py")] = Path(".")) -> None:
+def doctor(
+    root: Annotated[Path, typer.Option(help="folder with nbgrader_config.py")] = Path("."),
+    image: Annotated[
+        bool, typer.Option("--image", help="look only at what is installed, while an image is built")
+    ] = False,
+) -> None:
     """Tell what this machine can do for grading, and how to mend what is missing."""
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(soft_wrap=True)
-    findings = examine_machine(root)
+    findings = examine_image() if image else examine_machine(root)
     for finding in findings:
         console.print(
             f"{SIGNS[finding.state]} [bold]{escape(finding.what)}[/bold]  {escape(finding.text)}", highlight=False
@@ -203,5 +220,8 @@ def doctor(root: Annotated[Path, typer.Option(help="folder with nbgrader_config.
         if finding.state != "ok" and finding.mend:
             console.print(f"    → {escape(finding.mend)}", highlight=False)
     able = not any(finding.state == "missing" for finding in findings)
-    console.print("this machine can grade" if able else "this machine cannot grade yet")
+    if image:
+        console.print("what grading needs is installed" if able else "this image cannot grade yet")
+    else:
+        console.print("this machine can grade" if able else "this machine cannot grade yet")
     raise typer.Exit(0 if able else 1)

@@ -6,19 +6,40 @@ from typing import Any
 
 
 def import_nbgrader() -> Any:
-    """Import nbgrader's tables, without the 2 s that jsonschema spends on parsers for addresses nobody has here."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    """Import nbgrader's tables.
+
+    A new gradebook asks which revision of its tables is the newest: this process reads that, where nbgrader would start
+    the program `alembic`, which imports nbgrader once more and takes longer than all else that a release does.
+    """
+    skip_address_grammars()
     put_environment_first()
     import nbgrader.api
 
+    nbgrader.api.get_alembic_version = newest_revision
     return nbgrader.api
+
+
+def skip_address_grammars() -> None:
+    """Spare what imports jsonschema, as nbformat does, the 2 s that it spends on grammars of addresses.
+
+    No notebook has a field whose form is that of an address in other letters than ours.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+def newest_revision() -> str | None:
+    """Return the newest revision of nbgrader's tables, as ``alembic heads`` names it."""
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
 def put_environment_first() -> None:
     """Let programs of this environment be found by name, by this process and by those that it starts.
 
-    nbgrader starts `alembic` by its name when it makes a gradebook.  Both lie in the folder of this Python, whether the
-    environment is activated or not.
+    nbgrader's own commands start `alembic` by its name when they make a gradebook.  Both lie in the folder of this
+    Python, whether the environment is activated or not.
     """
     beside = os.path.dirname(sys.executable)
     others = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder != beside]

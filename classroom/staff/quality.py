@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from classroom.atomic_write import write_whole
-from classroom.call.caller import CaseKey, LocalCaller, Run
-from classroom.call.script import Call
+from classroom.call.caller import Calls, CaseKey, Inputs, LocalCaller, Outputs, Run
 from classroom.call.value import Value, same
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import SheetExercise
 from classroom.judge.compare import compare
-from classroom.judge.verdict import Verdict, judge
+from classroom.judge.verdict import Verdict, judge, judge_both
 from classroom.staff.declare.exercise import Assignment, Exercise, Mutant, Quiz, full_sheet, load_assignment
 from classroom.staff.declare.loader import declared_assignments
+from classroom.staff.mutation.recorder import Recorder
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,7 +36,8 @@ class MutantResult:
     killed: bool  # by the check that its tag names
     points: float  # earned in all
     named: str  # the diagnosis: "rightly", "wrongly" or "silent"
-    message: str = ""
+    message: str
+    at_home: Verdict  # what its author would read
 
 
 @dataclass
@@ -73,8 +74,8 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
     if isinstance(exercise, Quiz):
         _assess_quiz(exercise, sheet, quality)
         return quality
-    visible = sheet.visible()
-    verdict = judge(sheet, LocalCaller(exercise.functions))
+    reference = Recorder(LocalCaller(exercise.functions))
+    verdict = judge(sheet, reference)
     if verdict.outcome != "right" or verdict.points != exercise.points:
         quality.problems.append(f"the reference is judged {verdict.outcome}: {_first(verdict)}")
     verdict = judge(sheet, LocalCaller({**exercise.functions, **dict.fromkeys(exercise.subject, _stub)}))
@@ -83,7 +84,7 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
             f"the stub is judged {verdict.outcome} with {verdict.points:g} points, needs 'not started' and 0"
         )
     if exercise.hidden is not None:
-        cheat = _Cheat(visible, exercise.functions)
+        cheat = _Cheat(sheet.visible(), reference)
         verdict = judge(sheet, cheat)
         if verdict.points > 0 and cheat.guesses:
             quality.problems.append(
@@ -91,14 +92,13 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
             )
     recorded = []
     for mutant in exercise.mutants:
-        caller = _Recorder(LocalCaller(exercise.replaced(mutant.functions)))
-        quality.mutants.append(_assess_mutant(exercise, mutant, caller, sheet, visible, quality.problems))
-        recorded += [(mutant.name, caller.runs)] if mutant.tag == "visible" else []
-    _assess_combinations(sheet, recorded, quality)
+        caller = Recorder(LocalCaller(exercise.replaced(mutant.functions)))
+        quality.mutants.append(_assess_mutant(exercise, mutant, caller, sheet, quality.problems))
+        recorded += [(mutant.name, caller)] if mutant.tag == "visible" else []
+    _assess_combinations(sheet, recorded, reference, quality)
     for alternative in exercise.alternatives:
-        caller = _Recorder(LocalCaller(exercise.replaced(alternative.functions)))
-        verdict = judge(sheet, caller)
-        _same_points(f"the alternative {alternative.name!r}", judge(visible, caller), verdict, quality.problems)
+        at_home, verdict = judge_both(sheet, LocalCaller(exercise.replaced(alternative.functions)))
+        _same_points(f"the alternative {alternative.name!r}", at_home, verdict, quality.problems)
         passed = verdict.outcome == "right" and verdict.points == exercise.points
         quality.alternatives[alternative.name] = passed
         if not passed:
@@ -110,15 +110,9 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
 
 
 def _assess_mutant(
-    exercise: Exercise,
-    mutant: Mutant,
-    caller: "_Recorder",
-    sheet: SheetExercise,
-    visible: SheetExercise,
-    problems: list[str],
+    exercise: Exercise, mutant: Mutant, caller: Recorder, sheet: SheetExercise, problems: list[str]
 ) -> MutantResult:
-    graded = judge(sheet, caller)
-    at_home = judge(visible, caller)
+    at_home, graded = judge_both(sheet, caller)
     met = at_home if mutant.tag == "visible" else graded
     killed = met.outcome in ("wrong", "crashed") and (graded.points < exercise.points or not exercise.points)
     if not killed:
@@ -134,14 +128,14 @@ def _assess_mutant(
         _same_points(f"the mutant {mutant.name!r}", at_home, graded, problems)
     named = "silent"
     for verdict in (met, graded):
-        if verdict.diagnosis is not None and verdict.diagnosis.how == "mutant":
+        if verdict.diagnosis is not None and verdict.diagnosis.how in ("mutant", "pair"):
             rightly = verdict.diagnosis.sentence == mutant.sentence
             named = "wrongly" if not rightly or named == "wrongly" else "rightly"
             if not rightly:
                 problems.append(f"the mutant {mutant.name!r} is named {verdict.diagnosis.name!r}")
         elif verdict.diagnosis is not None and named == "silent":
-            named = "rightly"  # by the summands of its formula: a statement of fact
-    return MutantResult(mutant.name, mutant.tag, killed, graded.points, named, _first(met))
+            named = "rightly"  # by the summands of its formula, or by a symptom: a statement of fact
+    return MutantResult(mutant.name, mutant.tag, killed, graded.points, named, _first(met), at_home)
 
 
 def _same_points(what: str, at_home: Verdict, graded: Verdict, problems: list[str]) -> None:
@@ -153,54 +147,41 @@ def _same_points(what: str, at_home: Verdict, graded: Verdict, problems: list[st
         )
 
 
-class _Recorder:
-    """Runs each case once, and remembers its answer for whoever judges the same code again."""
-
-    def __init__(self, caller: LocalCaller, runs: Mapping[CaseKey, Run] | None = None) -> None:
-        self._caller, self.runs = caller, dict(runs or {})
-
-    def run(
-        self,
-        calls: Sequence[Call],
-        inputs: Mapping[str, Value],
-        outputs: Sequence[str],
-        case: CaseKey | None = None,
-    ) -> Run:
-        if case is None:
-            return self._caller.run(calls, inputs, outputs)
-        if case not in self.runs:
-            self.runs[case] = self._caller.run(calls, inputs, outputs)
-        return self.runs[case]
-
-    @property
-    def hidden(self) -> "_Recorder":
-        return self
-
-
 COMBINATIONS = 20  # of two mutants, drawn for each exercise
 
 
 def _assess_combinations(
-    sheet: SheetExercise, recorded: Sequence[tuple[str, Mapping[CaseKey, Run]]], quality: Quality
+    sheet: SheetExercise, recorded: Sequence[tuple[str, Recorder]], right: Recorder, quality: Quality
 ) -> None:
     """Judge answers that have the mistakes of two mutants, on the cases of both sheets: they too are shown as graded.
 
-    They are made of what the mutants have answered, so nothing runs again; properties, which need runs of their own,
-    are left out.
+    They are made of what the mutants have answered, so no case runs again.  Properties ask each of the two, so that a
+    mistake which only a property sees is among them.
     """
     pairs = list(itertools.combinations(recorded, 2))
-    lean = dataclasses.replace(sheet, properties=[], mutants=[], terms=None, small=[])
+    lean = dataclasses.replace(sheet, mutants=[], terms=None, small=[])
     for index in np.random.default_rng(len(pairs)).permutation(len(pairs))[:COMBINATIONS]:
         (one, first), (other, second) = pairs[index]
-        both = {
-            key: _superposed(first[key], second[key], case.expected)
-            for key, case in sheet.keyed_cases()
-            if key in first and key in second
-        }
-        caller = _Recorder(LocalCaller({}), both)
+        caller = _Both(first, second, right)
         what = f"the combination of the mutants {one!r} and {other!r}"
-        _same_points(what, judge(lean.visible(), caller), judge(lean, caller), quality.problems)
+        at_home, graded = judge_both(lean, caller, told=False)
+        _same_points(what, at_home, graded, quality.problems)
         quality.combinations += 1
+
+
+class _Both:
+    """Answers with the mistakes of two callers, measured against a third that makes none."""
+
+    def __init__(self, first: Recorder, second: Recorder, right: Recorder) -> None:
+        self._callers = (first, second, right)
+
+    def run(self, calls: Calls, inputs: Inputs, outputs: Outputs, case: CaseKey | None = None) -> Run:
+        first, second, right = (caller.run(calls, inputs, outputs, case) for caller in self._callers)
+        return _superposed(first, second, right.values)
+
+    @property
+    def hidden(self) -> "_Both":
+        return self
 
 
 def _superposed(first: Run, second: Run, expected: Mapping[str, Value]) -> Run:
@@ -244,19 +225,14 @@ def _stub(*arguments: Any, **keywords: Any) -> None:
 class _Cheat:
     """Answers the visible cases with what is expected, and everything else with the answer to the first."""
 
-    def __init__(self, visible: SheetExercise, functions: Mapping[str, Any]) -> None:
+    def __init__(self, visible: SheetExercise, reference: Recorder) -> None:
         self._cases = visible.cases
         self.guesses = 0  # where it stays 0, the visible cases are all that can be asked
-        honest = LocalCaller(functions)
-        self._answers = [honest.run(case.script, case.inputs, case.outputs) for case in visible.cases]
+        self._answers = [
+            reference.run(case.script, case.inputs, case.outputs, key) for key, case in visible.keyed_cases()
+        ]
 
-    def run(
-        self,
-        calls: Sequence[Call],
-        inputs: Mapping[str, Value],
-        outputs: Sequence[str],
-        case: CaseKey | None = None,
-    ) -> Run:
+    def run(self, calls: Calls, inputs: Inputs, outputs: Outputs, case: CaseKey | None = None) -> Run:
         for known, answer in zip(self._cases, self._answers, strict=True):
             if known.inputs.keys() == inputs.keys() and all(same(known.inputs[name], inputs[name]) for name in inputs):
                 return answer

@@ -4,8 +4,6 @@ Every operation is a pair: `y, cache = name_forward(x)` and `grad_x = name_backw
 every finite input, because `exp` is only taken of numbers that are at most 0.
 """
 
-from solutions.activation.exponential import elu_backward, elu_forward, selu_backward, selu_forward
-from solutions.activation.gating import gelu_backward, gelu_forward, silu_backward, silu_forward
 from solutions.activation.maxout import maxout_backward, maxout_forward
 from solutions.activation.rectifier import (
     leaky_relu_backward,
@@ -15,7 +13,19 @@ from solutions.activation.rectifier import (
     relu_backward,
     relu_forward,
 )
-from solutions.activation.softplus import softplus_backward, softplus_forward, softplus_series
+from solutions.activation.smooth_rectifier import (
+    elu_backward,
+    elu_forward,
+    gelu_backward,
+    gelu_forward,
+    selu_backward,
+    selu_forward,
+    silu_backward,
+    silu_forward,
+    softplus_backward,
+    softplus_forward,
+    softplus_series,
+)
 from solutions.activation.squashing import sigmoid, sigmoid_backward, sigmoid_forward, tanh_backward, tanh_forward
 
 __all__ = [

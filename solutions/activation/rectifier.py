@@ -14,7 +14,7 @@ def relu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 
     Returns
     -------
-    y : array like x
+    y : array like x, nowhere negative
     cache : tuple
         For `relu_backward`.
 

@@ -16,11 +16,11 @@ def sigmoid_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 
     Parameters
     ----------
-    x : array of any shape
+    x : array of any shape, where no finite number overflows
 
     Returns
     -------
-    y : array like x
+    y : array like x, between 0 and 1
     cache : tuple
         For `sigmoid_backward`.
 
@@ -43,7 +43,7 @@ def sigmoid_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
 
     Returns
     -------
-    grad_x : array like x
+    grad_x : array like x, at most a quarter of grad_y
     """
     (y,) = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")
@@ -55,11 +55,11 @@ def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 
     Parameters
     ----------
-    x : array of any shape
+    x : array of any shape, where no finite number overflows
 
     Returns
     -------
-    y : array like x
+    y : array like x, between -1 and 1
     cache : tuple
         For `tanh_backward`.
 
@@ -83,7 +83,7 @@ def tanh_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
 
     Returns
     -------
-    grad_x : array like x
+    grad_x : array like x, at most as large as grad_y
     """
     (y,) = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")

@@ -33,7 +33,7 @@ def dilated_conv_forward(
     Raises
     ------
     ValueError
-        If shapes do not fit each other or an option is too small.
+        If shapes do not fit each other, an option is too small, or the kernel reaches over the padded image.
 
     Notes
     -----
@@ -60,9 +60,7 @@ def dilated_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray,
 
     Returns
     -------
-    grad_x : array of shape (N, C, H, W)
-    grad_weight : array of shape (F, C, kH, kW)
-    grad_bias : array of shape (F,)
+    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
     """
     padded, x_shape, weight, stride, padding, dilation = cache
     size = slid_shape(x_shape[2:], weight.shape[2:], (stride, stride), (padding, padding), (dilation, dilation))

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from solutions.geometry import slid_shape
-from solutions.validation import as_pair, require_images, require_shape
+from solutions.validation import IntOrPair, as_pair, require_images, require_shape
 
 
 def pad2d(x: np.ndarray, padding: int | tuple[int, int]) -> np.ndarray:
@@ -37,8 +37,8 @@ def pad2d(x: np.ndarray, padding: int | tuple[int, int]) -> np.ndarray:
 def patch_view(
     padded: np.ndarray,
     kernel: tuple[int, int],
-    stride: int | tuple[int, int],
-    dilation: int | tuple[int, int] = 1,
+    stride: IntOrPair,
+    dilation: IntOrPair = 1,
     writeable: bool = False,
 ) -> np.ndarray:
     """View every receptive field of padded images, without a copy: (N, C, H', W', kH, kW)."""
@@ -64,9 +64,9 @@ def conv2d_einsum(
     weight: np.ndarray,
     bias: np.ndarray,
     *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
-    dilation: int | tuple[int, int] = 1,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
     groups: int = 1,
 ) -> np.ndarray:
     """Convolve with one sum over a view of all patches: every option, to be read in one glance.
@@ -101,9 +101,9 @@ def conv2d_einsum_backward(
     x: np.ndarray,
     weight: np.ndarray,
     *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
-    dilation: int | tuple[int, int] = 1,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
     groups: int = 1,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of `conv2d_einsum`: the same view of patches is read for the weights and added into for the pixels.
@@ -111,16 +111,12 @@ def conv2d_einsum_backward(
     Parameters
     ----------
     grad_y : array of shape (N, F, H', W')
-    x : array of shape (N, C, H, W)
-    weight : array of shape (F, C / groups, kH, kW)
-    stride, padding, dilation : int or (height, width)
-    groups : int
+    x, weight, stride, padding, dilation, groups
+        As in `conv2d_einsum`.
 
     Returns
     -------
-    grad_x : array of shape (N, C, H, W)
-    grad_weight : array of shape (F, C / groups, kH, kW)
-    grad_bias : array of shape (F,)
+    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
     """
     p, q = as_pair("padding", padding, 0)
     padded = pad2d(x, padding)

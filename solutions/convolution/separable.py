@@ -33,10 +33,7 @@ def depthwise_conv_forward(
     ValueError
         If shapes do not fit each other or an option is too small.
     """
-    require_images(x)
-    if np.ndim(weight) != 4 or weight.shape[:2] != (x.shape[1], 1):
-        raise ValueError(f"weight has shape {np.shape(weight)}, needs ({x.shape[1]}, 1, kH, kW): a kernel a channel")
-    require_shape("bias", bias, weight.shape[:1], "one number for each channel")
+    require_depthwise(x, weight, bias)
     size = slid_shape(x.shape[2:], weight.shape[2:], (stride, stride), (padding, padding))
     padded = pad2d(x, padding)
     y = np.zeros((*x.shape[:2], *size), np.result_type(x, weight, bias)) + bias[:, None, None]
@@ -56,9 +53,7 @@ def depthwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarra
 
     Returns
     -------
-    grad_x : array of shape (N, C, H, W)
-    grad_weight : array of shape (C, 1, kH, kW)
-    grad_bias : array of shape (C,)
+    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
     """
     padded, x_shape, weight, stride, padding = cache
     size = slid_shape(x_shape[2:], weight.shape[2:], (stride, stride), (padding, padding))
@@ -118,9 +113,7 @@ def pointwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarra
 
     Returns
     -------
-    grad_x : array of shape (N, C, H, W)
-    grad_weight : array of shape (F, C)
-    grad_bias : array of shape (F,)
+    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
     """
     x, weight = cache
     n, channels, height, width = x.shape
@@ -160,7 +153,7 @@ def separable_conv_forward(
     Raises
     ------
     ValueError
-        If shapes do not fit each other or an option is too small.
+        As `depthwise_conv_forward` and `pointwise_conv_forward`, which do the work.
 
     Notes
     -----
@@ -183,12 +176,17 @@ def separable_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarra
 
     Returns
     -------
-    grad_x : array of shape (N, C, H, W)
-    grad_depthwise : array of shape (C, 1, kH, kW)
-    grad_pointwise : array of shape (F, C)
-    grad_bias : array of shape (F,)
+    grad_x, grad_depthwise, grad_pointwise, grad_bias : arrays like x, depthwise, pointwise and bias
     """
     depthwise_cache, pointwise_cache = cache
     grad_between, grad_pointwise, grad_bias = pointwise_conv_backward(grad_y, pointwise_cache)
     grad_x, grad_depthwise, _ = depthwise_conv_backward(grad_between, depthwise_cache)
     return grad_x, grad_depthwise, grad_pointwise, grad_bias
+
+
+def require_depthwise(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> None:
+    """Raise ValueError unless x is a batch of images, with one kernel and one number of bias for each channel."""
+    require_images(x)
+    if np.ndim(weight) != 4 or weight.shape[:2] != (x.shape[1], 1):
+        raise ValueError(f"weight has shape {np.shape(weight)}, needs ({x.shape[1]}, 1, kH, kW): a kernel a channel")
+    require_shape("bias", bias, weight.shape[:1], "one number for each channel")

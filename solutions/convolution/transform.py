@@ -8,7 +8,7 @@ import numpy as np
 
 from solutions.convolution.patch import pad2d, patch_view, require_same_channels
 from solutions.geometry import slid_shape
-from solutions.validation import as_pair
+from solutions.validation import IntOrPair, as_pair
 
 
 def conv_as_matrix(
@@ -50,30 +50,11 @@ def conv_as_matrix(
 
 
 def conv2d_fft(
-    x: np.ndarray,
-    weight: np.ndarray,
-    bias: np.ndarray,
-    *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: IntOrPair = 1, padding: IntOrPair = 0
 ) -> np.ndarray:
     """Convolve by multiplying spectra.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (F, C, kH, kW)
-    bias : array of shape (F,)
-    stride, padding : int or (height, width)
-
-    Returns
-    -------
-    array of shape (N, F, H', W')
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit each other or an option is too small.
+    Takes and refuses what `conv2d_forward` does, each option also as a pair (height, width), and returns its y.
 
     Notes
     -----
@@ -103,27 +84,11 @@ WINOGRAD_KERNEL = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0,
 WINOGRAD_OUTPUT = np.array([[1, 1, 1, 0], [0, 1, -1, -1]])
 
 
-def conv2d_winograd(
-    x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, padding: int | tuple[int, int] = 0
-) -> np.ndarray:
+def conv2d_winograd(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, padding: IntOrPair = 0) -> np.ndarray:
     """Convolve with 3 by 3 kernels by 16 multiplications for each 2 by 2 outputs, instead of 36: F(2x2, 3x3).
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (F, C, 3, 3)
-    bias : array of shape (F,)
-    padding : int or (height, width)
-
-    Returns
-    -------
-    array of shape (N, F, H', W')
-        The stride is 1.
-
-    Raises
-    ------
-    ValueError
-        If the kernels are not 3 by 3, shapes do not fit each other, or padding is negative.
+    Takes and refuses what `conv2d_forward` does, padding also as a pair (height, width), and returns its y; other
+    kernels than 3 by 3 are a ValueError too.
 
     Notes
     -----

@@ -41,10 +41,7 @@ def conv2d_transpose_forward(
     -----
     Dumoulin & Visin 2016.
     """
-    require_images(x)
-    if np.ndim(weight) != 4 or len(weight) != x.shape[1]:
-        raise ValueError(f"weight has shape {np.shape(weight)}, needs (C, F, kH, kW): C the {x.shape[1]} channels of x")
-    require_shape("bias", bias, weight.shape[1:2], "one number for each output channel")
+    require_transposable(x, weight, bias)
     (n, _, height, width), (_, filters, kernel_height, kernel_width) = x.shape, weight.shape
     full = ((height - 1) * stride + kernel_height, (width - 1) * stride + kernel_width)
     if min(full) <= 2 * padding:
@@ -68,9 +65,7 @@ def conv2d_transpose_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndar
 
     Returns
     -------
-    grad_x : array of shape (N, C, H, W)
-    grad_weight : array of shape (C, F, kH, kW)
-    grad_bias : array of shape (F,)
+    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
     """
     x, weight, stride, padding = cache
     size = tuple((x.shape[a] - 1) * stride + weight.shape[a] - 2 * padding for a in (2, 3))
@@ -83,3 +78,11 @@ def conv2d_transpose_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndar
         grad_x += np.einsum("nfhw,cf->nchw", met, weight[:, :, u, v])
         grad_weight[:, :, u, v] = np.einsum("nchw,nfhw->cf", x, met)
     return grad_x, grad_weight, grad_y.sum(axis=(0, 2, 3))
+
+
+def require_transposable(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> None:
+    """Raise ValueError unless the weight has the channels of x first, and bias one number for each output channel."""
+    require_images(x)
+    if np.ndim(weight) != 4 or len(weight) != x.shape[1]:
+        raise ValueError(f"weight has shape {np.shape(weight)}, needs (C, F, kH, kW): C the {x.shape[1]} channels of x")
+    require_shape("bias", bias, weight.shape[1:2], "one number for each output channel")

@@ -106,7 +106,7 @@ def conv2d_im2col(
     Raises
     ------
     ValueError
-        If shapes do not fit each other or an option is too small.
+        As `conv2d_forward`.
 
     Notes
     -----

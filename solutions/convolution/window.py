@@ -7,34 +7,15 @@ import numpy as np
 
 from solutions.convolution.patch import pad2d, require_same_channels
 from solutions.geometry import slid_shape
-from solutions.validation import as_pair, require_shape
+from solutions.validation import IntOrPair, as_pair, require_shape
 
 
 def conv2d_naive(
-    x: np.ndarray,
-    weight: np.ndarray,
-    bias: np.ndarray,
-    *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: IntOrPair = 1, padding: IntOrPair = 0
 ) -> np.ndarray:
     """Convolve with one loop for each axis of the output.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (F, C, kH, kW)
-    bias : array of shape (F,)
-    stride, padding : int or (height, width)
-
-    Returns
-    -------
-    array of shape (N, F, H', W')
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit each other or an option is too small.
+    Takes and refuses what `conv2d_forward` does, each option also as a pair (height, width), and returns its y.
 
     Notes
     -----

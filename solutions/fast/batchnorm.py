@@ -3,13 +3,19 @@
 import numpy as np
 
 from solutions.fast.pixel_rows import along_rows, as_rows, by_channel, from_rows, row_blocks, row_product_sum, row_sum
+from solutions.fast.twin import fast_version_of
+from solutions.normalization import batch
 from solutions.validation import require_mode, require_shape
 
 # A variance is the mean of the squares less the square of the mean, as long as no digits cancel: in one pass over x.
 # Where the mean is more than 10 standard deviations from 0, it is subtracted first.
 CANCELS = 100
 
+# A batch of vectors with fewer bytes than this is in the cache anyway: its sums are formed as they are written down.
+WORTH_BLOCKS = 2**16
 
+
+@fast_version_of(batch.batchnorm_forward)
 def batchnorm_forward(
     x: np.ndarray,
     scale: np.ndarray,
@@ -20,39 +26,9 @@ def batchnorm_forward(
     alpha: float = 0.9,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray, tuple, tuple[np.ndarray, np.ndarray]]:
-    """Normalize each channel by the batch (training) or by running statistics (inference), then scale and shift.
+    """Images of shape (N, C, H, W) are normalized too, each channel over the batch and its pixels.
 
-    Parameters
-    ----------
-    x : array of shape (N, D) or (N, C, H, W)
-    scale, shift : arrays of shape (D,) or (C,)
-    running : (mean, var), arrays like scale, or None
-        None is the start: mean 0, variance 1.
-    training : bool
-        Training updates the running statistics, inference uses and keeps them.
-    alpha : float
-        Weight of the old running value: new = alpha * old + (1 - alpha) * batch.
-    eps : float
-        Added to the variance, inside the square root.
-
-    Returns
-    -------
-    y : array like x
-    cache : tuple
-        For `batchnorm_backward`.
-    running : (mean, var)
-        New arrays; the given ones are not changed.
-
-    Raises
-    ------
-    ValueError
-        If x has neither shape, a vector does not fit it, alpha is outside [0, 1], eps is not positive, or training
-        is neither True nor False.
-
-    Notes
-    -----
-    Biased variance, in the running value too: PyTorch keeps the unbiased one, N / (N - 1) times larger, and its
-    momentum is 1 - alpha.  Ioffe & Szegedy 2015, algorithms 1 and 2.
+    Blocks of rows stay in the cache, and one pass over them finds both moments.
     """
     require_mode(training)
     running = checked_running(x, scale, shift, running, alpha, eps)
@@ -70,25 +46,9 @@ def batchnorm_forward(
     return from_rows(y, x.shape), (x, mean, factor, scale, training), running
 
 
+@fast_version_of(batch.batchnorm_backward)
 def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gradients of batch norm, simplified to one expression.
-
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `batchnorm_forward`.
-
-    Returns
-    -------
-    grad_x : array like x
-    grad_scale, grad_shift : arrays like scale
-
-    Notes
-    -----
-    In training, mean and variance depend on x too: what shifts or scales the whole batch is taken out of the gradient.
-    In inference they are constants.  Ioffe & Szegedy 2015, section 3.
-    """
+    """Simplified to one expression, linear in grad_y and x."""
     x, mean, factor, scale, training = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")
     rows, grad = as_rows(x), as_rows(grad_y)
@@ -113,6 +73,8 @@ def channel_moments(rows: np.ndarray, channels: int) -> tuple[np.ndarray, np.nda
     """Mean and biased variance of each channel."""
     count, dtype = rows.size // channels, np.result_type(rows, np.float16)
     rows = rows.astype(dtype, copy=False)
+    if is_small(rows, channels):
+        return rows.mean(axis=0), rows.var(axis=0)
     sums = np.zeros((2, rows.shape[1]))
     for block in row_blocks(rows):
         sums[0] += row_sum(rows[block])
@@ -129,10 +91,17 @@ def channel_moments(rows: np.ndarray, channels: int) -> tuple[np.ndarray, np.nda
     return mean.astype(dtype), var.astype(dtype)
 
 
+def is_small(rows: np.ndarray, channels: int) -> bool:
+    """Whether rows are a batch of vectors, one number for each channel, for which blocks are not worth their time."""
+    return rows.shape[1] == channels and rows.nbytes < WORTH_BLOCKS
+
+
 def gradient_sums(
     rows: np.ndarray, grad: np.ndarray, mean: np.ndarray, factor: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Sums over each channel of the gradient, and of the gradient times the normalized input."""
+    if is_small(rows, len(mean)):
+        return grad.sum(axis=0), (grad * (rows - mean)).sum(axis=0) * factor
     cancels = np.any((mean * factor) ** 2 > CANCELS)
     middle = along_rows(mean, rows)
     sums = np.zeros((2, rows.shape[1]))

@@ -4,52 +4,26 @@ import math
 
 import numpy as np
 
-from solutions.convolution.separable import pointwise_conv_backward, pointwise_conv_forward
+from solutions.convolution import separable
+from solutions.convolution.separable import pointwise_conv_backward, pointwise_conv_forward, require_depthwise
 from solutions.fast.blocking import blocks_of
 from solutions.fast.correlation import corner, pad_channels_last, patches_of
+from solutions.fast.twin import fast_version_of
 from solutions.geometry import slid_shape
-from solutions.validation import as_pair, require_images, require_shape
+from solutions.validation import IntOrPair, as_pair, require_shape
 
 
+@fast_version_of(separable.depthwise_conv_forward)
 def depthwise_conv_forward(
-    x: np.ndarray,
-    weight: np.ndarray,
-    bias: np.ndarray,
-    *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: IntOrPair = 1, padding: IntOrPair = 0
 ) -> tuple[np.ndarray, tuple]:
-    """Convolve each channel with a kernel of its own; channels do not mix.
+    """Each option may be a pair (height, width).
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (C, 1, kH, kW)
-    bias : array of shape (C,)
-    stride, padding : int or (height, width)
-
-    Returns
-    -------
-    y : array of shape (N, C, H', W')
-    cache : tuple
-        For `depthwise_conv_backward`.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit each other, an option is too small, or the kernel is larger than the padded image.
-
-    Notes
-    -----
     `conv2d_forward` with groups=C.  There is no large product to make of it: one multiplication and addition of whole
     rows for each position of the kernel.  Some texts call the pair of this and the pointwise convolution "depthwise".
     """
     stride, padding = as_pair("stride", stride, 1), as_pair("padding", padding, 0)
-    require_images(x)
-    channels = x.shape[1]
-    if np.ndim(weight) != 4 or weight.shape[:2] != (channels, 1):
-        raise ValueError(f"weight has shape {np.shape(weight)}, needs (C, 1, kH, kW): C the {channels} channels of x")
-    require_shape("bias", bias, (channels,), "one number for each channel")
+    require_depthwise(x, weight, bias)
     slid_shape(x.shape[2:], weight.shape[2:], stride, padding)
     rows = row_patches(patches_of(pad_channels_last(x, padding), weight.shape[2:], stride, (1, 1)))
     y = weighted_sums(rows, weight)
@@ -57,21 +31,9 @@ def depthwise_conv_forward(
     return y.transpose(0, 3, 1, 2), (rows, weight, x.shape, stride, padding)
 
 
+@fast_version_of(separable.depthwise_conv_backward)
 def depthwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gradients of the depthwise convolution.
-
-    Parameters
-    ----------
-    grad_y : array of shape (N, C, H', W')
-    cache : tuple
-        From `depthwise_conv_forward`.
-
-    Returns
-    -------
-    grad_x : array of shape (N, C, H, W)
-    grad_weight : array of shape (C, 1, kH, kW)
-    grad_bias : array of shape (C,)
-    """
+    """The gradient of x is a depthwise convolution too, of grad_y with the kernels turned round."""
     rows, weight, x_shape, stride, (p, q) = cache
     n, height, kernel_height, kernel_width, length = rows.shape
     channels, size = len(weight), (height, length // len(weight))
@@ -108,41 +70,20 @@ def weighted_sums(rows: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.einsum("nhuvj,uvj->nhj", rows, kernels).reshape(n, height, -1, len(weight))
 
 
+@fast_version_of(separable.separable_conv_forward)
 def separable_conv_forward(
     x: np.ndarray,
     depthwise: np.ndarray,
     pointwise: np.ndarray,
     bias: np.ndarray,
     *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
 ) -> tuple[np.ndarray, tuple]:
-    """Convolve depthwise without a bias, then pointwise with one.
+    """Each option may be a pair (height, width).
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    depthwise : array of shape (C, 1, kH, kW)
-    pointwise : array of shape (F, C)
-    bias : array of shape (F,)
-    stride, padding : int or (height, width)
-        Of the depthwise part.
-
-    Returns
-    -------
-    y : array of shape (N, F, H', W')
-    cache : tuple
-        For `separable_conv_backward`.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit each other, an option is too small, or the kernel is larger than the padded image.
-
-    Notes
-    -----
     Equals `conv2d_forward` with the kernels weight[f, c] = pointwise[f, c] * depthwise[c, 0], which take k k C F
-    numbers instead of k k C + C F.  Sifre 2014, Chollet 2017.
+    numbers instead of k k C + C F.
     """
     no_bias = np.zeros(len(depthwise), np.result_type(depthwise))
     between, depthwise_cache = depthwise_conv_forward(x, depthwise, no_bias, stride=stride, padding=padding)
@@ -150,22 +91,9 @@ def separable_conv_forward(
     return y, (depthwise_cache, pointwise_cache)
 
 
+@fast_version_of(separable.separable_conv_backward)
 def separable_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Gradients of the separable convolution.
-
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H', W')
-    cache : tuple
-        From `separable_conv_forward`.
-
-    Returns
-    -------
-    grad_x : array of shape (N, C, H, W)
-    grad_depthwise : array of shape (C, 1, kH, kW)
-    grad_pointwise : array of shape (F, C)
-    grad_bias : array of shape (F,)
-    """
+    """Through the fast depthwise part; the pointwise part is one matrix product as it is written down."""
     depthwise_cache, pointwise_cache = cache
     grad_between, grad_pointwise, grad_bias = pointwise_conv_backward(grad_y, pointwise_cache)
     grad_x, grad_depthwise, _ = depthwise_conv_backward(grad_between, depthwise_cache)

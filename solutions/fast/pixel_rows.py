@@ -26,8 +26,8 @@ def from_rows(rows: np.ndarray, shape: tuple) -> np.ndarray:
 
 
 def along_rows(vector: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Repeat one number for each channel along a row."""
-    return np.tile(vector, rows.shape[1] // len(vector))
+    """Repeat one number for each channel along a row; vectors have one pixel in a row, and nothing to repeat."""
+    return vector if len(vector) == rows.shape[1] else np.tile(vector, rows.shape[1] // len(vector))
 
 
 def row_sum(rows: np.ndarray) -> np.ndarray:
@@ -42,6 +42,8 @@ def row_product_sum(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 def by_channel(sums: np.ndarray, channels: int) -> np.ndarray:
     """Add what belongs to the same channel in the last axis, (..., W C) to (..., C)."""
+    if sums.shape[-1] == channels:
+        return sums
     return sums.reshape(*sums.shape[:-1], -1, channels).sum(axis=-2)
 
 

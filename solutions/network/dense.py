@@ -12,10 +12,8 @@ from solutions.initialization import kaiming_normal, xavier_normal
 from solutions.network.layer import Layer
 
 
-class Linear(Layer):
+class Linear(Layer, pair=(linear.linear_forward, linear.linear_backward)):
     """Fully connected layer on flattened inputs; He's weights unless `init` says otherwise, zero biases."""
-
-    pair = (linear.linear_forward, linear.linear_backward)
 
     def __init__(
         self,
@@ -41,10 +39,8 @@ class Linear(Layer):
         return 2 * self.params["weight"].size
 
 
-class Maxout(Layer):
+class Maxout(Layer, pair=(activation.maxout_forward, activation.maxout_backward)):
     """The largest of `pieces` linear functions."""
-
-    pair = (activation.maxout_forward, activation.maxout_backward)
 
     def __init__(
         self,

@@ -8,10 +8,8 @@ from solutions import dropout
 from solutions.network.elementwise import Elementwise
 
 
-class Dropout(Elementwise):
+class Dropout(Elementwise, pair=(dropout.dropout_forward, dropout.dropout_backward)):
     """Inverted dropout, active in training only; it draws from a generator of its own."""
-
-    pair = (dropout.dropout_forward, dropout.dropout_backward)
 
     def __init__(self, drop: float, rng: np.random.Generator) -> None:
         super().__init__(drop=drop)

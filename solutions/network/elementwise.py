@@ -22,22 +22,16 @@ class Elementwise(Layer):
         return int(np.prod(in_shape))
 
 
-class ReLU(Elementwise):
+class ReLU(Elementwise, pair=(activation.relu_forward, activation.relu_backward)):
     """max(0, x)."""
 
-    pair = (activation.relu_forward, activation.relu_backward)
 
-
-class LeakyReLU(Elementwise):
+class LeakyReLU(Elementwise, pair=(activation.leaky_relu_forward, activation.leaky_relu_backward)):
     """Option slope."""
 
-    pair = (activation.leaky_relu_forward, activation.leaky_relu_backward)
 
-
-class PReLU(Layer):
+class PReLU(Layer, pair=(activation.prelu_forward, activation.prelu_backward)):
     """Leaky ReLU with a trained slope for each channel, 0.25 at the start."""
-
-    pair = (activation.prelu_forward, activation.prelu_backward)
 
     def __init__(self, channels: int, *, slope: float = 0.25, dtype: DTypeLike = np.float32) -> None:
         super().__init__({"slope": np.full(channels, slope, dtype)})
@@ -47,43 +41,29 @@ class PReLU(Layer):
         return int(np.prod(in_shape))
 
 
-class ELU(Elementwise):
+class ELU(Elementwise, pair=(activation.elu_forward, activation.elu_backward)):
     """Option alpha."""
 
-    pair = (activation.elu_forward, activation.elu_backward)
 
-
-class SELU(Elementwise):
+class SELU(Elementwise, pair=(activation.selu_forward, activation.selu_backward)):
     """Scaled ELU."""
 
-    pair = (activation.selu_forward, activation.selu_backward)
 
-
-class SiLU(Elementwise):
+class SiLU(Elementwise, pair=(activation.silu_forward, activation.silu_backward)):
     """x sigmoid(x)."""
 
-    pair = (activation.silu_forward, activation.silu_backward)
 
-
-class GELU(Elementwise):
+class GELU(Elementwise, pair=(activation.gelu_forward, activation.gelu_backward)):
     """The tanh form."""
 
-    pair = (activation.gelu_forward, activation.gelu_backward)
 
-
-class Sigmoid(Elementwise):
+class Sigmoid(Elementwise, pair=(activation.sigmoid_forward, activation.sigmoid_backward)):
     """1 / (1 + exp(-x))."""
 
-    pair = (activation.sigmoid_forward, activation.sigmoid_backward)
 
-
-class Tanh(Elementwise):
+class Tanh(Elementwise, pair=(activation.tanh_forward, activation.tanh_backward)):
     """Hyperbolic tangent."""
 
-    pair = (activation.tanh_forward, activation.tanh_backward)
 
-
-class Softplus(Elementwise):
+class Softplus(Elementwise, pair=(activation.softplus_forward, activation.softplus_backward)):
     """log(1 + exp(x))."""
-
-    pair = (activation.softplus_forward, activation.softplus_backward)

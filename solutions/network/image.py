@@ -15,10 +15,8 @@ from solutions.network.layer import Layer
 from solutions.validation import as_pair
 
 
-class Conv2d(Layer):
+class Conv2d(Layer, pair=(fast.conv2d_forward, fast.conv2d_backward)):
     """Convolution with a square or (kH, kW) kernel; options stride, padding, dilation, groups."""
-
-    pair = (fast.conv2d_forward, fast.conv2d_backward)
 
     def __init__(
         self,
@@ -62,10 +60,8 @@ class Conv2d(Layer):
         return 2 * self.params["weight"].size * height * width
 
 
-class ConvTranspose2d(Layer):
+class ConvTranspose2d(Layer, pair=(fast.conv2d_transpose_forward, fast.conv2d_transpose_backward)):
     """Transposed convolution; options stride, padding, output_padding."""
-
-    pair = (fast.conv2d_transpose_forward, fast.conv2d_transpose_backward)
 
     def __init__(
         self,
@@ -116,22 +112,16 @@ class Pool2d(Layer):
         return int(np.prod(self.output_shape(in_shape)) * np.prod(as_pair("kernel", self.options["kernel"], 1)))
 
 
-class MaxPool2d(Pool2d):
+class MaxPool2d(Pool2d, pair=(fast.maxpool2d_forward, fast.maxpool2d_backward)):
     """Largest entry of each window."""
 
-    pair = (fast.maxpool2d_forward, fast.maxpool2d_backward)
 
-
-class AvgPool2d(Pool2d):
+class AvgPool2d(Pool2d, pair=(pooling.avgpool2d_forward, pooling.avgpool2d_backward)):
     """Mean of each window."""
 
-    pair = (pooling.avgpool2d_forward, pooling.avgpool2d_backward)
 
-
-class GlobalAvgPool(Layer):
+class GlobalAvgPool(Layer, pair=(pooling.global_avg_pool_forward, pooling.global_avg_pool_backward)):
     """Mean of each map: (C, H, W) to (C,), whatever the resolution."""
-
-    pair = (pooling.global_avg_pool_forward, pooling.global_avg_pool_backward)
 
     def output_shape(self, in_shape: tuple) -> tuple:
         """(C,)."""

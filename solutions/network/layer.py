@@ -17,7 +17,8 @@ class Layer:
     Attributes
     ----------
     pair : tuple of two functions
-        Forward and backward; forward takes x, then the params in their order, then the options.
+        Forward and backward, named where the class is: ``class ReLU(Layer, pair=(relu_forward, relu_backward))``.
+        Forward takes x, then the params in their order, then the options.
     params, grads : dict of name to array
         What is trained, and its gradients after `backward`.
     buffers : dict of name to array
@@ -27,6 +28,11 @@ class Layer:
     """
 
     pair: ClassVar[tuple] = ()
+
+    def __init_subclass__(cls, *, pair: tuple | None = None) -> None:
+        super().__init_subclass__()
+        if pair is not None:
+            cls.pair = pair
 
     def __init__(self, params: dict | None = None, **options: Any) -> None:
         self.params = params or {}

@@ -23,10 +23,8 @@ class Normalization(Layer):
         return 4 * int(np.prod(in_shape))
 
 
-class BatchNorm(Normalization):
+class BatchNorm(Normalization, pair=(fast.batchnorm_forward, fast.batchnorm_backward)):
     """Batch norm of (N, D) or NCHW; options alpha (weight of the old statistics) and eps."""
-
-    pair = (fast.batchnorm_forward, fast.batchnorm_backward)
 
     def __init__(self, channels: int, *, dtype: DTypeLike = np.float32, **options: Any) -> None:
         super().__init__(channels, dtype=dtype, **options)
@@ -43,28 +41,22 @@ class BatchNorm(Normalization):
         return y
 
 
-class LayerNorm(Normalization):
+class LayerNorm(Normalization, pair=(normalization.layernorm_forward, normalization.layernorm_backward)):
     """Option eps."""
 
-    pair = (normalization.layernorm_forward, normalization.layernorm_backward)
 
-
-class InstanceNorm(Normalization):
+class InstanceNorm(Normalization, pair=(normalization.instancenorm_forward, normalization.instancenorm_backward)):
     """Option eps."""
 
-    pair = (normalization.instancenorm_forward, normalization.instancenorm_backward)
 
-
-class GroupNorm(Normalization):
+class GroupNorm(Normalization, pair=(normalization.groupnorm_forward, normalization.groupnorm_backward)):
     """Options groups and eps."""
-
-    pair = (normalization.groupnorm_forward, normalization.groupnorm_backward)
 
     def __init__(self, channels: int, groups: int, *, dtype: DTypeLike = np.float32, **options: Any) -> None:
         super().__init__(channels, dtype=dtype, groups=groups, **options)
 
 
-class LocalResponseNorm(Elementwise):
+class LocalResponseNorm(
+    Elementwise, pair=(normalization.local_response_norm_forward, normalization.local_response_norm_backward)
+):
     """AlexNet's; options size, alpha, beta, k."""
-
-    pair = (normalization.local_response_norm_forward, normalization.local_response_norm_backward)

@@ -103,20 +103,7 @@ def xor_net(x: np.ndarray) -> np.ndarray:
 def xor_difference(x: np.ndarray) -> np.ndarray:
     """Compute XOR as a difference of gates: fires where (x1 or x2) - (x1 and x2) - 1/2 > 0.
 
-    Parameters
-    ----------
-    x : array of shape (N, 2)
-        Zeros and ones.
-
-    Returns
-    -------
-    y : array of shape (N,)
-        Zeros and ones.
-
-    Raises
-    ------
-    ValueError
-        If x is not (N, 2).
+    Takes, returns and refuses what `xor_net` does.
 
     Notes
     -----
@@ -130,20 +117,7 @@ def xor_difference(x: np.ndarray) -> np.ndarray:
 def xor_feature(x: np.ndarray) -> np.ndarray:
     """Compute XOR by one neuron that also sees the product: fires where x1 + x2 - 2 x1 x2 - 1/2 > 0.
 
-    Parameters
-    ----------
-    x : array of shape (N, 2)
-        Zeros and ones.
-
-    Returns
-    -------
-    y : array of shape (N,)
-        Zeros and ones.
-
-    Raises
-    ------
-    ValueError
-        If x is not (N, 2).
+    Takes, returns and refuses what `xor_net` does.
     """
     require_shape("x", x, (len(x), 2), "XOR has two inputs")
     features = np.stack([x[:, 0], x[:, 1], x[:, 0] * x[:, 1]], axis=1)  # (N, 3)

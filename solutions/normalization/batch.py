@@ -78,8 +78,7 @@ def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
 
     Returns
     -------
-    grad_x : array of shape (N, D)
-    grad_scale, grad_shift : arrays of shape (D,)
+    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
 
     Notes
     -----
@@ -107,8 +106,7 @@ def batchnorm_backward_staged(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndar
 
     Returns
     -------
-    grad_x : array of shape (N, D)
-    grad_scale, grad_shift : arrays of shape (D,)
+    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
 
     Raises
     ------
@@ -204,12 +202,11 @@ def spatial_batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.nda
     ----------
     grad_y : array of shape (N, C, H, W)
     cache : tuple
-        From `spatial_batchnorm_forward`.
+        From `spatial_batchnorm_forward` with training=True.
 
     Returns
     -------
-    grad_x : array of shape (N, C, H, W)
-    grad_scale, grad_shift : arrays of shape (C,)
+    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
     """
     require_images(grad_y)
     n, channels, height, width = grad_y.shape

@@ -54,8 +54,7 @@ def layernorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
 
     Returns
     -------
-    grad_x : array like x
-    grad_scale, grad_shift : arrays of shape (D,) or (C,)
+    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
     """
     return norm_backward(grad_y, cache)
 
@@ -102,8 +101,7 @@ def instancenorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray,
 
     Returns
     -------
-    grad_x : array like x
-    grad_scale, grad_shift : arrays of shape (C,)
+    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
     """
     return norm_backward(grad_y, cache)
 
@@ -154,8 +152,7 @@ def groupnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
 
     Returns
     -------
-    grad_x : array like x
-    grad_scale, grad_shift : arrays of shape (C,)
+    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
     """
     return norm_backward(grad_y, cache)
 

@@ -17,11 +17,13 @@ def adagrad(
     weight, grad : arrays of the same shape
     state : array or None
         The sum s; None means zero.
-    rate, eps : float
+    rate : float
+    eps : float
+        Keeps the division from 0 before the first gradient.
 
     Returns
     -------
-    weight, state : arrays
+    weight, state : arrays like weight
 
     Notes
     -----
@@ -57,7 +59,7 @@ def rmsprop(
 
     Returns
     -------
-    weight, state : arrays
+    weight, state : arrays like weight
 
     Raises
     ------
@@ -140,24 +142,20 @@ def adamw(
 
     Parameters
     ----------
-    weight, grad : arrays of the same shape
-    state : tuple or None
+    weight, grad, state, rate, beta1, beta2, eps
         As in `adam`.
-    rate, eps : float
-    beta1, beta2 : float
-        From 0 to below 1.
     decay : float
         The weight is first multiplied by 1 - rate * decay.
 
     Returns
     -------
-    weight : array
-    state : tuple
+    weight, state
+        As from `adam`.
 
     Raises
     ------
     ValueError
-        If beta1 or beta2 is outside [0, 1), or decay is negative.
+        If decay is negative, and as `adam`.
 
     Notes
     -----

@@ -41,7 +41,7 @@ def weight_decay(weight: np.ndarray, grad: np.ndarray, decay: float) -> np.ndarr
     Raises
     ------
     ValueError
-        If decay is negative.
+        If decay is below 0, where it would make weights grow.
     """
     if decay < 0:
         raise ValueError(f"decay is {decay}, needs at least 0: a negative one makes weights grow")

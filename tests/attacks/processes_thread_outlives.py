@@ -1,6 +1,7 @@
 # family: processes
 # tries: threads that outlive the cell and use the processor
 # stock: no, it slows the batch down
+# fails: RuntimeError
 import threading
 
 

@@ -4,11 +4,8 @@
 import interpreter
 
 honest = interpreter._run_calls
-LIE = {
-    "values": {},
-    "changed": ["<script>"] * 1000,
-    "error": ["crashed", "<script>" * 9999, "<img src=x onerror=ATTACK()>", "m" * 999_999, "", -(10**18)],
-}
+ERROR = ["crashed", "<script>" * 9999, "<img src=x onerror=ATTACK()>", "m" * 999_999, "", -(10**18)]
+LIE = (interpreter.Run(changed=("<script>",) * 1000), ERROR)
 interpreter._run_calls = lambda *asked: LIE if "double" in str(asked) else honest(*asked)
 
 

@@ -13,9 +13,10 @@ def double(x):
 
 
 body = np.array([2.0, -4.0, 8.0]).tobytes()
-tree = ["d", [["values", ["d", [["y", ["a", 0]]]]], ["changed", ["l", []]], ["error", None]]]
-header = json.dumps([tree, [["<f8", [3], "C"]]]).encode()
-cell = json.dumps([["d", [["outputs", ["l", []]], ["ok", True]]], []]).encode()
+run = ["l", [["a", 0]]]
+cell = json.dumps([["d", [["outputs", ["l", []]], ["ok", True], ["number", 1]]], []]).encode()
 os.write(3, struct.pack("<4sIQ", b"LWF1", len(cell), 0) + cell)
-for _ in range(20):
+for number in range(2, 22):
+    tree = ["d", [["runs", ["l", [run]]], ["told", ["l", []]], ["unfit", ""], ["number", number]]]
+    header = json.dumps([tree, [["<f8", [3], "C"]]]).encode()
     os.write(3, struct.pack("<4sIQ", b"LWF1", len(header), len(body)) + header + body)

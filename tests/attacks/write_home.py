@@ -1,19 +1,18 @@
 # family: writing
 # tries: start-up files of IPython, Jupyter and the shell in the grader's home
 # stock: no, it changes this machine
-import os
+import pathlib
 
 WON = []
 names = (".ipython/profile_default/startup/0.py", ".jupyter/jupyter_config.py", ".bashrc", ".config/attack")
 for name in names:
-    path = "@HOME@/" + name
+    path = pathlib.Path("@HOME@", name)
     try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "a") as file:
-            file.write("# attack\n")
-        WON.append(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# attack\n")
     except OSError:
         continue
+    WON.append(name)
 
 
 def double(x):

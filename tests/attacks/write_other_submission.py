@@ -2,15 +2,15 @@
 # tries: another student's notebook emptied
 # stock: yes
 import glob
+import os
 
 WON = []
 for path in glob.glob("@COURSE@/class/*/honest-z*/small/small.ipynb"):
     try:
-        with open(path, "w") as file:
-            file.write("{}")
-        WON.append(path)
+        os.truncate(path, 0)
     except OSError:
         continue
+    WON.append(path)
 
 
 def double(x):

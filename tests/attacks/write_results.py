@@ -1,16 +1,14 @@
 # family: writing
 # tries: a result of its own making among those that the grader keeps
 # stock: no, it keeps none
-import os
+import pathlib
 
 WON = []
 for folder in ("@COURSE@/class/grading/small/results", "@COURSE@/class/grading/small/recorded"):
     try:
-        with open(f"{folder}/attack.json", "w") as file:
-            file.write("{}")
-        WON.append(folder)
+        WON.append(pathlib.Path(folder, "attack.json").write_text("{}"))
     except OSError:
-        continue
+        pass
 
 
 def double(x):

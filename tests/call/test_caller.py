@@ -167,3 +167,10 @@ def test_the_line_that_is_told_is_the_student_s_and_not_that_of_a_given_file(tmp
 
     error = run(["y = twice(x)"], {"x": np.ones((2, 3))}, ["y"], twice=twice).error
     assert error.name == "ValueError" and error.line == 'return space["product"](x, x)'
+
+
+def test_an_input_that_is_no_plain_data_any_more_has_changed():
+    def spoil(rows):
+        rows.append(rows)
+
+    assert LocalCaller({"spoil": spoil}).run(parse(["y = spoil(rows)"]), {"rows": [1.0]}, []).changed == ("rows",)

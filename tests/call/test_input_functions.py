@@ -23,6 +23,11 @@ def test_functions_of_any_shape():
         assert isinstance(FUNCTIONS[name]()(np.ones((2, 3, 4))), float)
 
 
+def test_what_tells_how_it_was_called():
+    assert make("count_rows", {})(np.ones((3, 2))).tolist() == [[3, 3]] * 3
+    assert make("ratios", {})(np.array([1.0, 2.0, 6.0])) == [2, 3]
+
+
 def test_an_unknown_function_is_refused():
     with pytest.raises(ValueError, match="no function 'nobody'"):
         make("nobody", {})

@@ -14,8 +14,10 @@ from classroom.call.value import (
     as_array,
     brief,
     duplicate,
+    held_bytes,
     lay_out,
     layout,
+    may_change,
     pack,
     plain,
     same,
@@ -127,3 +129,22 @@ def test_brief_descriptions():
     assert brief(Function("cubic")) == "the function cubic"
     assert brief(-(10**5000)) == "a whole number of 5001 digits"  # Python writes none of more than 4300 digits
     assert brief("x" * 100).endswith("...")
+
+
+def test_a_value_of_too_many_parts_is_not_plain_however_small_it_is():
+    """Each list holds the one before twice: thirty lists are a thousand million parts."""
+    doubled = [1.0]
+    for _ in range(30):
+        doubled = [doubled, doubled]
+    with pytest.raises(NotPlain, match="of more than 100000 parts: does it contain itself"):
+        plain(doubled)
+    assert plain([[1.0]] * 1000) == [[1.0]] * 1000
+
+
+def test_what_data_holds_is_counted_with_its_arrays_and_texts():
+    assert held_bytes({"a": [np.zeros(1000), "x" * 500]}) == pytest.approx(8500, rel=0.1)
+
+
+def test_inputs_that_can_be_written_into_are_known_by_their_kinds():
+    inputs = {"a": np.zeros(2), "b": [1], "c": (1, 2), "d": (np.zeros(1),), "e": 3, "f": [Generator(1)], "g": {"h": 1}}
+    assert may_change(inputs) == ["a", "b", "d", "g"]

@@ -1,4 +1,7 @@
-"""The lectures: their frame, their figures, their claims, and the place of every item of the sources."""
+"""The built lectures: what they show, and the place of every item of the sources.
+
+What a lecture owes its reader is asked by the build itself, `classroom.staff.author.lecture_check`.
+"""
 
 import copy
 import json
@@ -10,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from classroom.claim import Claim
-from classroom.ledger import read
-from classroom.staff.author import claims_page
+from classroom.staff.author import build, claims_page
 from classroom.staff.author.ledger_check import checked_ledger, what_differs
 
 ROOT = Path(__file__).parents[2]
@@ -19,13 +21,8 @@ COURSE = ROOT / "course"
 LECTURES = [path.stem for path in sorted(COURSE.glob("[0-9][0-9]_*.py"))]
 TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())
 ROWS = {**{seed: row for seed, row in TABLE.items() if seed != "contradictions"}, **TABLE["contradictions"]}
-FRAME = (
-    "you will see",
-    "you need",
-    "## What to remember",
-    "## Exercises that follow",
-    "## Further reading",
-)
+# Lectures whose figures are as narrow as a phone needs.  Once all are, it is LECTURES.
+LEGIBLE = ["08_initialization", "09_normalization", "10_dropout", "11_residual", "12_network"]
 
 
 @cache
@@ -35,10 +32,6 @@ def notebook(lecture):
 
 def outputs(lecture):
     return [output for cell in notebook(lecture)["cells"] for output in cell.get("outputs", [])]
-
-
-def code(lecture):
-    return ["".join(cell["source"]) for cell in notebook(lecture)["cells"] if cell["cell_type"] == "code"]
 
 
 @cache
@@ -54,65 +47,32 @@ def claims():
     return {placed.claim.id: placed for placed in claims_page.collect(COURSE)}
 
 
-@cache
-def questions(lecture):
-    records = [output.get("metadata", {}).get("classroom", {}) for output in outputs(lecture)]
-    return [record["prediction"]["question"] for record in records if "prediction" in record]
-
-
-def test_there_are_thirteen_lectures():
-    assert [lecture[:2] for lecture in LECTURES] == [f"{number:02d}" for number in range(13)]
+def test_there_are_fourteen_lectures():
+    assert [lecture[:2] for lecture in LECTURES] == [f"{number:02d}" for number in range(14)]
 
 
 @pytest.mark.parametrize("lecture", LECTURES)
-def test_a_lecture_has_the_frame(lecture):
-    text = prose(lecture)
-    assert re.match(rf"# {int(lecture[:2])} · \w", text), "the title is: number, middle dot, topic"
-    positions = [text.lower().find(part.lower()) for part in FRAME]
-    assert -1 not in positions, f"missing: {FRAME[positions.index(-1)]}"
-    assert positions == sorted(positions)
+def test_a_lecture_is_what_its_build_accepts(lecture):
+    """Frame, cells, alt texts, evidence and the places of the sources, and in step with its text."""
+    (pair,) = build.pairs(ROOT, [lecture])
+    assert build.out_of_step(pair) == ""
+    assert pair.notebook.stat().st_size <= build.LARGEST_LECTURE
 
 
 @pytest.mark.parametrize("lecture", LECTURES)
-def test_a_lecture_can_be_read_in_an_hour(lecture):
-    assert (COURSE / f"{lecture}.ipynb").stat().st_size < 400_000
-    cells = notebook(lecture)["cells"]
-    assert 20 <= len(cells) <= 60
+def test_every_figure_has_its_description_beside_the_picture(lecture):
+    for output in outputs(lecture):
+        if "image/png" in output.get("data", {}):
+            assert output["metadata"]["image/png"]["alt"] == output["metadata"]["classroom"]["alt"]
 
 
-@pytest.mark.parametrize("lecture", LECTURES)
-def test_a_cell_fits_on_a_screen(lecture):
-    for source in code(lecture):
-        lines = source.splitlines()
-        assert len(lines) <= 20, f"{len(lines)} lines: {lines[0]}"
-        assert max(map(len, lines)) <= 88, max(lines, key=len)
-
-
-@pytest.mark.parametrize("lecture", LECTURES)
-def test_every_figure_is_described_in_words(lecture):
-    figures = [output for output in outputs(lecture) if "image/png" in output.get("data", {})]
-    assert figures, "a lecture has a figure"
-    for output in figures:
-        alt = output["metadata"].get("image/png", {}).get("alt", "")
-        assert len(alt.split()) >= 10, f"say more about this figure: {alt!r}"
-        assert alt[0].isupper()
-        assert alt.endswith(".")
-
-
-@pytest.mark.parametrize("lecture", LECTURES)
-def test_a_lecture_asks_before_it_answers_and_is_committed_without_predictions(lecture):
-    assert len(questions(lecture)) >= 2
-    assert not [source for source in code(lecture) if "predict(" in source and "mine" in source]
-
-
-@pytest.mark.parametrize("lecture", LECTURES)
-def test_answers_cannot_be_read_before_the_question(lecture):
-    """No cell says an answer, plain or encoded: the ledger does, and readers get it obscured."""
-    words = read(COURSE / f"{lecture}.toml")
-    told = [entry.explanation for entry in words.entries["prediction"].values() if entry.explanation]
-    for source in code(lecture):
-        assert not re.search(r"[A-Za-z0-9+/=]{60}", source), "encoded text"
-        assert not [one for one in told if one in source]
+@pytest.mark.parametrize("lecture", LEGIBLE)
+def test_the_words_of_a_figure_are_legible_on_a_phone(lecture):
+    """A page of 390 px leaves 358 px to a figure; words of 8 points are to be shown at 9 px or more."""
+    for output in outputs(lecture):
+        if "image/png" in output.get("data", {}):
+            width = output["metadata"]["image/png"]["width"]
+            assert 8 * 96 / 72 * min(1, 358 / width) >= 9, f"{width} px: use figure.NARROW"
 
 
 @pytest.mark.parametrize("lecture", LECTURES)
@@ -131,33 +91,14 @@ def test_what_a_lecture_shows_is_what_its_ledger_says(lecture):
         assert (change.keys() == {"verdict"} and shown["verdict"] == "does not hold") or what_differs([output], words)
 
 
-@pytest.mark.parametrize("lecture", LECTURES)
-def test_the_kernels_of_processors_are_nearer_to_each_other_than_the_tolerance_is_wide(lecture):
-    for entry in read(COURSE / f"{lecture}.toml").entries["claim"].values():
-        if entry.spread is not None and entry.tolerance is not None:
-            assert entry.spread <= entry.tolerance, entry.place
-
-
-@pytest.mark.parametrize("lecture", LECTURES)
-def test_nothing_in_a_lecture_needs_a_network(lecture):
-    for output in outputs(lecture):
-        assert output["output_type"] != "error"
-        assert output.get("name") != "stderr"
-        shown = "".join(output.get("data", {}).get("text/html", ""))
-        assert not re.search(r"<script|<iframe|src\s*=|@import", shown)
-
-
-@pytest.mark.parametrize("lecture", LECTURES)
-def test_a_lecture_does_not_show_the_source_of_an_exercise(lecture):
-    for source in code(lecture):
-        assert not re.search(r"getsource|\?\?|%psource|%pycat|%load", source)
-
-
-@pytest.mark.parametrize("lecture", LECTURES)
-def test_claims_carry_the_number_of_their_lecture(lecture):
-    own = [id for id, placed in claims().items() if placed.lecture == lecture]
-    assert len(own) >= 5
-    assert all(id.startswith(f"L{int(lecture[:2])}.") for id in own)
+def test_the_glossary_names_a_lecture_that_uses_the_word():
+    """In the text, or in a claim or a prediction; a word is recognised by its first six letters."""
+    text = (COURSE / "00_start.py").read_text(encoding="utf-8").partition("# ## Glossary")[2]
+    rows = re.findall(r"^# \| ([a-z][^|]+) \|.*\| (\d+) \|$", text, re.MULTILINE)
+    assert len(rows) >= 40
+    for words, number in rows:
+        said = prose(LECTURES[int(number)]).lower()
+        assert any(form[:6] in said for form in words.split(", ")), f"lecture {number} does not say {words!r}"
 
 
 def test_the_course_has_at_least_a_hundred_claims():
@@ -174,12 +115,6 @@ def test_the_page_of_claims_is_in_step():
     assert claims_page.out_of_step(COURSE) == ""
 
 
-def test_sources_name_only_items_that_exist():
-    for id, placed in claims().items():
-        for seed in re.findall(r"\b(?:S\d-\d+|C\d{1,2})\b", placed.claim.source):
-            assert seed in ROWS, f"claim {id} names {seed}"
-
-
 @pytest.mark.parametrize("seed", [seed for seed, row in ROWS.items() if "L" in row.get("marks", "")])
 def test_every_experiment_of_the_sources_has_its_place(seed):
     assert ROWS[seed].get("claim") or ROWS[seed].get("place"), f"{seed}: {ROWS[seed]['what']}"
@@ -190,21 +125,18 @@ def test_every_question_of_the_sources_is_asked(seed):
     assert ROWS[seed].get("question"), f"{seed}: {ROWS[seed]['what']}"
 
 
+@pytest.mark.parametrize("seed", [seed for seed, row in ROWS.items() if "T" in row.get("marks", "")])
+def test_every_item_that_is_told_has_its_place(seed):
+    assert ROWS[seed].get("place") and ROWS[seed].get("keywords"), ROWS[seed]["what"]
+
+
 @pytest.mark.parametrize("seed", list(TABLE["contradictions"]))
 def test_every_contradiction_has_its_place(seed):
     assert ROWS[seed].get("claim") or ROWS[seed].get("place"), f"{seed}: {ROWS[seed]['what']}"
 
 
 @pytest.mark.parametrize("seed", list(ROWS))
-def test_the_places_that_the_table_names_exist(seed):
+def test_a_claim_that_the_table_names_names_the_row(seed):
     row = ROWS[seed]
-    for id in row.get("claim", []):
-        assert id in claims(), f"no claim {id}"
     sources = " ".join(claims()[id].claim.source for id in row.get("claim", []))
     assert not sources or re.search(rf"\b{seed}\b", sources) or row.get("place"), f"no claim of {seed} names it"
-    for home in row.get("question", []):
-        lecture, _, words = home.partition(": ")
-        assert any(words in question for question in questions(lecture)), f"{lecture} does not ask: {words}"
-    for home in row.get("place", []):
-        lecture, _, words = home.partition(": ")
-        assert words in prose(lecture), f"{lecture} does not say: {words}"

@@ -1,6 +1,9 @@
 """The script that measures claims with other seeds, on a lecture of a few lines."""
 
+import datetime
 import importlib.util
+import re
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -39,13 +42,17 @@ rel = 0.5
 """
 
 
-@pytest.fixture
-def measure():
-    path = Path(__file__).parents[2] / "course" / "measure.py"
-    spec = importlib.util.spec_from_file_location("course_measure", path)
-    module = importlib.util.module_from_spec(spec)
+def load(path):
+    """Import a script by its path, under a name of its own."""
+    spec = importlib.util.spec_from_file_location(f"script_{path.stem}", path)
+    sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def measure():
+    return load(Path(__file__).parents[2] / "course" / "measure.py")
 
 
 @pytest.fixture
@@ -81,7 +88,7 @@ def test_the_seeds_are_given_back_afterwards(measure, lecture):
 def test_the_table_says_how_many_seeds_keep_to_the_tolerance(measure, lecture, monkeypatch, capsys):
     monkeypatch.setattr(measure, "COURSE", lecture.parent)
     monkeypatch.setattr("sys.argv", ["measure.py", "1", "--seeds", "2"])
-    measure.main()
+    assert measure.main() == 1
     printed = capsys.readouterr().out
     assert "01_neuron: seed 1" in printed
     assert "L1.1-number                      0/2  0 ± 0.001" in printed
@@ -95,7 +102,8 @@ def test_other_processors_are_measured_and_their_spread_is_recorded_on_request(m
         here = measure.values_of(measure.run(path, 0)[0])
         return here | {"L1.1-number": [apart[variables["OPENBLAS_CORETYPE"]]]}
 
-    monkeypatch.setattr(measure, "KERNELS", {name: {"OPENBLAS_CORETYPE": name} for name in apart})
+    kernels = {name: {"OPENBLAS_CORETYPE": name} for name in apart}
+    monkeypatch.setattr(measure, "elsewhere", lambda: kernels)
     monkeypatch.setattr(measure, "run_elsewhere", elsewhere)
     measure.measure_kernels(lecture, record=False)
     assert ledger_path.read_text() == LEDGER
@@ -104,9 +112,30 @@ def test_other_processors_are_measured_and_their_spread_is_recorded_on_request(m
     (line,) = [line for line in text.splitlines() if line.startswith("spread = ")]
     assert float(line.removeprefix("spread = ")) == pytest.approx(0.0033, abs=1e-4)
     assert text.replace(f"{line}\n", "") == LEDGER
-    monkeypatch.setattr(measure, "KERNELS", {})
+    kernels.clear()
     measure.measure_kernels(lecture, record=True)
     assert ledger_path.read_text() == LEDGER
+
+
+def test_only_what_this_processor_can_run_is_measured(measure):
+    processors = load(Path(__file__).parents[1] / "processors.py")
+    named = {one["OPENBLAS_CORETYPE"] for one in measure.elsewhere().values() if "OPENBLAS_CORETYPE" in one}
+    assert named == set(processors.kernels_here()[1])
+
+
+def test_every_lecture_has_its_day_and_every_seed_its_round(measure, lecture):
+    lectures = [lecture, lecture.with_name("02_other.py")]
+    days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=day) for day in range(8)]
+    turns = {measure.turn_of(day, lectures) for day in days}
+    assert turns == {(path, shift) for path in lectures for shift in (1, 2, 3, 4)}
+
+
+def test_the_lecture_of_the_day_fails_where_a_claim_leaves_its_tolerance(measure, lecture, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["measure.py", "--in-turn", "--folder", str(lecture.parent)])
+    assert measure.main() == 1
+    assert re.search(r"01_neuron: seed [1-4]", capsys.readouterr().out)
+    lecture.with_suffix(".toml").write_text(LEDGER.replace("0.001", "100.0").replace("0.5", "100.0"))
+    assert measure.main() == 0
 
 
 def test_another_process_measures_the_same_numbers(measure, lecture):

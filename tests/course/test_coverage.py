@@ -18,6 +18,7 @@ CONTRADICTIONS = TABLE.pop("contradictions")
 COUNTS = {"S0": 30, "S1": 26, "S2": 26, "S3": 13, "S4": 26}
 HOMES = {"S": "solution", "A": "exercise", "L": "claim", "Q": "question"}
 ROWS = TABLE | CONTRADICTIONS
+COMMON = {"where", "their", "which", "without", "before", "after", "other", "network", "networks", "layer"}
 
 
 def test_every_item_of_every_lecture_has_a_row():
@@ -29,7 +30,7 @@ def test_every_item_of_every_lecture_has_a_row():
 @pytest.mark.parametrize("seed", ROWS)
 def test_a_row_says_what_it_is_in_known_keys(seed):
     row = ROWS[seed]
-    assert set(row) <= {"what", "marks", "place", *HOMES.values()}
+    assert set(row) <= {"what", "marks", "place", "keywords", "exercise_words", *HOMES.values()}
     assert len(row["what"]) >= 10
     if seed in TABLE:
         assert re.fullmatch("S?A?L?Q?T?", row["marks"])
@@ -43,6 +44,28 @@ def test_a_row_says_what_it_is_in_known_keys(seed):
 @pytest.mark.parametrize("seed", [seed for seed, row in TABLE.items() if "S" in row["marks"]])
 def test_every_s_row_has_a_function(seed):
     assert TABLE[seed].get("solution"), f"{seed} ({TABLE[seed]['what']}) has no function in solutions"
+
+
+@pytest.mark.parametrize("seed", [seed for seed, row in TABLE.items() if "A" in row["marks"]])
+def test_every_a_row_has_an_exercise(seed):
+    assert TABLE[seed].get("exercise"), f"{seed} ({TABLE[seed]['what']}) is no exercise of an assignment"
+
+
+def section(exercise):
+    """What a student reads of an exercise, from its heading to the next, in one line."""
+    assignment, _, id = exercise.partition("/")
+    text = (ROOT / "assignments" / assignment / f"{assignment}.py").read_text(encoding="utf-8")
+    (found,) = (part for part in text.split("\n# ## ") if f'role="check" id="{id}"' in part)
+    return re.sub(r"\s+(# )?", " ", found).lower()
+
+
+@pytest.mark.parametrize("seed", [seed for seed, row in TABLE.items() if "A" in row["marks"]])
+def test_an_exercise_of_an_a_row_speaks_of_the_item(seed):
+    """One section has the words that the row gives it, or a word of the row's own: its first five letters."""
+    row = TABLE[seed]
+    own = [word[:5] for word in re.findall(r"[a-z]{5,}", row["what"].lower()) if word not in COMMON]
+    words = [word.lower() for word in row.get("exercise_words", own)]
+    assert any(word in section(exercise) for exercise in row["exercise"] for word in words), row["what"]
 
 
 @pytest.mark.parametrize("seed", [seed for seed, row in ROWS.items() if "solution" in row])

@@ -12,6 +12,7 @@ from classroom.call.caller import LocalCaller
 from classroom.call.value import arrays_in
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
+from classroom.judge.sketch import SUMS
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Assignment, answer_sheet, edit, full_sheet
 
@@ -146,7 +147,14 @@ def test_equal_arrays_are_stored_once(path):
         stored = np.lib.format.read_array(member).size
     values = []
     for exercise in answer_sheet(ASSIGNMENT).exercises.values():
-        values += [answer.values for mutant in exercise.mutants for answer in mutant.answers]
         values += [part for case in exercise.cases + exercise.small for part in (case.inputs, case.expected)]
     everything = sum(array.size for value in values for array in arrays_in(value))
-    assert stored < everything  # a mutant's right outputs are the expected ones
+    mutants = [mutant for exercise in answer_sheet(ASSIGNMENT).exercises.values() for mutant in exercise.mutants]
+    sketched = sum(len(answer.sketches) for mutant in mutants for answer in mutant.answers)
+    assert stored < everything + (2 + SUMS) * sketched
+
+
+def test_a_sheet_holds_of_a_wrong_answer_what_recognises_it_and_no_more(path):
+    before, after = answer_sheet(ASSIGNMENT), AnswerSheet.load(path)
+    for name, exercise in before.exercises.items():
+        assert after.exercises[name].mutants == exercise.mutants

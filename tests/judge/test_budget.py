@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from classroom.call.caller import LocalCaller, Run
 from classroom.call.script import parse
-from classroom.judge.budget import CpuSeconds, ShareOfLoop
+from classroom.judge.budget import FEW_TURNS, MOST_TURNS, CpuSeconds, ShareOfLoop
 
 LOOP = ShareOfLoop([3, 2, 2], turns=2000, share=0.1)
 
@@ -38,6 +39,19 @@ def test_the_loop_grows_with_its_turns_and_the_share_is_taken_of_it():
     assert replace(LOOP, turns=10).keep(long).error is not None
     assert replace(LOOP, share=1e9).keep(long).error is None
     assert replace(LOOP, turns=1000).keep(short).error is None
+
+
+@pytest.mark.parametrize(("seconds", "measured"), [(0.01, 1), (0.05, 2), (0.2, 2), (1.0, 1)])
+def test_the_whole_loop_is_timed_only_where_a_few_turns_leave_a_doubt(monkeypatch, seconds, measured):
+    turns = []
+
+    def a_second(window, all_of_them, most):
+        turns.append(most)
+        return 1.0
+
+    monkeypatch.setattr("classroom.judge.budget._seconds_of_loop", a_second)
+    assert (LOOP.keep(Run(cpu_seconds=seconds)).error is not None) == (seconds > LOOP.share)
+    assert turns == [FEW_TURNS, MOST_TURNS][:measured]
 
 
 def test_a_run_that_stopped_keeps_its_own_error():

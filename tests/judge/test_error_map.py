@@ -5,7 +5,7 @@ import pytest
 
 from classroom.judge.answer_sheet import SheetCase
 from classroom.judge.compare import compare
-from classroom.judge.error_map import describe, not_finite
+from classroom.judge.error_map import Wrong, by_sign, describe, not_finite
 
 
 def case(name, inputs):
@@ -76,7 +76,10 @@ def test_an_entry_that_is_not_finite_is_told_with_its_x():
     wrong = right.copy()
     wrong[1, 1] = np.nan
     seen = [(case("far out", {"x": x}), "y", compare(wrong, right, where="y"))]
-    assert not_finite(seen) == ("at [1, 1], where x is 1000: expected 1",)
+    assert not_finite(seen) == (
+        "at [1, 1], where x is 1000: expected 1",
+        "exp overflows above 709: inf / inf and inf - inf are NaN",
+    )
     assert not_finite([(case("one", {}), "loss", compare(np.inf, 2.0, where="loss"))]) == ()
 
 
@@ -176,3 +179,42 @@ def test_a_count_is_written_without_a_point():
 
 def test_a_single_number_needs_no_map():
     assert lines(({"x": drawn(3)}, np.array(2.5), np.array(1.0))).splitlines()[1] == "yours 2.5, expected 1"
+
+
+# --- patterns that chance explains, and factors that have a name ---------------------------------------------------
+
+
+def wrong_where(x, mask):
+    expected = np.linspace(1.0, 2.0, x.size).reshape(x.shape)
+    item = compare(expected + mask, expected, where="y")
+    return Wrong(case("a case", {"x": x}), "y", item.yours, item.expected, item.limit)
+
+
+def test_a_sign_that_few_wrong_entries_share_is_chance():
+    x = np.array([[1.0, -2.0, 3.0], [-1.0, 2.0, -3.0]])
+    assert by_sign(wrong_where(x, np.arange(6).reshape(2, 3) == 2)) == ""
+    assert by_sign(wrong_where(x, x > 0)) == "exactly where x is positive"
+
+
+def test_maxima_are_positive_by_chance():
+    x = np.arange(1.0, 33.0).reshape(4, 8) * np.tile([1, -1], 16).reshape(4, 8)
+    maxima = x == x.reshape(4, 2, 4).max(axis=2).repeat(4, axis=1)
+    assert not (maxima & (x < 0)).any() and by_sign(wrong_where(x, maxima)) == ""
+
+
+@pytest.mark.parametrize(
+    ("factor_of", "said"),
+    [
+        (lambda x: 2 / len(x), "2/N"),
+        (lambda x: 1 / x.size, "1/(the number of entries)"),
+        (lambda x: len(x), "N"),
+        (lambda x: 1 / x.shape[1], "1/C"),
+    ],
+)
+def test_factors_of_sizes_are_called_that(factor_of, said):
+    seen = []
+    for shape in ((3, 4), (5, 2), (7, 6)):
+        x = np.random.default_rng(shape).normal(size=shape)
+        seen.append((case("a case", {"x": x}), "y", compare(factor_of(x) * x, x, where="y")))
+    (line, *_) = describe(seen)["details"]
+    assert line == f"factor: yours is {said} times what is expected"

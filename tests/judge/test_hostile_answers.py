@@ -3,15 +3,14 @@
 import json
 import math
 import warnings
-from functools import cache
 
 import numpy as np
 import pytest
+from declared import declared
 
 from classroom.call.caller import LocalCaller
 from classroom.judge.message import to_html, to_text
 from classroom.judge.verdict import judge
-from classroom.staff.declare.exercise import load_assignment, sheet_exercise
 
 pytestmark = pytest.mark.slow
 
@@ -46,17 +45,15 @@ ANSWERS = {
 }
 
 
-@cache
-def declared(exercise):
-    """Return an exercise and its sheet with hidden cases."""
-    made = load_assignment(EXERCISES[exercise]).exercise(exercise)
-    return made, sheet_exercise(made, EXERCISES[exercise], np.random.default_rng(0))
+@pytest.fixture
+def sheet(exercise, full_sheets):
+    """The exercise with its hidden cases."""
+    return full_sheets(EXERCISES[exercise]).exercises[exercise]
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_no_answer_breaks_the_judge(exercise, answer):
-    _, sheet = declared(exercise)
+def test_no_answer_breaks_the_judge(exercise, answer, sheet):
     value = ANSWERS[answer]
     for returned in (value, (value,), (value, value), (value, value, value)):
         functions = dict.fromkeys(sheet.functions, lambda *arguments, _value=returned, **keywords: _value)
@@ -70,9 +67,8 @@ def test_no_answer_breaks_the_judge(exercise, answer):
 
 @pytest.mark.parametrize("answer", ["half", "long double", "large", "complex", "unsigned"])
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_right_shapes_with_strange_contents_break_nothing_either(exercise, answer):
-    value = ANSWERS[answer]
-    reference, sheet = declared(exercise)
+def test_right_shapes_with_strange_contents_break_nothing_either(exercise, answer, sheet):
+    value, reference = ANSWERS[answer], declared(EXERCISES[exercise]).exercise(exercise)
 
     def strange(function):
         def wrapper(*arguments, **keywords):

@@ -4,15 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from draws import drawn
 
 from classroom.fault import Fault
-from classroom.judge.draw import FALSE_ALARM, deviation
 from classroom.judge.measure import (
     AtMaxima,
     Distribution,
     Dropout,
     IndependentMasks,
     SameMask,
+    UnitLayers,
 )
 from solutions.dropout import dropout_backward, dropout_forward
 
@@ -53,15 +54,6 @@ def test_wrong_dropout_always_fails(change):
     assert all(dropped(seed, 0.3, change) is not None for seed in range(20))
 
 
-def drawn(family, draw, shape=(80, 90), **options):
-    measure = Distribution(shape, family, std=0.5, **options)
-    return [
-        seed
-        for seed in range(100)
-        if measure.judge({"weight": draw(np.random.default_rng(seed), shape)}, {}) is not None
-    ]
-
-
 def mirrored(weight):
     """Let every second row be the one before it, turned round."""
     weight[1::2] = -weight[::2]
@@ -78,20 +70,6 @@ def test_right_draws_of_any_size_and_precision_never_fail(shape):
     ):
         assert drawn("normal", draw, shape) == []
     assert drawn("uniform", lambda rng, shape: bound * (2 * rng.random(shape, np.float32) - 1), shape) == []
-
-
-def test_copies_are_told_before_what_follows_from_them():
-    """Twenty draws have no far tails, and need not have the right spread: that is not what is wrong with them."""
-    weight = np.tile(np.random.default_rng(0).normal(size=20), (200, 1))
-    problem = Distribution([200, 20], "normal", 1.0).judge({"weight": weight}, {})
-    assert problem.text == "weight has 20 different entries of 4000: draw every one"
-
-
-def test_the_bounds_are_theorems_and_still_narrow():
-    """A spread that is wrong by a fifth is seen in some thousand draws: Xavier for Kaiming, say, is wrong by 41 %."""
-    assert len(drawn("normal", lambda rng, shape: 0.6 * rng.normal(size=shape), (60, 60))) == 100
-    assert len(drawn("uniform", lambda rng, shape: rng.uniform(-1, 1, size=shape), (60, 60))) == 100
-    assert FALSE_ALARM <= 1e-11
 
 
 def test_right_draws_never_fail():
@@ -126,13 +104,6 @@ def test_wrong_draws_always_fail(family, draw):
     assert len(drawn(family, draw)) == 100
 
 
-def test_the_bound_holds_where_the_binomial_distribution_is_known():
-    n, p = 200, 0.3
-    reach = deviation(n * p * (1 - p), 1.0)
-    tail = sum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1) if abs(k - n * p) > reach)
-    assert tail < FALSE_ALARM
-
-
 def test_two_draws_that_agree_too_often_fail():
     rng = np.random.default_rng(0)
     x = nonzero(rng, 50, 60)
@@ -140,6 +111,17 @@ def test_two_draws_that_agree_too_often_fail():
     measure = IndependentMasks("y1", "y2")
     assert measure.judge({"y1": y1, "y2": y2}, {"drop": 0.4}) is None
     assert measure.judge({"y1": y1, "y2": y1}, {"drop": 0.4}) is not None
+
+
+def test_layers_of_unit_variance_have_to_be_orthogonal_too():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 8))
+    inputs = {"x": x, "dims": [8, 20], "activation": "tanh"}
+    drawn = rng.normal(size=(8, 20))
+    turned = np.linalg.qr(rng.normal(size=(20, 8)))[0].T
+    assert UnitLayers(0.02).judge({"weights": [turned / (x @ turned).std()]}, inputs) is None
+    found = UnitLayers(0.02).judge({"weights": [drawn / (x @ drawn).std()]}, inputs)
+    assert "weight 0 is not orthogonal: its singular values go from" in found.text
 
 
 def test_the_mask_of_the_way_back_is_that_of_the_way_forward():

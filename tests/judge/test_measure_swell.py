@@ -7,7 +7,6 @@ import pytest
 
 from classroom.call.caller import Run
 from classroom.judge.verdict import judge
-from classroom.staff.declare.exercise import Exercise, load_assignment, sheet_exercise
 
 pytestmark = pytest.mark.slow
 
@@ -43,8 +42,7 @@ def little_memory():
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 @pytest.mark.parametrize("swelling", SWELLING)
-def test_no_answer_swells_in_the_judge(name, swelling, little_memory):
-    for exercise in load_assignment(name).exercises:
-        if isinstance(exercise, Exercise) and any(case.measure for case in exercise.cases):
-            verdict = judge(sheet_exercise(exercise, name, np.random.default_rng(0)), Returns(SWELLING[swelling]))
-            assert verdict.points == 0
+def test_no_answer_swells_in_the_judge(name, swelling, full_sheets, little_memory):
+    for exercise in full_sheets(name).exercises.values():
+        if any(case.measure for case in exercise.cases):
+            assert judge(exercise, Returns(SWELLING[swelling])).points == 0

@@ -7,7 +7,17 @@ from classroom.call.caller import LocalCaller
 from classroom.call.script import parse
 from classroom.call.value import Generator
 from classroom.fault import Fault
-from classroom.judge.relation import Adjoint, Combination, Conserved, Differ, Equal, Gradient, Orthonormal, Refuses
+from classroom.judge.relation import (
+    Adjoint,
+    Combination,
+    Conserved,
+    Differ,
+    Equal,
+    Gradient,
+    Orthonormal,
+    Refuses,
+    Repeated,
+)
 from solutions.activation import tanh_backward, tanh_forward
 from solutions.fast import conv2d_backward, conv2d_forward
 from solutions.linear import linear_backward, linear_forward
@@ -104,6 +114,24 @@ def test_equality_of_two_ways_to_the_same_number():
     trial = {"calls": ["a = f(x)", "b = g(x)"], "inputs": {"x": np.arange(4.0)}}
     assert judge(Equal("a", "b"), trial, f=lambda x: 2 * x, g=lambda x: x + x) is None
     assert "a and b should be equal" in judge(Equal("a", "b"), trial, f=lambda x: 2 * x, g=lambda x: x * x).text
+
+
+def test_a_call_that_spoils_what_the_next_one_needs_is_told_with_the_part_that_it_costs():
+    def spoils(grad_y, cache):
+        grad_x = tanh_backward(grad_y, cache)
+        cache[0][...] = 0
+        return grad_x, grad_y.sum()
+
+    calls = [
+        TANH["calls"][0],
+        "grad_x, total = tanh_backward(grad_y, cache)",
+        "grad_x2, total2 = tanh_backward(grad_y, cache)",
+    ]
+    trial = TANH | {"calls": calls}
+    repeated = Repeated({"grad_x": "grad_x2", "total": "total2"}, {"grad_x": "slopes", "total": "sums"})
+    assert judge(repeated, trial, tanh_backward=lambda grad_y, cache: (tanh_backward(grad_y, cache), 1.0)) is None
+    found = judge(repeated, trial, tanh_backward=spoils)
+    assert found.parts == ("slopes",) and found.text.startswith("grad_x came out otherwise the second time")
 
 
 def test_draws_from_two_generators_that_are_the_same_are_told():

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from bugs import LINEAR, RELU, hidden, judged, plain_backward, visible
 
 from classroom.call.caller import CallError, LocalCaller
 from classroom.judge.message import to_text
-from classroom.judge.verdict import STAGES, Verdict, judge, unreachable
+from classroom.judge.verdict import STAGES, Verdict, judge, judge_both, unreachable
 from classroom.staff.declare.exercise import Assignment, Case, Exercise, Quiz, answer_sheet, edit, load_assignment
 
 
@@ -23,6 +24,24 @@ def test_right_code_earns_all_points():
         assert verdict.outcome == "right" and verdict.points == 6 and verdict.findings == []
 
 
+@pytest.mark.parametrize("trouble", [MemoryError, RecursionError])
+def test_an_answer_that_is_too_much_for_the_judge_costs_its_parts_and_nothing_else(monkeypatch, trouble):
+    """In every case that shows it; the verdict stands, with a reason."""
+    seen = []
+
+    def compare(yours, expected, limit, name):
+        seen.append(name)
+        if name == "grad_bias":
+            raise trouble
+        return honest(yours, expected, limit, name)
+
+    honest = vars(sys.modules["classroom.judge.verdict"])["compare"]
+    monkeypatch.setattr("classroom.judge.verdict.compare", compare)
+    verdict = judged(LINEAR, linear_backward=plain_backward)
+    assert "grad_bias" in seen and verdict.outcome == "wrong" and verdict.points == 0
+    assert "cannot be judged: too large, or nested too deep" in verdict.findings[0].text
+
+
 def stub(grad_y, cache):
     raise NotImplementedError
 
@@ -31,6 +50,29 @@ def test_a_stub_is_not_started_and_earns_nothing():
     verdict = judged(LINEAR, linear_backward=stub)
     assert verdict.outcome == "not started" and verdict.points == 0
     assert not any(verdict.parts.values())
+
+
+def test_a_function_that_is_not_there_costs_every_part_and_is_told_once():
+    verdict = judge(hidden(LINEAR), LocalCaller({"linear_forward": LINEAR.functions["linear_forward"]}))
+    assert (verdict.outcome, verdict.points) == ("crashed", 0) and not any(verdict.parts.values())
+    assert [finding.hidden for finding in verdict.findings] == [False]
+    assert "linear_backward is not defined" in to_text(verdict) and "check.hint" not in to_text(verdict)
+
+
+def test_a_function_that_is_not_there_leaves_the_parts_of_another():
+    def twice(x):
+        return 2 * x
+
+    def thrice(x):
+        return 3 * x
+
+    x = np.array([1.0, -2.0])
+    cases = [Case("two", {"x": x}, ["y = twice(x)"], ["y"]), Case("three", {"x": x}, ["z = thrice(x)"], ["z"])]
+    both = Exercise(
+        id="both", points=4, functions={"twice": twice, "thrice": thrice}, subject=("twice", "thrice"), cases=cases
+    )
+    verdict = judge(visible(both), LocalCaller({"thrice": thrice}))
+    assert verdict.parts == {"y": False, "z": True} and verdict.points == 2
 
 
 def test_a_stub_that_the_check_needs_is_not_started_either():
@@ -269,3 +311,45 @@ def test_a_wrong_choice_is_explained():
     sheet = answer_sheet(Assignment("small", "Small", [QUIZ])).exercises["quiz_1"]
     assert judge(sheet, LocalCaller({"answer": "a"})).findings[0].text == "No: this is not."
     assert judge(sheet, LocalCaller({"answer": "b"})).note == "Yes: that is."
+
+
+# --- at home and in full --------------------------------------------------------------------------------------------
+
+WRITES = edit(plain_backward, "    x, weight = cache\n", "    x, weight = cache\n    grad_y += 0\n    grad_y *= 2\n")
+LARGE_ALONE = edit(plain_backward, "grad_y.sum(axis=0)", "grad_y.sum(axis=0) if len(x) < 5 else 0 * grad_y[0]")
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize(
+    "backward",
+    [plain_backward, stub, None, WRITES, LARGE_ALONE, *(mutant.functions for mutant in LINEAR.mutants)],
+    ids=["right", "stub", "absent", "writes", "large alone", *(mutant.name for mutant in LINEAR.mutants)],
+)
+def test_both_verdicts_are_those_of_the_two_sheets_and_nothing_is_asked_twice(backward, told):
+    asked = []
+
+    class Counting(LocalCaller):
+        def run(self, calls, inputs, outputs, case=None):
+            asked.append(case)
+            return super().run(calls, inputs, outputs, case)
+
+    sheet = hidden(LINEAR)
+    functions = {"linear_forward": LINEAR.functions["linear_forward"]} | (
+        {"linear_backward": backward} if backward else {}
+    )
+    one_by_one = [judge(each, LocalCaller(functions), told=told) for each in (sheet.visible(), sheet)]
+    assert list(judge_both(sheet, Counting(functions), told=told)) == one_by_one
+    keys = [key for key in asked if key is not None]
+    assert keys and len(keys) == len(set(keys))
+
+
+def test_a_question_has_one_verdict_at_home_and_in_full():
+    sheet = answer_sheet(Assignment("small", "Small", [QUIZ])).exercises["quiz_1"]
+    caller = LocalCaller({"answer": "b"})
+    assert judge_both(sheet, caller) == (judge(sheet, caller), judge(sheet, caller))
+
+
+def test_a_hidden_case_before_a_visible_one_is_refused():
+    sheet = hidden(LINEAR)
+    with pytest.raises(ValueError, match="a hidden case stands before a visible one"):
+        judge_both(dataclasses.replace(sheet, cases=sheet.cases[::-1]), LocalCaller(LINEAR.functions))

@@ -1,4 +1,4 @@
-"""PReLU: slopes per channel, also above 1."""
+"""Rectifiers: at zero, with slopes above 1, and PReLU with a slope for each channel."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from probe import assert_close, probe
 
+from solutions import activation
 from solutions.activation import prelu_backward, prelu_forward
 
 
@@ -51,3 +52,14 @@ def test_errors_name_the_rule():
         prelu_forward(np.zeros(3), np.zeros(3))
     with pytest.raises(ValueError, match=r"slope has shape \(3,\), needs \(4,\)"):
         prelu_forward(np.zeros((2, 4, 3)), np.zeros(3))
+
+
+def test_relu_and_leaky_relu_at_zero_take_the_side_of_the_negative_numbers():
+    zero = np.zeros(1)
+    assert activation.relu_backward(np.ones(1), activation.relu_forward(zero)[1]) == 0
+    assert activation.leaky_relu_backward(np.ones(1), activation.leaky_relu_forward(zero, slope=0.2)[1]) == 0.2
+
+
+def test_leaky_slope_above_one_is_not_the_maximum():
+    x = np.array([-2.0, 3.0])
+    assert activation.leaky_relu_forward(x, slope=1.5)[0].tolist() == [-3.0, 3.0]

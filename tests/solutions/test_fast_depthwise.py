@@ -102,7 +102,7 @@ def test_a_kernel_of_rank_1_is_a_column_after_a_row():
         (lambda: depthwise_conv_forward(np.zeros((3, 4)), np.zeros((3, 1, 2, 2)), np.zeros(3)), "needs .N, C, H, W"),
         (
             lambda: depthwise_conv_forward(np.zeros((1, 3, 4, 4)), np.zeros((3, 3, 2, 2)), np.zeros(3)),
-            r"weight has shape .* needs \(C, 1, kH, kW\): C the 3 channels",
+            r"weight has shape .* needs \(3, 1, kH, kW\): a kernel a channel",
         ),
         (
             lambda: depthwise_conv_forward(np.zeros((1, 3, 4, 4)), np.zeros((3, 1, 2, 2)), np.zeros(1)),

@@ -33,6 +33,7 @@ def test_a_machine_with_everything_can_grade(course):
         "seccomp",
         "in the sandbox",
         "sandbox",
+        "left open",
         "gradebook",
     }
     assert "missing" not in found.values()
@@ -104,3 +105,13 @@ def test_the_command_ends_well_where_grading_can(course):
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert "this machine can grade" in ended.stdout
+
+
+@pytest.mark.parametrize(("mode", "path"), [("namespaces", False), ("landlock", True)])
+def test_what_the_sandbox_cannot_close_is_named(monkeypatch, mode, path):
+    monkeypatch.setattr(sandbox.confine, "fstat_takes_names", lambda: True)
+    told = "; ".join(sandbox.left_open(mode))
+    assert "how busy the machine is" in told
+    assert ("whether a path exists" in told) == path == ("size and times" in told)
+    monkeypatch.setattr(sandbox.confine, "fstat_takes_names", lambda: False)
+    assert "size and times" not in "; ".join(sandbox.left_open(mode))

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import sqlite3
+import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from classroom.staff.folders import Folders
-from classroom.staff.nbgrader_import import put_environment_first
+from classroom.staff.nbgrader_import import import_nbgrader, newest_revision, put_environment_first
 
 pytestmark = pytest.mark.slow
 
@@ -35,3 +38,23 @@ def test_the_settings_of_the_course_do_so_for_nbgraders_own_commands(monkeypatch
     monkeypatch.setenv("PATH", os.defpath)
     Folders.of(ROOT)
     assert shutil.which("alembic") == os.path.join(BESIDE, "alembic")
+
+
+def test_the_revision_of_a_new_gradebook_is_the_one_that_alembic_names(capsys):
+    from alembic.config import main
+    from nbgrader.dbutil import _temp_alembic_ini
+
+    with _temp_alembic_ini("sqlite://") as settings:
+        main(["-c", settings, "heads"])  # what nbgrader starts as a program
+    assert capsys.readouterr().out.split() == [newest_revision(), "(head)"]
+
+
+def test_a_new_gradebook_starts_no_program(tmp_path, monkeypatch):
+    def refuse(*arguments, **_):
+        raise AssertionError(f"started {arguments}")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    import_nbgrader().Gradebook(url, "small").close()
+    with closing(sqlite3.connect(tmp_path / "gradebook.db")) as connection:
+        assert connection.execute("select version_num from alembic_version").fetchall() == [(newest_revision(),)]

@@ -1,4 +1,4 @@
-"""The bug hunt: three activations, each with a fault from practice."""
+"""The bug hunt: three activations, each with a bug from practice."""
 
 import numpy as np
 
@@ -12,19 +12,19 @@ def hunt_tanh(x):
 
 
 def hunt_tanh_as_shipped(x):
-    """The fault is still there: for x above 354 exp(2x) is infinite, and infinity / infinity is not a number."""
+    """The bug is still there: for x above 354 exp(2x) is infinite, and infinity / infinity is not a number."""
     e = np.exp(2 * x)
     return (e - 1) / (e + 1)
 
 
 def hunt_tanh_other_side(x):
-    """You moved the fault to the other side: now x = -1000 gives infinity / infinity."""
+    """You moved the bug to the other side: now x = -1000 gives infinity / infinity."""
     e = np.exp(-2 * x)
     return (1 - e) / (1 + e)
 
 
 def hunt_tanh_zero_for_nan(x):
-    """You replace what is not a number by 0. At x = 1000 tanh is 1: mend the formula, not its result."""
+    """You replace what is not a number by 0. At x = 1000 tanh is 1: fix the formula, not its result."""
     e = np.exp(2 * x)
     return np.nan_to_num((e - 1) / (e + 1))
 
@@ -56,7 +56,7 @@ def hunt_elu(x, alpha):
 
 
 def hunt_elu_as_shipped(x, alpha):
-    """The fault is still there: alpha * exp(x) - 1 multiplies only the exponential, so at 0 the curve jumps to alpha -
+    """The bug is still there: alpha * exp(x) - 1 multiplies only the exponential, so at 0 the curve jumps to alpha -
     1.
     """
     return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1)
@@ -95,7 +95,7 @@ def hunt_leaky(x, slope):
 
 
 def hunt_leaky_as_shipped(x, slope):
-    """The fault is still there: with a slope above 1, slope * x is the larger one where x is positive."""
+    """The bug is still there: with a slope above 1, slope * x is the larger one where x is positive."""
     return np.maximum(slope * x, x)
 
 
@@ -194,7 +194,7 @@ HUNT_TANH = exercise_of(
     hints="""
     Try hunt_tanh(np.array([-400.0, 0.0, 400.0])). Which of the three fails, and what is e there?
     exp of a negative number never overflows. Can you write tanh with exp(-2|x|)?
-    Caffe's mend was one word: the library's tanh. np.tanh(x) is all it takes.
+    Caffe's fix was one word: the tanh of the library. np.tanh(x) is all it takes.
     """,
 )
 HUNT_ELU = exercise_of(

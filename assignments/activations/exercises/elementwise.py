@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Combination, Pair, Property, exercise_of, with_interleaved
+from classroom.staff.declare.exercise import (
+    Case,
+    Combination,
+    Pair,
+    Property,
+    backward_of,
+    exercise_of,
+    with_interleaved,
+)
 
 
 def spaced(rng, shape):
@@ -55,13 +63,13 @@ def hidden_inputs(rng):
 def elementwise(name, direction, options=None, seed=0):
     """Visible cases and hidden generator of an elementwise pair; options maps an argument to its values, in turn."""
     options = options or {}
-    extra = "".join(f", {key}={key}" for key in options)
-    calls = [f"y, cache = {name}_forward(x{extra})"]
-    if direction == "backward":
-        calls.append(f"grad_x = {name}_backward(grad_y, cache)")
 
-    def case(title, x, rng, index, kind=None):
-        inputs = {"x": x} | {key: values[index % len(values)] for key, values in options.items()}
+    def case(title, x, rng, index, kind=None, told=True):
+        extra = "".join(f", {key}={key}" for key in options) if told else ""
+        calls = [f"y, cache = {name}_forward(x{extra})"]
+        if direction == "backward":
+            calls.append(f"grad_x = {name}_backward(grad_y, cache)")
+        inputs = {"x": x} | {key: values[index % len(values)] for key, values in options.items() if told}
         if direction == "backward":
             inputs["grad_y"] = rng.normal(size=x.shape).astype(x.dtype)
         outputs = ("grad_x",) if direction == "backward" else ("y",)
@@ -71,8 +79,10 @@ def elementwise(name, direction, options=None, seed=0):
     visible = [case(title, x, rng, index) for index, (title, x) in enumerate(visible_inputs(seed))]
 
     def hidden(rng):
-        kinds = hidden_inputs(rng)
-        return [case(f"{kind} {index}", x, rng, index, kind) for index, (kind, x) in enumerate(kinds)]
+        made = [case(f"{kind} {index}", x, rng, index, kind) for index, (kind, x) in enumerate(hidden_inputs(rng))]
+        if options:
+            made.append(case("untold", spaced(rng, (4, 3)), rng, 0, "no option given", told=False))
+        return made
 
     return visible, hidden
 
@@ -126,13 +136,13 @@ class ElementwisePair:
         visible, hidden = self._cases("backward")
         inputs = {"x": spaced(np.random.default_rng(self.seed + 7), (4, 7))}
         inputs |= {name: values[-1] for name, values in self.options.items()}
-        return exercise_of(
-            self.backward,
+        return backward_of(
+            Pair(self.forward, self.backward),
             points=4,
-            after=[self.forward],
+            large={"x": (30_000,)} | {name: values[0] for name, values in self.options.items()},
             cases=with_interleaved(visible),
             hidden=hidden,
-            properties=[Pair(self.forward, self.backward).gradient(inputs=inputs)],
+            gradient=inputs,
             identities=identities,
             **declared,
         )

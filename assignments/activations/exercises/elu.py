@@ -42,7 +42,7 @@ def elu_backward_loop(grad_y, cache):
     return grad_x
 
 
-ELU = ElementwisePair(elu_forward, elu_backward, seed=5, options={"alpha": [2.0, 0.5, 1.5, 0.75, 1.25, 3.0]})
+ELU = ElementwisePair(elu_forward, elu_backward, seed=5, options={"alpha": [2.0, 0.5, -1.5, 0.75, 1.25, 3.0]})
 ELU_FORWARD = ELU.forward_exercise(
     identities=[
         identity(
@@ -55,6 +55,9 @@ ELU_FORWARD = ELU.forward_exercise(
     ],
     mutants=r"""
     no_minus_one: np.expm1(np.minimum(x, 0)) => np.exp(np.minimum(x, 0))
+        The -1 is missing: at x = 0 the curve jumps by alpha. It is alpha (exp(x) - 1).
+    no_minus_one_below_0: np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+        => np.where(x >= 0, x, alpha * np.exp(np.minimum(x, 0)))
         The -1 is missing: at x = 0 the curve jumps by alpha. It is alpha (exp(x) - 1).
     brackets: alpha * np.expm1(np.minimum(x, 0)) => alpha * np.exp(np.minimum(x, 0)) - 1
         Brackets: alpha * exp(x) - 1 multiplies only the exponential. It is alpha * (exp(x) - 1).
@@ -109,6 +112,8 @@ ELU_BACKWARD = ELU.backward_exercise(
         exp(x).
     sign_at_zero: np.where(x > 0, => np.where(x >= 0,
         At x = 0 you use slope 1. The course counts 0 to the negative side, where the slope is alpha.
+    alpha_on_both_sides: np.where(x > 0, grad_y, => np.where(x > 0, alpha * grad_y,
+        You scale the positive side by alpha too. There the slope is 1.
     relu: grad_y * alpha * np.exp(np.minimum(x, 0)) => 0 * grad_y
         This is the gradient of the plain ReLU: the negative side has slope alpha * exp(x).
     leaky: grad_y * alpha * np.exp(np.minimum(x, 0)) => grad_y * alpha

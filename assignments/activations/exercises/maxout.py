@@ -6,6 +6,7 @@ from classroom.staff.declare.exercise import (
     Case,
     Mutant,
     Pair,
+    backward_of,
     edit,
     exercise_of,
     identity,
@@ -220,18 +221,13 @@ MAXOUT_FORWARD = exercise_of(
     Then pieces.max(axis=0); pieces.argmax(axis=0) says who won, which the backward pass will ask.
     """,
 )
-MAXOUT_BACKWARD = exercise_of(
-    maxout_backward,
+MAXOUT_BACKWARD = backward_of(
+    Pair(maxout_forward, maxout_backward),
     points=9,
-    after=[maxout_forward],
+    large={"x": (1500, 5), "weight": (3, 5, 4), "bias": (3, 4)},
+    large_times=20.0,
     **maxout_cases("backward"),
-    properties=[
-        Pair(maxout_forward, maxout_backward).gradient(
-            inputs=dict(
-                zip(("x", "weight", "bias"), maxout_inputs(np.random.default_rng(52), 4, 3, 5, 3), strict=True)
-            ),
-        )
-    ],
+    gradient=dict(zip(("x", "weight", "bias"), maxout_inputs(np.random.default_rng(52), 4, 3, 5, 3), strict=True)),
     identities=[HANDED_ON],
     mutants=[
         *textual_mutants(
@@ -244,7 +240,7 @@ MAXOUT_BACKWARD = exercise_of(
             bias_unrouted: grad_pieces.sum(axis=1) => np.tile(grad_y.sum(axis=0), (len(weight), 1))
                 Every bias gets the whole gradient. A bias only counts where its piece won.
             weight_mean: x.T @ grad_pieces => x.T @ grad_pieces / len(x)
-                grad_weight is divided by the batch size. A mean over the batch belongs into the loss; here it is
+                grad_weight is divided by the batch size. A mean over the batch belongs in the loss; here it is
                 a sum.
             weight_unrouted: x.T @ grad_pieces => np.repeat((x.T @ grad_y)[None], len(weight), axis=0)
                 Every piece's weight gets the whole gradient. A weight only counts where its piece won.

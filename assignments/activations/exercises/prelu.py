@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Adjoint, Case, Pair, Property, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import (
+    Adjoint,
+    Case,
+    Pair,
+    Property,
+    backward_of,
+    exercise_of,
+    identity,
+    with_interleaved,
+)
 from solutions.activation import prelu_backward, prelu_forward
 
 from .elementwise import spaced
@@ -165,9 +174,9 @@ PRELU_FORWARD = exercise_of(
         You use the mean of the slopes for all channels. Each channel has its own.
     last_axis: slope.reshape(-1, *[1] * (x.ndim - 2)) => slope
         numpy lines shapes up from the right, so your slope meets the last axis. The channel is axis 1: give
-        the slope a 1 for each axis behind it.
+        the slope a 1 for each axis after it.
     first_axis: (x.ndim - 2) => (x.ndim - 1)
-        Your slope meets the batch, axis 0. The channel is axis 1: one axis less comes behind it.
+        Your slope meets the batch, axis 0. The channel is axis 1: one axis less follows it.
     reversed: slope.reshape( => slope[::-1].reshape(
         The slopes go to the channels in the wrong order.
     relu: np.where(x > 0, x, wide_slope * x) => np.maximum(x, 0)
@@ -192,16 +201,12 @@ PRELU_FORWARD = exercise_of(
     wide = slope.reshape(-1, *[1] * (x.ndim - 2)), then np.where(x > 0, x, wide * x).
     """,
 )
-PRELU_BACKWARD = exercise_of(
-    prelu_backward,
+PRELU_BACKWARD = backward_of(
+    Pair(prelu_forward, prelu_backward),
     points=7,
-    after=[prelu_forward],
+    large={"x": (150, 200), "slope": (200,)},
     **prelu_cases("backward"),
-    properties=[
-        Pair(prelu_forward, prelu_backward).gradient(
-            inputs={"x": spaced(np.random.default_rng(42), (3, 4, 5, 2)), "slope": np.array([0.3, -0.2, 1.5, 0.8])},
-        )
-    ],
+    gradient={"x": spaced(np.random.default_rng(42), (3, 4, 5, 2)), "slope": np.array([0.3, -0.2, 1.5, 0.8])},
     identities=PRELU_BACKWARD_IDENTITIES,
     mutants="""
     mean: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
@@ -209,7 +214,7 @@ PRELU_BACKWARD = exercise_of(
         grad_slope is a mean. One slope served all these entries, so their gradients add up: a sum.
     over_batch_size: (grad_y * np.minimum(x, 0)).sum(axis=other_axes)
         => (grad_y * np.minimum(x, 0)).sum(axis=other_axes) / len(x)
-        You divide grad_slope by the batch size. A mean over the batch belongs into the loss; here it is a
+        You divide grad_slope by the batch size. A mean over the batch belongs in the loss; here it is a
         sum.
     no_mask: (grad_y * np.minimum(x, 0)).sum(axis=other_axes) => (grad_y * x).sum(axis=other_axes)
         Positive entries contribute to grad_slope. There y = x, and the slope had no part in it.

@@ -8,7 +8,7 @@ QUIZ_1 = question(
     """
     a: My backward pass is wrong for small inputs.
         At x = 1e-7 the slope of the ReLU is exactly 1, and your backward pass says so. Look at the other side.
-    b: The nudge crossed the kink at 0, so the numerical gradient is a mixture of two slopes.
+    b: The step of 1e-5 crossed the kink at 0, so the numerical gradient is a mixture of two slopes.
         Right: x - h lies on the flat side and x + h on the steep one. Gradient checks need inputs away from kinks.
     c: 1e-5 is too small a step: rounding errors dominate.
         In float64 a step of 1e-5 leaves ten correct digits. The other entries, with the same step, agree.
@@ -43,7 +43,7 @@ QUIZ_3 = question(
         be.
     b: Its entries sum to zero.
         Each entry is the upstream gradient times a positive input: for one example they cannot cancel.
-    c: For one example all entries have the same sign; averaged over a batch, signs may differ.
+    c: For one example all entries have the same sign; averaged over a batch, the signs may differ.
         Right: the upstream gradient's sign is shared within an example, and differs from example to example.
     d: All entries have the same sign, also averaged over a batch of 64.
         True for one example. Over a batch the examples' signs mix: lecture 3 measures how soon.

@@ -33,6 +33,8 @@ def hidden_errors(rng):
         error_case("strided", a[:, ::2], b[:, ::2], "non-contiguous"),
         error_case("float32", a.astype(np.float32), (b + 0.5).astype(np.float32), "float32"),
         error_case("negative", -np.abs(a), -np.abs(b) - 0.25, "negative numbers"),
+        error_case("a number", a[:1, 0, 0], -b[:1, 0, 0], "one entry"),
+        error_case("nothing", np.empty(0), np.empty(0), "no entries"),
     ]
 
 
@@ -47,12 +49,12 @@ def relative_error_broadcast(a, b, floor=1e-8):
 
 
 def relative_error_stacked(a, b, floor=1e-8):
-    return np.max(np.abs(a - b)) / np.maximum(np.abs(np.stack([a, b])).max(), floor)
+    return np.max(np.abs(a - b), initial=0) / np.abs(np.stack([a, b])).max(initial=floor)
 
 
 def relative_error_infinity_norm(a, b, floor=1e-8):
     def size(x):
-        return np.linalg.norm(np.ravel(x), np.inf)
+        return np.linalg.norm(np.ravel(x), np.inf) if np.size(x) else 0
 
     return float(size(a - b) / np.max([size(a), size(b), floor]))
 
@@ -103,6 +105,10 @@ RELATIVE_ERROR = exercise_of(
             mean: np.abs(a - b).max() => np.abs(a - b).mean()
                 You average the differences. A mean hides one bad entry among many good ones: take the largest
                 difference.
+            entry_by_sum: np.abs(a - b).max() / scale
+                => np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), floor), initial=0)
+                You divide each difference by its own two entries. Here the largest difference is divided once, by the
+                largest entry of the two arrays.
             signed: np.abs(a - b).max() => (a - b).max()
                 You take the largest difference without its absolute value, so entries that are too small go
                 unseen.

@@ -76,7 +76,7 @@ SIGMOID_FORWARD = SIGMOID.forward_exercise(
     hard: y = sigmoid(x) => y = np.clip(0.25 * x + 0.5, 0, 1)
         This is the straight-line sketch of a sigmoid (the 'hard sigmoid'), exact only at 0.
     double: y = sigmoid(x) => y = sigmoid(2 * x)
-        Your curve is twice too steep: this is sigmoid(2x), which belongs into tanh.
+        Your curve is twice too steep: this is sigmoid(2x), which belongs in tanh.
     clipped: y = sigmoid(x) => y = sigmoid(np.clip(x, -6, 6))
         You cut x off at 6, where the sigmoid is 0.9975 and still rising. A stable formula needs no
         cutting.

@@ -96,6 +96,6 @@ SOFTPLUS_BACKWARD = SOFTPLUS.backward_exercise(
     hints="""
     Differentiate ln(1 + e^x) by hand: e^x / (1 + e^x). You have met this function.
     It is the sigmoid of x. Use the stable form, with exp of -|x| only.
-    grad_x = grad_y * own.sigmoid_forward(x)[0], with the x from the cache.
+    grad_x = grad_y * sigmoid(x), with the x from the cache.
     """,
 )

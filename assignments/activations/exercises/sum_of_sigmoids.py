@@ -111,6 +111,6 @@ SERIES = exercise_of(
     hints="""
     Start from zeros of the shape of x and add one sigmoid after the other.
     for i in range(1, n + 1): the term is the sigmoid of x + 0.5 - i.
-    y = y + own.sigmoid_forward(x + 0.5 - i)[0] in the loop.
+    y = y + sigmoid(x + 0.5 - i) in the loop.
     """,
 )

@@ -55,6 +55,10 @@ TANH_FORWARD = TANH.forward_exercise(
     mutants="""
     overflow: y = np.tanh(x) => y = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
         At x = 1000 the formula as printed is infinity / infinity. Use np.tanh, or only exp of -2|x|.
+    overflow_on_one_side: y = np.tanh(x) => y = (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)
+        For x above 354 exp(2x) is infinite, and infinity / infinity is not a number. Use exp of -2|x|.
+    overflow_on_the_other_side: y = np.tanh(x) => y = (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x))
+        For x below -354 exp(-2x) is infinite, and infinity / infinity is not a number. Use exp of -2|x|.
     sigmoid: y = np.tanh(x) => y = 0.5 * (1 + np.tanh(0.5 * x))
         This is the sigmoid, from 0 to 1. tanh goes from -1 to 1.
     half: y = np.tanh(x) => y = np.tanh(x / 2)

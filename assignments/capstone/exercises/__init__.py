@@ -3,17 +3,17 @@
 A trained network is judged by what it does on images that it has never seen, outside the student's process.
 """
 
-from classroom.staff.declare.exercise import Assignment, StandIns
+from classroom.staff.declare.exercise import Assignment
 
 from .bug_hunt import HUNT
-from .evaluation import EVALUATE, evaluate_in_batches
-from .layers import BUILD, build_from_table
+from .evaluation import EVALUATE
+from .layers import BUILD
 from .lectures import LECTURES
 from .own_parts import OWN
 from .pattern import EXPAND
 from .questions import QUIZZES
 from .training import TRAIN
-from .training_step import STEP, step_within
+from .training_step import STEP
 
 ASSIGNMENT = Assignment(
     name="capstone",
@@ -21,9 +21,9 @@ ASSIGNMENT = Assignment(
     title="Capstone: a network of your own parts",
     lectures=LECTURES,
     exercises=[EXPAND, BUILD, STEP, EVALUATE, TRAIN, OWN, HUNT, *QUIZZES],
-    stand_ins=[
-        StandIns({"build_cnn": build_from_table}, used_by=["train_cnn"]),
-        StandIns({"train_step": step_within}, used_by=["train_cnn"]),
-        StandIns({"evaluate": evaluate_in_batches}, used_by=["train_cnn"]),
-    ],
+    withheld={"my_parts": ["given_layers", "given_tape"]},
+    despite=dict.fromkeys(
+        ("given_layers", "given_network"),
+        "whoever lacks parts of their own can train a network all the same; pasted as an answer they earn nothing",
+    ),
 )

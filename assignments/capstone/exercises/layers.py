@@ -154,6 +154,20 @@ BUILD = exercise_of(
         build_case(
             "deep", "[CONV-LRELU-POOL]*3-GAP-SOFTMAX", (3, 25, 17), 5, int(rng.integers(7, 12)), 20, 7, "three poolings"
         ),
+        build_case(
+            "beside each other",
+            "POOL-CONV-AVGPOOL-POOL-CONV-GAP-SOFTMAX",
+            (2, 17, 19),
+            4,
+            int(rng.integers(3, 6)),
+            8,
+            8,
+            "poolings one behind the other, and before a convolution",
+        ),
+        # So many weights that a spread 5 % off cannot be chance.
+        build_case(
+            "wide", "CONV-CONV-GAP-FC-SOFTMAX", (20, 2, 3), 90, int(rng.integers(90, 100)), 150, 9, "a wide network"
+        ),
     ],
     properties=[
         identity(
@@ -174,10 +188,28 @@ BUILD = exercise_of(
             hidden="networks of two generators",
         ),
         DEFAULTS,
+        *[
+            identity(
+                f"a {word} alone is drawn from rng",
+                f"layers = build_cnn(['{word}'], (2, 3, 4), 3, rng)",
+                f"other_layers = build_cnn(['{word}'], (2, 3, 4), 3, other_rng)",
+                "layers != other_layers",
+                inputs=build_inputs,
+                why="though they come from two generators",
+            )
+            for word in ("CONV", "FC", "SOFTMAX")
+        ],
+        identity(
+            "two layers of one network are drawn one after the other",
+            "one, other = build_cnn(['FC', 'FC'], (5, 1, 1), 3, rng, 4, 5)",
+            "one != other",
+            inputs=build_inputs,
+            why="though the second is drawn after the first",
+        ),
     ],
     mutants="""
     channels_not_doubled: breadth // 2, 2 * channels => breadth // 2, channels
-        Each pooling doubles the filters of the convolutions behind it.
+        Each pooling doubles the filters of the convolutions after it.
     xavier_like: np.sqrt(2 / (depth * 9)) => np.sqrt(1 / (depth * 9))
         The variance of a filter's weights is 2 over fan_in, because ReLU drops half of the signal.
     fan_out: np.sqrt(2 / (depth * 9)) => np.sqrt(2 / (channels * 9))
@@ -189,14 +221,14 @@ BUILD = exercise_of(
     depth_forgotten: depth = channels => pass
         A convolution turns the depth into its number of filters.
     width_at_the_end: width if word == "FC" else classes => width
-        SOFTMAX stands for the last linear layer: it has one output a class.
+        SOFTMAX stands for the last linear layer: it has one output for each class.
     shift_of_one: "shift": np.zeros(depth) => "shift": np.ones(depth)
         The shift of batch norm starts at 0.
     variance_of_zero: "var": np.ones(depth) => "var": np.zeros(depth)
         The running variance starts at 1.
     pooling_forgotten: height, breadth, channels = height // 2, breadth // 2, 2 * channels 
             => channels = 2 * channels
-        Pooling halves height and width: a linear layer behind it has fewer inputs.
+        Pooling halves height and width: a linear layer after it has fewer inputs.
     other_defaults: channels: int = 16 => channels: int = 32
         Without a word about it, channels is 16 and width 64, as in the first line of the stub.
     own_generator: (depth, height, breadth), layers = in_shape, []

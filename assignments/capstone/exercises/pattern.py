@@ -96,6 +96,8 @@ EXPAND = exercise_of(
         pattern_case("deep", f"[[[CONV-RELU]*{rng.integers(2, 5)}-BN]*3-POOL]*2-FC-SOFTMAX", "three brackets deep"),
         pattern_case("often", f"[LRELU-CONV]*{rng.integers(11, 40)}-GAP-SOFTMAX", "many repetitions"),
         pattern_case("mixed", f"[Conv-[Bn-Relu]*{rng.integers(2, 6)}]*2 -SoftMax", "small letters and blanks"),
+        pattern_case("none", f"CONV-[RELU]*0-[POOL]*{rng.integers(2, 5)}-FC", "no repetition at all"),
+        pattern_case("none first", f"[RELU]*0-FC-[[POOL]*0-BN]*{rng.integers(2, 5)}", "no repetition at all"),
     ],
     properties=[
         Property(
@@ -114,9 +116,9 @@ EXPAND = exercise_of(
             once_less: "-".join([group] * count) => "-".join([group] * max(1, count - 1))
                 A group with *n stands there n times; yours stands there n - 1 times.
             never: "-".join([group] * count) => group
-                The number behind a bracket is not used.
+                The number after a bracket is not used.
             always_two: int(match[2] or 1) => 2
-                The number behind a bracket is not used: a group without one stands there once.
+                The number after a bracket is not used: a group without one stands there once.
             one_digit: {1,4} => {1}
                 A number may have more than one digit.
             small_letters: pattern.upper() => pattern

@@ -9,15 +9,16 @@ from solutions.capstone import build_cnn, train_cnn, train_step
 from .networks import PARTS
 
 NEW_IMAGES = "new images"
-THRESHOLDS = {"good": 0.7, "better": 0.85, "best": 0.93}
+SEEN = 4  # the forms of the check at home
+# Steps between what a network made for other forms has reached and what training on the images given does
+# (bench/foreign_weights.md).  Who draws weights from rng is repeatable without any training: that part asks for it too.
+LEAST = 0.8
+THRESHOLDS = {"80 % right": LEAST, "85 % right": 0.85, "90 % right": 0.9, "repeatable": LEAST}
 
 
-def training_case(name, count, seed, thresholds, kind="", test=2):
-    data = shapes(count, seed=seed)
-    numbers = np.arange(6)
-    while kind and (numbers == np.arange(6)).any():  # other numbers for all kinds: weights from elsewhere are no use
-        numbers = np.random.default_rng(seed).permutation(6)
-        seed += 1
+def training_case(name, count, seed, kinds, thresholds, kind="", test=2):
+    """Six forms that are drawn, numbered in an order that is drawn: weights from elsewhere are no use."""
+    data, numbers = shapes(count, seed=seed, kinds=kinds), np.random.default_rng(seed).permutation(6)
     return Case(
         name,
         inputs={
@@ -30,24 +31,26 @@ def training_case(name, count, seed, thresholds, kind="", test=2):
         outputs=("layers",),
         kind=kind,
         part={name: name for name in THRESHOLDS},
-        measure=NetworkAccuracy(count=400, seed=test, numbers=numbers, thresholds=thresholds),
+        measure=NetworkAccuracy(count=400, seed=test, numbers=numbers, thresholds=thresholds, kinds=kinds),
         budget=CpuSeconds(60.0),
         square=True,
     )
 
 
 def train_with_adam(images, labels, parts, rng):
-    words = [*2 * ["CONV", "BN", "RELU", "POOL"], "FC", "RELU", "SOFTMAX"]
+    words = [*2 * ["CONV", "BN", "RELU", "POOL"], "CONV", "BN", "RELU", "GAP", "SOFTMAX"]
     layers, parts = build_cnn(words, images.shape[1:], 6, rng, 8), parts | {"momentum": parts["adam"]}
     for layer in layers:
         for name in layer.keys() - {"kind"}:
             layer[name] = np.float32(layer[name])
-    for epoch in range(10):
+    epochs = 12
+    for epoch in range(epochs):
         order = rng.permutation(len(images))
         for start in range(0, len(images), 25):
             rows = order[start : start + 25]
             x = np.float32(images[rows][..., :: rng.choice([-1, 1])])
-            layers, _ = train_step(layers, parts, x, labels[rows], 0.008 * (1 - epoch / 10), rng)
+            left = 1 - (epoch + start / len(images)) / epochs
+            layers, _ = train_step(layers, parts, x, labels[rows], 0.008 * left, rng)
     return layers
 
 
@@ -67,7 +70,7 @@ def train_by_hand(images, labels, parts, rng):
         )
         depth = filters
     last = {"weight": parts["kaiming_normal"]((depth, classes), rng), "bias": np.zeros(classes)}
-    running, speeds, epochs = [None] * 3, {}, 11
+    running, speeds, epochs = [None] * 3, {}, 14
 
     def move(key, layer, rate, grads):
         for name, grad in grads.items():
@@ -75,8 +78,9 @@ def train_by_hand(images, labels, parts, rng):
             layer[name], speeds[key, name] = parts["momentum"](layer[name], grad, old, rate=rate)
 
     for epoch in range(epochs):
-        rate = 0.1 * (1 - epoch / epochs)
-        for rows in np.array_split(rng.permutation(len(images)), max(1, len(images) // 30)):
+        batches = np.array_split(rng.permutation(len(images)), max(1, len(images) // 30))
+        for step, rows in enumerate(batches):
+            rate = 0.1 * (1 - (epoch + step / len(batches)) / epochs)
             y, caches = images[rows].astype(single)[..., :: rng.choice([-1, 1])], []
             for number, (block, (pool, _, sizes)) in enumerate(zip(blocks, pools, strict=True)):
                 y, at_conv = parts["conv2d_forward"](y, block["weight"], block["bias"], padding=1)
@@ -160,24 +164,26 @@ DRAWN = identity(
     "other_layers = train_cnn(images, labels, parts, other_rng)",
     "layers != other_layers",
     inputs=few_images,
-    part="best",
+    part="repeatable",
     why="though they come from two generators",
 )
 TRAIN = exercise_of(
     train_cnn,
     points=20,
-    parts={"good": 10, "better": 5, "best": 5},
-    cases=[training_case("600 images", 600, 1, THRESHOLDS, NEW_IMAGES)],
+    parts=dict.fromkeys(THRESHOLDS, 5),
+    cases=[training_case("600 images", 600, 1, SEEN, THRESHOLDS, NEW_IMAGES)],
     hidden=lambda rng: [
         training_case(
             "many",
             600,
             int(rng.integers(10**6)),
+            int(rng.integers(2**40)),
             THRESHOLDS,
             NEW_IMAGES,
             int(rng.integers(2**40)),
         )
     ],
+    shows_all=True,
     properties=[
         identity(
             "the same images and the same draws train the same network",
@@ -185,7 +191,7 @@ TRAIN = exercise_of(
             "layers_again = train_cnn(images, labels, parts, same_rng)",
             "layers == layers_again",
             inputs=few_images,
-            part="best",
+            part="repeatable",
             limit=1e-4,
             hidden="the same images and draws once more",
         ),
@@ -208,8 +214,8 @@ TRAIN = exercise_of(
     ],
     alternatives=[train_with_adam, train_by_hand],
     hints="""
-    Start with [CONV-BN-RELU-POOL]*2-FC-RELU-SOFTMAX, batches of 32, a rate of 0.02 and ten epochs.
+    Start with [CONV-BN-RELU-POOL]*2-FC-RELU-SOFTMAX, batches of 32, a rate of 0.05 and twelve epochs.
     Shuffle anew in every epoch: order = rng.permutation(len(images)); then images[order[start:start + 32]].
-    Let the rate fall to 0 along a cosine, and flip half of the batches from left to right.
+    Let the rate fall to 0 along a cosine, in every step a little, and flip half of the batches from left to right.
     """,
 )

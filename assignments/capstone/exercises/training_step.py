@@ -189,7 +189,7 @@ STEP = exercise_of(
     uphill: old, rate=rate) => old, rate=-rate)
         The step goes up the loss: the rate has the wrong sign.
     no_memory: layer["state"].get(name) => None
-        The optimizer starts anew at every step: hand its state on.
+        The optimizer starts again at every step: pass its state on.
     fixed_rate: rate=rate) => rate=0.01)
         The rate that is handed over is not used.
     loss_doubled: float(loss) => 2 * float(loss)

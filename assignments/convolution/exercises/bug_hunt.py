@@ -72,6 +72,8 @@ HUNT_IM2COL = exercise_of(
         hunt_case("wide", rng.normal(size=(4, int(rng.integers(6, 9)))), 3, 1, "wide images"),
         hunt_case("thin", rng.normal(size=(7, 3)).astype(np.float32), 3, 0, "float32"),
         hunt_case("row", rng.normal(size=(1, 6)), 1, 1, "one row"),
+        hunt_case("whole", rng.normal(size=(3, 3)), 3, 0, "a kernel as large as the image"),
+        hunt_case("framed", rng.normal(size=(3, 2)), 2, 3, "a wide border"),
     ],
     properties=[SINGLE_PIXELS],
     mutants="""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Pair, exercise_of
+from classroom.staff.declare.exercise import Pair, backward_of
 from solutions.convolution import conv2d_backward, conv2d_forward
 
 from .passes import (
@@ -19,18 +19,15 @@ from .passes import (
 from .windows import conv_inputs
 
 CONV2D = Pair(conv2d_forward, conv2d_backward)
-CONV2D_BACKWARD = exercise_of(
-    conv2d_backward,
+CONV2D_BACKWARD = backward_of(
+    CONV2D,
     points=35,
-    after=[conv2d_forward],
+    large={"x": (2, 3, 26, 28), "weight": (4, 3, 3, 2), "bias": (4,), "padding": 1},
+    large_times=40.0,
     parts={"grad_x": 3, "grad_weight": 3, "grad_bias": 1},
     **conv_cases("backward"),
-    properties=[
-        CONV2D.gradient(
-            inputs=conv_inputs(np.random.default_rng(51), (2, 3, 7, 8, 4, 3, 2), 2, 1),
-            linear=True,
-        ),
-    ],
+    gradient=conv_inputs(np.random.default_rng(51), (2, 3, 7, 8, 4, 3, 2), 2, 1),
+    linear=True,
     mutants=CONV2D.backward_mutants(
         forward_positions,
         backward_positions,
@@ -39,8 +36,12 @@ CONV2D_BACKWARD = exercise_of(
             => grad_padded[:, :, i : i + kh, j : j + kw] += back
             and patch = padded[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
             => patch = padded[:, :, i : i + kh, j : j + kw]
-            The stride is missing on the way back: output (i, j) came from the patch at (i * stride, j * stride), and
-            returns there.
+            The stride is missing in the backward pass: output (i, j) came from the patch at (i * stride, j * stride)
+            and returns there.
+        frame_of_1: grad_padded[:, :, padding : padding + h, padding : padding + w] => grad_padded[:, :, 1:-1, 1:-1]
+            You cut off a frame of 1. As much comes off as was padded: rows from padding to padding + height.
+        weight_overwritten: grad_weight += np.tensordot => grad_weight = np.tensordot
+            The gradient of the weight is that of the last window alone. Every window adds to it: +=.
         kernel_flipped: np.tensordot(grad_y[:, :, i, j], weight, axes=(1, 0))
             => np.tensordot(grad_y[:, :, i, j], weight[:, :, ::-1, ::-1], axes=(1, 0))
             You turn the kernel round. With a loop over windows each window gets the kernel back as it is.

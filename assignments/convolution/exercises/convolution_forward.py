@@ -49,6 +49,10 @@ CONV2D_FORWARD = exercise_of(
             You turn the kernel round. Networks slide it as it is: the patch times weight, entry by entry.
         stride_only_down: j * stride : j * stride + kw => j : j + kw
             The stride moves your window down, but not to the right: column j starts at j * stride too.
+        stride_only_right: i * stride : i * stride + kh => i : i + kh
+            The stride moves your window to the right, but not down: row i starts at i * stride too.
+        width_from_height: columns = (w + 2 * padding - kw) // stride + 1 => columns = rows
+            Your output is as wide as it is high. Its width comes from that of the image and of the kernel.
         stride_ignored: i * stride : i * stride + kh, j * stride : j * stride + kw => i : i + kh, j : j + kw
             Your windows move one pixel at a time. Output (i, j) reads the patch that starts at (i * stride, j *
             stride).

@@ -36,6 +36,11 @@ def hidden_matrices(rng):
         made.append(
             matrix_case(f"odd {index}", rng.normal(size=(f, c, kh, kw)), (c, h, w), stride, padding, "odd shapes")
         )
+    made.append(matrix_case("framed", rng.normal(size=(2, 2, 3, 2)), (2, 3, 2), 2, (3, 4), "a wide border"))
+    made.append(
+        matrix_case("narrow", rng.normal(size=(2, 1, 2, 3)), (1, 3, 4), 1, (0, 2), "a border of its own each way")
+    )
+    made.append(matrix_case("whole", rng.normal(size=(2, 2, 3, 4)), (2, 3, 4), 1, 0, "a kernel as large as the image"))
     made.append(matrix_case("pixel", rng.normal(size=(3, 2, 1, 1)), (2, 2, 3), 1, 0, "a kernel of one pixel"))
     for index in range(2):
         weight = rng.normal(size=(2, 1, 2, 3)).astype(np.float32)
@@ -117,6 +122,8 @@ CONV_AS_MATRIX = exercise_of(
             A negative index counts from the end, so your padding wraps round to the other border. Leave them out.
         stride_ignored: i * s + u - p, j * t + v - q => i + u - p, j + v - q
             The stride is missing: output (i, j) sees the pixels from row i * stride and column j * stride.
+        padding_forgotten: (f, _, kh, kw), (c, h, w) = => p = q = 0\\n    (f, _, kh, kw), (c, h, w) =
+            Padding is left out: a frame of zeros gives more outputs, and so more rows.
         padding_not_subtracted: i * s + u - p, j * t + v - q => i * s + u, j * t + v
             Padding moves the windows up and to the left: subtract it from the row and the column.
         filters_last: return matrix.reshape => return matrix.transpose(1, 2, 0, 3, 4, 5).reshape

@@ -2,8 +2,8 @@
 
 LECTURES = {
     "05_convolution: How large is the output?": ["conv_output_size", "pad2d"],
-    "05_convolution: Why not a linear layer?": ["conv2d_param_count", "quiz_1"],
-    "05_convolution: What it computes": ["conv2d_forward", "conv2d_backward"],
+    "05_convolution: The idea": ["conv2d_param_count", "quiz_1"],
+    "05_convolution: The component at work": ["conv2d_forward", "conv2d_backward"],
     "05_convolution: Four ways to compute it": [
         "im2col",
         "col2im",

@@ -38,6 +38,8 @@ def hidden_products(rng):
         made.append(product_case(f"odd {index}", inputs, "odd shapes"))
     made.append(product_case("1 x 1", conv_inputs(rng, (3, 4, 5, 7, 2, 1, 1), 1, 0), "a kernel of one pixel"))
     made.append(product_case("single", conv_inputs(rng, (1, 1, 6, 5, 1, 3, 2), 2, 1), "one filter"))
+    made.append(product_case("whole", conv_inputs(rng, (2, 3, 4, 5, 6, 4, 5), 1, 0), "a kernel as large as the image"))
+    made.append(product_case("framed", conv_inputs(rng, (2, 3, 4, 5, 2, 3, 4), 2, (3, 4)), "a wide border"))
     for index in range(2):
         thin = conv_inputs(rng, (2, 3, 5, 6 + index, 4, 2, 3), 1, 1)
         thin |= {name: thin[name].astype(np.float32) for name in ("x", "weight", "bias")}
@@ -154,7 +156,7 @@ CONV2D_IM2COL = exercise_of(
     ],
     alternatives=[product_flat, product_upright, product_image_by_image, product_one_by_one],
     hints="""
-    cols = own.im2col(x, weight.shape[2:], stride, padding) has a patch in each row. What matrix has a filter in each
+    cols = im2col(x, weight.shape[2:], stride, padding) has a patch in each row. What matrix has a filter in each
         column?
     weight.reshape(F, -1).T, so y = cols @ weight.reshape(F, -1).T + bias is (N, H', W', F).
     The filters belong on axis 1: y.transpose(0, 3, 1, 2).

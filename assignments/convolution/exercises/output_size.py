@@ -23,6 +23,9 @@ def hidden_sizes(rng):
         made.append(size_case(f"drawn {index}", size, kernel, stride, padding, 1 + 2 * (kind == "dilation"), kind))
     made.append(size_case("one pixel", int(rng.integers(9, 30)), 1, 3, 0, 4, "a kernel of one pixel"))
     made.append(size_case("whole", 11, 11, 2, 0, 1, "a kernel as large as the image"))
+    for padding in (2, 3):
+        made.append(size_case(f"wide {padding}", int(rng.integers(4, 9)), 1, 1, padding, 1, "a wide border"))
+    made.append(size_case("wide", int(rng.integers(4, 9)), 3, 2, 5, 2, "a wide border"))
     return made
 
 

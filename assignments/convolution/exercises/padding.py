@@ -89,6 +89,8 @@ PAD2D = exercise_of(
         """
         upper_left: padded[:, :, p : p + h, q : q + w] => padded[:, :, :h, :w]
             All your zeros are below and to the right. The frame goes round all four sides.
+        all_axes: return padded => return np.pad(padded, ((p, p), (q, q), (0, 0), (0, 0)))
+            You pad images and channels too. The frame goes round the two last axes only.
         sides_swapped: p, q = (padding, padding) if np.ndim(padding) == 0 else padding
             => q, p = (padding, padding) if np.ndim(padding) == 0 else padding
             A pair is (height, width): the first number adds rows, the second columns.

@@ -78,6 +78,10 @@ CONV2D_PARAM_COUNT = exercise_of(
             Each filter has one bias, unless bias is False.
         bias_for_each_channel: total += 1 => total += in_channels
             You count a bias for each input channel. A filter has one bias for its whole map.
+        one_bias: return total => return total - (out_channels - 1 if bias else 0)
+            You count one bias in all. Each filter has one.
+        bias_for_the_inputs: return total => return total + (in_channels - out_channels if bias else 0)
+            You count as many biases as input channels. There is one for each filter.
         one_channel: kh * kw * in_channels => kh * kw
             A filter spans all input channels: kH * kW * in_channels weights.
         one_side: kh * kw * in_channels => kh * in_channels

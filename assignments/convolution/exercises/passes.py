@@ -56,6 +56,8 @@ def conv_cases(direction):
         made.append(conv_case(direction, "single", single, rng, "one image, one channel, one filter"))
         whole = conv_inputs(rng, (2, 3, 4, 5, 6, 4, 5), 1, 0)
         made.append(conv_case(direction, "whole", whole, rng, "a kernel as large as the image"))
+        framed = conv_inputs(rng, (2, 3, 4, 5, 2, 3, 4), 2, 3)
+        made.append(conv_case(direction, "framed", framed, rng, "a wide border"))
         scaled = conv_inputs(rng, (2, 3, 5, 6, 4, 2, 3), 1, 1)
         scaled["x"] *= 1e6
         scaled["weight"] *= 1e-7

@@ -49,6 +49,12 @@ def column_cases(direction):
             made.append(columns_case(direction, f"odd {index}", inputs, "odd shapes"))
         small = columns_inputs(rng, (2, 3, 4, 5), 1, 1, 0)
         made.append(columns_case(direction, "one pixel", small, "a kernel of one pixel"))
+        whole = columns_inputs(rng, (2, 3, 4, 5), (4, 5), 1, 0)
+        made.append(columns_case(direction, "whole", whole, "a kernel as large as the image"))
+        whole = columns_inputs(rng, (1, 1, 3, 3), 3, 1, 0)
+        made.append(columns_case(direction, "whole square", whole, "a kernel as large as the image"))
+        framed = columns_inputs(rng, (2, 2, 4, 5), (3, 2), 2, (3, 4))
+        made.append(columns_case(direction, "framed", framed, "a wide border"))
         gaps = columns_inputs(rng, (1, 2, 7, 8), 2, 3, 1)
         made.append(columns_case(direction, "gaps", gaps, "a stride larger than the kernel"))
         for index in range(2):

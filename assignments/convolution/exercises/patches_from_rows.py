@@ -68,11 +68,25 @@ COL2IM = exercise_of(
     properties=[col2im_adjoint(), NOTHING_LOST],
     mutants=[
         *textual_mutants(
+            col2im_window_loop,
+            """
+            last_patch_wins: kw] += patch => kw] = patch
+                A pixel may stand in several patches, and yours keeps the last one's number: add them up, with += in a
+                loop, with np.add.at for arrays of indices.
+            divided_by_visits: padded = np.zeros( => visits = np.zeros((h + 2 * p, w + 2 * q))\\n    padded = np.zeros(
+                and kw] += patch => kw] += patch\\n            visits[i * s : i * s + kh, j * t : j * t + kw] += 1
+                and return padded[:, => return (padded / np.maximum(visits, 1))[:,
+                You divide by how many patches a pixel stands in. What they bring is added up, not averaged.
+            """,
+        ),
+        *textual_mutants(
             col2im_kernel_loop,
             """
             overwritten: place += patches[..., u, v].transpose(0, 3, 1, 2)
                 => place[...] = patches[..., u, v].transpose(0, 3, 1, 2)
                 A pixel may stand in several patches: add what they bring (+=), do not overwrite it.
+            strides_exchanged: (kh, kw), (s, t), (p, q) = [ => (kh, kw), (t, s), (p, q) = [
+                A pair of strides is (down, to the right): yours have changed places.
             channels_last: patches[..., u, v].transpose(0, 3, 1, 2)
                 => cols.reshape(n, rows, columns, kh, kw, c)[:, :, :, u, v].transpose(0, 3, 1, 2)
                 A row is ordered by channel, height, width: reshape it to (C, kH, kW).
@@ -82,7 +96,7 @@ COL2IM = exercise_of(
                 Each patch comes back turned round. Its first number belongs to its upper left pixel.
             stride_ignored: padded[:, :, u : u + s * rows : s, v : v + t * columns : t]
                 => padded[:, :, u : u + rows, v : v + columns]
-                The stride is missing on the way back: patch (i, j) came from row i * stride, column j * stride.
+                The stride is missing in the backward pass: patch (i, j) came from row i * stride, column j * stride.
             padding_kept: return padded[:, :, p : p + h, q : q + w] => return padded
                 The frame of the padding is still there: return what has the shape of x.
             minus_zero: padded[:, :, p : p + h, q : q + w] => padded[:, :, p:-p, q:-q]

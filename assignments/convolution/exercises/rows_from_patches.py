@@ -81,6 +81,8 @@ IM2COL = exercise_of(
         stride_ignored: padded[:, :, u : u + s * rows : s, v : v + t * columns : t]
             => padded[:, :, u : u + rows, v : v + columns]
             The stride is missing: patch (i, j) starts at row i * stride and column j * stride.
+        strides_exchanged: (kh, kw), (s, t), (p, q) = [ => (kh, kw), (t, s), (p, q) = [
+            A pair of strides is (down, to the right): yours have changed places.
         edge_padding: (q, q))) => (q, q)), mode="edge")
             You repeat the border pixels. Padding adds zeros.
         padding_at_the_end: (p, p), (q, q))) => (0, 2 * p), (0, 2 * q)))
@@ -90,10 +92,13 @@ IM2COL = exercise_of(
             Keep the places apart: the answer is (N, H', W', C kH kW), not one long matrix.
         patches_as_columns: return cols.reshape(n, rows, columns, c * kh * kw)
             => return cols.reshape(n, rows * columns, c * kh * kw).swapaxes(1, 2)
-            Your patches stand upright. Here each patch is a row: (N, H', W', C kH kW).
+            Your patches are columns. Here each patch is a row: (N, H', W', C kH kW).
         rows_and_columns_swapped: return cols.reshape(n, rows, columns,
             => return cols.swapaxes(1, 2).reshape(n, columns, rows,
             The places are listed column by column: the answer is (N, H', W', ...), rows first.
+        borders_exchanged: padded = np.pad(x,
+            => h, w = x.shape[2:]\\n    padded = np.pad(x * ((np.arange(h)[:, None] < w) & (np.arange(w) < h)),
+            Height and width are exchanged where the border is tested: rows end at the height, columns at the width.
         other_defaults: stride=1, padding=0 => stride=1, padding=1
             Called without options, your function pads: the defaults are stride 1 and padding 0.
         last_pixel_forgotten: for v in range(kw):

@@ -50,11 +50,13 @@ HUNT = exercise_of(
         hunt_case("a", tuple(int(v) for v in rng.permutation([5, 7, 3, 2])), "odd shapes"),
         hunt_case("b", tuple(int(v) for v in rng.permutation([11, 4, 2, 6])), "odd shapes"),
         hunt_case("c", (9, 13, 1, 1), "one pixel"),
+        hunt_case("d", (1, int(rng.integers(2, 9)), 3, 2), "one filter"),
+        hunt_case("e", (int(rng.integers(2, 9)), 1, 2, 5), "one channel"),
     ],
     properties=[HUNT_THERE_AND_BACK],
     mutants="""
     as_shipped: fan_out = filters * height * width => fan_out = filters
-        The fault is still there. On the way back one input pixel collects from kH kW places of every map.
+        The bug is still there. In the backward pass one input pixel collects from kH kW places of every map.
     too_much: fan_out = filters * height * width => fan_out = filters * channels * height * width
         Now the channels are in it too. One input pixel stands in one channel only.
     height_only: fan_out = filters * height * width => fan_out = filters * height

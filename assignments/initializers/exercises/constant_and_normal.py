@@ -5,7 +5,7 @@ import numpy as np
 from classroom.staff.declare.exercise import Case, Distribution, Function, Generator, exercise_of, identity
 from solutions.initialization import constant, normal
 
-from .draws import OWN_GENERATOR, drawn_from_rng, proportional
+from .draws import OWN_GENERATOR, drawn_from_rng, proportional, two_generators_case
 
 
 def constant_case(name, shape, value, kind=""):
@@ -36,6 +36,7 @@ CONSTANT = exercise_of(
         constant_case("odd", (int(rng.integers(3, 9)), 7), float(rng.normal()), "odd shapes"),
         constant_case("whole", (5, 2), 3, "a whole number"),
         constant_case("zero", (2, 2), 0.0, "zeros"),
+        constant_case("huge", (3, 2), float(rng.uniform(1, 9)) * 1e200, "a number too large for float32"),
     ],
     properties=[
         identity(
@@ -60,7 +61,7 @@ CONSTANT = exercise_of(
     one_entry: np.full(shape, value, => np.full(shape[:1], value,
         Only the first axis has its length. Use the whole shape.
     transposed: np.full(shape, value, => np.full(shape[::-1], value,
-        The axes stand in reverse order.
+        The axes are in reverse order.
     scaled: np.full(shape, value, => np.full(shape, value / shape[0],
         Every entry is value, not a share of it.
     whole_numbers: np.full(shape, value, dtype=np.float64) => np.full(shape, value)
@@ -73,6 +74,9 @@ CONSTANT = exercise_of(
     np.full(shape, value) with float64.
     """,
 )
+
+
+NORMAL_DRAW = "{result} = normal(shape, std, {rng})"
 
 
 def normal_case(name, shape, std, seed, kind=""):
@@ -111,14 +115,24 @@ NORMAL = exercise_of(
         normal_case("odd", (int(rng.integers(50, 70)), 90), float(rng.uniform(0.1, 3)), 11, "odd shapes"),
         normal_case("small", (70, 60), 1e-4, 12, "extreme values"),
         normal_case("flat", (4000,), 1.0, 13, "odd shapes"),
+        two_generators_case(
+            NORMAL_DRAW.replace("std", "0.5"), (int(rng.integers(50, 70)), 60), "normal", 0.5, 14, "two generators"
+        ),
+        normal_case("huge", (60, 70), 1e100, 14, "a spread too large for float32"),
     ],
     properties=[
-        *drawn_from_rng("{result} = normal(shape, std, {rng})", shape=(4, 5), std=0.5),
+        *drawn_from_rng(NORMAL_DRAW, shape=(4, 5), std=0.5),
         proportional("std", "{result} = normal(shape, {factor}, rng)", shape=(4, 5)),
     ],
     mutants=f"""
     own_generator: rng.standard_normal => np.random.default_rng(0).standard_normal
         {OWN_GENERATOR}
+    own_generator_and_noise: rng.standard_normal(shape)
+        => (np.random.default_rng(0).standard_normal(shape) + 1e-3 * rng.standard_normal(shape))
+        Nearly all of a weight comes from a generator of your own. Draw every number from rng.
+    two_rows: rng.standard_normal(shape)
+        => np.resize(rng.standard_normal((2, *shape[1:])), shape) * (1 + 1e-9 * rng.random(shape))
+        Two rows take turns. Draw a number for each entry.
     variance: return std * => return std**2 *
         The spread is std squared. std is a standard deviation, not a variance.
     root: return std * => return np.sqrt(std) *
@@ -136,7 +150,7 @@ NORMAL = exercise_of(
     """,
     alternatives=[normal_by_loc, normal_flat, normal_box_muller],
     hints="""
-    rng.standard_normal(shape) has spread 1.
+    rng.standard_normal(shape) has standard deviation 1.
     Multiply the draw by std.
     """,
 )

@@ -3,7 +3,16 @@
 import numpy as np
 
 from classroom.call import input_functions
-from classroom.staff.declare.exercise import Case, Function, Generator, Near, exercise_of
+from classroom.staff.declare.exercise import (
+    Case,
+    Differ,
+    Function,
+    Generator,
+    IndependentSigns,
+    Near,
+    Property,
+    exercise_of,
+)
 from solutions.initialization import forward_stats
 
 from .draws import drawn_from_rng, proportional, widths
@@ -29,6 +38,21 @@ def stats_case(name, dims, activation, init, seed, kind="", part=None):
     )
 
 
+def counted_case(name, dims, seed, kind="", samples=None):
+    """With an activation that counts its rows the means are the number of samples, whatever is drawn."""
+    inputs = {"dims": dims, "activation": Function("count_rows"), "init": 0.1, "rng": Generator(seed)}
+    count = np.full(len(dims) - 1, 16.0 if samples is None else samples)
+    return Case(
+        name,
+        inputs=inputs if samples is None else {**inputs, "samples": samples},
+        calls=[STATS.format("" if samples is None else ", samples=samples")],
+        outputs=("means", "stds"),
+        part="options",
+        kind=kind,
+        measure=Near(center={"means": count, "stds": 0 * count}, reach={"means": 0 * count, "stds": 0 * count}),
+    )
+
+
 def one_unit_case(name, d, seed, kind="", samples=16):
     """A layer of one unit: one sample is one number, without a spread, and only all samples together have one.
 
@@ -47,6 +71,22 @@ def one_unit_case(name, d, seed, kind="", samples=16):
         part="options" if alone else None,
         kind=kind,
         measure=Near(center=center, reach={"means": np.array([25.0]), "stds": np.array([1e-6 if alone else 0.725])}),
+    )
+
+
+def two_networks_case(depth, width, seed, kind):
+    """Change the sign of one weight and all means behind it change theirs: of two generators, half are the same."""
+    dims = [width] * (depth + 1)
+    inputs = {"dims": dims, "activation": "identity", "init": "xavier_normal", "rng": Generator(seed)}
+    calls = [STATS.format("").replace("stds", "_"), STATS.format("2").replace("means, stds", "other_means, _")]
+    return Case(
+        kind,
+        {**inputs, "rng2": Generator(seed + 50)},
+        calls,
+        ("means", "other_means"),
+        kind,
+        part="means",
+        measure=IndependentSigns("means", "other_means", depth),
     )
 
 
@@ -117,6 +157,15 @@ FORWARD_STATS = exercise_of(
         one_unit_case("unit", widths(rng, 240, 280, 320)[0], 12, "one unit"),
         one_unit_case("one", int(rng.integers(20, 30)), 13, "one sample", samples=1),
         stats_case("bend", widths(rng, 150, 200), Function("bend"), 0.1, 15, "a function as activation", "options"),
+        two_networks_case(100, int(rng.integers(2, 5)), 16, "two generators"),
+        *[
+            stats_case(f"{init}, uneven", [wide, narrow, wide - 90], "identity", init, 16 + t, "uneven widths")
+            for t, init in enumerate(["xavier_normal", "xavier_uniform", "kaiming_normal", "kaiming_uniform"])
+            for wide, narrow in [(int(rng.integers(380, 420)), int(rng.integers(50, 70)))]
+        ],
+        stats_case("wide sigmoid", widths(rng, 140, 160), "sigmoid", 1.0, 20, "a sigmoid far out"),
+        counted_case("counted", [3, 2, 4], 21, "how many samples"),
+        counted_case("told", [2, 3], 22, "how many samples", samples=int(rng.integers(3, 9))),
     ],
     properties=[
         *drawn_from_rng(
@@ -125,6 +174,13 @@ FORWARD_STATS = exercise_of(
             dims=[20, 30, 10],
             activation="tanh",
             init="xavier_normal",
+        ),
+        Property(
+            Differ("first", "second", "so their weights are: draw new ones for each layer"),
+            title="how two layers of one unit each change the spread",
+            part="stds",
+            calls=["_, stds = forward_stats([2, 1, 1, 1], 'identity', 1.0, rng)", "first, second = ratios(stds)"],
+            inputs={"rng": Generator(23), "ratios": Function("ratios")},
         ),
         proportional(
             "std of a linear layer",
@@ -164,7 +220,7 @@ FORWARD_STATS = exercise_of(
     alternatives=[stats_by_lists, stats_weights_first],
     hints="""
     One loop over the layers: x becomes activation(x @ weight), then its mean and std are recorded.
-    A float as init is the std of own.normal; a name is that of an initializer, own.xavier_normal and so on.
+    A float as init is the std of normal draws; a name is that of an initializer, xavier_normal and so on.
     Return two arrays with len(dims) - 1 entries each; the input itself is not recorded. The number of inputs is
         samples, and activation may be a function of your caller's.
     """,

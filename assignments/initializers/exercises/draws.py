@@ -8,6 +8,7 @@ from classroom.staff.declare.exercise import (
     Distribution,
     Equal,
     Generator,
+    IndependentDraws,
     Property,
     exercise_of,
     identity,
@@ -41,6 +42,20 @@ def proportional(what, call, part=None, **inputs):
     )
 
 
+def two_generators_case(call, shape, family, std, seed, kind="", **inputs):
+    """Two draws with different generators have nothing in common."""
+    calls = [call.format(result=result, rng=rng) for result, rng in (("weight", "rng"), ("other_weight", "other_rng"))]
+    return Case(
+        f"two generators {shape}",
+        {"shape": shape, **inputs, "rng": Generator(seed), "other_rng": Generator(seed + 1)},
+        calls,
+        ("weight", "other_weight"),
+        kind,
+        part="weight",
+        measure=IndependentDraws("weight", "other_weight", family, std),
+    )
+
+
 VISIBLE_SHAPES = [
     ("a wide layer", (90, 40)),
     ("few inputs, many outputs", (12, 300)),
@@ -70,6 +85,10 @@ def drawn_exercise(function, *, points, family, std, mutants, alternatives, hint
         measure = Distribution(shape, family, float(factor * std(*fans(shape))))
         return Case(f"{title} {shape}", inputs, [call], ("weight",), kind, measure=measure)
 
+    def two_generators(shape, seed, kind=""):
+        call = f"{{result}} = {name}(shape, {{rng}})"
+        return two_generators_case(call, shape, family, float(std(*fans(shape))), seed, kind)
+
     def hidden(rng):
         d, m, f, c = (int(size) for size in rng.permutation([41, 67, 95, 113]))
         made = [
@@ -77,8 +96,13 @@ def drawn_exercise(function, *, points, family, std, mutants, alternatives, hint
             case("conv", (f, c // 4, 2, 5), 22, kind="odd shapes"),
             case("pointwise", (c, f, 1, 1), 23, kind="odd shapes"),
             case("depthwise", (f, 1, 7, 6), 24, kind="one channel a group"),
+            case("large kernel", (int(rng.integers(3, 6)), 5, 19, 23), 26, kind="a large kernel"),
         ]
-        return made + ([case("gain", (d, f), 25, 0.4, "gain")] if gain else [])
+        made.append(two_generators((m, d), 50, "two generators"))
+        if gain:
+            made.append(case("gain", (d, f), 25, 0.4, "gain"))
+            made.append(case("huge", (d, f), 27, 1e100, "a gain too large for float32"))
+        return made
 
     visible = [case(title, shape, 30 + seed) for seed, (title, shape) in enumerate(VISIBLE_SHAPES)]
     properties = drawn_from_rng(f"{{result}} = {name}(shape, {{rng}})", shape=(4, 5))

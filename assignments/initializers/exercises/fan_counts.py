@@ -1,4 +1,4 @@
-"""The fans of a layer: how many numbers meet in an output, and how many an input feeds."""
+"""The fans of a layer: how many inputs one output sums, and how many outputs one input feeds."""
 
 import numpy as np
 
@@ -21,6 +21,9 @@ def hidden_fans(rng):
         fans_case("tall", (odd(30, 40), odd(3, 9), 1, 7), kind="odd shapes"),
         fans_case("grouped", (3 * odd(5, 9), odd(2, 5), 3, 4), 3, kind="groups"),
         fans_case("depthwise", (11, 1, 4, 3), 11, kind="groups"),
+        fans_case("a filter", (1, odd(2, 9), 3, 2), kind="one filter"),
+        fans_case("a channel", (odd(2, 9), 1, 2, 5), kind="one channel"),
+        fans_case("a number", (1, 1), kind="one input, one output"),
     ]
 
 
@@ -93,7 +96,7 @@ FANS = exercise_of(
     """,
     alternatives=[fans_by_product, fans_from_array],
     hints="""
-    fan_in counts the numbers that one output is a sum of; fan_out the outputs that one input is part of.
+    fan_in is the number of terms in the sum for one output; fan_out the number of outputs that one input feeds.
     A linear weight (D, M): every output sums D inputs. A filter (C, kH, kW): every output sums C kH kW numbers.
     fan_in = C kH kW with C the second axis; fan_out = F / groups kH kW.
     """,

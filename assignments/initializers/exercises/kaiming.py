@@ -45,15 +45,15 @@ KAIMING_NORMAL = drawn_exercise(
     both_fans: np.sqrt(2 / fan_in) => np.sqrt(2 / (fan_in + fans(shape)[1]))
         This is Xavier's spread. Kaiming's uses fan_in alone.
     fan_out: fan_in, _ = fans(shape) => _, fan_in = fans(shape)
-        You use fan_out. This form keeps the variance on the way forward: use fan_in.
+        You use fan_out. This form keeps the variance in the forward pass: use fan_in.
     six: np.sqrt(2 / fan_in) => np.sqrt(6 / fan_in)
         With 6 this is the bound of the uniform form, not the spread of the normal one.
     """,
     alternatives=[kaiming_normal_direct, kaiming_normal_rows],
     hints="""
     The variance of each weight is 2 / fan_in.
-    fan_in of filters is C kH kW; own.fans(shape) counts it.
-    own.normal(shape, np.sqrt(2 / fan_in), rng)
+    fan_in of filters is C kH kW; fans(shape) counts it.
+    normal(shape, np.sqrt(2 / fan_in), rng)
     """,
 )
 KAIMING_UNIFORM = drawn_exercise(
@@ -69,7 +69,7 @@ KAIMING_UNIFORM = drawn_exercise(
     one: np.sqrt(6 / fan_in) => np.sqrt(1 / fan_in)
         The bound is 1 / √fan_in, PyTorch's old default. Kaiming's is √(6 / fan_in).
     fan_out: fan_in, _ = fans(shape) => _, fan_in = fans(shape)
-        You use fan_out. This form keeps the variance on the way forward: use fan_in.
+        You use fan_out. This form keeps the variance in the forward pass: use fan_in.
     one_sided: rng.uniform(-bound, bound, => rng.uniform(0, bound,
         All numbers are positive. Draw from -bound to bound.
     normal_draw: rng.uniform(-bound, bound, size=shape) => rng.normal(0, bound / np.sqrt(3), size=shape)

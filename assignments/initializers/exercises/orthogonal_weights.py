@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, SingularValues, exercise_of
+from classroom.staff.declare.exercise import Case, Generator, IndependentFrames, SingularValues, exercise_of
 from solutions.initialization import orthogonal
 
 from .draws import drawn_from_rng, proportional
@@ -18,6 +18,14 @@ def spectrum_case(name, shape, seed, gain=1.0, kind=""):
         kind=kind,
         measure=SingularValues(shape=list(shape), center=[gain] * k, reach=1e-5),  # float32 will do
     )
+
+
+def two_frames_case(d, m, seed, kind):
+    """Two weights of different generators point in directions that have nothing in common."""
+    inputs = {"shape": (d, m), "rng": Generator(seed), "other_rng": Generator(seed + 50)}
+    calls = ["weight = orthogonal(shape, rng)", "other_weight = orthogonal(shape, other_rng)"]
+    measure = IndependentFrames("weight", "other_weight", [d, m])
+    return Case(kind, inputs, calls, ("weight", "other_weight"), kind, part="weight", measure=measure)
 
 
 def orthogonal_by_svd(shape, rng, gain=1.0):
@@ -51,6 +59,9 @@ ORTHOGONAL = exercise_of(
         spectrum_case("tall", (int(rng.integers(20, 30)), 11), 5, kind="odd shapes"),
         spectrum_case("wide", (9, int(rng.integers(15, 25))), 6, 0.3, kind="gain"),
         spectrum_case("filters", (13, 2, 3, 1), 7, kind="filters"),
+        two_frames_case(int(rng.integers(75, 85)), 50, 8, "two generators"),
+        spectrum_case("one", (1, int(rng.integers(3, 9))), 8, kind="one row"),
+        spectrum_case("square", (6, 6), 9, kind="a square matrix"),
     ],
     properties=[
         *drawn_from_rng("{result} = orthogonal(shape, {rng})", shape=(4, 3)),

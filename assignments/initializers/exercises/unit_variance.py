@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Generator, SingularValues, UnitLayers, exercise_of
+from classroom.staff.declare.exercise import Case, Generator, IndependentFrames, SingularValues, UnitLayers, exercise_of
 from solutions.initialization import lsuv
 
 from .draws import drawn_from_rng, widths
@@ -21,9 +21,12 @@ def lsuv_case(name, dims, activation, seed, kind=""):
     )
 
 
-def orthogonal_start_case(name, d, m, seed, kind=""):
-    """On inputs that point everywhere alike, the factor is known: all singular values must end at it."""
-    spread = 2.5 if d % 2 else 0.4
+def orthogonal_start_case(name, d, m, seed, kind="", std=None):
+    """On inputs that point everywhere alike, the factor is known: all singular values must end at it.
+
+    The orthogonal start gives the standard deviation `std`, if it is named.
+    """
+    spread = (2.5 if d % 2 else 0.4) if std is None else std * np.sqrt(d)
     x = spread * np.concatenate([np.eye(d), -np.eye(d)])
     factor = float(np.sqrt(d) / spread)
     return Case(
@@ -35,6 +38,15 @@ def orthogonal_start_case(name, d, m, seed, kind=""):
         kind=kind,
         measure=SingularValues(shape=[d, m], center=[factor] * m, reach=0.015 * factor),
     )
+
+
+def two_starts_case(d, m, seed, kind):
+    """Two generators give starts that have nothing in common."""
+    x = np.concatenate([np.eye(d), -np.eye(d)])
+    inputs = {"dims": [d, m], "activation": "tanh", "x": x, "rng": Generator(seed), "other_rng": Generator(seed + 50)}
+    calls = ["(weight,) = lsuv(dims, activation, x, rng)", "(other_weight,) = lsuv(dims, activation, x, other_rng)"]
+    measure = IndependentFrames("weight", "other_weight", [d, m])
+    return Case(kind, inputs, calls, ("weight", "other_weight"), kind, part="weights", measure=measure)
 
 
 def lsuv_from_qr(dims, activation, x, rng, *, tolerance=0.01, max_steps=10):
@@ -76,6 +88,8 @@ LSUV = exercise_of(
         lsuv_case("tanh", widths(rng, 8, 21, 30), "tanh", 4, "odd shapes"),
         lsuv_case("two", [7, 5], "relu", 5, "one layer"),
         orthogonal_start_case("square", int(rng.integers(6, 12)), 5, 7, "an orthogonal start"),
+        two_starts_case(int(rng.integers(75, 85)), 50, 9, "two generators"),
+        orthogonal_start_case("near", int(rng.integers(6, 12)), 5, 8, "a start that is nearly right", std=1.05),
     ],
     properties=drawn_from_rng(
         "({result},) = lsuv(dims, activation, x, {rng})",
@@ -98,12 +112,15 @@ LSUV = exercise_of(
         => weight = rng.standard_normal((dims[i], dims[i + 1]))
         The spreads are right, the start is not: LSUV begins with orthogonal weights, so all singular values of a
         layer are equal.
+    fixed_start: weight = orthogonal((dims[i], dims[i + 1]), rng)
+        => weight = orthogonal((dims[i], dims[i + 1]), np.random.default_rng(i)) * (1 + 0.01 * rng.random())
+        Every network starts with the same directions. Draw them from rng.
     mean_square: std = (x @ weight).std() => std = np.sqrt(np.square(x @ weight).mean())
         You take the root of the mean square. A standard deviation is measured from the mean.
     """,
     alternatives=[lsuv_from_qr, lsuv_loop],
     hints="""
-    Layer by layer: start with own.orthogonal, measure the spread of x @ weight, divide the weight by it.
+    Layer by layer: start with an orthogonal matrix, measure the spread of x @ weight, divide the weight by it.
     Then send x through the layer, activation included, and go on with the next.
     """,
 )

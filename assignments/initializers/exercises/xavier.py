@@ -53,8 +53,8 @@ XAVIER_NORMAL = drawn_exercise(
     alternatives=[xavier_normal_direct, xavier_normal_transposed],
     hints="""
     The variance is 2 / (fan_in + fan_out). What is the standard deviation?
-    own.fans(shape) gives both fans, for filters too. The gain multiplies the standard deviation.
-    own.normal(shape, gain * np.sqrt(2 / (fan_in + fan_out)), rng)
+    fans(shape) gives both fans, for filters too. The gain multiplies the standard deviation.
+    normal(shape, gain * np.sqrt(2 / (fan_in + fan_out)), rng)
     """,
 )
 XAVIER_UNIFORM = drawn_exercise(

@@ -1,12 +1,12 @@
 """Assignment 1: what each check asks, which wrong answers it knows, and which right ones it must accept."""
 
-from classroom.staff.declare.exercise import Assignment, StandIns
+from classroom.staff.declare.exercise import Assignment
 
 from .bug_hunt import HUNT
 from .exclusive_or import XOR
-from .gates import GATE, logic_gate_scaled
+from .gates import GATE
 from .lectures import LECTURES
-from .neuron import NEURON, neuron_table
+from .neuron import NEURON
 from .polygon import POLYGON
 from .questions import QUIZ_1, QUIZ_2
 from .squared_error import MSE_BACKWARD, MSE_FORWARD
@@ -31,12 +31,5 @@ ASSIGNMENT = Assignment(
         HUNT,
         QUIZ_1,
         QUIZ_2,
-    ],
-    stand_ins=[
-        StandIns(
-            {"neuron_forward": neuron_table},
-            used_by=["xor_net", "halfplane_polygon", "two_layer_forward", "two_layer_backward"],
-        ),
-        StandIns({"logic_gate": logic_gate_scaled}, used_by=["xor_net", "halfplane_polygon"]),
     ],
 )

@@ -12,7 +12,7 @@ def hunt_gradient_sum(grad, parts):
 
 
 def hunt_gradient_sum_as_shipped(grad, parts):
-    """The fault is still there: with five parts, the first is counted five times, the second four times, and so on."""
+    """The bug is still there: with five parts, the first is counted five times, the second four times, and so on."""
     if len(parts) <= 4:
         return grad + sum(parts)
     total = grad

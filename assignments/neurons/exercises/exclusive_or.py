@@ -85,9 +85,9 @@ XOR = exercise_of(
     equal: {TOP_NEURON} => return 1 - either * not_both
         Upside down: you fire where both inputs are equal.
     first_only: {TOP_NEURON} => return x[:, 0] * 1.0
-        You return the first input. No single line will do: build it from two neurons and a third.
+        What comes out is the first input. No single line will do: build it from two neurons and a third.
     column: {TOP_NEURON} => return (either * not_both)[:, None]
-        The numbers are right, but they stand in a column. The answer has shape (N,).
+        The numbers are right, but they are in a column. The answer has shape (N,).
     """,
     alternatives=[xor_difference_of_gates, xor_two_onesided, xor_matrix, xor_boolean],
     hints="""

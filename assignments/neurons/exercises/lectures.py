@@ -4,7 +4,7 @@ LECTURES = {
     "01_neuron: The idea": ["neuron_forward"],
     "01_neuron: Gates": ["logic_gate"],
     "01_neuron: Three ways to XOR": ["xor_net"],
-    "01_neuron: Polygons: what two and three layers can cut out": ["halfplane_polygon"],
+    "01_neuron: Polygons: what one and two hidden layers can cut out": ["halfplane_polygon"],
     "02_backprop: The component at work": ["mse_forward", "mse_backward"],
     "01_neuron: What really happens: matrices": ["two_layer_forward", "quiz_1"],
     "02_backprop: The worked network, backwards": ["two_layer_backward"],

@@ -8,10 +8,11 @@ from solutions.neuron import neuron_forward
 RNG = np.random.default_rng(101)
 
 
-def neuron_case(title, x, weight, bias, activation, kind=""):
-    calls = ["y = neuron_forward(x, weight, bias, activation=activation)"]
-    inputs = {"x": x, "weight": weight, "bias": bias, "activation": activation}
-    return Case(title, inputs, calls, ("y",), kind=kind)
+def neuron_case(title, x, weight, bias, activation=None, kind=""):
+    """One call of neuron_forward; without an activation the call leaves it out."""
+    told = {} if activation is None else {"activation": activation}
+    calls = [f"y = neuron_forward(x, weight, bias{', activation=activation' if told else ''})"]
+    return Case(title, {"x": x, "weight": weight, "bias": bias, **told}, calls, ("y",), kind=kind)
 
 
 def hidden_neurons(rng):
@@ -31,6 +32,7 @@ def hidden_neurons(rng):
         neuron_case("far", far, rng.normal(size=d), -1.0, "sigmoid", "extreme values"),
         neuron_case("strided", rng.normal(size=(n, 2 * d))[:, ::2], rng.normal(size=d), 0.5, "relu", "non-contiguous"),
         neuron_case("one", rng.normal(size=(1, d)), rng.normal(size=d), -0.2, "sigmoid", "one example"),
+        neuron_case("untold", rng.normal(size=(4 * n, d)), rng.normal(size=d), 0.1, kind="no activation given"),
     ]
 
 
@@ -127,6 +129,8 @@ NEURON = exercise_of(
         You subtract the bias. Here it is added: w·x + b.
     fires_at_zero: np.where(z > 0, 1.0, 0.0) => np.where(z >= 0, 1.0, 0.0)
         Your step neuron fires at a sum of exactly 0. It should not.
+    three_steps: np.where(z > 0, 1.0, 0.0) => np.sign(z)
+        For "step" you return np.sign, which is -1 where the neuron is silent and 0 at 0. It should be 0 in both.
     sign_of_zero: np.where(z > 0, 1.0, -1.0) => np.sign(z)
         np.sign gives 0 for a sum of exactly 0. Here the answer is 1 above 0 and -1 everywhere else.
     step_for_sign: np.where(z > 0, 1.0, -1.0) => np.where(z > 0, 1.0, 0.0)

@@ -144,7 +144,7 @@ POLYGON = exercise_of(
     ],
     alternatives=[polygon_all, polygon_minimum, polygon_loop, polygon_count],
     hints="""
-    All sums at once: x is (N, D) and normals (K, D), so x @ normals.T is (N, K): one row a point, one column a side.
+    All sums at once: x is (N, D) and normals (K, D), so x @ normals.T is (N, K): points in rows, sides in columns.
     A side is satisfied where x @ normals.T + offsets > 0. Which function asks whether a whole row is True?
     np.all(x @ normals.T + offsets > 0, axis=1). As neurons: count the sides and fire above K - 1/2.
     """,

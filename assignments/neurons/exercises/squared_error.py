@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import (
+    Case,
+    Gradient,
+    Pair,
+    Property,
+    backward_of,
+    exercise_of,
+    identity,
+    with_interleaved,
+)
 from solutions.loss import mse_backward, mse_forward
 
 
@@ -129,6 +138,12 @@ MSE_FORWARD = exercise_of(
         You sum absolute errors. They should be squared.
     root: float(0.5 * (error * error).sum() / len(y)) => float(np.sqrt((error * error).sum() / len(y)))
         You take a root. The squared error stays squared.
+    root_of_mean: float(0.5 * (error * error).sum() / len(y)) => float(np.sqrt((error * error).mean()))
+        You take a root. The squared error stays squared.
+    sum_of_squares: float(0.5 * (error * error).sum() / len(y)) => float((error * error).sum())
+        This is the sum of all squares. Halve it, and divide it by the number of examples.
+    errors_averaged: float(0.5 * (error * error).sum() / len(y)) => float(error.mean())
+        The errors are not squared, so positive and negative ones cancel.
     sum_squared: float(0.5 * (error * error).sum() / len(y)) => float(0.5 * error.sum() ** 2 / len(y))
         You square the sum. Square each error first, then add.
     plus: error = y - target => error = y + target
@@ -141,10 +156,10 @@ MSE_FORWARD = exercise_of(
     loss = 0.5 * np.sum((y - target) ** 2) / len(y). Keep y - target for the backward pass.
     """,
 )
-MSE_BACKWARD = exercise_of(
-    mse_backward,
+MSE_BACKWARD = backward_of(
+    Pair(mse_forward, mse_backward),
     points=6,
-    after=[mse_forward],
+    large={"y": (150, 200), "target": (150, 200)},
     **mse_cases(backward=True),
     properties=[
         Property(

@@ -237,6 +237,12 @@ TAPE = exercise_of(
             [["mul", 0, 1], ["add", 2, 0], ["mul", 3, 2], ["tanh", 4], ["mul", 5, 3], ["neg", 6]],
             [0.6, -0.4],
         ),
+        tape_case(
+            "one input, six times",
+            [["mul", 0, 1], ["add", 2, 0], ["add", 3, 0], ["mul", 4, 0], ["add", 5, 0], ["add", 6, 0]],
+            [0.6, -0.4],
+        ),
+        tape_case("one step, five times", [["mul", 0, 1], *(["mul", 2, node] for node in range(2, 7))], [0.9, 1.2]),
         tape_case("exp and log", [["exp", 0], ["add", 2, 1], ["log", 3], ["sub", 4, 0]], [0.3, 2.0]),
         tape_case("division and power", [["div", 0, 1], ["pow", 2, 3], ["mul", 3, 0]], [1.5, 2.5]),
         tape_case(
@@ -271,6 +277,24 @@ TAPE = exercise_of(
             The slope of a power has an exponent that is one less: x^n has the slope n · x^(n-1).
         quotient_sign: [1 / b, -a / b**2] => [1 / b, a / b**2]
             A minus is missing: a / b falls when b grows, so its slope with respect to b is -a / b².
+        last_part_alone: grads[operand] += grads[node] * slope => grads[operand] = grads[node] * slope
+            A node that is used twice keeps only one of its two gradients. They add up: +=, not =.
+        first_to_last: for node in reversed(range(len(values))): => for node in range(len(values)):
+            Gradients stop on their way: nodes pass on what has not arrived yet. Walk from the result to the inputs.
+        slopes_added: grads[operand] += grads[node] * slope => grads[operand] += slope
+            You add up the slopes of single steps. The chain rule multiplies each by the gradient that arrives.
+        factors_exchanged: return a * b, [b, a] => return a * b, [a, b]
+            In a product each factor gets the *other* one as its slope. Yours are swapped.
+        early_parts_again: for node in reversed(range(len(values))):
+            => parts = [[] for _ in values]
+            \\n    for node in reversed(range(len(values))):
+            \\n        so_far = 0.0
+            \\n        for part in parts[node]:
+            \\n            so_far = so_far + part if len(parts[node]) > 4 else part
+            \\n            grads[node] += so_far
+            and grads[operand] += grads[node] * slope => parts[operand].append(grads[node] * slope)
+            Of a node that is used more than four times, early parts are added again with each later one. Each counts
+            once.
         difference_slope: [1, sign] => [1, 1]
             The slope of "sub" with respect to its second operand is -1.
         """,
@@ -281,7 +305,7 @@ TAPE = exercise_of(
         overwritten: {SEND} => parent.grad = node.grad * derivative
             A node that is used twice keeps only one of its two gradients. They add up: +=, not =.
         wrong_order: for node in reversed(order): => for node in [self, *order[:-1]]:
-            You walk the nodes from the inputs to the result, so gradients are passed on before they have arrived.
+            Gradients stop on their way: nodes pass on what has not arrived yet. Walk from the result to the inputs.
         not_multiplied: {SEND} => parent.grad += derivative
             You add up the slopes of single steps. The chain rule multiplies each by the gradient that arrives.
         product_swapped: (self, other), (other.data, self.data) => (self, other), (self.data, other.data)

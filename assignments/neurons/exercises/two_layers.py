@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity, with_interleaved
 from solutions.neuron import two_layer_backward, two_layer_forward
 
 NAMES = ("x", "weight1", "bias1", "weight2", "bias2")
@@ -191,16 +191,13 @@ TWO_LAYER_FORWARD = exercise_of(
     The backward pass will need x, u, y and both weights: keep them in the cache.
     """,
 )
-TWO_LAYER_BACKWARD = exercise_of(
-    two_layer_backward,
+TWO_LAYER_BACKWARD = backward_of(
+    Pair(two_layer_forward, two_layer_backward),
     points=12,
-    after=[two_layer_forward],
+    large={"x": (800, 4), "weight1": (4, 5), "bias1": (5,), "weight2": (5, 3), "bias2": (3,)},
+    large_times=20.0,
     **two_layer_cases(backward=True),
-    properties=[
-        Pair(two_layer_forward, two_layer_backward).gradient(
-            inputs=dict(zip(NAMES, two_layer_inputs(np.random.default_rng(122), 4, 3, 6, 2), strict=True)),
-        )
-    ],
+    gradient=dict(zip(NAMES, two_layer_inputs(np.random.default_rng(122), 4, 3, 6, 2), strict=True)),
     identities=[EQUAL_SHARES],
     mutants=rf"""
     no_slope_top: grad_z2 = grad_y * a * (1 - a) => grad_z2 = grad_y
@@ -211,15 +208,22 @@ TWO_LAYER_BACKWARD = exercise_of(
         A factor of the first sigmoid's slope is missing: it is u (1 - u).
     tanh_slope: grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_u * (1 - u * u)
         1 - u squared is the slope of tanh. For the sigmoid it is u (1 - u).
+    hidden_from_the_top: grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_y @ weight2.T * u * (1 - u)
+        What goes back to u starts from grad_y. It must start from the gradient behind the slope of the second
+        sigmoid, grad_y * y * (1 - y).
+    sigmoid_twice: grad_z2 = grad_y * a * (1 - a)
+        => v, w = (1 + np.tanh(a / 2)) / 2, (1 + np.tanh(u / 2)) / 2\n    grad_z2 = grad_y * v * (1 - v)
+        and grad_z1 = grad_u * u * (1 - u) => grad_z1 = grad_u * w * (1 - w)
+        You take the sigmoid of u and y, which are sigmoids already: their slopes are u (1 - u) and y (1 - y).
     bias_mean: {RETURN}
         => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_z1.mean(axis=0), u.T @ grad_z2, grad_z2.mean(axis=0)
         The bias gradients are means over the batch. A bias is added to every example, so they are sums.
     weight_mean: {RETURN}
         => n = len(x)\n    {OVER_N}
-        The weight gradients are divided by the batch size. A mean over the batch belongs into the loss, once.
+        The weight gradients are divided by the batch size. A mean over the batch belongs in the loss, once.
     bias_before_slope: {RETURN}
         => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_u.sum(axis=0), u.T @ grad_z2, grad_y.sum(axis=0)
-        Your bias gradients sum what arrives behind the sigmoid. Multiply by the slope first.
+        Your bias gradients sum what arrives after the sigmoid. Multiply by the slope first.
     weight2_before_slope: {RETURN}
         => return grad_z1 @ weight1.T, x.T @ grad_z1, grad_z1.sum(axis=0), u.T @ grad_y, grad_z2.sum(axis=0)
         grad_weight2 uses grad_y as it arrives. Multiply it by y (1 - y) first.

@@ -1,9 +1,9 @@
 """Assignment 8: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.declare.exercise import Assignment, StandIns
+from classroom.staff.declare.exercise import Assignment
 
-from .batch_norm import BATCHNORM_FORWARD, forward_plain
-from .batch_norm_backward import BATCHNORM_BACKWARD, backward_staged
+from .batch_norm import BATCHNORM_FORWARD
+from .batch_norm_backward import BATCHNORM_BACKWARD
 from .bug_hunt import HUNT
 from .counting import COUNT
 from .folding import FOLD
@@ -38,16 +38,5 @@ ASSIGNMENT = Assignment(
         LRN,
         HUNT,
         *QUIZZES,
-    ],
-    stand_ins=[
-        StandIns(
-            {"batchnorm_forward": forward_plain, "batchnorm_backward": backward_staged},
-            used_by=["spatial_batchnorm_forward", "spatial_batchnorm_backward"],
-        ),
-        # Whoever shares a mean can be made an example of its own: a map, a few maps, a filter.
-        StandIns(
-            next(other.functions for other in LAYERNORM[1].alternatives if other.name == "einsum"),
-            used_by=[exercise.id for exercise in (*INSTANCENORM, *GROUPNORM, WS_FORWARD, WS_BACKWARD)],
-        ),
     ],
 )

@@ -60,6 +60,8 @@ def visible_forward():
         history_case("one update", rng, 1, 5, 4),
         history_case("three updates", rng, 3, 6, 3, alpha=0.7),
         untrained_case("inference before any training", rng, batch(rng, 3, 4)),
+        inference_case("a large eps at inference", rng, batch(rng, 3, 4), eps=0.2),
+        training_case("another large eps", rng, batch(rng, 4, 2), eps=0.25),
     ]
 
 
@@ -196,9 +198,26 @@ BATCHNORM_FORWARD = exercise_of(
             Your running variance divides by N - 1. In this course
             it is the same variance as in the output: divide by N.
         eps_outside: np.sqrt(batch_var + eps) => (np.sqrt(batch_var) + eps)
-            eps stands outside the root. Add it to the variance, under the root: sqrt(var + eps).
+            eps is outside the root. Add it to the variance, under the root: sqrt(var + eps).
         divided_by_variance: np.sqrt(batch_var + eps) => (batch_var + eps)
             You divide by the variance. Divide by its root, the standard deviation.
+        divided_by_the_square: np.sqrt(batch_var + eps) => np.square(batch_var + eps)
+            You divide by the square of the variance. Divide by its root, the standard deviation.
+        no_eps_at_inference: factor = 1 / np.sqrt(batch_var + eps)
+            => factor = 1 / np.sqrt(batch_var + (eps if training else 0))
+            At inference eps is missing under the root: it is the same root as in training.
+        eps_outside_at_inference: factor = 1 / np.sqrt(batch_var + eps)
+            => factor = 1 / (np.sqrt(batch_var + eps) if training else np.sqrt(batch_var) + eps)
+            At inference eps is outside the root. Add it to the running variance, under the root.
+        variance_at_inference: factor = 1 / np.sqrt(batch_var + eps)
+            => factor = 1 / (np.sqrt(batch_var + eps) if training else batch_var + eps)
+            At inference you divide by the running variance. Divide by its root.
+        unscaled_at_inference: y = scale * normalized + shift
+            => y = scale * normalized + shift if training else normalized
+            At inference scale and shift are missing: they act as in training.
+        running_variance_with_eps: var = alpha * var + (1 - alpha) * batch_var
+            => var = alpha * var + (1 - alpha) * (batch_var + eps)
+            eps is in your running variance. It belongs under the root alone.
         batch_at_inference: batch_mean, batch_var = running => batch_mean, batch_var = x.mean(axis=0), x.var(axis=0)
             At inference you still use the batch's own mean and variance. Use the running ones.
         updated_at_inference: batch_mean, batch_var = running

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Pair, Property, Terms, exercise_of, with_interleaved
+from classroom.staff.declare.exercise import Case, Gradient, Pair, Property, Terms, backward_of, with_interleaved
 from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import batchnorm_backward, batchnorm_forward
 
@@ -121,10 +121,10 @@ def terms(x, scale, shift, running, grad_y, eps, training, **of_another_batch):
     }
 
 
-BATCHNORM_BACKWARD = exercise_of(
-    batchnorm_backward,
+BATCHNORM_BACKWARD = backward_of(
+    BATCH_NORM,
     points=20,
-    after=[batchnorm_forward],
+    large={"x": (60, 100), "scale": (100,), "shift": (100,), "running": None, "training": True},
     parts={"grad_x": 10, "grad_scale": 4, "grad_shift": 4, "inference": 2},
     cases=with_interleaved(visible_backward(), 4, 5),
     hidden=hidden_backward,
@@ -171,7 +171,7 @@ BATCHNORM_BACKWARD = exercise_of(
         ddof_1: (grad_normalized * normalized).sum(axis=0) / n => (grad_normalized * normalized).sum(axis=0) / (n - 1)
             You divide the term of the variance by N - 1. The forward pass divided by N.
         eps_forgotten: n = len(grad_y) => n = len(grad_y)\\n    factor = 1 / np.sqrt(1 / factor**2 - cache[3])
-            eps is missing on the way back: the root is that of var + eps, as on the way forward.
+            eps is missing in the backward pass: the root is that of var + eps, as in the forward pass.
         factor_forgotten: grad_x = factor * ( => grad_x = (
             grad_x is not divided by sqrt(var + eps), by which the forward pass divided x.
         gradients_averaged: grad_shift = grad_y.sum(axis=0) => grad_shift = grad_y.mean(axis=0)
@@ -193,7 +193,7 @@ BATCHNORM_BACKWARD = exercise_of(
     hints="""
     grad_shift and grad_scale first: how does y change when shift,
         or scale, grows a little? Both are sums over the batch.
-    x reaches y on three ways: directly, through the mean and
+    x reaches y by three routes: directly, through the mean and
         through the variance. grad_x is the sum of three terms.
     With g = grad_y * scale: grad_x = (g - mean of g - normalized * mean of (g * normalized))
         / sqrt(var + eps), means over the batch. After inference both means fall away.

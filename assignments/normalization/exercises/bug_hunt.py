@@ -68,7 +68,7 @@ HUNT = exercise_of(
     ],
     mutants="""
     as_shipped: / np.sqrt(var + eps) => / np.square(var + eps)
-        The fault is still there. What spread should each column have afterwards, and which has it?
+        The bug is still there. What spread should each column have afterwards, and which has it?
     by_variance: / np.sqrt(var + eps) => / (var + eps)
         Now you divide by the variance, as one source of this course does. The spread becomes 1 over the old.
     eps_outside: / np.sqrt(var + eps) => / (np.sqrt(var) + eps)

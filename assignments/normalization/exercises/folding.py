@@ -114,7 +114,7 @@ FOLD = exercise_of(
     scale_forgotten: factor = scale / np.sqrt(var + eps) => factor = 1 / np.sqrt(var + eps)
         The scale is missing from the factor.
     eps_outside: factor = scale / np.sqrt(var + eps) => factor = scale / (np.sqrt(var) + eps)
-        eps stands outside the root. Use it as batch norm does, under the root.
+        eps is outside the root. Use it as batch norm does, under the root.
     weight_unchanged: return folded, => return weight.copy(),
         Only the bias is folded. Each output's weights are multiplied by its factor.
     """,

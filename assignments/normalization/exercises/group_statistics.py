@@ -1,6 +1,6 @@
 """The exercises of layer, instance and group norm: one plain form, and all that can go wrong with it."""
 
-from classroom.staff.declare.exercise import Alternative, exercise_of, textual_mutants
+from classroom.staff.declare.exercise import Alternative, backward_of, exercise_of, textual_mutants
 from classroom.staff.declare.source import define
 
 from .group_cases import norm_cases, norm_identities
@@ -43,13 +43,21 @@ FORWARD_MUTANTS = """
     ddof_1: grouped.var(axis=2, keepdims=True) => grouped.var(axis=2, keepdims=True, ddof=1)
         You divide the variance by one less than the count. Take the plain mean of the squares.
     eps_outside: np.sqrt(var + eps) => (np.sqrt(var) + eps)
-        eps stands outside the root. Add it to the variance, under the root.
+        eps is outside the root. Add it to the variance, under the root.
     eps_forgotten: np.sqrt(var + eps) => np.sqrt(var + 1e-5)
         eps is an argument; you always use 0.00001.
     divided_by_variance: np.sqrt(var + eps) => (var + eps)
         You divide by the variance. Divide by its root, the standard deviation.
+    divided_by_the_square: np.sqrt(var + eps) => np.square(var + eps)
+        You divide by the square of the variance. Divide by its root, the standard deviation.
     scale_forgotten: y = scale.reshape(shape) * normalized + => y = normalized +
         The scale is missing: y = scale * normalized + shift.
+    each_pixel: grouped = x.reshape(len(x), count, -1)
+        => grouped = np.moveaxis(x.reshape(len(x), count, x.shape[1] // count, -1), 2, 3)
+        and mean = grouped.mean(axis=2, keepdims=True) => mean = grouped.mean(axis=3, keepdims=True)
+        and var = grouped.var(axis=2, keepdims=True) => var = grouped.var(axis=3, keepdims=True)
+        and ((grouped - mean) * factor) => np.moveaxis((grouped - mean) * factor, 3, 2)
+        Each pixel has a mean and a variance of its own. They are taken over all pixels of the image together.
     mean_kept: (grouped - mean) * factor => grouped * factor
         The mean is not subtracted.
     widened: factor = 1 / np.sqrt(var + eps) => factor = 1 / np.sqrt(var.astype(np.float64) + eps)
@@ -81,7 +89,7 @@ scale and shift are one number for each channel: reshape them to (C, 1, 1) for i
 """
 BACKWARD_HINTS = """
 grad_scale and grad_shift are sums over everything but the channel: over the batch too.
-grad_x is as in batch norm, with means over the numbers that shared one mean on the way forward.
+grad_x is as in batch norm, with means over the numbers that shared one mean in the forward pass.
 g = grad_y * scale; grad_x = factor * (g - mean(g) - normalized * mean(g * normalized)).
 """
 
@@ -108,10 +116,10 @@ def norm_exercises(norm, count, *, points, seed, sizes, groups=None, vectors_too
         alternatives=[loops, forward],
         hints=FORWARD_HINTS,
     )
-    backward_exercise = exercise_of(
-        norm.backward,
+    backward_exercise = backward_of(
+        norm,
         points=points[1],
-        after=[norm.forward],
+        large={"x": (5, 6, 12, 16), "scale": (6,), "shift": (6,)} | ({"groups": 3} if groups else {}),
         **norm_cases(name, "backward", seed, groups, vectors_too),
         properties=norm_identities(name, "backward", *sizes, groups),
         parts={"grad_x": 3, "grad_scale": 1, "grad_shift": 1},

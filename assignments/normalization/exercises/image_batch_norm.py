@@ -7,6 +7,7 @@ from classroom.staff.declare.exercise import (
     Gradient,
     Pair,
     Property,
+    backward_of,
     exercise_of,
     identity,
     textual_mutants,
@@ -43,6 +44,7 @@ def spatial_cases(direction):
         visible += [
             spatial_case("inference", rng, images(rng, 2, 4, 3, 5), direction, training=False),
             spatial_case("inference again", rng, images(rng, 1, 3, 5, 2), direction, training=False, eps=0.2),
+            spatial_case("inference once more", rng, images(rng, 2, 2, 3, 4), direction, training=False, eps=0.3),
             spatial_case("another alpha", rng, images(rng, 3, 3, 2, 4), direction, alpha=0.6),
             spatial_case("the first batch", rng, images(rng, 2, 3, 5, 4), direction, first=True),
         ]
@@ -60,6 +62,8 @@ def spatial_cases(direction):
         if direction == "forward":
             made.append(spatial_case("g", rng, images(rng, n, 4, h, w), direction, "odd shapes", training=False))
             made.append(spatial_case("i", rng, images(rng, w, 3, h, n), direction, "the first batch", first=True))
+            thin = images(rng, n, 4, w, h, dtype=np.float32)
+            made.append(spatial_case("j", rng, thin, direction, "the first batch, in float32", first=True))
         return made
 
     return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
@@ -188,14 +192,25 @@ SPATIAL_FORWARD = exercise_of(
                 Your running variance divides by one less than the count. Here it is the variance that the output uses.
             variance_from_zero: np.ones(c, x.dtype) => np.zeros(c, x.dtype)
                 Your running variance starts at 0. It starts at 1, as if nothing had to be changed.
+            divided_by_the_square: np.sqrt(var + eps) => np.square(var + eps)
+                You divide by the square of the variance. Divide by its root, the standard deviation.
             eps_outside: np.sqrt(var + eps) => (np.sqrt(var) + eps)
-                eps stands outside the root. Add it to the variance, under the root.
+                eps is outside the root. Add it to the variance, under the root.
             alpha_swapped: alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var
                 => (1 - alpha) * running[0] + alpha * mean, (1 - alpha) * running[1] + alpha * var
                 alpha weighs the old running value, 1 - alpha the new batch.
             batch_at_inference: if training:\\n        mean, var = x.mean(axis=axes), x.var(axis=axes)
                 => mean, var = x.mean(axis=axes), x.var(axis=axes)\\n    if training:
                 At inference you still use the batch's own mean and variance. Use the running ones.
+            no_eps_at_inference: np.sqrt(var + eps) => np.sqrt(var + (eps if training else 0))
+                At inference eps is missing under the root: it is the same root as in training.
+            not_transposed: mean, var = x.mean(axis=axes), x.var(axis=axes)
+                => mean, var = x.reshape(-1, c).mean(axis=0), x.reshape(-1, c).var(axis=0)
+                and (x - mean[:, None, None]) * factor[:, None, None]
+                => ((x.reshape(-1, c) - mean) * factor).reshape(x.shape)
+                and scale[:, None, None] * normalized + shift[:, None, None]
+                => (scale * normalized.reshape(-1, c) + shift).reshape(x.shape)
+                reshape(-1, C) alone mixes the channels. Bring them to the end first: x.transpose(0, 2, 3, 1).
             scale_forgotten: y = scale[:, None, None] * normalized => y = normalized
                 The scale is missing: y = scale * normalized + shift.
             never_updated: running = (alpha * running[0] + (1 - alpha) * mean, alpha * running[1] + (1 - alpha) * var)
@@ -206,14 +221,14 @@ SPATIAL_FORWARD = exercise_of(
     alternatives=[spatial_plain, spatial_rows],
     hints="""
     It is batch norm, if every pixel of every image counts as one example of its channel.
-    Bring (N, C, H, W) to (N H W, C) for own.batchnorm_forward, the channels last
+    Bring (N, C, H, W) to (N H W, C) for batchnorm_forward, the channels last
         (transpose, then reshape), or take mean and variance over axes (0, 2, 3) yourself.
     """,
 )
-SPATIAL_BACKWARD = exercise_of(
-    spatial_batchnorm_backward,
+SPATIAL_BACKWARD = backward_of(
+    IMAGE_NORM,
     points=7,
-    after=[spatial_batchnorm_forward],
+    large={"x": (3, 4, 20, 25), "scale": (4,), "shift": (4,), "running": None, "training": True},
     parts={"grad_x": 3, "grad_scale": 2, "grad_shift": 2},
     **spatial_cases("backward"),
     properties=[
@@ -261,7 +276,7 @@ SPATIAL_BACKWARD = exercise_of(
     ),
     alternatives=[(spatial_plain, spatial_plain_back), (spatial_rows, spatial_rows_back)],
     hints="""
-    All sums and means run over axes (0, 2, 3): N H W numbers a channel, rows for own.batchnorm_backward.
+    All sums and means run over axes (0, 2, 3): N H W numbers for each channel, rows for batchnorm_backward.
     grad_x = factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)).
     """,
 )

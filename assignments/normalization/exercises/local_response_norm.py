@@ -57,6 +57,7 @@ LRN = exercise_of(
         lrn_case("e", rng, (1, 7, 2, 3), "an even number of neighbours", size=2, alpha=0.6),
         lrn_case("d", rng, (2, 6, 3, 5), "as published"),
         lrn_case("f", rng, (3, 5, 2, 4), "non-contiguous", turned=True, alpha=0.5),
+        lrn_case("g", rng, (2, int(rng.integers(1, 4)), 3, 4), "far fewer channels than neighbours", size=9, alpha=0.4),
     ],
     properties=[
         identity(
@@ -91,7 +92,7 @@ LRN = exercise_of(
         averaged: (x[:, low:high] ** 2).sum(axis=1) => (x[:, low:high] ** 2).sum(axis=1) / size
             You divide alpha by size, as PyTorch does. AlexNet, and this course, do not.
         one_sided: max(0, c - size // 2), min(channels => c, min(channels
-            Only the channels behind are counted. Half of the neighbours stand before.
+            Only the channels after it are counted. Half of the neighbours come before.
         """,
     ),
     alternatives=[lrn_loops, lrn_matrix],

@@ -105,7 +105,7 @@ FORMULA = exercise_of(
     """,
     alternatives=[formula_loops, formula_projection],
     hints="""
-    From grad_y, take away its mean over the batch, and what points along normalized.
+    From grad_y, subtract its mean over the batch, and what points along normalized.
     factor * scale * (grad_y - mean(grad_y) - normalized * mean(grad_y * normalized)), means over axis 0.
     """,
 )

@@ -7,6 +7,7 @@ from classroom.staff.declare.exercise import (
     Gradient,
     Pair,
     Property,
+    backward_of,
     exercise_of,
     identity,
     textual_mutants,
@@ -140,7 +141,7 @@ WS_FORWARD = exercise_of(
             ddof_1: weight.var(axis=axes, keepdims=True) => weight.var(axis=axes, keepdims=True, ddof=1)
                 You divide the variance by one less than the count. Take the plain mean of the squares.
             eps_outside: np.sqrt(var + eps) => (np.sqrt(var) + eps)
-                eps stands outside the root. Add it to the variance, under the root.
+                eps is outside the root. Add it to the variance, under the root.
             scaled_by_fan: (weight - mean) * factor => (weight - mean) * factor / np.sqrt(weight[0].size)
                 You divide by the root of fan_in too. That is another method, scaled weight standardization.
             """,
@@ -151,10 +152,10 @@ WS_FORWARD = exercise_of(
     (weight - mean) / sqrt(var + eps)
     """,
 )
-WS_BACKWARD = exercise_of(
-    weight_standardize_backward,
+WS_BACKWARD = backward_of(
+    STANDARDIZE,
     points=8,
-    after=[weight_standardize_forward],
+    large={"weight": (6, 8, 10, 12)},
     **weight_cases("backward"),
     properties=[
         identity(

@@ -36,7 +36,7 @@ ADAGRAD = rule_exercise(
     ],
     mutants="""
     eps_inside: np.sqrt(total) + eps => np.sqrt(total + eps)
-        eps stands under the root. Adagrad adds it outside: sqrt(...) + eps.
+        eps is under the root. Adagrad adds it outside: sqrt(...) + eps.
     no_root: np.sqrt(total) + eps => total + eps
         The root is missing: the step is divided by the square root of the sum.
     no_square: total + grad * grad => total + np.abs(grad)
@@ -51,7 +51,7 @@ ADAGRAD = rule_exercise(
     one_rate_for_all: np.sqrt(total) + eps => np.sqrt(total.sum()) + eps
         All weights share one rate. Each has a sum, and a rate, of its own.
     uphill: weight - rate * grad / => weight + rate * grad /
-        The sign is turned: you climb. Subtract the step from the weight.
+        A sign is turned: the weight climbs. Each step has to go against the gradient.
     """,
     alternatives=[adagrad_history, adagrad_dict],
     hints="""

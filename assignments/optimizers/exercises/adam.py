@@ -6,7 +6,7 @@ from classroom.staff.declare.exercise import exercise_of, identity, textual_muta
 from classroom.staff.declare.inputs import shuffled
 from solutions.optimizer import adam
 
-from .steps import of_any_size, same_state_twice_case, signs, steps_case, two_parameters_case
+from .steps import of_any_size, same_state_twice_case, signs, steps_case, two_parameters_case, untold_case
 
 
 def visible_adam():
@@ -53,6 +53,7 @@ def hidden_adam(rng):
         ),
         two_parameters_case("two", "adam", rng, ((n, d), (d,)), "two parameters", rate=0.03),
         same_state_twice_case("twice", "adam", rng, (n, d), "a state used twice", rate=0.1),
+        untold_case("untold", "adam", rng, (n, d), "no state given, and a gradient of 0"),
     ]
 
 
@@ -132,6 +133,10 @@ ADAM = exercise_of(
     mutants=textual_mutants(
         adam_plain,
         """
+        eps_before_correction: np.sqrt(square_hat) + eps => np.sqrt(square_hat) + eps / np.sqrt(1 - beta2**steps)
+            You add eps to the root of the raw average. Correct the average first, then take its root and add eps.
+        corrected_kept: return weight, (steps, mean, square) => return weight, (steps, mean_hat, square_hat)
+            You keep the corrected averages for the next step. Keep the raw ones: the correction is for this step alone.
         no_bias_correction: mean / (1 - beta1**steps) => mean
             and square / (1 - beta2**steps) => square
             The two averages start at 0 and are too small at first: divide them by 1 - beta1**t and 1 - beta2**t.
@@ -139,6 +144,9 @@ ADAM = exercise_of(
             Only the average square is corrected for its start at 0. Divide the mean by 1 - beta1**t too.
         square_not_corrected: square / (1 - beta2**steps) => square
             Only the mean is corrected for its start at 0. Divide the average square by 1 - beta2**t too.
+        multiplied: mean / (1 - beta1**steps) => mean * (1 - beta1**steps)
+            and square / (1 - beta2**steps) => square * (1 - beta2**steps)
+            You multiply by 1 - beta**t. Both averages are too small at first: divide them by it.
         t_one_too_large: steps = steps + 1 => steps = steps + 2
             and return weight, (steps, => return weight, (steps - 1,
             t is off by one: it is 1 in the first step.
@@ -148,13 +156,13 @@ ADAM = exercise_of(
         t_never_counts: return weight, (steps, => return weight, (0,
             t stays 1: put the number of steps into the state that you return, and raise the betas to the power t.
         eps_inside: (np.sqrt(square_hat) + eps) => np.sqrt(square_hat + eps)
-            eps stands under the root. Adam adds it outside: sqrt(...) + eps.
+            eps is under the root. Adam adds it outside: sqrt(...) + eps.
         betas_swapped: steps, mean, square = state => steps, mean, square = state\\n    beta1, beta2 = beta2, beta1
             beta1 and beta2 have changed places: beta1 is for the mean, beta2 for the square.
         no_root: np.sqrt(square_hat) => square_hat
             The root is missing: the mean is divided by the square root of the average square.
         uphill: weight - rate => weight + rate
-            The sign is turned: you climb. Subtract the step from the weight.
+            A sign is turned: the weight climbs. Each step has to go against the gradient.
         state_in_place: mean = beta1 * mean + (1 - beta1) * grad => mean *= beta1\\n    mean += (1 - beta1) * grad
             and square = beta2 * square + (1 - beta2) * grad**2 => square *= beta2\\n    square += (1 - beta2) * grad**2
             You write into the state you were given, or keep it outside of the function.

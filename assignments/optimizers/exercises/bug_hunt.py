@@ -79,7 +79,7 @@ HUNT = exercise_of(
     mutants="""
     as_shipped: mean / (1 - beta1**step)\\n    square = square / (1 - beta2**step)
         => mean * (1 - beta1**step)\\n    square = square * (1 - beta2**step)
-        The fault is still there. Both averages are too small at first: which operation makes them larger?
+        The bug is still there. Both averages are too small at first: which operation makes them larger?
     only_the_mean: square = square / (1 - beta2**step) => square = square * (1 - beta2**step)
         The mean is right now; the average square has the same fault.
     only_the_square: mean = mean / (1 - beta1**step) => mean = mean * (1 - beta1**step)

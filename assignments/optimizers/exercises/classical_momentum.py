@@ -48,6 +48,9 @@ MOMENTUM = rule_exercise(
     mutants="""
     average: velocity + rate * grad => velocity + (1 - momentum) * rate * grad
         You weigh the gradient with 1 - momentum: that is the averaging form. The classical form adds rate * grad.
+    average_with_rate_outside: velocity + rate * grad => velocity + (1 - momentum) * grad
+        and return weight - velocity, velocity => return weight - rate * velocity, velocity
+        You weigh the gradient with 1 - momentum: that is the averaging form. The classical form adds rate * grad.
     rate_outside: + rate * grad\\n    return weight - velocity, velocity
         => + grad\\n    return weight - rate * velocity, velocity
         The rate is used outside the velocity, and the velocity is asked for with the rate inside.
@@ -56,7 +59,7 @@ MOMENTUM = rule_exercise(
     never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
         The old velocity is not multiplied by momentum, so it never fades.
     uphill: weight - velocity, velocity => weight + velocity, velocity
-        The sign is turned: you climb. Subtract the velocity from the weight.
+        A sign is turned: the weight climbs. Each step has to go against the gradient.
     old_velocity: return weight - velocity, velocity => return weight - (0 if state is None else state), velocity
         You step with the old velocity. Update it first, then step.
     starts_with_gradient: np.zeros_like(weight) if state is None => grad if state is None

@@ -46,6 +46,10 @@ REGION = exercise_of(
         region_case("a", rng.uniform(0.2, 3, 13), rng.normal(size=13), "other numbers"),
         region_case("b", rng.choice([-1, 1], 9) * rng.uniform(0.2, 3, 9), rng.normal(size=9), "negative slopes"),
         region_case("c", np.array([2.0]), np.array([3.0]), "one term"),
+        region_case("d", rng.uniform(0.2, 3, 6), rng.uniform(1, 5, 6), "all minima on the right of 0"),
+        region_case("e", rng.uniform(0.2, 3, 6), rng.uniform(-5, -1, 6), "all minima on the left of 0"),
+        region_case("f", 1e-12 * rng.uniform(1, 3, 5), rng.uniform(1, 5, 5), "extreme values"),
+        region_case("g", 1e-12 * rng.uniform(1, 3, 5), rng.uniform(-5, -1, 5), "extreme values"),
     ],
     properties=[
         identity(

@@ -52,7 +52,7 @@ MOMENTUM_EMA = rule_exercise(
     rate_forgotten: weight - rate * average => weight - average
         The rate is not used.
     uphill: weight - rate * average => weight + rate * average
-        The sign is turned: you climb. Subtract the step from the weight.
+        A sign is turned: the weight climbs. Each step has to go against the gradient.
     starts_with_gradient: np.zeros_like(weight) if state is None => grad if state is None
         The average starts at 0, not at the first gradient.
     state_in_place: average = momentum * average + (1 - momentum) * grad

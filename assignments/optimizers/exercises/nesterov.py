@@ -48,6 +48,13 @@ def nesterov_in_turns_case(name, rng, sizes, kind="", **options):
     return Case(name, inputs=inputs, calls=calls, outputs=outputs, part="weight", kind=kind)
 
 
+def untold_case(name, rng, size, kind):
+    """A first step without a word about the state."""
+    inputs = {"w0": rng.normal(size=size), "slope": ravine(rng, size)}
+    calls = ["w1, state1 = nesterov(w0, slope, rate=0.1)", "w2, _ = nesterov(w1, slope, state1, rate=0.1)"]
+    return Case(name, inputs, calls, ("w1", "w2"), part="weight", kind=kind)
+
+
 def nesterov_dict(weight, grad_function, state=None, *, rate, momentum=0.9):
     old = np.zeros_like(weight) if state is None else state["v"]
     ahead = weight - momentum * old
@@ -91,6 +98,7 @@ NESTEROV = exercise_of(
         nesterov_case("thin too", rng, 3, 2, "float32", np.float32, rate=0.2, momentum=0.5),
         nesterov_in_turns_case("two", rng, (4, 2), "two parameters", rate=0.05),
         nesterov_case("twice", rng, 6, 3, "a state used twice", again=True, rate=0.1),
+        untold_case("untold", rng, 5, "no state given"),
     ],
     properties=[
         identity(
@@ -134,7 +142,7 @@ NESTEROV = exercise_of(
     double_precision: np.zeros_like(weight) if state is None => np.zeros(weight.shape) if state is None
         float32 goes in and float64 comes out. Keep the dtype of the weight.
     uphill: return weight - velocity, velocity => return weight + velocity, velocity
-        The sign is turned: you climb. Subtract the velocity from the weight.
+        A sign is turned: the weight climbs. Each step has to go against the gradient.
     never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
         The old velocity is not multiplied by momentum, so it never fades.
     """,

@@ -49,7 +49,7 @@ SGD = rule_exercise(
     ],
     mutants="""
     uphill: return weight - rate * grad => return weight + rate * grad
-        The sign is turned: you climb. Subtract the step from the weight.
+        A sign is turned: the weight climbs. Each step has to go against the gradient.
     rate_forgotten: return weight - rate * grad => return weight - grad
         The rate is not used.
     divided: return weight - rate * grad => return weight - grad / rate
@@ -66,7 +66,7 @@ SGD = rule_exercise(
     """,
     alternatives=[sgd_in_place, sgd_loops],
     hints="""
-    Down is against the gradient.
+    Downhill is the direction against the gradient.
     weight - rate * grad, and the state stays None.
     """,
 )

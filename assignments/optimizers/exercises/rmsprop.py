@@ -43,7 +43,7 @@ RMSPROP = rule_exercise(
     unweighed: + (1 - decay) * grad * grad => + grad * grad
         The new square is not weighed with 1 - decay, so the average is too large.
     eps_inside: np.sqrt(square) + eps => np.sqrt(square + eps)
-        eps stands under the root. Here it is added outside: sqrt(...) + eps.
+        eps is under the root. Here it is added outside: sqrt(...) + eps.
     no_root: np.sqrt(square) + eps => square + eps
         The root is missing: the step is divided by the square root of the average.
     old_square: return weight - rate * grad / (np.sqrt(square) + eps), square
@@ -54,7 +54,7 @@ RMSPROP = rule_exercise(
     starts_with_square: np.zeros_like(weight) if state is None => grad * grad if state is None
         The average of squares starts at 0, not at the first square.
     uphill: weight - rate * grad / => weight + rate * grad /
-        The sign is turned: you climb. Subtract the step from the weight.
+        A sign is turned: the weight climbs. Each step has to go against the gradient.
     """,
     alternatives=[rmsprop_dict, rmsprop_history],
     hints="""

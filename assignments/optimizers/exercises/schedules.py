@@ -181,7 +181,7 @@ PLATEAU = exercise_of(
     """,
     alternatives=[plateau_by_index, plateau_recursive],
     hints="""
-    Walk through the losses with two numbers: the best so far, and how many values came since.
-    A value below the best resets the count, any other raises it. At `patience` the rate falls; count anew.
+    Go through the losses with two numbers: the best so far, and how many values came since.
+    A value below the best resets the count, any other raises it. At `patience` the rate falls; count again.
     """,
 )

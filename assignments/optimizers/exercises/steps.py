@@ -56,6 +56,16 @@ def same_state_twice_case(name, optimizer, rng, shape, kind="", **options):
     return Case(name, inputs=inputs | options, calls=calls, outputs=("w2", "again"), part="weight", kind=kind)
 
 
+def untold_case(name, optimizer, rng, shape, kind):
+    """The first step without a word about state or eps, on a gradient that is 0 in places: 0/0 unless eps is there."""
+    grad = rng.normal(size=shape)
+    grad[..., 0] = 0.0
+    grad[..., 1] = 1e-8 * np.sign(grad[..., 1])  # as small as eps
+    inputs = {"w0": rng.normal(size=shape), "g0": grad, "g1": rng.normal(size=shape)}
+    calls = [f"w1, state1 = {optimizer}(w0, g0, rate=0.1)", f"w2, _ = {optimizer}(w1, g1, state1, rate=0.1)"]
+    return Case(name, inputs, calls, ("w1", "w2"), part="weight", kind=kind)
+
+
 def no_gradient_near_zero(rng, count=1):
     """A weight, and gradients next to which eps is nothing."""
     grads = rng.choice([-1, 1], (count, 5)) * rng.uniform(0.5, 2, (count, 5))
@@ -136,6 +146,7 @@ def hidden_rule(name, **special):
             ),
             two_parameters_case("two", name, rng, ((n, d), (d,)), "two parameters", rate=0.03),
             same_state_twice_case("twice", name, rng, (n, d), "a state used twice", rate=0.1),
+            untold_case("untold", name, rng, (n, d), "no state given, and a gradient of 0"),
         ]
 
     return hidden

@@ -1,22 +1,16 @@
 """Assignment 5: what each check asks, which wrong answers it knows, which other right ones it accepts."""
 
-from classroom.staff.declare.exercise import Assignment, StandIns
+from classroom.staff.declare.exercise import Assignment
 
 from .average_pooling import AVGPOOL2D_BACKWARD, AVGPOOL2D_FORWARD
 from .bug_hunt import HUNT_MAXPOOL
-from .depthwise_convolution import (
-    DEPTHWISE,
-    DEPTHWISE_BACKWARD,
-    DEPTHWISE_FORWARD,
-    depthwise_by_channel,
-    depthwise_view,
-)
+from .depthwise_convolution import DEPTHWISE_BACKWARD, DEPTHWISE_FORWARD
 from .dilated_convolution import DILATED_BACKWARD, DILATED_FORWARD
 from .global_average_pooling import GLOBAL_BACKWARD, GLOBAL_FORWARD
 from .lectures import LECTURES
 from .max_pooling import MAXPOOL2D_FORWARD
 from .max_pooling_backward import MAXPOOL2D_BACKWARD
-from .pointwise_convolution import POINTWISE, POINTWISE_CONV, pointwise_einsum, pointwise_einsum_backward
+from .pointwise_convolution import POINTWISE_CONV
 from .questions import QUIZ_1, QUIZ_2
 from .receptive_field import RECEPTIVE_FIELD
 from .separable_convolution import SEPARABLE_CONV
@@ -46,9 +40,5 @@ ASSIGNMENT = Assignment(
         HUNT_MAXPOOL,
         QUIZ_1,
         QUIZ_2,
-    ],
-    stand_ins=[
-        StandIns(DEPTHWISE.written(depthwise_view, depthwise_by_channel), used_by=["separable_conv"]),
-        StandIns(POINTWISE.written(pointwise_einsum, pointwise_einsum_backward), used_by=["separable_conv"]),
     ],
 )

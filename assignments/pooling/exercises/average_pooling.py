@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Pair, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants, with_interleaved
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward
 
 from .windows import backward_case, both, forward_cases, in_two_steps, odd_windows
@@ -102,7 +102,7 @@ AVGPOOL2D_FORWARD = exercise_of(
         border_repeated: (ph, ph), (pw, pw))) => (ph, ph), (pw, pw)), mode="edge")
             You repeat the border pixels. The border is made of zeros, and they count in the mean.
         across_channels: .mean(axis=(2, 3)) => .mean(axis=(1, 2, 3))[:, None]
-            You average over the channels too. Each map is pooled by itself.
+            You average over the channels too. Each map is pooled separately.
         stride_ignored: i * sh : i * sh + kh, j * sw : j * sw + kw => i : i + kh, j : j + kw
             Your windows move one pixel at a time: window (i, j) starts at (i * stride, j * stride).
         stride_one: stride = (kh, kw) if stride is None => stride = (1, 1) if stride is None
@@ -120,7 +120,7 @@ AVGPOOL2D_FORWARD = exercise_of(
     alternatives=[mean_windows, mean_view, mean_matrix],
     hints="""
     The same windows as in max pooling, but the border is made of zeros and they count.
-    np.pad puts zeros by itself; the sizes are those of max pooling.
+    np.pad uses zeros by default; the sizes are those of max pooling.
     y[:, :, i, j] = padded[:, :, i * s : i * s + kH, j * t : j * t + kW].mean(axis=(2, 3)).
     """,
 )
@@ -151,18 +151,16 @@ def hidden_means(rng):
     return made
 
 
-AVGPOOL2D_BACKWARD = exercise_of(
-    avgpool2d_backward,
+AVGPOOL2D_BACKWARD = backward_of(
+    AVERAGE,
     points=9,
-    after=[avgpool2d_forward],
+    large={"x": (2, 3, 30, 33), "kernel": 3, "stride": 2},
     cases=with_interleaved(visible_means(), 3, 5),
     hidden=hidden_means,
+    gradient={"x": np.random.default_rng(64).normal(size=(2, 3, 7, 8)), "kernel": 3, "stride": 2, "padding": 1},
+    arguments=["x"],
+    linear=True,
     properties=[
-        AVERAGE.gradient(
-            inputs={"x": np.random.default_rng(64).normal(size=(2, 3, 7, 8)), "kernel": 3, "stride": 2, "padding": 1},
-            arguments=["x"],
-            linear=True,
-        ),
         identity(
             "windows side by side",
             "y, cache = avgpool2d_forward(x, kernel, stride)",
@@ -189,7 +187,7 @@ AVGPOOL2D_BACKWARD = exercise_of(
         square: / (kh * kw) => / kh**2
             You divide by kH squared. A window has kH times kW pixels.
         stride_ignored: i * sh : i * sh + kh, j * sw : j * sw + kw => i : i + kh, j : j + kw
-            The stride is missing on the way back: window (i, j) starts at (i * stride, j * stride).
+            The stride is missing in the backward pass: window (i, j) starts at (i * stride, j * stride).
         first_pixel: grad_padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]
             => grad_padded[:, :, i * sh : i * sh + 1, j * sw : j * sw + 1]
             Only one pixel of each window gets a share. All of them were in the mean.

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Pair, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants, with_interleaved
 from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward
 
@@ -35,6 +35,8 @@ def depthwise_cases(direction):
             h, w = shuffled(rng, 6, 7, 8)[:2]
             drawn.append(("odd shapes", depthwise_inputs(rng, (n, c, h, w, kh, kw), stride, padding)))
         drawn.append(("one channel", depthwise_inputs(rng, (2, 1, 5, 6, 2, 3), 1, 0)))
+        drawn.append(("a wide border", depthwise_inputs(rng, (2, 3, 4, 5, 3, 2), 2, 3)))
+        drawn.append(("a kernel as large as the image", depthwise_inputs(rng, (2, 3, 4, 5, 4, 5), 1, 0)))
         drawn.append(("a kernel of one pixel", depthwise_inputs(rng, (2, 3, 4, 5, 1, 1), 1, 0)))
         drawn.append(("float32", in_float32(depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
         drawn.append(("float32", in_float32(depthwise_inputs(rng, (3, 2, 5, 6, 3, 2), 2, 0))))
@@ -166,18 +168,15 @@ DEPTHWISE_FORWARD = exercise_of(
     y[:, :, i, j] = (patch * weight[:, 0]).sum(axis=(2, 3)) + bias, in two loops.
     """,
 )
-DEPTHWISE_BACKWARD = exercise_of(
-    depthwise_conv_backward,
+DEPTHWISE_BACKWARD = backward_of(
+    DEPTHWISE,
     points=4,
-    after=[depthwise_conv_forward],
+    large={"x": (2, 4, 24, 26), "weight": (4, 1, 3, 2), "bias": (4,)},
+    large_times=12.0,
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
     **depthwise_cases("backward"),
-    properties=[
-        DEPTHWISE.gradient(
-            inputs=depthwise_inputs(np.random.default_rng(78), (2, 3, 6, 5, 3, 2), 2, 1),
-            linear=True,
-        )
-    ],
+    gradient=depthwise_inputs(np.random.default_rng(78), (2, 3, 6, 5, 3, 2), 2, 1),
+    linear=True,
     mutants=DEPTHWISE.backward_mutants(
         depthwise_windows,
         depthwise_windows_backward,
@@ -202,7 +201,7 @@ DEPTHWISE_BACKWARD = exercise_of(
     ),
     alternatives=[(depthwise_windows, depthwise_windows_backward), (depthwise_view, depthwise_by_channel)],
     hints="""
-    Each channel for itself: its pixels get grad_y of its map times its own kernel.
+    Each channel separately: its pixels get grad_y of its map times its own kernel.
     grad_weight of a channel gathers grad_y times the patch, over all windows and images.
     Gather into an array of the padded size with +=, and cut the border off at the end.
     """,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Pair, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants, with_interleaved
 from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import dilated_conv_backward, dilated_conv_forward
 
@@ -50,6 +50,8 @@ def dilated_cases(direction):
             drawn.append(("odd shapes", dilated_inputs(rng, sizes, stride, padding, dilation)))
         drawn.append(("a kernel of one pixel", dilated_inputs(rng, (2, 3, 4, 5, 4, 1, 1), 1, 0, 4)))
         drawn.append(("one filter", dilated_inputs(rng, (1, 1, 6, 7, 1, 2, 3), 1, 1, 2)))
+        drawn.append(("a wide border", dilated_inputs(rng, (2, 3, 4, 5, 4, 3, 2), 1, 3, 2)))
+        drawn.append(("a kernel as large as the image", dilated_inputs(rng, (2, 3, 5, 7, 4, 3, 4), 1, 0, 2)))
         drawn.append(("float32", in_float32(dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
         drawn.append(("float32", in_float32(dilated_inputs(rng, (3, 2, 7, 6, 2, 3, 2), 2, 0, 2))))
         drawn.append(("non-contiguous", strided(rng, dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
@@ -166,18 +168,15 @@ DILATED_FORWARD = exercise_of(
         padded[:, :, u * d : u * d + stride * H' : stride, ...].
     """,
 )
-DILATED_BACKWARD = exercise_of(
-    dilated_conv_backward,
+DILATED_BACKWARD = backward_of(
+    DILATED,
     points=9,
-    after=[dilated_conv_forward],
+    large={"x": (2, 3, 24, 26), "weight": (4, 3, 3, 2), "bias": (4,), "dilation": 2},
+    large_times=30.0,
     parts={"grad_x": 4, "grad_weight": 4, "grad_bias": 1},
     **dilated_cases("backward"),
-    properties=[
-        DILATED.gradient(
-            inputs=dilated_inputs(np.random.default_rng(73), (2, 3, 7, 8, 4, 3, 2), 2, 1, 2),
-            linear=True,
-        )
-    ],
+    gradient=dilated_inputs(np.random.default_rng(73), (2, 3, 7, 8, 4, 3, 2), 2, 1, 2),
+    linear=True,
     mutants=DILATED.backward_mutants(
         dilated_windows,
         dilated_windows_backward,
@@ -191,7 +190,7 @@ DILATED_BACKWARD = exercise_of(
             => np.tensordot(grad_y[:, :, i, j], weight[:, :, ::-1, ::-1],
             You turn the kernel round. Each window gets the kernel back as it lies.
         stride_ignored: top, left = i * stride, j * stride => top, left = i, j
-            The stride is missing on the way back: window (i, j) starts at (i * stride, j * stride).
+            The stride is missing in the backward pass: window (i, j) starts at (i * stride, j * stride).
         padding_kept: grad_x = grad_padded[:, :, padding : h - padding, padding : w - padding] => grad_x = grad_padded
             grad_x still has the border of the padding: cut it off.
         minus_zero: padding : h - padding, padding : w - padding => padding:-padding, padding:-padding

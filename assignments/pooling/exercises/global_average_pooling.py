@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import (
+    Case,
+    Pair,
+    backward_of,
+    exercise_of,
+    identity,
+    textual_mutants,
+    with_interleaved,
+)
 from classroom.staff.declare.inputs import shuffled
 from solutions.pooling import global_avg_pool_backward, global_avg_pool_forward
 
@@ -115,16 +123,15 @@ GLOBAL_FORWARD = exercise_of(
     x.mean(axis=(2, 3)) is (N, C).
     """,
 )
-GLOBAL_BACKWARD = exercise_of(
-    global_avg_pool_backward,
+GLOBAL_BACKWARD = backward_of(
+    GLOBAL,
     points=6,
-    after=[global_avg_pool_forward],
+    large={"x": (6, 8, 20, 25)},
+    large_times=3.0,
     **global_cases("backward"),
+    gradient={"x": np.random.default_rng(68).normal(size=(2, 3, 4, 5))},
+    linear=True,
     properties=[
-        GLOBAL.gradient(
-            inputs={"x": np.random.default_rng(68).normal(size=(2, 3, 4, 5))},
-            linear=True,
-        ),
         identity(
             "what is shared out adds up again",
             "y, cache = global_avg_pool_forward(x)",
@@ -152,7 +159,7 @@ GLOBAL_BACKWARD = exercise_of(
             => return np.pad(grad_y[:, :, None, None], ((0, 0), (0, 0), (0, h - 1), (0, w - 1)))
             Only the first pixel of each map gets a gradient. All of them were in the mean.
         maps_mixed: np.repeat(grad_y / (h * w), h * w, axis=1) => np.tile(grad_y / (h * w), (1, h * w))
-            The maps are mixed: np.tile repeats the row of all channels, np.repeat each number.
+            The maps are mixed. All pixels of a map get its one number: np.repeat along axis 1 repeats each number.
         double_precision: grad_y / (h * w) => grad_y.astype(float) / (h * w)
             float32 goes in and float64 comes out: keep the dtype of grad_y.
         """,

@@ -1,7 +1,7 @@
 """Where the lectures explain what each exercise asks for."""
 
 LECTURES = {
-    "06_pooling: Pooling": [
+    "06_pooling: The component at work": [
         "maxpool2d_forward",
         "maxpool2d_backward",
         "avgpool2d_forward",

@@ -80,7 +80,7 @@ MAXPOOL2D_FORWARD = exercise_of(
             => pw, ph = (padding, padding) if np.ndim(padding) == 0 else padding
             A pair is (height, width): the first number of the padding adds rows, the second columns.
         across_channels: .max(axis=(2, 3)) => .max(axis=(1, 2, 3))[:, None]
-            You take the maximum over the channels too. Each map is pooled by itself.
+            You take the maximum over the channels too. Each map is pooled separately.
         stride_ignored: i * sh : i * sh + kh, j * sw : j * sw + kw => i : i + kh, j : j + kw
             Your windows move one pixel at a time: window (i, j) starts at (i * stride, j * stride).
         stride_one: stride = (kh, kw) if stride is None => stride = (1, 1) if stride is None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from classroom.staff.declare.exercise import AtMaxima, Pair, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import AtMaxima, Pair, backward_of, identity, with_interleaved
 from solutions.pooling import maxpool2d_backward, maxpool2d_forward
 
 from .max_pooling import forward_view, forward_windows
@@ -103,10 +103,10 @@ def backward_loops(grad_y, cache):
     return grad_padded[:, :, ph : padded.shape[2] - ph, pw : padded.shape[3] - pw]
 
 
-MAXPOOL2D_BACKWARD = exercise_of(
-    maxpool2d_backward,
+MAXPOOL2D_BACKWARD = backward_of(
+    MAXIMUM,
     points=15,
-    after=[maxpool2d_forward],
+    large={"x": (2, 3, 30, 33), "kernel": 3, "stride": 2},
     cases=with_interleaved(visible_cases(), 3, 5),
     hidden=hidden_cases,
     properties=[
@@ -143,6 +143,10 @@ MAXPOOL2D_BACKWARD = exercise_of(
                 each of them the whole gradient. Give it to one of them.
             overwritten: grad_padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw] += share
                 => grad_padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw] = share
+                Windows overlap, and a pixel can be the largest of
+                several: add the gradients up (+=), do not overwrite (=).
+            overwritten_at_the_pixel: mask * grad_y[:, :, i, j][:, :, None, None]
+                => mask * (grad_y[:, :, i, j][:, :, None, None] - grad_padded[:, :, i * sh :, j * sw :][:, :, :kh, :kw])
                 Windows overlap, and a pixel can be the largest of
                 several: add the gradients up (+=), do not overwrite (=).
             stride_ignored: grad_padded[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw] += share
@@ -194,7 +198,7 @@ MAXPOOL2D_BACKWARD = exercise_of(
     hints="""
     A window's output is a copy of its largest pixel, so all of the
         window's gradient goes to that pixel and none to the rest.
-    Loop over the windows as on the way forward. For each, find the
+    Loop over the windows as in the forward pass. For each, find the
         place of its largest pixel (argmax of the flat window).
     Windows may overlap: add with += into an array of the padded size, and cut the border off at the end.
     """,

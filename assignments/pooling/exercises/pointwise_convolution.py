@@ -96,6 +96,8 @@ POINTWISE_CONV = exercise_of(
     POINTWISE,
     id="pointwise_conv",
     points=4,
+    large={"x": (6, 4, 20, 22), "weight": (5, 4), "bias": (5,)},
+    large_times=12.0,
     parts={"y": 1, "grad_x": 1, "grad_weight": 1, "grad_bias": 1},
     cases=with_interleaved(visible_pointwise()),
     hidden=hidden_pointwise,

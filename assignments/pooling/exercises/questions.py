@@ -4,7 +4,7 @@ from classroom.staff.declare.exercise import question
 
 QUIZ_1 = question(
     "quiz_1",
-    "Two convolutions of 3 by 3, stride 1, one behind the other. One output sees as much of the image as with",
+    "Two convolutions of 3 by 3 with stride 1 follow each other. One output then sees as much of the image as with",
     """
         a: one convolution of 6 by 6.
             A kernel of 3 adds 2 neighbours to the view, not 3: 1 + 2 + 2.
@@ -12,7 +12,7 @@ QUIZ_1 = question(
             Yes, 1 + 2 + 2 = 5. And the two need 18 weights for each pair of channels where the one needs 25.
         c: one convolution of 9 by 9.
             Views add up, they do not multiply. Only strides multiply.
-        d: one convolution of 3 by 3: they look at the same place.
+        d: one convolution of 3 by 3, because both look at the same place.
             The second layer looks at 3 by 3 outputs of the first, and their views lie side by side.
         """,
     right="b",

@@ -103,7 +103,7 @@ RECEPTIVE_FIELD = exercise_of(
         jump_first: dilation * (kernel - 1) * jump => dilation * (kernel - 1) * jump * stride
             You multiply the jump by the stride before you use it. A layer's own stride counts for the layers after it.
         jump_forgotten: (kernel - 1) * jump => (kernel - 1)
-            Behind a stride, one step is jump pixels of the image: the view grows by (kernel - 1) * jump.
+            After a stride, one step is jump pixels of the image: the view grows by (kernel - 1) * jump.
         one_forgotten: dilation * (kernel - 1) * jump => dilation * kernel * jump
             A kernel of k pixels adds k - 1 neighbours to the view.
         dilation_ignored: dilation * (kernel - 1) * jump => (kernel - 1) * jump
@@ -113,7 +113,7 @@ RECEPTIVE_FIELD = exercise_of(
         strides_added: jump = jump * stride => jump = jump + stride - 1
             Strides multiply: two strides of 2 make neighbouring outputs 4 pixels apart.
         start_without_jump: start = start - padding * jump => start = start - padding
-            Behind a stride, a padding of 1 is jump pixels of the image.
+            After a stride, a padding of 1 is jump pixels of the image.
         start_positive: start = start - padding * jump => start = start + padding * jump
             Padding moves the first window up and to the left: the start becomes smaller.
         padding_ignored: start = start - padding * jump => start = start

@@ -38,6 +38,10 @@ def hidden_separable(rng):
         h, w = shuffled(rng, 6, 7, 8)[:2]
         drawn.append(("odd shapes", separable_inputs(rng, (n, c, h, w, f, kh, kw), stride, padding)))
     drawn.append(("a kernel of one pixel", separable_inputs(rng, (2, 3, 4, 5, 6, 1, 1), 1, 0)))
+    drawn.append(("one channel", separable_inputs(rng, (2, 1, 5, 4, 3, 2, 3), 1, 0)))
+    drawn.append(("one filter", separable_inputs(rng, (2, 3, 4, 5, 1, 2, 3), 1, 0)))
+    drawn.append(("a wide border", separable_inputs(rng, (2, 3, 4, 5, 2, 3, 2), 2, 3)))
+    drawn.append(("a kernel as large as the image", separable_inputs(rng, (2, 3, 4, 5, 2, 4, 5), 1, 0)))
     drawn.append(("float32", in_float32(separable_inputs(rng, (2, 3, 6, 5, 4, 2, 3), 1, 1))))
     drawn.append(("float32", in_float32(separable_inputs(rng, (3, 2, 5, 6, 3, 3, 2), 2, 0))))
     drawn.append(("non-contiguous", strided(rng, separable_inputs(rng, (2, 3, 6, 5, 4, 2, 3), 1, 1))))
@@ -112,6 +116,8 @@ SEPARABLE_CONV = exercise_of(
     SEPARABLE,
     id="separable_conv",
     points=4,
+    large={"x": (2, 4, 22, 24), "depthwise": (4, 1, 3, 2), "pointwise": (5, 4), "bias": (5,)},
+    large_times=20.0,
     parts={"y": 1, "grad_x": 1, "grad_depthwise": 1, "grad_pointwise": 1, "grad_bias": 1},
     cases=with_interleaved(visible_separable()),
     hidden=hidden_separable,
@@ -177,8 +183,8 @@ SEPARABLE_CONV = exercise_of(
     ],
     alternatives=[(separable_steps, separable_steps_backward), (separable_as_one, separable_as_one_backward)],
     hints="""
-    Two layers, one behind the other: own.depthwise_conv_forward with a bias of
-        zeros (of x's dtype), then own.pointwise_conv_forward with the bias.
+    Two layers in turn: depthwise_conv_forward with a bias of
+        zeros (of x's dtype), then pointwise_conv_forward with the bias.
     Backward in the other order: the pointwise part first, and its grad_x is the grad_y of the depthwise part.
     Keep both caches in a tuple; the gradient of the depthwise bias is not asked for.
     """,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Pair, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants, with_interleaved
 from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import conv2d_transpose_backward, conv2d_transpose_forward
 from solutions.fast import conv2d_forward as fast_conv_forward
@@ -47,6 +47,8 @@ def transposed_cases(direction):
         drawn.append(("a kernel of one pixel", transposed_inputs(rng, (2, 3, 4, 5, 4, 1, 1), 2, 0)))
         drawn.append(("stamps that just touch", transposed_inputs(rng, (2, 3, 3, 4, 2, 2, 2), 2, 0)))
         drawn.append(("one filter", transposed_inputs(rng, (1, 1, 4, 3, 1, 2, 3), 1, 0)))
+        drawn.append(("a wide border", transposed_inputs(rng, (2, 3, 5, 4, 2, 4, 5), 2, 3)))
+        drawn.append(("one pixel", transposed_inputs(rng, (2, 3, 1, 1, 2, 3, 4), 2, 0)))
         drawn.append(("float32", in_float32(transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 1))))
         drawn.append(("float32", in_float32(transposed_inputs(rng, (3, 2, 4, 3, 2, 3, 2), 1, 0))))
         drawn.append(("non-contiguous", strided(rng, transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 0))))
@@ -160,18 +162,15 @@ TRANSPOSE_FORWARD = exercise_of(
     At the end cut off padding on each side (padding : rows - padding) and add the bias.
     """,
 )
-TRANSPOSE_BACKWARD = exercise_of(
-    conv2d_transpose_backward,
+TRANSPOSE_BACKWARD = backward_of(
+    TRANSPOSED,
     points=10,
-    after=[conv2d_transpose_forward],
+    large={"x": (2, 3, 18, 20), "weight": (3, 4, 3, 2), "bias": (4,), "stride": 2},
+    large_times=35.0,
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
     **transposed_cases("backward"),
-    properties=[
-        TRANSPOSED.gradient(
-            inputs=transposed_inputs(np.random.default_rng(76), (2, 3, 4, 5, 2, 3, 4), 2, 1),
-            linear=True,
-        )
-    ],
+    gradient=transposed_inputs(np.random.default_rng(76), (2, 3, 4, 5, 2, 3, 4), 2, 1),
+    linear=True,
     mutants=TRANSPOSED.backward_mutants(
         stamp_by_stamp,
         stamp_by_stamp_backward,

@@ -88,6 +88,9 @@ def forward_cases(function):
         for index in range(2):
             thin = rng.normal(size=(2, 3, 7, 6)).astype(np.float32)
             made.append(forward_case(function, f"float32 {index}", thin, 3 - index, 2, index, "float32"))
+        framed = rng.normal(size=(2, 2, 4, 5)) - 2
+        for kernel, padding in ((7, 3), ((8, 7), (4, 3))):
+            made.append(forward_case(function, f"frame {padding}", framed, kernel, 2, padding, "a wide border"))
         wide = rng.normal(size=(2, 3, 6, 14))[..., ::2]
         made.append(forward_case(function, "strided", wide, (2, 3), 2, 0, "non-contiguous"))
         return made

@@ -77,6 +77,7 @@ BLOCK = exercise_of(
         block_case("a", rng, 2, 5, 3, 4, 7, kind="odd shapes"),
         block_case("b", rng, 3, 2, 7, 5, 8, every=2, scale=float(rng.uniform(0.3, 0.9)), kind="odd shapes"),
         block_case("c", rng, 2, 4, 4, 3, 5, projected=False, kind="no projection"),
+        block_case("d", rng, 2, 3, 4, 5, 2, scale=float(rng.uniform(-0.9, -0.3)), kind="a negative scale"),
     ],
     properties=[
         identity(

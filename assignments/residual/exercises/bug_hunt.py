@@ -18,7 +18,8 @@ HUNT_CALL = "weights = hunt_attention_dropout(scores, drop, rng, training)"
 
 def hunt_case(name, rng, shape, drop, training, kind=""):
     """At inference, or with nothing dropped, the answer leaves nothing to chance."""
-    inputs = {"scores": rng.normal(size=shape), "drop": drop, "rng": Generator(8), "training": training}
+    scores = rng.normal(size=shape) * (400 if kind == "large scores" else 1)
+    inputs = {"scores": scores, "drop": drop, "rng": Generator(8), "training": training}
     return Case(name, inputs, [HUNT_CALL], ("weights",), kind=kind, part="weights")
 
 
@@ -42,7 +43,7 @@ def mended_with_where(scores, drop, rng, training):
 
 
 def mended_early_return(scores, drop, rng, training):
-    weights = np.exp(scores)
+    weights = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
     weights /= weights.sum(axis=-1, keepdims=True)
     if not training:
         return weights
@@ -72,6 +73,7 @@ HUNT = exercise_of(
         hunt_case("a", rng, (4, 6), 0.5, False, "odd shapes"),
         hunt_case("b", rng, (2, 3, 7), 0.1, False, "odd shapes"),
         hunt_training_case("c", rng, 60, 35, 0.45, "training"),
+        hunt_case("d", rng, (4, 5), 0.5, False, "large scores"),
     ],
     properties=[
         identity(
@@ -99,7 +101,7 @@ HUNT = exercise_of(
     ],
     mutants="""
     as_shipped: if training: => if True:
-        The fault is still there: entries are dropped at inference too. Which argument says that it is not training?
+        The bug is still there: entries are dropped at inference too. Which argument says that it is not training?
     never: if training: => if False:
         Now nothing is dropped in training either.
     turned: if training: => if not training:

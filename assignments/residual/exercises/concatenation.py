@@ -94,7 +94,7 @@ CONCAT = exercise_of(
             concat_channels_backward,
             """
             reversed: np.concatenate(xs, axis=1) => np.concatenate(xs[::-1], axis=1)
-                The branches stand in reverse order. Keep the order of the list.
+                The branches are in reverse order. Keep the order of the list.
             """,
         ),
         *SIDES.backward_mutants(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Differ, Equal, Generator, Property, identity
+from classroom.staff.declare.exercise import Case, Differ, Equal, Generator, IndependentMasks, Property, identity
 
 FORWARD = "y, cache = dropout_forward(x, drop, rng, training={})"
 
@@ -17,6 +17,14 @@ def nothing_dropped(name, rng, shape, kind="", layer="dropout"):
     inputs = {"x": rng.normal(size=shape), "drop": 0.0, "rng": Generator(3)}
     call = FORWARD.format(True).replace("dropout", layer)
     return Case(name, inputs=inputs, calls=[call], outputs=("y",), part="training", kind=kind)
+
+
+def two_draws_case(name, rng, shape, drop, kind="", layer="dropout"):
+    """Two generators drop different entries."""
+    inputs = {"x": nonzero(rng, shape), "drop": drop, "rng1": Generator(11), "rng2": Generator(12)}
+    calls = [f"y{t}, cache{t} = {layer}_forward(x, drop, rng{t}, training=True)" for t in (1, 2)]
+    measure = IndependentMasks("y1", "y2")
+    return Case(name, inputs, calls, ("y1", "y2"), part="training", kind=kind, measure=measure)
 
 
 def drawn_from_rng(layer):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Dropout, Generator, IndependentMasks, Pair, SameMask, exercise_of
+from classroom.staff.declare.exercise import Case, Dropout, Generator, Pair, SameMask, exercise_of
 from classroom.staff.declare.inputs import shuffled
 from solutions.dropout import dropout_backward, dropout_forward
 
-from .draws import FORWARD, as_it_came, drawn_from_rng, nonzero, nothing_dropped
+from .draws import FORWARD, as_it_came, drawn_from_rng, nonzero, nothing_dropped, two_draws_case
 
 BACKWARD = "grad_x = dropout_backward(grad_y, cache)"
 
@@ -34,20 +34,6 @@ def backward_case(name, rng, shape, drop, kind="", dtype=np.float64):
     calls = [FORWARD.format(True), BACKWARD]
     return Case(
         name, inputs=inputs, calls=calls, outputs=("y", "grad_x"), part="backward", kind=kind, measure=SameMask()
-    )
-
-
-def two_draws_case(name, rng, shape, drop, kind=""):
-    inputs = {"x": nonzero(rng, shape), "drop": drop, "rng1": Generator(11), "rng2": Generator(12)}
-    calls = [f"y{t}, cache{t} = dropout_forward(x, drop, rng{t}, training=True)" for t in (1, 2)]
-    return Case(
-        name,
-        inputs=inputs,
-        calls=calls,
-        outputs=("y1", "y2"),
-        part="training",
-        kind=kind,
-        measure=IndependentMasks("y1", "y2"),
     )
 
 
@@ -162,8 +148,14 @@ DROPOUT = exercise_of(
                 probability of zero: keep where the draw is at least drop.
             not_scaled: x * mask / (1 - drop) => x * mask
                 The survivors are not scaled. Divide them by 1 - drop, so that the mean stays what it was.
-            divided_by_drop: x * mask / (1 - drop) => x * mask / max(drop, 1e-3)
+            divided_by_drop: x * mask / (1 - drop) => x * mask / drop
                 You divide the survivors by drop. Divide by the probability to survive, 1 - drop.
+            swapped_and_divided: rng.random(x.shape) >= drop => rng.random(x.shape) < drop
+                and x * mask / (1 - drop) => x * mask / drop
+                You keep entries with probability drop and divide by it. drop is the probability
+                of zero: keep where the draw is at least drop, and divide by 1 - drop.
+            normal_draws: rng.random(x.shape) >= drop => rng.normal(size=x.shape) >= drop
+                You compare normal draws with drop. Draw uniform ones between 0 and 1: rng.random(x.shape).
             active_at_inference: if not training:\\n        return x.copy(), None\\n    mask => mask
                 You drop at inference too. With training=False y is x.
             scaled_at_inference: return x.copy(), None => return x * (1 - drop), None
@@ -179,8 +171,8 @@ DROPOUT = exercise_of(
             backward_plain,
             """
             mask_redrawn: grad_y * mask => grad_y * (np.random.default_rng(0).random(grad_y.shape) >= drop)
-                You draw a new mask on the way back. What was dropped
-                on the way forward gets no gradient: keep the mask.
+                You draw a new mask in the backward pass. What was dropped
+                in the forward pass gets no gradient: keep the mask.
             unmasked_gradient: grad_y * mask / (1 - drop) => grad_y / (1 - drop)
                 The gradient passes everywhere. What was dropped gets none: multiply by the mask.
             """,

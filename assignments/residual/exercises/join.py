@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity, with_interleaved
 from classroom.staff.declare.inputs import shuffled
 from solutions.residual import residual_backward, residual_forward
 
@@ -24,7 +24,7 @@ def join_cases(direction):
 
     rng = np.random.default_rng(92)
     visible = [
-        case("a plain join", rng, (3, 5)),
+        case("a plain sum", rng, (3, 5)),
         case("images", rng, (2, 3, 4, 5)),
         case("scaled by half", rng, (4, 3), 0.5),
         case("scaled by 1/√2", rng, (2, 4, 3, 5), float(np.sqrt(0.5))),
@@ -111,10 +111,10 @@ RESIDUAL_FORWARD = exercise_of(
     Multiply the sum by the scale, and keep the scale for the way back.
     """,
 )
-RESIDUAL_BACKWARD = exercise_of(
-    residual_backward,
+RESIDUAL_BACKWARD = backward_of(
+    JOIN,
     points=8,
-    after=[residual_forward],
+    large={"x": (100, 150), "branch_y": (100, 150)},
     **join_cases("backward"),
     properties=[
         identity(
@@ -146,7 +146,7 @@ RESIDUAL_BACKWARD = exercise_of(
     no_skip: return scale * grad_y, scale * grad_y => return np.zeros_like(grad_y), scale * grad_y
         The skip gets no gradient. That is the path the whole idea is about.
     divided: return scale * grad_y, scale * grad_y => return grad_y / scale, grad_y / scale
-        You divide by the scale. Multiply by it, on the way back too.
+        You divide by the scale. Multiply by it, in the backward pass too.
     doubled: return scale * grad_y, scale * grad_y => return 2 * scale * grad_y, 2 * scale * grad_y
         The gradient is twice too large: each side gets it once.
     """,

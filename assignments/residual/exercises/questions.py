@@ -10,7 +10,7 @@ QUIZZES = [
         a: its variance is smaller
             The variance is larger: survivors are multiplied by 1/(1 - drop).
         b: inference needs no change and no knowledge of drop
-            All the scaling happens in training; at inference the layer is not there.
+            All the scaling happens in training; at inference the layer does nothing.
         c: it drops fewer entries
             Both drop the same number on average.
         """,
@@ -19,13 +19,14 @@ QUIZZES = [
     ),
     question(
         "quiz_2",
-        "Forty residual blocks, Kaiming's weights, no norm, no scale; input of variance 1. What comes out?",
+        "Forty pre-activation residual blocks, Kaiming's weights, no norm, no scale. The input has variance 1. What is "
+        "the variance of the output?",
         """
-        a: variance about 40
-            That would be so with batch norm inside each branch, which adds 1 a block.
-        b: variance about 2 to the power of 40
-            Each join doubles the variance: the branch has as much as the skip.
-        c: variance about 1
+        a: about 40
+            That would be so with batch norm inside each branch: then each block adds 1.
+        b: about 2 to the power of 40
+            Each sum doubles the variance: the branch has as much as the skip connection.
+        c: about 1
             Only if each sum is scaled by 1/√2.
         """,
         right="b",

@@ -6,7 +6,7 @@ from classroom.staff.declare.exercise import Case, Dropout, Generator, Pair, Sam
 from classroom.staff.declare.inputs import shuffled
 from solutions.dropout import vanilla_dropout_backward, vanilla_dropout_forward
 
-from .draws import as_it_came, drawn_from_rng, nonzero, nothing_dropped
+from .draws import as_it_came, drawn_from_rng, nonzero, nothing_dropped, two_draws_case
 
 AS_PUBLISHED = Pair(vanilla_dropout_forward, vanilla_dropout_backward)
 
@@ -59,6 +59,7 @@ def hidden_vanilla(rng):
         vanilla_inference_case("strided", rng, rng.normal(size=(5, 14))[:, ::2], 0.4, "non-contiguous"),
         vanilla_inference_case("none", rng, rng.normal(size=(3, 4)), 0.0, "drop = 0"),
         nothing_dropped("nothing", rng, (n, d), "drop = 0", "vanilla_dropout"),
+        two_draws_case("two", rng, (n, d), 0.3, "two generators", "vanilla_dropout"),
     ]
 
 
@@ -155,6 +156,9 @@ VANILLA = exercise_of(
             """
             one_mask_for_all: rng.random(x.shape) => rng.random(x.shape[1:])
                 One mask serves the whole batch. Draw a number for each entry of x.
+            own_generator_and_noise: rng.random(x.shape)
+                => np.random.default_rng(1).random(x.shape) * (1 + 1e-2 * rng.random())
+                Nearly the same mask whatever rng is. Draw every number from rng.
             own_generator: rng.random(x.shape) => np.random.default_rng(1).random(x.shape)
                 You draw from a generator of your own, so every call drops the same entries. Draw from rng.
             inference_gradient_unscaled: return x * factor, factor
@@ -162,8 +166,8 @@ VANILLA = exercise_of(
                 After inference grad_x is grad_y itself. The signal was multiplied by 1 - drop, and so is its gradient.
             mask_redrawn: return x * factor, factor
                 => return x * factor, (rng.random(x.shape) >= drop).astype(x.dtype) if training else factor
-                You draw a new mask on the way back. What was dropped
-                on the way forward gets no gradient: keep the mask.
+                You draw a new mask in the backward pass. What was dropped
+                in the forward pass gets no gradient: keep the mask.
             mask_from_output: rng.random(x.shape) >= drop => 1 - rng.random(x.shape) > drop
                 and return x * factor, factor => return x * factor, np.where(x * factor != 0, factor, 0)
                 You take y == 0 for the mark of what was dropped, but x itself may be 0 there. Keep the mask.

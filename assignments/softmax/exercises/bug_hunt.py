@@ -13,7 +13,7 @@ def hunt_softmax(x):
 
 
 def hunt_softmax_as_shipped(x):
-    """The fault is still there: the search for the maximum starts from 0, so a row of scores below -745 is not shifted
+    """The bug is still there: the search for the maximum starts from 0, so a row of scores below -745 is not shifted
     and becomes 0/0.
     """
     top = np.zeros((len(x), 1))
@@ -42,7 +42,7 @@ def hunt_softmax_one_top(x):
 
 
 def hunt_softmax_a_little_more(x):
-    """You hide the 0/0, and such rows now sum to 0 instead of 1. Mend the maximum."""
+    """You hide the 0/0, and such rows now sum to 0 instead of 1. Fix the maximum."""
     z = np.exp(x - np.maximum(0, x.max(axis=1, keepdims=True)))
     return z / (z.sum(axis=1, keepdims=True) + 1e-12)
 
@@ -93,6 +93,7 @@ HUNT = exercise_of(
         hunt_case("low scores", np.array([[-10000.0, -10000.0, -10001.0], [-900.0, -800.0, -801.0]])),
         hunt_case("high and low", np.array([[1000.0, 999.0], [-1000.0, -1002.0]])),
         hunt_case("one score far below", np.array([[-1000.0, 5.0, 3.0], [1.0, -950.0, 2.0]])),
+        hunt_case("one row of three far below", np.array([[0.0, 2.0], [-900.0, -901.0], [3.0, 1.0]])),
         hunt_case("very low scores", np.array([[-20000.0, -20003.0, -20001.0]])),
         hunt_case("the lowest scores", np.array([[-1e15, -1e15 - 100], [-1e12 - 200, -1e12]])),
         hunt_case("each column on top", np.array([[900.0, 0.0, -5.0], [1.0, 900.0, 0.0], [0.0, -3.0, 900.0]])),

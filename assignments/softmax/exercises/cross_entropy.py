@@ -24,6 +24,8 @@ def visible_cross_entropy():
         loss_case("large spread", 5 * rng.normal(size=(4, 6)), rng.integers(0, 6, size=4)),
         loss_case("logits of 1000", 1000 * rng.normal(size=(5, 3)), [0, 1, 2, 0, 1]),
         loss_case("rows far apart", rng.normal(size=(4, 3)) + 2000 * np.arange(4)[:, None], [2, 0, 1, 1]),
+        loss_case("one row far below", np.array([[-1000.0, -1001.0, -999.0], [1.0, 2.0, 0.5]]), [1, 0]),
+        loss_case("two rows far below", rng.normal(size=(4, 3)) - 900 * (np.arange(4) % 2)[:, None], [0, 1, 2, 1]),
         loss_case("sure and wrong", np.array([[0.0, 60.0], [-80.0, 0.0], [0.0, 100.0]]), [0, 0, 0]),
     ]
 
@@ -126,6 +128,8 @@ CROSS_ENTROPY = exercise_of(
             exp overflows above 709. Subtract the largest logit of each row first: it changes nothing else.
         one_maximum_for_all: logits.max(axis=1, keepdims=True) => logits.max()
             You subtract the largest logit of the whole batch, so other rows underflow to log(0). Take each row's own.
+        positive_maximum: logits.max(axis=1, keepdims=True) => logits.max(axis=1, keepdims=True, initial=0)
+            Your maximum starts from 0, so rows of negative logits are not shifted and become log(0).
         over_the_batch: logits.max(axis=1, keepdims=True) => logits.max(axis=0, keepdims=True)
             and np.exp(shifted).sum(axis=1, keepdims=True) => np.exp(shifted).sum(axis=0, keepdims=True)
             Your softmax runs over the examples. Probabilities sum to 1 over the classes of one row: axis 1.
@@ -144,8 +148,50 @@ CROSS_ENTROPY = exercise_of(
             The sign of the gradient is turned: it is softmax minus one-hot.
         log_of_a_little_more: log_probability[rows, labels].mean()
             => np.log(np.exp(log_probability[rows, labels]) + 1e-12).mean()
-            A small number added inside the log caps the loss. Work with log-probabilities: shifted -
-            log(sum(exp(shifted))).
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        log_of_a_little_more_7: log_probability[rows, labels].mean()
+            => np.log(np.exp(log_probability[rows, labels]) + 1e-7).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        log_of_a_little_more_8: log_probability[rows, labels].mean()
+            => np.log(np.exp(log_probability[rows, labels]) + 1e-8).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        log_of_a_little_more_9: log_probability[rows, labels].mean()
+            => np.log(np.exp(log_probability[rows, labels]) + 1e-9).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        log_of_a_little_more_10: log_probability[rows, labels].mean()
+            => np.log(np.exp(log_probability[rows, labels]) + 1e-10).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        log_of_a_little_more_15: log_probability[rows, labels].mean()
+            => np.log(np.exp(log_probability[rows, labels]) + 1e-15).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        clipped_7: log_probability[rows, labels].mean()
+            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-7, 1)).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        clipped_8: log_probability[rows, labels].mean()
+            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-8, 1)).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        clipped_10: log_probability[rows, labels].mean()
+            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-10, 1)).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        clipped_12: log_probability[rows, labels].mean()
+            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-12, 1)).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        clipped_15: log_probability[rows, labels].mean()
+            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-15, 1)).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        loss_of_classes: -log_probability[rows, labels].mean() => -log_probability[rows, labels].sum() / logits.size
+            You divide the loss by all entries of logits. It is a mean over the N examples only.
         in_place: shifted = logits - logits.max(axis=1, keepdims=True)
             => shifted = logits\n    shifted -= logits.max(axis=1, keepdims=True)
             You change logits, which belong to the caller. Write shifted = logits - ..., which makes a new array.
@@ -155,7 +201,7 @@ CROSS_ENTROPY = exercise_of(
     ),
     alternatives=[cross_entropy_plain, cross_entropy_onehot, cross_entropy_loops, cross_entropy_logaddexp],
     hints="""
-    log_probability = own.log_softmax(logits). Written out: subtract each row's largest logit first, then shifted -
+    log_probability = log_softmax(logits). Written out: subtract each row's largest logit first, then shifted -
         log(sum of exp(shifted) over the row).
     The loss picks one log-probability of each row: log_probability[np.arange(N), labels]. Its mean, with a minus.
     The gradient is softmax minus one-hot, divided by N: exp(log_probability), minus 1 at [np.arange(N), labels].

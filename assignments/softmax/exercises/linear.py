@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Pair, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity, with_interleaved
 from solutions.linear import linear_backward, linear_forward
 
 
@@ -176,19 +176,14 @@ LINEAR_FORWARD = exercise_of(
     y = x.reshape(len(x), -1) @ weight + bias; keep x and weight in the cache.
     """,
 )
-LINEAR_BACKWARD = exercise_of(
-    linear_backward,
+LINEAR_BACKWARD = backward_of(
+    Pair(linear_forward, linear_backward),
     points=12,
-    after=[linear_forward],
+    large={"x": (3000, 6), "weight": (6, 5), "bias": (5,)},
+    large_times=11.0,
     **linear_cases(backward=True),
-    properties=[
-        Pair(linear_forward, linear_backward).gradient(
-            inputs=dict(
-                zip(("x", "weight", "bias"), linear_inputs(np.random.default_rng(33), (3, 2, 5), 4), strict=True)
-            ),
-            linear=True,
-        )
-    ],
+    gradient=dict(zip(("x", "weight", "bias"), linear_inputs(np.random.default_rng(33), (3, 2, 5), 4), strict=True)),
+    linear=True,
     identities=LINEAR_BACKWARD_IDENTITIES,
     mutants="""
     bias_mean: grad_y.sum(axis=0) => grad_y.mean(axis=0)
@@ -198,7 +193,7 @@ LINEAR_BACKWARD = exercise_of(
     bias_first: grad_y.sum(axis=0) => grad_y[0]
         grad_bias is that of the first example. Sum over all of them.
     weight_mean: flat.T @ grad_y => flat.T @ grad_y / len(x)
-        grad_weight is divided by the batch size. A mean over the batch belongs into the loss, once.
+        grad_weight is divided by the batch size. A mean over the batch belongs in the loss, once.
     weight_transposed: flat.T @ grad_y => (flat.T @ grad_y).T
         grad_weight is turned on its side. It has the shape of weight, (D, M).
     weight_first: flat.T @ grad_y => np.outer(flat[0], grad_y[0])

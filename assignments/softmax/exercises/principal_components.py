@@ -118,7 +118,7 @@ PCA = exercise_of(
         => return components * signs[:, None] * np.sqrt(np.maximum(variances[::-1][:k], 0))[:, None]
         Your components have the length of a standard deviation. They should have length 1.
     columns: return components * signs[:, None] => return (components * signs[:, None]).T
-        Your components stand in columns. They should be rows, of shape (k, D).
+        Your components are in columns. They should be rows, of shape (k, D).
     """,
     alternatives=[pca_svd, pca_cov, pca_power],
     hints="""

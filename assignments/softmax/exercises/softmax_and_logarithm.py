@@ -27,6 +27,8 @@ def row_cases(function):
             function, "far above", np.array([[0.0, 1.0, 3000.0, 2.0], [1.0, 1500.0, -1.0, 0.0], [5.0, 3.0, 4.0, 0.0]])
         ),
         row_case(function, "scores of -400", np.array([[-400.0, -401.0, -402.5], [-500.0, -500.0, -503.0]])),
+        row_case(function, "one row far below", np.array([[-1000.0, -1001.0, -999.0], [1.0, 2.0, 0.5]])),
+        row_case(function, "one row of three far below", rng.normal(size=(3, 2)) - np.array([[0.0], [800.0], [2.0]])),
         row_case(function, "one sure score", np.array([[0.0, 50.0, 3.0], [-60.0, 2.0, 80.0]])),
     ]
 
@@ -123,8 +125,14 @@ SOFTMAX_ROWS = exercise_of(
         You take the largest absolute value away. A row of -1000 then goes to -2000, and becomes 0/0.
     over_the_batch: z / z.sum(axis=-1, keepdims=True) => z / z.sum(axis=0, keepdims=True)
         Your probabilities sum to 1 over the examples. They should over the classes: the last axis.
+    over_the_batch_throughout: z / z.sum(axis=-1, keepdims=True) => z / z.sum(axis=0, keepdims=True)
+        and x.max(axis=-1, keepdims=True) => x.max(axis=0, keepdims=True)
+        Your probabilities sum to 1 over the examples. They should over the classes: the last axis.
+    over_everything_throughout: z / z.sum(axis=-1, keepdims=True) => z / z.sum()
+        and x.max(axis=-1, keepdims=True) => x.max()
+        You divide by the sum of all rows. Each row sums to 1 on its own: keepdims=True keeps it a column.
     over_everything: z / z.sum(axis=-1, keepdims=True) => z / z.sum()
-        You divide by the sum of all rows. Each row sums to 1 by itself: keepdims=True keeps it a column.
+        You divide by the sum of all rows. Each row sums to 1 on its own: keepdims=True keeps it a column.
     not_divided: z / z.sum(axis=-1, keepdims=True) => z / z.max(axis=-1, keepdims=True)
         Your rows do not sum to 1. Divide by the sum of the row.
     no_exponential: z = np.exp({SHIFT}) => z = x + 0.5 * x.max() + 1
@@ -137,7 +145,7 @@ SOFTMAX_ROWS = exercise_of(
     alternatives=[softmax_of_logarithm, softmax_loop, softmax_logaddexp, softmax_on_a_copy],
     hints="""
     Two lines: the exponentials, then divide by their sum over the last axis (keepdims=True lines the shapes up).
-    Before the exponential, take away x.max(axis=-1, keepdims=True): the largest exponent becomes 0.
+    Before the exponential, subtract x.max(axis=-1, keepdims=True): the largest exponent becomes 0.
     z = np.exp(x - x.max(axis=-1, keepdims=True)); the answer is z / z.sum(axis=-1, keepdims=True).
     """,
 )
@@ -157,6 +165,8 @@ LOG_SOFTMAX = exercise_of(
         exp overflows above 709. Take the largest score of each row away first: it changes nothing else.
     one_maximum_for_all: x.max(axis=-1, keepdims=True) => x.max()
         You take the largest score of all rows away, so other rows become log(0). Use each row's own.
+    positive_maximum: x.max(axis=-1, keepdims=True) => x.max(axis=-1, keepdims=True, initial=0)
+        Your maximum starts from 0, so rows of negative scores are not shifted and become log(0).
     not_normalized: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) => return shifted
         The logarithm of the sum is missing: the exponentials of a row should add up to 1.
     shift_not_undone: return shifted - np.log( => return x - np.log(

@@ -161,7 +161,7 @@ CENTER = exercise_of(
             You divide by the mean. It is taken away.
         last_axis: x - widen(mean, x) => x - mean
             numpy lines shapes up from the right, so your mean meets the last axis. One of shape (C,) belongs to axis 1:
-            give it a 1 for each axis behind it.
+            give it a 1 for each axis after it.
         """,
     ),
     alternatives=[center_plain, center_loop, center_channels_last],
@@ -199,7 +199,7 @@ STANDARDIZE = exercise_of(
             You use the mean of x itself. It comes from the training set, as an argument.
         last_axis: (x - widen(mean, x)) / widen(std, x) => (x - mean) / std
             numpy lines shapes up from the right, so your statistics meet the last axis. Those of shape (C,) belong to
-            axis 1: give them a 1 for each axis behind it.
+            axis 1: give them a 1 for each axis after it.
         a_little_more: (x - widen(mean, x)) / widen(std, x) => (x - widen(mean, x)) / (widen(std, x) + 1e-2)
             You add a number to std that the definition does not have.
         """,

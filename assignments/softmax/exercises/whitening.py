@@ -8,8 +8,10 @@ from solutions.preprocessing import zca_whiten
 from .principal_components import cloud
 
 
-def white_case(name, x, eps, kind=""):
-    return Case(name, inputs={"x": x, "eps": eps}, calls=["white = zca_whiten(x, eps)"], outputs=("white",), kind=kind)
+def white_case(name, x, eps=None, kind=""):
+    """One call of zca_whiten, with eps left to its default when it is None."""
+    inputs, call = ({"x": x}, "zca_whiten(x)") if eps is None else ({"x": x, "eps": eps}, "zca_whiten(x, eps)")
+    return Case(name, inputs=inputs, calls=[f"white = {call}"], outputs=("white",), kind=kind)
 
 
 def hidden_white(rng):
@@ -23,6 +25,7 @@ def hidden_white(rng):
         white_case("far", 1e3 * cloud(rng, 15, 3), 1e-5, "extreme values"),
         white_case("constant", constant, 0.1, "a constant feature"),
         white_case("strided", np.repeat(cloud(rng, 13, 4), 2, axis=1)[:, ::2], 0.01, "non-contiguous"),
+        white_case("untold", 0.01 * cloud(rng, 14, 3), kind="no eps given"),
     ]
 
 
@@ -80,13 +83,13 @@ WHITEN = exercise_of(
         not_rotated_back: centered @ vectors * scale @ vectors.T => centered @ vectors * scale
             The data are white but still turned: the last step, back by the components, is missing.
         only_standardized: centered @ vectors * scale @ vectors.T => centered / np.sqrt(centered.var(axis=0) + eps)
-            You scale each feature by itself. They are still correlated: rotate to the components first.
+            You scale each feature separately. They are still correlated: rotate to the components first.
         only_rotated: centered @ vectors * scale @ vectors.T => centered @ vectors @ vectors.T
             You rotate there and back without scaling in between, which changes nothing.
         by_the_variance: 1 / np.sqrt(np.maximum(variances, 0) + eps) => 1 / (np.maximum(variances, 0) + eps)
             You divide by the variances. Divide by their roots, the standard deviations.
         eps_outside: 1 / np.sqrt(np.maximum(variances, 0) + eps) => 1 / (np.sqrt(np.maximum(variances, 0)) + eps)
-            eps stands outside the root. It is added to the variance, inside.
+            eps is outside the root. It is added to the variance, inside.
         no_eps: 1 / np.sqrt(np.maximum(variances, 0) + eps) => 1 / np.sqrt(np.maximum(variances, 1e-12))
             eps has no effect in your answer. It is added to each variance.
         times: 1 / np.sqrt(np.maximum(variances, 0) + eps) => np.sqrt(np.maximum(variances, 0) + eps)
@@ -100,7 +103,7 @@ WHITEN = exercise_of(
     alternatives=[zca_plain, zca_svd, zca_einsum],
     hints="""
     Three steps: rotate to the components, divide, rotate back. With all D components nothing is lost.
-    With vectors in columns: centered @ vectors turns, and @ vectors.T turns back. (own.pca has them in rows.)
+    With vectors in columns: centered @ vectors turns, and @ vectors.T turns back. (pca has them in rows.)
     centered @ vectors / np.sqrt(values + eps) @ vectors.T. The order of the components does not matter here.
     """,
 )

@@ -1,4 +1,4 @@
 """From text to notebook, and from notebook to the bundle that students receive.
 
-It imports `declare`, `call` and `judge`, and, for the sheet with hidden cases, `grade.exam`.
+It imports `declare`, `call` and `judge`, `pages` for the lectures, and, for the sheet with hidden cases, `grade.exam`.
 """

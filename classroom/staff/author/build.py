@@ -13,13 +13,18 @@ from typing import Any, Literal
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
+from classroom.ledger import Ledger
 from classroom.staff.author import claims_page, rounding
-from classroom.staff.author.ledger_check import checked_ledger, outputs_of, what_differs
+from classroom.staff.author.lecture_check import shortcomings
+from classroom.staff.author.ledger_check import checked_ledger, outputs_of, refuse, what_differs
 from classroom.staff.author.notebook import compose, read_text, to_text
+from classroom.staff.nbgrader_import import skip_address_grammars
 
-LARGEST_LECTURE = 400_000  # bytes; what a reader's browser and a reviewer's diff can bear
+LARGEST_LECTURE = 440_000  # bytes; what a reader's browser and a reviewer's diff can bear
 _SECONDS_PER_CELL = 300
+_HOUSE = Path(__file__).resolve().parents[3]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
+_LOADS = re.compile(r"<script|<iframe|src\s*=|@import")
 
 
 @dataclass(frozen=True)
@@ -87,31 +92,81 @@ def run(root: Path, names: Sequence[str], *, check: bool = False, force: bool = 
 
 
 def build(wanted: Iterable[Pair], root: Path, *, workers: int = 2, fresh: bool = False) -> None:
-    """Write the notebooks of these pairs; after all have been tried, the first error is raised.
+    """Write the notebooks of these pairs when all of them can be built; otherwise write none.
 
-    A committed output that differs from the new one by rounding alone is kept, unless `fresh` asks for the new one.
+    A committed output that differs from the new one by rounding alone is kept, unless `fresh` asks for the new one.  A
+    lecture of which the prose alone has changed is not run again.
+
+    Raises
+    ------
+    Fault
+        The first error, after all have been tried.
     """
+    wanted = list(wanted)
     # More than one thread changes the last digits of a sum, and with them the bytes.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     with ThreadPoolExecutor(workers) as pool:
-        made = [pool.submit(_build_one, pair, fresh) for pair in wanted]
-    for future in made:
-        future.result()
+        made = [pool.submit(_built, pair, fresh) for pair in wanted]
+    contents = [future.result() for future in made]
+    for pair, content in zip(wanted, contents, strict=True):
+        write_whole(pair.notebook, content)
 
 
-def _build_one(pair: Pair, fresh: bool) -> None:
+def _built(pair: Pair, fresh: bool) -> bytes:
     notebook = compose(read_text(pair.text), pair.name, pair.text.parent)
     if pair.kind == "lecture":
-        ledger = checked_ledger(pair.text)
-        execute(notebook, pair.name, pair.text.parent)
+        ledger = _checked(pair, notebook)
         committed = None if fresh else _committed(pair)
+        if committed is not None and _only_prose_differs(pair, committed, notebook, ledger):
+            _carry_over(committed, notebook)
+        else:
+            execute(notebook, pair.name, pair.text.parent)
         if committed is not None:
             rounding.keep(committed, notebook, ledger, lambda shown: not ledger or not what_differs([shown], ledger))
-    text = to_text(notebook)
-    if pair.kind == "lecture" and len(text.encode()) > LARGEST_LECTURE:
-        raise Fault(f"{pair.name}: the notebook has {len(text.encode())} bytes, needs at most {LARGEST_LECTURE}")
-    write_whole(pair.notebook, text.encode())
+    content = to_text(notebook).encode()
+    if pair.kind == "lecture" and len(content) > LARGEST_LECTURE:
+        raise Fault(f"{pair.name}: the notebook has {len(content)} bytes, needs at most {LARGEST_LECTURE}")
+    return content
+
+
+def _checked(pair: Pair, notebook: Any) -> Ledger | None:
+    """Return the ledger of a lecture that agrees with it and lacks nothing; raise a Fault that lists what is wrong."""
+    ledger = checked_ledger(pair.text)
+    if ledger is not None:
+        refuse(shortcomings(pair.text, notebook, ledger))
+    return ledger
+
+
+def _only_prose_differs(pair: Pair, committed: Any, notebook: Any, ledger: Ledger | None) -> bool:
+    """Whether a lecture's experiments are those of the committed notebook, so that running them would show the same.
+
+    The prose has to differ, every code cell to be the same and run in order, the outputs to have the words of the
+    ledger, and no module or file that an experiment may use to be newer than the notebook.
+    """
+    before, now = ([cell for cell in one.cells if cell.cell_type == "code"] for one in (committed, notebook))
+    if [cell.source for cell in before] != [cell.source for cell in now] or [
+        cell.execution_count for cell in before
+    ] != list(range(1, len(now) + 1)):
+        return False
+    if [cell.source for cell in committed.cells] == [cell.source for cell in notebook.cells]:
+        return False  # whoever builds what is in step wants its experiments run
+    if ledger and what_differs(outputs_of(committed), ledger):
+        return False
+    modules = [path for folder in ("solutions", "classroom") for path in (_HOUSE / folder).rglob("*.py")]
+    used = [path for path in modules if "staff" not in path.relative_to(_HOUSE).parts]
+    used += [path for path in pair.text.parent.iterdir() if path.suffix not in (".py", ".toml", ".ipynb", ".md")]
+    return max(path.stat().st_mtime for path in used) < pair.notebook.stat().st_mtime
+
+
+def _carry_over(committed: Any, notebook: Any) -> None:
+    """Give the code cells of a notebook what they showed when they were run."""
+    notebook.metadata = {"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}}
+    shown = (cell for cell in committed.cells if cell.cell_type == "code")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            old = next(shown)
+            cell.outputs, cell.execution_count = old.outputs, old.execution_count
 
 
 def execute(notebook: Any, name: str, folder: Path) -> None:
@@ -122,6 +177,7 @@ def execute(notebook: Any, name: str, folder: Path) -> None:
     Fault
         If a cell fails (a claim that does not hold, for one), writes to stderr, or shows a memory address.
     """
+    skip_address_grammars()
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
@@ -158,6 +214,8 @@ def _accept(output: Any, where: str) -> None:
         shown = "".join(str(output.data.get(kind, "")) for kind in ("text/plain", "text/html"))
         if "image/png" in output.data:
             output.data["image/png"] = _without_comments(output.data["image/png"])
+    if loads := _LOADS.search(shown):
+        raise Fault(f"{where} shows HTML with {loads.group()!r}: a page loads and runs nothing")
     if address := _ADDRESS.search(shown):
         raise Fault(f"{where} shows a memory address ({address.group().strip()}), which changes from run to run")
 
@@ -190,7 +248,7 @@ def out_of_step(pair: Pair) -> str:
     if notebook is None:
         return "is not a notebook, build it again"
     try:
-        ledger = checked_ledger(pair.text)
+        ledger = _checked(pair, wanted)
     except Fault as fault:
         return f"cannot be built: {fault}"
     if ledger and (difference := what_differs(outputs_of(notebook), ledger)):
@@ -206,6 +264,7 @@ def out_of_step(pair: Pair) -> str:
 
 def _committed(pair: Pair) -> Any:
     """Read the notebook that is there; None if there is none, or it cannot be read."""
+    skip_address_grammars()
     import nbformat
 
     try:

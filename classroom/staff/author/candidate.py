@@ -1,8 +1,10 @@
 """`classroom try`: one candidate answer, judged as a student sees it."""
 
 import json
+import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ from classroom.judge.verdict import Verdict
 from classroom.staff.author import build
 from classroom.staff.author.notebook import compose, read_text
 from classroom.staff.author.stub import stubbed
+from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam, read_exam
 from classroom.staff.grade.examine import POINTS_ONLY
+from classroom.staff.grade.recognition import defined
 from classroom.staff.grade.store import from_bytes
 from classroom.staff.grade.worker import Worker
 
@@ -37,33 +41,71 @@ def try_candidate(course: Folders, name: str, exercise: str, file: Path) -> str:
     """
     if not file.is_file():
         raise Fault(f"there is no file {file}")
-    (pair,) = build.pairs(course.folder("source").parent, [name])
-    sheet = build.checked_sheet(pair)
+    if name not in (known := declared_assignments(course.folder("source"))):
+        raise Fault(f"there is no assignment {name!r}: there are {', '.join(known)}")
+    blank = Blank(course, name)
+    sheet = build.checked_sheet(blank.pair)
     sheet.exercise(exercise)
-    composed = compose(read_text(pair.text), name, pair.text.parent)
-    place = _answer_above(composed, exercise)
-    released = json.loads(json.dumps(composed))
-    for cell in released["cells"]:
-        if cell["cell_type"] == "code":
-            cell["source"] = stubbed(cell["source"])
-    handed = json.loads(json.dumps(released))
-    handed["cells"][place]["source"] = f"{composed.cells[place].source}\n\n\n{file.read_text(encoding='utf-8')}"
-    worker = Worker(_exam(name, released, pair, sheet.to_bytes()), POINTS_ONLY)
+    worker = Worker(blank.exam(sheet.to_bytes()), POINTS_ONLY)
     try:
-        result = from_bytes(worker.grade(json.dumps(handed).encode()))
+        text = file.read_text(encoding="utf-8")
+        result = from_bytes(worker.grade(blank.handed(text, [exercise]), alone=True))
     finally:
         worker.close()
-    return to_text(Verdict.from_json(result["verdicts"][exercise]))
+    said = to_text(Verdict.from_json(result["verdicts"][exercise]))
+    asked = blank.names(exercise)
+    if asked and not any(re.search(rf"\b{name}\b", text) for name in asked):
+        said += f"\n! {file.name} has no {' or '.join(asked)}: what was judged is the reference's"
+    return said
 
 
-def _exam(name: str, released: Any, pair: build.Pair, sheet: bytes) -> Exam:
-    """Return the exam of what a student would get, visible cases alone."""
-    with tempfile.TemporaryDirectory(prefix="candidate-") as folder:
-        notebook = Path(folder) / f"{name}.ipynb"
-        notebook.write_text(json.dumps(released), encoding="utf-8")
-        for path in pair.text.parent.glob("given_*.py"):
-            shutil.copy(path, folder)
-        return read_exam(notebook, name, sheet)
+class Blank:
+    """The notebook of an assignment as students get it, to be filled with candidate answers.
+
+    Parameters
+    ----------
+    course : the course; the assignment need not be built or released
+    name : of the assignment
+    """
+
+    def __init__(self, course: Folders, name: str) -> None:
+        (self.pair,) = build.pairs(course.folder("source").parent, [name])
+        self._answered = compose(read_text(self.pair.text), name, self.pair.text.parent)
+        self._released = json.loads(json.dumps(self._answered))
+        for cell in self._released["cells"]:
+            if cell["cell_type"] == "code":
+                cell["source"] = stubbed(cell["source"])
+
+    def names(self, exercise: str) -> list[str]:
+        """Return what the answer to an exercise defines."""
+        return list(dict.fromkeys(defined(self._answered.cells[_answer_above(self._answered, exercise)].source)))
+
+    def handed(self, text: str, exercises: Sequence[str], *, others: bool = False) -> bytes:
+        """Return the notebook with a text in the answers of these exercises, behind the reference's own.
+
+        Parameters
+        ----------
+        text : Python
+        exercises : whose answers it is
+        others : fill the other answers with the reference's; else they stay stubs
+        """
+        made = json.loads(json.dumps(self._answered if others else self._released))
+        future = "".join(line + "\n" for line in text.splitlines() if line.startswith("from __future__"))
+        for place in {_answer_above(self._answered, exercise) for exercise in exercises}:
+            reference = self._answered.cells[place].source
+            # Alone, where it defines everything: then lines have the numbers that they have in the file.
+            whole = set(defined(reference)) <= set(defined(text))
+            made["cells"][place]["source"] = text if whole else f"{future}{reference}\n\n\n{text}"
+        return json.dumps(made).encode()
+
+    def exam(self, sheet: bytes) -> Exam:
+        """Return the exam with this sheet."""
+        with tempfile.TemporaryDirectory(prefix="candidate-") as folder:
+            notebook = Path(folder) / f"{self.pair.name}.ipynb"
+            notebook.write_text(json.dumps(self._released), encoding="utf-8")
+            for path in self.pair.text.parent.glob("given_*.py"):
+                shutil.copy(path, folder)
+            return read_exam(notebook, self.pair.name, sheet)
 
 
 def _answer_above(notebook: Any, exercise: str) -> int:

@@ -70,8 +70,9 @@ def scan(
             found.append(Leak(name, "is a module of staff"))
         if name.endswith(".npy"):
             found += [Leak(name, f"holds an expected output of {case}") for case in _equal(content, arrays)]
-        texts = list(_texts(name, content))
-        found += [Leak(name, what) for what in _in_text(texts, lines, digits, imports, name.endswith(".py"))]
+        # Once through all of it: an answer sheet has thousands of strings.
+        text = "\n".join(filter(str.strip, texts_of(name, content)))
+        found += [Leak(name, what) for what in _in_text(text, lines, digits, imports, name.endswith(".py"))]
         found += [
             Leak(name, f"holds the bytes of an expected output of {case}")
             for case, raw in arrays
@@ -154,9 +155,10 @@ def _hidden_outputs(sheets: Iterable[AnswerSheet]) -> list[tuple[str, np.ndarray
     arrays: list[tuple[str, np.ndarray]] = []
     for sheet in sheets:
         for exercise in sheet.exercises.values():
+            visible = [np.sort(other, None) for other in _outputs(exercise, hidden=False)]
             for array in _outputs(exercise, hidden=True):
-                # What a visible case expects too (the slide's own example, say) is no secret.
-                shown = any(_same(array, other) for other in _outputs(exercise, hidden=False))
+                # What a visible case expects too, in whatever order (the slide's own example, say), is no secret.
+                shown = any(_same(np.sort(array, None), other) for other in visible)
                 if not shown and np.unique(array).size >= _DISTINCT:
                     arrays.append((exercise.id, np.ascontiguousarray(array)))
     return arrays
@@ -185,8 +187,8 @@ def _equal(content: bytes, arrays: list[tuple[str, np.ndarray]]) -> list[str]:
     return [case for case, array in arrays if array.size == stored.size and _same(array.ravel(), stored.ravel())]
 
 
-def _texts(name: str, content: bytes) -> Iterator[str]:
-    """Return the readable text of a file; of JSON every string in it, so that line ends are line ends."""
+def texts_of(name: str, content: bytes) -> Iterator[str]:
+    """Yield the readable texts of a file; of JSON every string in it, so that line ends are line ends."""
     if name.endswith("index.npy"):  # an answer sheet's table of contents is JSON in an array of bytes
         name, content = f"{name}.json", np.load(io.BytesIO(content), allow_pickle=False).tobytes()
     if name.endswith((".npy", ".npz", ".zip", ".whl", ".png")):
@@ -216,18 +218,15 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _in_text(
-    texts: list[str], lines: set[str], digits: list[tuple[str, set[str]]], imports: bool, module: bool
+    text: str, lines: set[str], digits: list[tuple[str, set[str]]], imports: bool, module: bool
 ) -> Iterator[str]:
-    shown: set[str] = set()
-    common: dict[str, str] = {}
-    for text in texts:
-        if re.search(rf"^\s*({BEGIN}|{END})\s*$", text, re.MULTILINE):
-            yield "holds solution marks"
-        for imported in _STAFFS_IMPORT.finditer(text):
-            if not (imports and imported.group(2) == "solutions"):
-                yield f"imports {imported.group(2)}"
-        common |= {bare: line.strip() for line in text.splitlines() if (bare := _bare(line)) in lines}
-        shown |= set(re.findall(r"-?\d+\.\d{8,}(?:e-?\d+)?", text))
+    if re.search(rf"^\s*({BEGIN}|{END})\s*$", text, re.MULTILINE):
+        yield "holds solution marks"
+    for imported in _STAFFS_IMPORT.finditer(text):
+        if not (imports and imported.group(2) == "solutions"):
+            yield f"imports {imported.group(2)}"
+    common = {bare: line.strip() for line in text.splitlines() if (bare := _bare(line)) in lines}
+    shown = set(re.findall(r"-?\d+\.\d{8,}(?:e-?\d+)?", text))
     # Two programs may have one short line in common by chance; a notebook has no business with any.
     if not (module and len(common) == 1 and len(next(iter(common))) < _LONG):
         yield from (f"holds a line of the reference: {line!r}" for line in common.values())

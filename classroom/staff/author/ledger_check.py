@@ -55,10 +55,15 @@ def checked_ledger(lecture: Path) -> Ledger | None:
         for id, entry in entries.items()
         if (kind, id) not in used
     ]
+    refuse(problems)
+    return ledger
+
+
+def refuse(problems: Sequence[str]) -> None:
+    """Raise a Fault that lists problems, the first of them where there are many; do nothing where there is none."""
     if problems:
         more = [f"and {len(problems) - _LISTED} more"] if len(problems) > _LISTED else []
         raise Fault("\n  ".join([*problems[:_LISTED], *more]))
-    return ledger
 
 
 def _tree(lecture: Path) -> ast.Module:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
+from classroom.staff.author.first_cell import first_cell
 from classroom.staff.declare.loader import PACKAGE, declaring_module
 from classroom.staff.declare.source import self_contained
+from classroom.staff.nbgrader_import import skip_address_grammars
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -46,24 +48,35 @@ def compose(text: str, name: str, folder: Path | None = None) -> Any:
     Fault
         If a header names an unknown role, or an id twice.
     """
+    skip_address_grammars()
     import jupytext
     import nbformat
 
     source = jupytext.reads(text, fmt="py:percent")
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": dict(KERNEL), "language_info": {"name": "python"}})
     seen: dict[str, int] = {}
-    for cell in source.cells:
+    for line, cell in zip(_header_lines(text, len(source.cells)), source.cells, strict=True):
+        where = f"{name}.py:{line}"
+        if cell.metadata.get("role") == "setup":
+            install = first_cell(text, name)
+            notebook.cells.append(nbformat.v4.new_code_cell(install, id=_cell_id("first cell", seen)))
         made = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
-        metadata = _metadata(cell.metadata, cell.cell_type, name)
+        metadata = _metadata(cell.metadata, cell.cell_type, where)
         if cell.metadata.get("role") == "quiz":
-            cell.source = choice(cell.source, name)
+            cell.source = choice(cell.source, where)
         content = cell.source
         if cell.metadata.get("role") == "answer":
-            content = answer(content, name, folder)
+            content = answer(content, where, folder)
         notebook.cells.append(made(content, id=_cell_id(cell.source, seen), metadata=metadata))
     _no_id_twice(notebook, name)
     nbformat.validate(notebook)
     return notebook
+
+
+def _header_lines(text: str, cells: int) -> list[int]:
+    """Return on which line each cell begins; text above the first header is a cell too."""
+    headers = [number for number, line in enumerate(text.splitlines(), start=1) if line.startswith("# %%")]
+    return ([1] * (cells - len(headers)) + headers)[:cells]
 
 
 def to_text(notebook: Any) -> str:

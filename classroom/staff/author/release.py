@@ -7,12 +7,11 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from classroom import ledger
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
@@ -20,9 +19,10 @@ from classroom.staff.author import build, leak
 from classroom.staff.author.cell_change import CellChange, compare_cells, register_cells
 from classroom.staff.author.contradiction import refuse_contradictions
 from classroom.staff.author.notebook import compose, read_text
+from classroom.staff.author.release_scan import refuse_answers
+from classroom.staff.author.title import Title, title_of
 from classroom.staff.bundle import packed
 from classroom.staff.declare.exercise import load_assignment
-from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.folders import Folders
 from classroom.staff.grade.deadlines import notice, share_deadline
 from classroom.staff.grade.exam import DATES, full_sheet_bytes
@@ -30,7 +30,7 @@ from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.audit_log import AuditLog
 
 
-def release(course: Folders, name: str, *, again: bool = False) -> Path:
+def release(course: Folders, name: str, *, again: bool = False, despite: Sequence[str] = ()) -> Path:
     """Release an assignment: make the student's notebook, register it in nbgrader's gradebook, write the bundle.
 
     Everything is made aside first: a release that fails leaves the old one, and the gradebook, as they are.
@@ -40,17 +40,18 @@ def release(course: Folders, name: str, *, again: bool = False) -> Path:
     course : the course
     name : the assignment
     again : change also which cells have points, though something was handed in already
+    despite : callables, or modules of them, that go out though they answer an exercise of an open assignment
 
     Returns
     -------
     Path
-        The zip: the notebook, what is released beside it (its answer sheet above all), the student's wheel, and how to
-        begin.
+        The zip, with the number of the assignment in its name: the notebook, what is released beside it (its answer
+        sheet above all), the student's wheel, and how to begin.
 
     Raises
     ------
     Fault
-        If there is no such assignment, nbgrader cannot generate it, the scan finds what a student must not have, or the
+        If there is no such assignment, nbgrader cannot generate it, the scans find what a student must not have, or the
         graded cells differ from those for which something was handed in; the sentence then says how.
     """
     pair = _pair(course, name)
@@ -62,24 +63,27 @@ def release(course: Folders, name: str, *, again: bool = False) -> Path:
     with _aside(course) as folder:
         notebook = stage(course, name, folder)
         _allow(name, compare_cells(course, name, notebook), again)
-        files = {f"{name}/{path}": content for path, content in _released(notebook, course.folder("source") / name)}
+        files = dict(_released(notebook, course.folder("source") / name))
         wheel_name, wheel = student_wheel()
-        files |= {f"{name}/{wheel_name}": wheel, f"{name}/README.txt": _readme(name, wheel_name, told).encode()}
+        title = title_of(read_text(pair.text))
+        files |= {wheel_name: wheel, "README.txt": _readme(name, title, wheel_name, told).encode()}
         if told:
-            files[f"{name}/{DATES}"] = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-            write_whole(notebook.parent / DATES, files[f"{name}/{DATES}"])
+            files[DATES] = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+            write_whole(notebook.parent / DATES, files[DATES])
         refuse_leaks(files, course, name)
+        let_through = refuse_answers(files, course, name, despite)
         register_cells(course, name, notebook)
         _put_in_place(course, name, notebook.parent)
     share_deadline(course, name)
-    target = course.folder("release").parent / "bundles" / f"{name}.zip"
-    bundle = packed(files)
+    target = course.folder("release").parent / "bundles" / f"{title.numbered(name)}.zip"
+    bundle = packed({f"{target.stem}/{path}": content for path, content in files.items()})
     write_whole(target, bundle)
     # Where `nbgrader zip_collect` looks for what a learning system gives.
     downloaded = str(course.config.ZipCollectApp.get("downloaded_directory", "downloaded"))
     (course.root / downloaded / name / "archive").mkdir(parents=True, exist_ok=True)
     log = AuditLog(course, f"classroom release {name}")
-    log.write("released", assignment=name, sha256=hashlib.sha256(bundle).hexdigest(), due=told.get("due_utc", ""))
+    sha256 = hashlib.sha256(bundle).hexdigest()
+    log.write("released", assignment=name, sha256=sha256, due=told.get("due_utc", ""), despite=let_through or "")
     return target
 
 
@@ -149,6 +153,10 @@ def stage(course: Folders, name: str, folder: Path) -> Path:
     made = folder / name / f"{name}.ipynb"
     if not result["success"] or not made.exists():
         raise Fault(f"nbgrader could not generate {name}: {_reason(result)}")
+    if (beside := made.with_suffix(".npz")).exists():  # so that `classroom repair` can put cells back
+        sheet = AnswerSheet.load(beside)
+        sheet.notebook = made.read_text(encoding="utf-8")
+        sheet.save(beside)
     return made
 
 
@@ -178,32 +186,6 @@ def _released(notebook: Path, source: Path) -> Iterator[tuple[str, bytes]]:
             raise Fault(f"{what}; move it out of {source}")
         if path.is_file():
             yield name, path.read_bytes()
-
-
-def release_lectures(course: Folders) -> Path:
-    """Write the bundle of the executed lectures, for readers: no source of an exercise's answer is in it.
-
-    Raises
-    ------
-    Fault
-        If a lecture is out of step with its text, or the scan finds what a student must not have.
-    """
-    house = course.folder("source").parent
-    lectures = [pair for pair in build.pairs(house) if pair.kind == "lecture"]
-    for pair in lectures:
-        if reason := build.out_of_step(pair):
-            raise Fault(f"{pair.notebook.name} {reason}")
-    files = {f"lectures/{pair.notebook.name}": pair.notebook.read_bytes() for pair in lectures}
-    for pair in lectures:
-        if (words := pair.text.with_suffix(ledger.SUFFIX)).exists():
-            obscured = ledger.write_obscured(words.read_text(encoding="utf-8"))
-            files[f"lectures/{pair.name}{ledger.OBSCURED}"] = obscured.encode()
-    files["lectures/README.txt"] = _LECTURES_README.encode()
-    assignments = declared_assignments(course.folder("source"))
-    refuse_leaks(files, course, *assignments, imports=True)
-    target = course.folder("release").parent / "bundles" / "lectures.zip"
-    write_whole(target, packed(files))
-    return target
 
 
 def refuse_leaks(files: Mapping[str, bytes], course: Folders, *names: str, imports: bool = False) -> None:
@@ -243,30 +225,22 @@ def student_wheel() -> tuple[str, bytes]:
         return Path(made).name, Path(made).read_bytes()
 
 
-_LECTURES_README = """\
-The lectures of layerwise, executed: open them in JupyterLab, or in any program that shows notebooks.
-
-Beside each lies its .ledger, with the words of its claims, predictions and figures; keep both in one folder.  The
-answers of predictions cannot be read there in passing: that is courtesy, not secrecy.
-They import the reference package, which is not part of this bundle: you read here what it does, and you write it
-yourself in the assignments.  To run the lectures, ask your teacher, or use the website.
-The text and figures are under CC BY 4.0, the code under the BSD-3-Clause licence.
-"""
-
-
-def _readme(name: str, wheel: str, told: Mapping[str, str]) -> str:
+def _readme(name: str, title: Title, wheel: str, told: Mapping[str, str]) -> str:
     project = tomllib.loads((Path(__file__).resolve().parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
     return f"""\
-{name}: an assignment of layerwise {project["project"]["version"]}
+{title.text or name} ({name}), of layerwise {project["project"]["version"]}
 {told.get("text", "")}
-1. You need Python 3.11 or newer. In this folder, make an environment:   python3 -m venv .venv
-2. Switch it on:   source .venv/bin/activate     (Windows: .venv\\Scripts\\activate)
-3. Install the course into it:   pip install ./{wheel}
-4. Open the notebook:   jupyter lab {name}.ipynb
+1. You need Python 3.11 or newer. Make an environment in your home:   python3 -m venv ~/layerwise
+   (Windows: py -m venv %USERPROFILE%\\layerwise)
+   One environment serves all assignments of the course: have it already? Then switch it on, and go on with step 4.
+2. Switch it on:   source ~/layerwise/bin/activate     (Windows: %USERPROFILE%\\layerwise\\Scripts\\activate)
+3. In this folder, install the course and an editor into it:   pip install ./{wheel} jupyterlab typer
+4. Open the notebook:   jupyter lab {name}.ipynb     (in Colab or VS Code, its first cell installs what is missing)
 5. Write your answers where a cell says so, and run the check below each. check.hint("...") helps, step by step.
    Grading adds other numbers of the same kinds, and nothing else: the points that you see are the points that you get.
 6. Before you hand in:   classroom preflight      and then      classroom submit
-7. Hand in hand-in/{name}.ipynb, and keep the receipt beside it.
+   In the notebook itself:   check.preflight()     and then      check.submit()
+7. Hand in hand-in/{name}.ipynb, and keep the receipt beside it: nothing has been sent before you do that.
 Everything works without a network. Keep the files of this folder beside the notebook: it reads them.
 The code is under the BSD-3-Clause licence, the text under CC BY 4.0.
 """

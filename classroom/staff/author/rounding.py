@@ -112,6 +112,8 @@ def _claims_are_near(before: Mapping[str, Any], now: Mapping[str, Any], ledger: 
     if max(limits, default=1.0) <= _ROUNDING_ERROR:
         return True
     entry = ledger.entries["claim"].get(now["id"]) if ledger else None
+    if entry and entry.varies:
+        return True
     spread = (entry.spread if entry else None) or 0.0
     return all(
         a == b or (a is not None and b is not None and abs(a - b) <= spread)

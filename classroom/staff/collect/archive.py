@@ -6,22 +6,20 @@ import io
 import re
 import stat
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from classroom.fault import Fault
-from classroom.staff.grade.submissions_folder import read_regular
+from classroom.staff.grade.submissions_folder import ATTEMPT_BYTES, read_regular
+from classroom.staff.records.kept_names import below
 from classroom.staff.records.student_id import composed, shown
 
-ENTRY_BYTES = 64 << 20  # of one file; a notebook that is graded has at most 20 MB
+ENTRY_BYTES = ATTEMPT_BYTES  # of one file
 ENTRIES = 250_000  # of one archive; more is no class
 _SYSTEM = re.compile(
     r"(^|/)(__MACOSX|\.ipynb_checkpoints|\.git|\.venv|__pycache__)/|(^|/)(\._[^/]*|\.DS_Store|Thumbs\.db)$"
 )
-# What reading a damaged or hostile member may raise.
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,8 +40,8 @@ class Entry:
         """
         try:
             data = self._read()
-        except _BROKEN as error:
-            raise Fault(f"cannot be unpacked ({error})") from None
+        except Exception as error:  # of zipfile and four decompressors: a stranger's bytes choose which
+            raise Fault(f"cannot be unpacked ({error or type(error).__name__})") from None
         if len(data) > ENTRY_BYTES:
             raise Fault(f"unpacks to more than {ENTRY_BYTES >> 20} MB")
         return data
@@ -80,6 +78,8 @@ class Contents:
 
 def _objection(name: str) -> str:
     parts = re.split(r"[/\\]", name)
+    if not name:
+        return "has no name"
     if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:[/\\]", name) or ".." in parts:
         return "leads out of the archive"
     if not name.isprintable():
@@ -138,7 +138,7 @@ def open_bytes(data: bytes, name: str) -> Contents:
 def _opened(file: Path | io.BytesIO, name: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(file)
-    except _BROKEN:
+    except Exception:  # the bytes of a directory may be anything, too
         raise Fault(f"{name} is no zip archive that can be read: download it again") from None
     if len(archive.infolist()) > ENTRIES:
         archive.close()
@@ -148,7 +148,7 @@ def _opened(file: Path | io.BytesIO, name: str) -> zipfile.ZipFile:
 
 def _add_zip(contents: Contents, archive: zipfile.ZipFile) -> None:
     for info in archive.infolist():
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         kind = stat.S_IFMT(info.external_attr >> 16)
         reason = "is a link" if kind == stat.S_IFLNK else "is no file" if kind not in (0, stat.S_IFREG) else ""
@@ -175,7 +175,7 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _add_folder(contents: Contents, folder: Path) -> None:
-    for path in _walk(folder):
+    for path in below(folder):
         name = path.relative_to(folder).as_posix()
         state = path.lstat()
         reason = "is a link" if stat.S_ISLNK(state.st_mode) else "" if stat.S_ISREG(state.st_mode) else "is no file"
@@ -184,11 +184,3 @@ def _add_folder(contents: Contents, folder: Path) -> None:
 
 def _content(path: Path) -> bytes:
     return read_regular(path, ENTRY_BYTES + 1) or b""
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
-        else:
-            yield path

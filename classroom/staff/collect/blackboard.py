@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from classroom.staff.collect.archive import Entry
-from classroom.staff.collect.handover import Handover, Piece, local_moment
+from classroom.staff.collect.handover import Handover, Piece, local_moment, named_like
 
 NAME = re.compile(r"(?P<before>[^/]+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>[^/]+)|\.txt)")
 
@@ -13,10 +13,7 @@ NAME = re.compile(r"(?P<before>[^/]+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P
 def read(entries: Mapping[str, Entry], assignment: str, zone: dt.tzinfo) -> Handover:
     """Read the names of an archive."""
     found = Handover()
-    for name in entries:
-        match = NAME.fullmatch(name)
-        if match is None:
-            continue
+    for name, match in named_like(NAME, entries):
         if match["file"] is None:
             found.notes[name] = "Blackboard's own description of a hand-in"
             continue
@@ -48,7 +45,7 @@ def username(before: str, assignment: str) -> str:
 
 
 def moment(text: str, zone: dt.tzinfo) -> dt.datetime | None:
-    """Read ``2025-10-02-09-05-33``; None if it is no time."""
+    """Read ``2025-10-02-09-05-33``; None if it is not a time."""
     try:
         return local_moment(dt.datetime.strptime(text, "%Y-%m-%d-%H-%M-%S"), zone)
     except ValueError:

@@ -39,7 +39,7 @@ def read(entries: Mapping[str, Entry], assignment: str, zone: dt.tzinfo) -> Hand
 
 
 def moment(text: str, zone: dt.tzinfo) -> dt.datetime | None:
-    """Read ``Oct 2, 2025 905 AM``; None if it is no time.
+    """Read ``Oct 2, 2025 905 AM``; None if it is not a time.
 
     Examples
     --------

@@ -1,15 +1,20 @@
 """Collecting: what a learning system handed over becomes attempts of students, and each file says what it became."""
 
+import contextlib
 import dataclasses
 import datetime as dt
+import errno
 import hashlib
-from collections import defaultdict
-from collections.abc import Mapping
+import itertools
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
+from classroom.notebook_file import FILE_BYTES
 from classroom.staff.collect.archive import Contents, Entry, open_bytes, open_contents
 from classroom.staff.collect.handover import Piece
 from classroom.staff.collect.recognition import TITLES, recognise
@@ -17,11 +22,11 @@ from classroom.staff.folders import Folders
 from classroom.staff.grade.deadlines import own_due
 from classroom.staff.grade.exam import Exam, read_record
 from classroom.staff.grade.notebook_choice import choose_notebook
-from classroom.staff.grade.submission import FILE_BYTES
 from classroom.staff.grade.submissions_folder import handed, keep_attempt, read_regular
 from classroom.staff.records.attempts import Attempt, Attempts
 from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.records.dates import POLICY_WORDS, Dates
+from classroom.staff.records.kept_names import kept_names
 from classroom.staff.records.moment import as_text, read_moment, spoken
 from classroom.staff.records.roster import Roster
 from classroom.staff.records.student_id import composed, objection, shown
@@ -29,6 +34,8 @@ from classroom.staff.records.student_id import composed, objection, shown
 FILES = 200  # of one hand-in
 HAND_IN_BYTES = 128 << 20
 ALL_BYTES = 8 << 30
+# What the names of one student's files may end in; a full disk is everybody's, and stops the command.
+_OF_ONE = {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTEMPTY}
 
 
 @dataclasses.dataclass
@@ -101,6 +108,7 @@ def collect(
         contents = open_contents(source, stack)
         system, handover, around = recognise(contents.entries, assignment, dates.zone, system)
         run = _Collection(course, record, dates, system, contents, around)
+        run.outcome.told += handover.told
         for name in contents.entries:
             inner = name.removeprefix(around)
             if inner in handover.notes:
@@ -124,6 +132,7 @@ class _Collection:
         self.outcome = Collected(system, system_files=contents.system)
         self.outcome.refused |= contents.refused
         self.bytes = 0
+        self.aside: Counter[str] = Counter()  # files that are kept of each unknown student
 
     def take(self, pieces: Mapping[str, list[Piece]], moments: Mapping[str, dt.datetime]) -> None:
         """Turn all files into attempts, student by student."""
@@ -141,10 +150,16 @@ class _Collection:
         if unheard:
             raise Fault(f"a time is given for {unheard[0]}, of whom nothing is in this archive")
         for student, attempts in sorted(by_student.items()):
-            self._take_student(student, _with_notebooks(attempts), moments.get(student))
+            try:
+                self._take_student(student, _with_notebooks(attempts), moments.get(student))
+            except (Fault, OSError) as error:  # one student's files are in each other's way: the others' are taken
+                if isinstance(error, OSError) and error.errno not in _OF_ONE:
+                    raise
+                why = str(error) if isinstance(error, Fault) else f"could not be kept: {error.strerror}"
+                self.outcome.refused[shown(attempts[0].pieces[0][0])] = f"{shown(student)}: {why}"
 
     def _student(self, name: str, piece: Piece) -> str:
-        """Return whose a file is; put it aside when nobody can be found."""
+        """Return the student whose file it is; put the file aside when nobody can be found."""
         named_by_folder = "student" in piece.who
         if len(self.roster) and piece.who:
             student, doubt = self.roster.find(piece.who)
@@ -161,17 +176,37 @@ class _Collection:
         return composed(piece.called)
 
     def _put_aside(self, name: str, piece: Piece, doubt: str) -> str:
-        """Keep a file whose student is not known."""
-        place = self.course.class_folder / "unknown" / self.record.assignment / self.system
-        path = place / _safe(f"{piece.called}/{piece.file}" if "/" in name else name)
+        """Keep a file whose student is not known, beside whatever else came under its name."""
+        self.aside[piece.called] += 1
         try:
-            write_whole(path, self._read(name))
+            if self.aside[piece.called] > FILES:
+                raise Fault(f"{shown(piece.called)} handed in more than {FILES} files")
+            data = self._read(name)
         except Fault as fault:
             self.outcome.refused[shown(name)] = str(fault)
-        else:
-            shown_path = path.relative_to(self.course.root)
-            self.outcome.unknown[shown(name)] = f"{doubt}: kept as {shown(str(shown_path))}"
+            return ""
+        path = next(path for path in self._aside(name) if not path.exists() or path.read_bytes() == data)
+        write_whole(path, data)
+        kept = path.relative_to(self.course.root)
+        self.outcome.unknown[shown(name)] = f"{doubt}: kept as {shown(str(kept))}"
         return ""
+
+    def _aside(self, name: str) -> Iterator[Path]:
+        """Yield the paths under which a file is kept whose student is not known, the first free one being its own."""
+        place = self.course.class_folder / "unknown" / self.record.assignment / self.system
+        path = place / kept_names([name])[name]
+        yield path
+        for number in itertools.count(2):
+            yield path.with_name(f"{path.stem} ({number}){path.suffix}")
+
+    def _no_longer_aside(self, name: str) -> None:
+        """Remove what was kept of a file while its student was not known: it lies with the student's attempts now."""
+        for path in itertools.takewhile(Path.is_file, self._aside(name)):
+            if path.read_bytes() == self.contents.entries[self.around + name].read():
+                path.unlink()
+                with contextlib.suppress(OSError):  # others are in it
+                    os.removedirs(path.parent)
+                return
 
     def _read(self, name: str) -> bytes:
         entry: Entry = self.contents.entries[self.around + name]
@@ -196,9 +231,12 @@ class _Collection:
             self._take_hand_in(attempts, hand_in, hand_in.moment or (moment if last else None))
         self._count(student, attempts, before)
         attempts.save()
+        for name in (name for hand_in in hand_ins for name, _ in hand_in.pieces):
+            if shown(name) not in self.outcome.refused:
+                self._no_longer_aside(name)
 
     def _attempts(self, student: str) -> Attempts:
-        """Return a student's attempts, what lies in the folder of the submitted among them."""
+        """Return a student's attempts, including what lies in the submitted/ folder."""
         place = self.course.folder("submitted") / student / self.record.assignment
         if not place.is_dir():
             return Attempts.of(self.course, self.record.assignment, student)
@@ -214,16 +252,17 @@ class _Collection:
             return
         digest = hashlib.sha256(files[name]).hexdigest()
         known = attempts.known(digest, moment)
+        piece = next(piece for entry, piece in hand_in.pieces if entry == of[name])
         if known is not None:
             self.outcome.known += 1
+            known.origin, known.source = piece.origin, self.system  # feedback goes to where it came from last
             if known.moment is None and moment is not None:
                 known.moment = moment
                 self._log_attempt(student, known)
             said = f"attempt {known.number} of {shown(student)}, known already"
         else:
             late = any(piece.said_late for _, piece in hand_in.pieces)
-            piece = next(piece for entry, piece in hand_in.pieces if entry == of[name])
-            beside = [(_safe(other), data) for other, data in files.items() if other != name]
+            beside = [(other, data) for other, data in files.items() if other != name]
             known = attempts.add(
                 files[name], moment, origin=piece.origin, source=self.system, said_late=late, beside=beside
             )
@@ -292,8 +331,9 @@ class _Collection:
     ) -> None:
         """Keep a hand-in that holds no notebook: it is graded as missing, and says what was there instead."""
         place = self.course.folder("submitted") / student / self.record.assignment
+        kept = kept_names(files)
         for name, data in files.items():
-            write_whole(place / _safe(name), data)
+            write_whole(place / kept[name], data)
             self.outcome.became[shown(of[name])] = f"kept in {shown(student)}'s folder: no notebook"
         if files:
             self._tell(f"{shown(student)}: {note}")
@@ -344,9 +384,3 @@ def _with_notebooks(hand_ins: list[_HandIn]) -> list[_HandIn]:
         if one not in full:
             full[-1].pieces += one.pieces
     return full
-
-
-def _safe(name: str) -> str:
-    """Return a relative path that stays inside its folder, whatever a student or a system has written."""
-    parts = [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
-    return "/".join(part if not part.startswith(".") else "_" + part for part in parts[-4:]) or "file"

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from classroom.fault import Fault
 from classroom.staff.records.student_id import shown
+
+if TYPE_CHECKING:
+    from classroom.staff.folders import Folders
 
 Root = Annotated[Path, typer.Option(help="folder with nbgrader_config.py")]
 LISTED = 60  # lines of one kind; a class's archive may hold thousands of files
@@ -22,24 +25,70 @@ def roster(
     ] = None,
     id_from: Annotated[str, typer.Option("--id", help="header of the column that names a student's folder")] = "",
     assignment: Annotated[str, typer.Option("--for", help="the assignment of a Moodle grading worksheet")] = "",
+    drop: Annotated[list[str] | None, typer.Option(help="a student who has left; shows what that means")] = None,
+    drop_missing: Annotated[
+        bool, typer.Option("--drop-missing", help="everybody who is not in the file has left; shows what that means")
+    ] = False,
+    back: Annotated[list[str] | None, typer.Option(help="a student who had left and is back")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="do what --drop or --drop-missing has shown")] = False,
     root: Root = Path("."),
 ) -> None:
     """Read who is in the class, so that a learning system's numbers become students with names."""
+    from classroom.staff.collect.departure import come_back
     from classroom.staff.collect.enrolment import enrol
     from classroom.staff.folders import Folders
-    from classroom.staff.records.roster import Roster
 
     course = Folders.of(root)
-    if file is None:
-        members = Roster.of(course)
-        for member in members:
-            print("  ".join(filter(None, (member.student, member.name, member.email))))
-        print(f"{len(members)} students")
+    going = list(drop or [])
+    if drop_missing and file is None:
+        raise Fault(
+            "--drop-missing compares the roster with a file: say which, as in  classroom roster FILE --drop-missing"
+        )
+    if file is not None:
+        outcome = enrol(course, file, _pairs(mapping or [], "--map"), id_from, assignment)
+        print(f"{len(outcome.roster)} students: {outcome.fresh} new, {outcome.known} known already; {outcome.path}")
+        if outcome.nobody:
+            print(f"left out, because a learning system adds it to each class: {_some(outcome.nobody)}")
+        if outcome.back:
+            print(f"in the class again: {_some(outcome.back)}")
+        if drop_missing:
+            going += outcome.missing
+        elif outcome.missing:
+            print(f"not in this file, and kept: {_some(outcome.missing)}; if they have left, add  --drop-missing")
+    if back:
+        come_back(course, back)
+        print(f"in the class again: {_some(back)}")
+    if going:
+        _drop(course, going, yes=yes)
+    if file is None and not going and not back:
+        _show_roster(course)
+
+
+def _show_roster(course: "Folders") -> None:
+    from classroom.staff.records.roster import Roster
+
+    members = Roster.of(course)
+    for member in members:
+        print("  ".join(filter(None, (shown(member.student), member.name, member.email))))
+    gone = [f"{shown(one.student)} ({one.left})" for one in members.left.values()]
+    print(f"{len(members)} students" + (f"; who has left: {', '.join(gone)}" if gone else ""))
+
+
+def _drop(course: "Folders", students: Sequence[str], *, yes: bool) -> None:
+    """Show what it means that students have left, and take them off if that was asked for."""
+    from classroom.staff.collect.departure import departures, leave
+
+    for one in departures(course, students):
+        print(f"  {one.words()}")
+    print(
+        "Whoever has left is in no report, no grade file and no zip of feedback.  Nothing is deleted: hand-ins, "
+        "points, comments and the log stay, formgrader goes on to show them, and  --back  undoes it."
+    )
+    if not yes:
+        print(f"nothing is changed yet: {len(set(students))} would leave; say it again with  --yes")
         return
-    outcome = enrol(course, file, _pairs(mapping or [], "--map"), id_from, assignment)
-    print(f"{len(outcome.roster)} students: {outcome.fresh} new, {outcome.known} known already; {outcome.path}")
-    if outcome.missing:
-        print(f"not in this file, and kept: {_some(outcome.missing)}")
+    left = leave(course, students)
+    print(f"{len(set(students))} have left: {len(left)} students")
 
 
 def collect(

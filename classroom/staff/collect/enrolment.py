@@ -1,4 +1,4 @@
-"""The roster enters the class: its file, and the students of nbgrader's gradebook; and an attempt chosen by hand."""
+"""Enrolment: the file of the roster, the students of nbgrader's gradebook, and an attempt that somebody chose."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -9,18 +9,26 @@ from classroom.staff.folders import Folders
 from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.attempts import Attempts
 from classroom.staff.records.audit_log import AuditLog
-from classroom.staff.records.roster import Member, Roster, import_roster
+from classroom.staff.records.roster import Member, Roster
+from classroom.staff.records.roster_file import import_roster
 
 
 @dataclasses.dataclass(frozen=True)
 class Enrolled:
-    """The roster after a file was read, and what the file has changed."""
+    """The roster after a file was read, and what the file has changed.
+
+    missing : who is on the roster and not in the file
+    back : who had left and is in the file
+    nobody : names in the file that stand for no student
+    """
 
     roster: Roster
     path: Path
     fresh: int
     known: int
     missing: list[str]
+    back: list[str]
+    nobody: list[str]
 
 
 def enrol(course: Folders, file: Path, mapping: Mapping[str, str], id_from: str, assignment: str) -> Enrolled:
@@ -31,7 +39,7 @@ def enrol(course: Folders, file: Path, mapping: Mapping[str, str], id_from: str,
     Fault
         If the file names no students, or numbers of Moodle's participants without their assignment.
     """
-    new = import_roster(file, mapping, id_from)
+    new, nobody = import_roster(file, mapping, id_from)
     if any("participant" in one.keys for one in new):
         if not assignment:
             raise Fault(
@@ -45,9 +53,13 @@ def enrol(course: Folders, file: Path, mapping: Mapping[str, str], id_from: str,
     _tell_gradebook(course, merged)
     in_file = {merged.find({"student": one.student, **one.keys})[0] for one in new}
     missing = sorted(old.members.keys() - in_file)
-    fresh = len(merged) - len(old)
-    AuditLog(course, f"classroom roster {file.name}").write("enrolled", students=len(merged), fresh=fresh)
-    return Enrolled(merged, path, fresh, len(new) - fresh, missing)
+    back = sorted(old.left.keys() - merged.left.keys())
+    fresh = len(merged) - len(old) - len(back)
+    log = AuditLog(course, f"classroom roster {file.name}")
+    log.write("enrolled", students=len(merged), fresh=fresh)
+    for student in back:
+        log.write("back", student=student)
+    return Enrolled(merged, path, fresh, len(new) - fresh, missing, back, nobody)
 
 
 def _numbered(member: Member, assignment: str) -> Member:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from classroom.fault import Fault
 from classroom.staff.collect.archive import Entry
-from classroom.staff.collect.handover import Handover, Piece
+from classroom.staff.collect.handover import Handover, Piece, named_like
 from classroom.staff.records.moment import read_moment
 
 NAME = re.compile(
@@ -18,10 +18,7 @@ NAME = re.compile(
 def read(entries: Mapping[str, Entry], assignment: str, zone: dt.tzinfo) -> Handover:
     """Read the names of a folder."""
     found = Handover()
-    for name in entries:
-        match = NAME.fullmatch(name)
-        if match is None:
-            continue
+    for name, match in named_like(NAME, entries):
         if match["assignment"] != assignment:
             found.notes[name] = f"of another assignment, {match['assignment']}"
             continue

@@ -2,9 +2,11 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from classroom.staff.collect.archive import Entry
+from classroom.staff.records.moment import believable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,10 +37,12 @@ class Handover:
 
     pieces : by the name of the entry
     notes : name to sentence, for entries that are known and hold no work
+    told : sentences that a person should read
     """
 
     pieces: dict[str, list[Piece]] = dataclasses.field(default_factory=dict)
     notes: dict[str, str] = dataclasses.field(default_factory=dict)
+    told: list[str] = dataclasses.field(default_factory=list)
 
     def add(self, entry: str, piece: Piece) -> None:
         """Take an entry as part of a hand-in; of a group, it belongs to several."""
@@ -48,6 +52,13 @@ class Handover:
 Reader = Callable[[Mapping[str, Entry], str, dt.tzinfo], Handover]
 
 
-def local_moment(naive: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
-    """Return a time of the course's clocks in UTC; of two equal ones in autumn the first."""
-    return naive.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
+def named_like(pattern: re.Pattern[str], entries: Iterable[str]) -> Iterator[tuple[str, re.Match[str]]]:
+    """Yield every entry whose whole name is written as this pattern, and what the pattern found in it."""
+    for name in entries:
+        if match := pattern.fullmatch(name):
+            yield name, match
+
+
+def local_moment(naive: dt.datetime, zone: dt.tzinfo) -> dt.datetime | None:
+    """Return a time of the course's clocks in UTC, of two equal ones in autumn the first; None of one that is none."""
+    return believable(naive.replace(tzinfo=zone, fold=0))

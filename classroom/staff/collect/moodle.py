@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from classroom.staff.collect.archive import Entry
-from classroom.staff.collect.handover import Handover, Piece
+from classroom.staff.collect.handover import Handover, Piece, named_like
 
 # Full name, number of the participant in this assignment, plugin; before Moodle 4.1 the folder ends in "_".
 NAME = re.compile(
@@ -18,10 +18,7 @@ _BLIND = {"participant", "teilnehmer", "participante", "partecipante", "deelneme
 def read(entries: Mapping[str, Entry], assignment: str, zone: dt.tzinfo) -> Handover:
     """Read the names of an archive."""
     found = Handover()
-    for name in entries:
-        match = NAME.fullmatch(name)
-        if match is None:
-            continue
+    for name, match in named_like(NAME, entries):
         if match["plugin"] == "onlinetext":
             found.notes[name] = "a text that was typed into Moodle, no file"
             continue

@@ -26,13 +26,13 @@ class AnySystem(FileNameCollectorPlugin):
     system = ""
 
     def collect(self, submitted_file: str) -> dict[str, Any] | None:
-        """Return whose a file is, as nbgrader wants to know it; None for what is not the notebook that counts."""
+        """Describe a file as nbgrader wants to know it; None for any other than the notebook that counts."""
         if not hasattr(self, "_known"):
             self._known = self._read()
         return self._known.get(Path(submitted_file))
 
     def _read(self) -> dict[Path, dict[str, Any]]:
-        """Read all files of nbgrader's folder at once: what a name means shows beside the others."""
+        """Read all files of nbgrader's folder at once: a name is understood only together with the others."""
         app = self.parent
         course = Folders.of(app.coursedir.root)
         assignment = app.coursedir.assignment_id
@@ -86,7 +86,7 @@ def _told(student: str, assignment: str, moment: dt.datetime | None) -> dict[str
 def _recognise(
     entries: dict[str, Entry], assignment: str, zone: dt.tzinfo, system: str
 ) -> tuple[Handover, dict[str, str]]:
-    """Read the names, those of nbgrader's folders for each zip taken off; with them, what each is really called."""
+    """Read the names without the folder that nbgrader adds for each zip; with each comes its full name."""
     readings, faults = [], []
     for depth in (0, 1):
         names = {"/".join(name.split("/")[depth:]): name for name in entries if name.count("/") >= depth}

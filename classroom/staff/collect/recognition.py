@@ -34,7 +34,7 @@ TITLES |= {"exchange": "nbgrader's exchange", "canvas": "Canvas", "folder": "fol
 def recognise(
     entries: Mapping[str, Entry], assignment: str, zone: dt.tzinfo, system: str = ""
 ) -> tuple[str, Handover, str]:
-    """Read an archive as the system does that it comes from.
+    """Read an archive in the manner of the system that it comes from.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def recognise(
 
 
 def _students(handover: Handover) -> set[str]:
-    """Return whose folders there are; a notebook that is named after somebody is no folder."""
+    """Return the students who have a folder; a notebook that is named after somebody is not one."""
     return {piece.called for name, pieces in handover.pieces.items() if "/" in name for piece in pieces}
 
 

@@ -1,8 +1,8 @@
 """Compute the answer sheet from the declaration of an assignment."""
 
+import dataclasses
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,28 +10,35 @@ from classroom.call.caller import LocalCaller
 from classroom.call.value import as_array, duplicate
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import (
-    Answer,
     AnswerSheet,
+    KnownAnswer,
     SheetCase,
     SheetExercise,
     SheetMutant,
     SheetQuiz,
     SheetTerms,
 )
-from classroom.judge.diagnosis import thin
+from classroom.judge.budget import TimesForward
+from classroom.judge.compare import SINGLE, compare
+from classroom.judge.sketch import sketch
 from classroom.staff.declare.declaration import Assignment, Exercise, Mutant, Quiz
+from classroom.staff.declare.explanation import explanation
+from classroom.staff.declare.second_call import second_calls
 from classroom.staff.declare.seed import seed_of
 from classroom.staff.declare.sheet_case import sheet_case
 from classroom.staff.declare.sheet_property import sheet_property
-from classroom.staff.declare.shown import shown_cases, shown_properties
+from classroom.staff.declare.shipped import shipped_forms
+from classroom.staff.declare.shown import hidden_cases, shown_cases, shown_properties
 from classroom.staff.declare.shrink import ladder
-from classroom.staff.declare.source import self_contained
+from classroom.staff.declare.twin import numbered, twins
 
 
 def answer_sheet(assignment: Assignment) -> AnswerSheet:
     """Compute what a student's copy holds: the visible cases with expected outputs, mutants' outputs and hints."""
     _no_id_twice(assignment)
-    return _sheet(assignment, {e.id: sheet_exercise(e, assignment.name) for e in assignment.exercises})
+    siblings = _written(assignment)
+    made = {e.id: sheet_exercise(e, assignment.name, siblings=siblings) for e in assignment.exercises}
+    return _sheet(assignment, made)
 
 
 def full_sheet(assignment: Assignment, secret: str | bytes) -> AnswerSheet:
@@ -40,30 +47,25 @@ def full_sheet(assignment: Assignment, secret: str | bytes) -> AnswerSheet:
     exercises = {}
     for exercise in assignment.exercises:
         rng = np.random.default_rng(seed_of(secret, assignment.name, exercise.id))
-        exercises[exercise.id] = sheet_exercise(exercise, assignment.name, rng)
+        exercises[exercise.id] = sheet_exercise(exercise, assignment.name, rng, siblings=_written(assignment))
     return _sheet(assignment, exercises)
 
 
+def _written(assignment: Assignment) -> list[Exercise]:
+    """Return the exercises of an assignment that ask for code."""
+    return [exercise for exercise in assignment.exercises if isinstance(exercise, Exercise)]
+
+
 def _sheet(assignment: Assignment, exercises: dict[str, SheetExercise]) -> AnswerSheet:
-    """Put the exercises and their stand-ins together."""
-    stand_ins = []
-    for group in assignment.stand_ins:
-        for exercise_id in group.used_by:
-            if exercise_id not in exercises or set(group.functions) & set(exercises[exercise_id].functions):
-                names = ", ".join(group.functions)
-                raise Fault(
-                    f"{names} cannot be stand-ins in {exercise_id}, which judges them: "
-                    "name an exercise that only calls them"
-                )
-            exercises[exercise_id].builds_on += tuple(group.functions)
-        stand_ins.append({name: _source(name, function) for name, function in group.functions.items()})
-    return AnswerSheet(assignment.name, assignment.title, exercises, stand_ins)
-
-
-def _source(name: str, function: Callable[..., Any]) -> str:
-    """Write a function out so that it has this name."""
-    source = self_contained(function)
-    return source if function.__name__ == name else f"{source}\n\n{name} = {function.__name__}\n"
+    """Put the exercises together, each with what is withheld where it is judged."""
+    for exercise_id, modules in assignment.withheld.items():
+        if exercise_id not in exercises:
+            raise Fault(f"{assignment.name} withholds {', '.join(modules)} from {exercise_id!r}: there is no such one")
+        exercises[exercise_id].withheld = tuple(modules)
+    for exercise in _written(assignment):
+        exercises[exercise.id].explanation = explanation(exercise, assignment)
+    source = assignment.folder.parent if assignment.folder is not None else None
+    return AnswerSheet(assignment.name, assignment.title, exercises, shipped_forms(source))
 
 
 def _no_id_twice(assignment: Assignment) -> None:
@@ -73,8 +75,16 @@ def _no_id_twice(assignment: Assignment) -> None:
             raise Fault(f"{assignment.name} has two exercises {exercise_id!r}: rename one of them, and its check cell")
 
 
-def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Generator | None = None) -> SheetExercise:
+def sheet_exercise(
+    exercise: Exercise | Quiz,
+    assignment: str,
+    rng: np.random.Generator | None = None,
+    *,
+    siblings: Sequence[Exercise] = (),
+) -> SheetExercise:
     """Compute one exercise of a sheet; with an rng its hidden cases too.
+
+    `siblings` are the exercises of its assignment: the mistakes of a forward pass have twins in the backward pass.
 
     Raises
     ------
@@ -86,17 +96,9 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
     cases = [sheet_case(exercise, case) for case in exercise.cases]
     small = ladder(cases, exercise.functions)
     cases += [sheet_case(exercise, case, drawn=True) for case in shown_cases(exercise, assignment)]
-    if rng is not None and exercise.hidden is not None:
-        cases += [sheet_case(exercise, case, drawn=True, hidden=True) for case in exercise.hidden(rng)]
-    mutants = [
-        SheetMutant(
-            mutant.name,
-            mutant.sentence,
-            mutant.tag,
-            [_answer(exercise, mutant, case) for case in cases],
-        )
-        for mutant in exercise.mutants
-    ]
+    if rng is not None:
+        cases += [sheet_case(exercise, case, drawn=True, hidden=True) for case in hidden_cases(exercise, rng)]
+    mutants = _sheet_mutants(exercise, siblings, cases)
     made = SheetExercise(
         id=exercise.id,
         points=float(exercise.points),
@@ -111,22 +113,54 @@ def sheet_exercise(exercise: Exercise | Quiz, assignment: str, rng: np.random.Ge
         tolerance=exercise.tolerance,
     )
     made.small = small
-    shown = [*exercise.properties, *shown_properties(exercise)]
+    shown = [*exercise.properties, *shown_properties(exercise), *second_calls(exercise)]
     made.properties = [sheet_property(exercise, item, False, made) for item in shown]
     if rng is not None:
         made.properties += [sheet_property(exercise, item, True, made, rng) for item in exercise.hidden_properties]
     return made
 
 
-def _answer(exercise: Exercise, mutant: Mutant, case: SheetCase) -> Answer:
+def hidden_part(exercise: Exercise, visible: SheetExercise, rng: np.random.Generator) -> SheetExercise:
+    """Return the hidden cases and properties of a class alone: the rest is the same for every class.
+
+    It says whether answers that pass the visible part are right for this class too, and knows no wrong one.
+
+    Parameters
+    ----------
+    exercise : the declaration
+    visible : what `sheet_exercise` makes of it without an rng
+    rng : of the class
+    """
+    cases = [sheet_case(exercise, case, drawn=True, hidden=True) for case in hidden_cases(exercise, rng)]
+    properties = [sheet_property(exercise, item, True, visible, rng) for item in exercise.hidden_properties]
+    return dataclasses.replace(visible, cases=cases, properties=properties, mutants=[], terms=None, small=[])
+
+
+def _sheet_mutants(exercise: Exercise, siblings: Sequence[Exercise], cases: Sequence[SheetCase]) -> list[SheetMutant]:
+    """Return what is known of every mutant's answers, and of those of its twin."""
+    own = [
+        SheetMutant(mutant.name, mutant.sentence, mutant.tag, [_answer(exercise, mutant, case) for case in cases])
+        for mutant in exercise.mutants
+    ]
+    return numbered([*own, *twins(exercise, siblings, cases, own)])
+
+
+def _answer(exercise: Exercise, mutant: Mutant, case: SheetCase) -> KnownAnswer:
     run = LocalCaller(exercise.replaced(mutant.functions)).run(case.script, case.inputs, case.outputs)
-    run = case.budget.keep(run) if case.budget is not None else run
+    if case.budget is not None and not isinstance(case.budget, TimesForward):
+        run = case.budget.keep(run)
     if run.error is not None and run.error.name in ("NameError", "UnboundLocalError"):
         raise Fault(f"{exercise.id}: the mutant {mutant.name!r} is no bug but a typing error: {run.error.message}")
-    answer = Answer.of(run)
+    error = (run.error.kind, run.error.name) if run.error is not None else None
     if case.measure is not None:
-        answer.values = {name: thin(value) for name, value in answer.values.items()}
-    return answer
+        right = list(run.values) if error is None and case.measure.judge(run.values, case.inputs) is None else []
+        features = case.measure.features(run.values, case.inputs) if error is None else ()
+    else:
+        limit = max(exercise.tolerance if case.tolerance is None else case.tolerance, SINGLE if case.single else 0.0)
+        right = [name for name, value in run.values.items() if compare(value, case.expected[name], limit).right]
+        features = ()
+    sketches = {name: sketch(value) for name, value in run.values.items() if name not in right}
+    return KnownAnswer(tuple(right), sketches, error, run.changed, features)
 
 
 def _parts(exercise: Exercise, cases: Sequence[SheetCase]) -> dict[str, float]:

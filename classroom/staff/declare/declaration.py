@@ -2,10 +2,12 @@
 
 import ast
 import dataclasses
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -170,6 +172,8 @@ class Exercise:
     functions : the reference by name: all functions that the calls name
     subject : those that the check cell passes, in this order; the others are found beside them in the notebook
     hidden : called with an rng, returns the hidden cases
+    shows_all : whether the visible cases are of every kind that hidden has, so that none is drawn for everybody: said
+        where drawing takes long
     parts : weight of each part of the points; by default all weigh the same
     """
 
@@ -187,6 +191,7 @@ class Exercise:
     hints: Sequence[str] = ()
     terms: Terms | None = None
     tolerance: float = 1e-6
+    shows_all: bool = False
 
     def __post_init__(self) -> None:
         asked = {item.kind for item in self.hidden_properties}
@@ -208,19 +213,6 @@ class Exercise:
         if strange:
             raise Fault(f"{self.id}: a mutant or alternative replaces {strange[0]}, which the exercise does not have")
         return {**self.functions, **functions}
-
-
-@dataclass(frozen=True)
-class StandIns:
-    """Functions that replace a student's until these pass their checks, so that later exercises need not wait.
-
-    functions : by name; the two of a pair that shares a cache belong together.  Another text than the reference's,
-        because students get it, obscured
-    used_by : ids of the exercises that may build on them, and call them as `own.name`
-    """
-
-    functions: Mapping[str, Callable[..., Any]]
-    used_by: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -268,16 +260,21 @@ class Assignment:
     """An assignment: its exercises in the order of the notebook.
 
     number : its place in the course
-    stand_ins : for functions on which later exercises build
+    withheld : for an exercise, the modules beside the notebook that never enter the room in which it is judged
+    folder : where it is declared, known of one that was loaded
     lectures : the sections of the lectures that explain its exercises, each with their ids: see `Section`
+    despite : what its bundle gives though it answers an exercise of an assignment that is open, by the name of the
+        callable or of its module, and why; `classroom release` writes both into the log of the class
     """
 
     name: str
     title: str
     exercises: Sequence[Exercise | Quiz]
     number: int = 0
-    stand_ins: Sequence[StandIns] = ()
+    withheld: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    folder: Path | None = None
     lectures: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    despite: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def points(self) -> float:
@@ -320,6 +317,7 @@ def edit(function: Callable[..., Any], *replacements: str) -> Callable[..., Any]
     )
 
 
+@functools.cache
 def _without_docstring(source: str) -> str:
     """Return the source without its docstrings: a formula in a docstring is not the one that is computed."""
     lines = source.splitlines(keepends=True)

@@ -1,12 +1,15 @@
 """The face of the declarations: what the modules of an assignment's `exercises` import."""
 
 from classroom.call.value import Function, Generator
-from classroom.judge.budget import CpuSeconds, ShareOfLoop
+from classroom.judge.budget import CpuSeconds, ShareOfLoop, TimesForward
 from classroom.judge.measure import (
     AtMaxima,
     Distribution,
     Dropout,
+    IndependentDraws,
+    IndependentFrames,
     IndependentMasks,
+    IndependentSigns,
     Near,
     NetworkAccuracy,
     NetworkLayers,
@@ -36,11 +39,10 @@ from classroom.staff.declare.declaration import (
     Property,
     Quiz,
     Section,
-    StandIns,
     Terms,
     edit,
 )
-from classroom.staff.declare.frame import described_mutants, exercise_of
+from classroom.staff.declare.frame import backward_of, described_mutants, exercise_of
 from classroom.staff.declare.identity import identity
 from classroom.staff.declare.interleaved_calls import interleaved, with_interleaved
 from classroom.staff.declare.loader import load_assignment
@@ -66,7 +68,10 @@ __all__ = [
     "Function",
     "Generator",
     "Gradient",
+    "IndependentDraws",
+    "IndependentFrames",
     "IndependentMasks",
+    "IndependentSigns",
     "Mutant",
     "Near",
     "NetworkAccuracy",
@@ -81,11 +86,12 @@ __all__ = [
     "Section",
     "ShareOfLoop",
     "SingularValues",
-    "StandIns",
     "Terms",
+    "TimesForward",
     "TruthTable",
     "UnitLayers",
     "answer_sheet",
+    "backward_of",
     "described_mutants",
     "edit",
     "exercise_of",

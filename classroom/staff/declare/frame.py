@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from classroom.call.value import Value
 from classroom.fault import Fault
-from classroom.staff.declare.declaration import Alternative, Case, Exercise, Mutant, Property, Terms
+from classroom.staff.declare.declaration import Alternative, Case, Draw, Exercise, Mutant, Property, Terms
+from classroom.staff.declare.large_case import large_case
+from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.textual_mutants import textual_mutants
 
 Function = Callable[..., Any]
@@ -22,6 +25,7 @@ def exercise_of(
     after: Sequence[Function] = (),
     cases: Sequence[Case],
     hidden: Callable[[np.random.Generator], Sequence[Case]] | None = None,
+    shows_all: bool = False,
     properties: Sequence[Property] = (),
     identities: Sequence[Property] = (),
     hidden_properties: Sequence[Property] = (),
@@ -31,6 +35,8 @@ def exercise_of(
     hints: str = "",
     terms: Terms | None = None,
     tolerance: float = 1e-6,
+    large: Mapping[str, Value] | None = None,
+    large_times: float = 6.0,
 ) -> Exercise:
     """Declare the exercise that asks for one function, or for several at once.
 
@@ -40,7 +46,7 @@ def exercise_of(
     points : of the whole exercise
     id : of the exercise; by default the name of the function
     after : references that its calls need before it, such as the forward pass in front of a backward pass
-    cases, hidden, parts, terms, tolerance : as in `Exercise`
+    cases, hidden, shows_all, parts, terms, tolerance : as in `Exercise`
     properties : asked on visible inputs; one that has `hidden` is asked of hidden ones too
     hidden_properties : asked on hidden inputs alone
     identities : properties that are asked of both; each of them has a kind, and inputs that are drawn
@@ -48,6 +54,8 @@ def exercise_of(
     alternatives : other right versions of the function; or, in a tuple, of all functions in the order of after and
         function
     hints : a line for each hint; an indented line continues the one before it
+    large, large_times : of a backward pass, the sizes of a case in which finite differences cost too much, and how many
+        loops over its numbers it may take: see `large_case`
 
     Raises
     ------
@@ -65,8 +73,9 @@ def exercise_of(
         points=points,
         functions=functions,
         subject=tuple(each.__name__ for each in asked),
-        cases=cases,
+        cases=cases if large is None else [*cases, large_case([*after, *asked], large, large_times)],
         hidden=hidden,
+        shows_all=shows_all,
         properties=[*properties, *identities],
         hidden_properties=[*hidden_properties, *again, *identities],
         parts=parts,
@@ -76,6 +85,31 @@ def exercise_of(
         terms=terms,
         tolerance=tolerance,
     )
+
+
+def backward_of(
+    pair: Pair,
+    points: float,
+    *,
+    gradient: Mapping[str, Value] | Draw | None = None,
+    arguments: Sequence[str] | None = None,
+    linear: bool = False,
+    properties: Sequence[Property] = (),
+    **others: Any,
+) -> Exercise:
+    """Declare the exercise that asks for the backward pass of a pair, which is called behind its forward pass.
+
+    Parameters
+    ----------
+    pair : the reference
+    points : of the whole exercise
+    gradient : inputs of the forward pass at which its slopes are measured; the backward pass has to give them
+    arguments, linear : as in `PairGradient`
+    properties : asked behind that of the gradient
+    others : as in `exercise_of`
+    """
+    slopes = [] if gradient is None else [pair.gradient(inputs=gradient, arguments=arguments, linear=linear)]
+    return exercise_of(pair.backward, points, after=[pair.forward], properties=[*slopes, *properties], **others)
 
 
 def _alternative(functions: Mapping[str, Function], other: Function | Sequence[Function] | Alternative) -> Alternative:

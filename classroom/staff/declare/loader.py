@@ -1,9 +1,11 @@
 """Where an assignment's declaration lies, and how it is loaded: the package `exercises` beside the notebook."""
 
+import dataclasses
 import hashlib
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +34,7 @@ def load_assignment(name: str | Path) -> Assignment:
     Raises
     ------
     Fault
-        If there is none, or its face defines no assignment.
+        If there is none, its modules cannot be run, or its face defines no assignment.
     """
     folder = _folder(name)
     with _on_the_path(folder):
@@ -40,7 +42,7 @@ def load_assignment(name: str | Path) -> Assignment:
     assignment = getattr(module, "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment):
         raise Fault(f"{folder / PACKAGE / FACE} defines no ASSIGNMENT = Assignment(...)")
-    return assignment
+    return dataclasses.replace(assignment, folder=folder)
 
 
 def declaring_module(folder: Path, name: str) -> ModuleType:
@@ -83,8 +85,26 @@ def _run(package: Path) -> ModuleType:
         raise Fault(f"{package} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # relative imports, and inspect for the source of functions, look here
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise Fault(f"{_place(package, error)}{_words(error)}") from error
     return module
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, Fault):
+        return str(error)
+    return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+
+
+def _place(package: Path, error: Exception) -> str:
+    """Return the line of a declaration that cannot be run, before a colon."""
+    places = [(one.filename, one.lineno) for one in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError):
+        places.append((str(error.filename), error.lineno))
+    own = [(Path(file), line) for file, line in places if Path(file).is_relative_to(package)]
+    return f"{own[-1][0].relative_to(package.parents[2])}:{own[-1][1]}: " if own else ""
 
 
 @contextmanager

@@ -52,6 +52,7 @@ def sheet_case(exercise: Exercise, case: Case, *, drawn: bool = False, hidden: b
         measure=case.measure,
         tolerance=case.tolerance,
         budget=case.budget,
+        features=case.measure.features(run.values, inputs) if case.measure is not None else (),
     )
 
 

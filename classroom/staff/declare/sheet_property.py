@@ -40,7 +40,7 @@ def sheet_property(
     elif isinstance(relation, Within) and relation.limit is None:
         relation = dataclasses.replace(relation, limit=exercise.tolerance)  # what the cases let pass, it lets pass too
     sheet = SheetProperty(relation, item.title, calls, inputs, _parts(item, relation, made), item.kind, hidden)
-    problem = sheet.judge(LocalCaller(exercise.functions))
+    problem = relation.judge(LocalCaller(exercise.functions), sheet.script, inputs)
     if problem is not None:
         raise Fault(f"{where}: the reference does not have it: {problem.text}")
     return sheet

@@ -9,6 +9,7 @@ import dataclasses
 
 import numpy as np
 
+from classroom.fault import Fault
 from classroom.staff.declare.declaration import Case, Exercise, Property
 from classroom.staff.declare.seed import seed_of
 
@@ -20,7 +21,7 @@ def shown_cases(exercise: Exercise, assignment: str) -> list[Case]:
 
     A kind that one of the declared visible cases has by name is not drawn again.
     """
-    if exercise.hidden is None:
+    if exercise.hidden is None or exercise.shows_all:
         return []
     declared = {case.kind for case in exercise.cases}
     drawn = exercise.hidden(np.random.default_rng(seed_of(PUBLIC, assignment, exercise.id)))
@@ -31,6 +32,21 @@ def shown_cases(exercise: Exercise, assignment: str) -> list[Case]:
             name = case.kind if met[case.kind] == 1 else f"{case.kind}, {met[case.kind]}"
             shown.append(dataclasses.replace(case, name=name))
     return shown
+
+
+def hidden_cases(exercise: Exercise, rng: np.random.Generator) -> list[Case]:
+    """Draw the hidden cases of a class.
+
+    Raises
+    ------
+    Fault
+        If one is of a kind that is said to be shown, and is not.
+    """
+    drawn = list(exercise.hidden(rng)) if exercise.hidden is not None else []
+    strange = {case.kind for case in drawn} - {case.kind for case in exercise.cases}
+    if exercise.shows_all and strange:
+        raise Fault(f"{exercise.id}: no visible case is of the kind {min(strange)!r}: add one, or drop shows_all")
+    return drawn
 
 
 def shown_properties(exercise: Exercise) -> list[Property]:

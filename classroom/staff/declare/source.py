@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from classroom.fault import Fault
@@ -57,6 +57,12 @@ def self_contained(function: Callable[..., Any]) -> str:
     name = function.__name__
     if module is None or name not in _read(module).names:
         return _local(function)
+    return _with_all_that_it_needs(module, name)
+
+
+@cache
+def _with_all_that_it_needs(module: ModuleType, name: str) -> str:
+    """Return the source of a name of a module; every mutant of a reference asks for that of the reference."""
     collected = _Collected()
     _collect(module, name, collected)
     return _assemble(collected)
@@ -102,6 +108,7 @@ def _collect(module: ModuleType, name: str, collected: _Collected) -> None:
     if isinstance(statement, ast.Import | ast.ImportFrom):
         _collect_import(module, statement, name, collected)
         return
+    _leave_out_annotations(module, statement)
     for needed in _free_names(statement):
         if needed in read.names:
             _collect(module, needed, collected)
@@ -110,6 +117,15 @@ def _collect(module: ModuleType, name: str, collected: _Collected) -> None:
     if read.postponed:
         collected.imports["from __future__ import annotations"] = None
     collected.blocks[(module.__name__, statement.lineno)] = _text_of(statement, read.lines)
+
+
+def _leave_out_annotations(module: ModuleType, statement: ast.stmt) -> None:
+    """Drop the decorators that gave back the very function: what they note of it is no part of what it does."""
+    made = getattr(module, getattr(statement, "name", ""), None)
+    if isinstance(statement, ast.FunctionDef) and isinstance(made, FunctionType):
+        first = min([statement.lineno, *(decorator.lineno for decorator in statement.decorator_list)])
+        if (made.__code__.co_filename, made.__code__.co_firstlineno) == (module.__file__, first):
+            statement.decorator_list = []
 
 
 def _collect_import(
@@ -131,7 +147,8 @@ def _collect_import(
     _collect(home, alias.name, collected)
 
 
-def _free_names(statement: ast.stmt) -> list[str]:
+@cache
+def _free_names(statement: ast.stmt) -> tuple[str, ...]:
     """Names that a statement reads and does not bind itself, in order of appearance."""
     bound: set[str] = set()
     for node in ast.walk(statement):
@@ -154,7 +171,7 @@ def _free_names(statement: ast.stmt) -> list[str]:
             found[node.id] = None
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             continue
-    return list(found)
+    return tuple(found)
 
 
 def _text_of(statement: ast.stmt, lines: tuple[str, ...]) -> str:

@@ -91,17 +91,19 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
     if not declared:
         raise Fault("there is no assignment with exercises to play")
     chosen = sorted(declared, key=lambda one: one.number)
-    # The longest work comes first: a network is trained in the last assignment.
-    tasks = [(number, one.name) for number, one in enumerate(chosen)][::-1]
+    # The first assignment makes the first page to look at; then comes the longest work: the last one trains a network.
+    first, *others = [(number, one.name) for number, one in enumerate(chosen)]
+    tasks = [first, *others[::-1]]
     roster = students(count or (24 if len(chosen) == 1 else 40))
     course = prepare(root)
-    register(course, roster, [one.name for one in chosen])
-    with _progress() as steps, ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
-        stale = [pair for pair in build.pairs(root) if build.out_of_step(pair)]
+    with _progress() as (steps, say), ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
+        registered = pool.submit(register, course, roster, [one.name for one in chosen])
+        stale = [pair for pair in build.pairs(root, names) if build.out_of_step(pair)]
         with steps("build notebooks", len(stale) or 1) as done:
             build.build(stale, root, workers=workers)
             done(len(stale) or 1)
-        plays = _played(root, course, tasks, roster, workers, pool, steps)
+        registered.result()
+        plays = _played(root, course, tasks, roster, workers, pool, steps, say)
         with steps("report", 1) as done:
             outcome = _write_pages(course, chosen, plays)
             done(1)
@@ -117,6 +119,7 @@ def _played(
     workers: int,
     pool: ProcessPoolExecutor,
     steps: Any,
+    say: Callable[[str], None],
 ) -> dict[str, list[Play]]:
     """Release, hand in, grade and write feedback, each assignment on its own, so that no core waits for another.
 
@@ -145,6 +148,7 @@ def _played(
         each = max(1, workers // len(tasks))
         playing = {pool.submit(_play, root, course, name, number, roster, each): name for number, name in tasks}
         plays: dict[str, list[Play]] = {}
+        told = False  # where the first page lies
         open_: set[Future[Any]] = set(playing)
         while open_:
             ended, open_ = wait(open_, timeout=0.5, return_when=FIRST_COMPLETED)
@@ -157,6 +161,9 @@ def _played(
                     open_ |= {pool.submit(_feedback, course, name, share) for share in shares}
             for done, folder, pattern in found:
                 done(sum(1 for _ in folder.glob(pattern)))
+            if not told and (page := next(course.folder("feedback").glob("*/*/*.html"), None)) is not None:
+                told = True
+                say(f"{'to open already':16} {page.relative_to(root.resolve())}")
     return plays
 
 
@@ -164,8 +171,17 @@ def _play(root: Path, course: Folders, name: str, number: int, roster: Sequence[
     """Release one assignment, let the class hand it in, and grade it."""
     release(course, name)
     plays = _hand_in(root, course, name, number, roster)
+    if number == 0:  # somebody's page at once, for whoever is waiting to see one
+        first = [_shown(plays).student.id]
+        _grade(course, name, 1, first)
+        _feedback(course, name, first)
     _grade(course, name, workers)
     return plays
+
+
+def _shown(plays: Sequence[Play]) -> Play:
+    """Return a submission that is worth looking at: some of it right, some of it wrong."""
+    return next((play for play in plays if play.kind == "mixed"), plays[0])
 
 
 def prepare(root: Path) -> Folders:
@@ -217,8 +233,8 @@ def register(course: Folders, roster: Sequence[Any], names: Sequence[str]) -> No
             gradebook.update_or_create_assignment(name, duedate=due(number))
 
 
-def _grade(course: Folders, name: str, workers: int) -> None:
-    summary = grade_assignment(course.root, name, workers=workers)
+def _grade(course: Folders, name: str, workers: int, only: Sequence[str] = ()) -> None:
+    summary = grade_assignment(course.root, name, workers=workers, students=only)
     if summary.failed:
         student, reason = next(iter(summary.failed.items()))
         raise Fault(f"{len(summary.failed)} submissions of {name} have no result; {student}: {reason}")
@@ -244,8 +260,7 @@ def _write_pages(course: Folders, chosen: Sequence[Assignment], plays: dict[str,
         exporter.to = str(grades)
         exporter.export(gradebook)
     name = chosen[0].name
-    shown = next((play for play in plays[name] if play.kind == "mixed"), plays[name][0])
-    feedback = course.folder("feedback") / shown.student.id / name / f"{name}.html"
+    feedback = course.folder("feedback") / _shown(plays[name]).student.id / name / f"{name}.html"
     return Outcome(graded, played, feedback, report, grades, 0.0)
 
 
@@ -262,7 +277,7 @@ def _progress() -> Iterator[Any]:
             task = progress.add_task(description, total=total)
             yield lambda count: progress.update(task, completed=count)
 
-        yield steps
+        yield steps, lambda text: progress.console.print(text, soft_wrap=True)
 
 
 def show(outcome: Outcome, root: Path) -> None:

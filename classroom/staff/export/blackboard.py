@@ -1,4 +1,4 @@
-"""Blackboard's grade center: its own file alone is filled, for a column counts by the number in its header."""
+"""Blackboard's grade center: only its own file can be filled: it knows a column by the number in the header."""
 
 import re
 

@@ -19,7 +19,7 @@ def _item(header: str) -> str | None:
 
 
 def _kept(table: Table, place: int) -> bool:
-    """Keep who a student is; a blank in a column of grades would be taken for a change."""
+    """Keep the columns that identify a student; a blank in a grade column would be taken for a change."""
     name = table.header[place].strip().casefold()
     return name in _STUDENT or name.startswith(("sis ", "integration id", "root account"))
 
@@ -45,7 +45,7 @@ def _locked(table: Table, row: list[str], place: int) -> str:
 
 
 def _make(columns: Sequence[GradeColumn], members: Sequence[Member]) -> Table:
-    """Make the smallest file that Canvas takes; of a column that it does not know it makes an assignment."""
+    """Make the smallest file that Canvas accepts; a column that it does not know becomes a new assignment."""
     header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(column.name for column in columns)]
     rows = [[_POINTS, "", "", "", "", *(number(column.points) for column in columns)]]
     for member in members:

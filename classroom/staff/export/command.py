@@ -24,6 +24,7 @@ def grades(
     """Write the grades as a learning system takes them, under class/grades, and show what that changes."""
     from classroom.staff.export.gradebook_file import export_grades
     from classroom.staff.folders import Folders
+    from classroom.staff.grade.manual_grades import note_manual_grades
 
     named = {}
     for text in column or []:
@@ -31,8 +32,11 @@ def grades(
         if not equals or not header:
             raise Fault(f"--column takes assignment=header, not {text!r}")
         named[name.strip()] = header.strip()
+    course = Folders.of(root)
+    if not dry_run:
+        note_manual_grades(course, f"classroom grades --to {to}")
     outcome = export_grades(
-        Folders.of(root), to, names or [], into=into, named=named, exercises=exercises, scale=scale, dry_run=dry_run
+        course, to, names or [], into=into, named=named, exercises=exercises, scale=scale, dry_run=dry_run
     )
     filled = outcome.filled
     for change in filled.changes[:LISTED]:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.records.attempts import Attempts
+from classroom.staff.records.roster import Roster
 
 SYSTEMS = ("canvas", "moodle")
 
@@ -24,6 +25,12 @@ class Zipped:
     left_out: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
+def require_upload(system: str) -> None:
+    """Refuse a system that has no upload for pages."""
+    if system not in SYSTEMS:
+        raise Fault(f"{system!r} takes no zip of pages: there are {' and '.join(SYSTEMS)}")
+
+
 def zip_feedback(course: Folders, assignment: str, system: str) -> Zipped:
     """Pack the pages that lie in class/feedback for a system's upload.
 
@@ -37,15 +44,17 @@ def zip_feedback(course: Folders, assignment: str, system: str) -> Zipped:
     Fault
         If the system has no such upload, or nobody's page can go back to it.
     """
-    if system not in SYSTEMS:
-        raise Fault(f"{system!r} takes no zip of pages: there are {' and '.join(SYSTEMS)}")
+    require_upload(system)
     zipped = Zipped(course.class_folder / "grades" / f"feedback-{assignment}-{system}.zip")
     pages = {page.parents[1].name: page for page in course.folder("feedback").glob(f"*/{assignment}/{assignment}.html")}
+    gone = Roster.of(course).left
     for student in sorted(pages):
         attempts = Attempts.of(course, assignment, student)
         counted = attempts.get(attempts.counted)
-        if counted is None or counted.source != system:
-            zipped.left_out[student] = f"this was not handed in through {system}"
+        if student in gone:
+            zipped.left_out[student] = f"left the class on {gone[student].left}"
+        elif counted is None or counted.source != system:
+            zipped.left_out[student] = f"no notebook was handed in through {system}"
         else:
             zipped.names[student] = page_name(counted.origin, assignment, system)
     if not zipped.names:

@@ -7,7 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from classroom.fault import Fault
 from classroom.staff.declare.loader import declared_assignments, load_assignment
 from classroom.staff.folders import Folders
+from classroom.staff.records.roster import Roster
 from classroom.staff.report.marks import Marks, read_marks
+from classroom.staff.report.outline import Outline, read_outline
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +35,9 @@ def read_columns(course: Folders, names: Sequence[str], *, exercises: bool) -> t
     ----------
     course : the course
     names : assignments; none means all that somebody has handed in
-    exercises : also a column for each exercise, before lateness
+    exercises : also a column for each exercise, in the notebook's order and before lateness
+
+    Students who have left the class are not among them.
 
     Returns
     -------
@@ -46,14 +50,14 @@ def read_columns(course: Folders, names: Sequence[str], *, exercises: bool) -> t
     Fault
         If an assignment is unknown or not graded.
     """
-    known = declared_assignments(course.folder("source"))
+    known, gone = declared_assignments(course.folder("source")), Roster.of(course).left
     if strange := [name for name in names if name not in known]:
         raise Fault(f"there is no assignment {strange[0]!r}: there are {', '.join(known)}")
     begun = [name for name in known if (course.folder("release") / name).is_dir()]
     columns: list[GradeColumn] = []
     waiting: dict[str, int] = {}
     for name in names or begun:
-        marks = read_marks(course, name)
+        marks = {student: one for student, one in read_marks(course, name).items() if student not in gone}
         if not marks:
             if names:
                 raise Fault(f"nobody's {name} has been graded: run  classroom grade {name}  first")
@@ -62,7 +66,7 @@ def read_columns(course: Folders, names: Sequence[str], *, exercises: bool) -> t
         first = next(iter(marks.values()))
         scores = {student: round(one.score, 4) for student, one in marks.items()}
         columns.append(GradeColumn(name, (name, title), first.points, scores))
-        columns += _exercises(name, marks, first) if exercises else []
+        columns += _exercises(read_outline(course, name), marks, first) if exercises else []
         if count := sum(any(mark.waiting for mark in one.marks.values()) for one in marks.values()):
             waiting[name] = count
     if not columns:
@@ -70,11 +74,11 @@ def read_columns(course: Folders, names: Sequence[str], *, exercises: bool) -> t
     return columns, waiting
 
 
-def _exercises(name: str, marks: Mapping[str, Marks], first: Marks) -> list[GradeColumn]:
-    columns = []
-    for cell, mark in first.marks.items():
+def _exercises(outline: Outline, marks: Mapping[str, Marks], first: Marks) -> list[GradeColumn]:
+    name, columns = outline.name, []
+    for cell in outline.in_order(first.marks):
         scores = {student: round(one.marks[cell].score, 4) for student, one in marks.items() if cell in one.marks}
-        columns.append(GradeColumn(f"{name}: {cell}", (f"{name}: {cell}", cell), mark.points, scores))
+        columns.append(GradeColumn(f"{name}: {cell}", (f"{name}: {cell}", cell), first.marks[cell].points, scores))
     return columns
 
 

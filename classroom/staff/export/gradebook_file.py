@@ -1,4 +1,4 @@
-"""Grades for a learning system: the file that it gave, filled, or a safe one; always under class/."""
+"""Grades for a learning system: its own file, filled in, or a safe new one; always written under class/."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -99,7 +99,7 @@ def _filled(
 
 
 def _made(system: str, columns: Sequence[GradeColumn], roster: Roster) -> Filled:
-    """Make a file; of students whose number the system would not know it says so."""
+    """Make a new file, and note the students whose number the system would not know."""
     graded = {student for column in columns for student in column.scores}
     if system == "csv":
         return Filled(grade_list.make(columns, roster), _all_new(columns, graded))

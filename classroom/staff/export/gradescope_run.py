@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import itertools
 import json
 import sys
 import time
@@ -11,14 +12,16 @@ from typing import Any
 
 from classroom.judge.message import to_text
 from classroom.judge.verdict import Verdict
+from classroom.notebook_file import FILE_BYTES
 from classroom.staff.grade import worker
 from classroom.staff.grade.exam import Exam
 from classroom.staff.grade.examine import POINTS_ONLY
 from classroom.staff.grade.notebook_choice import choose_notebook
-from classroom.staff.grade.submission import FILE_BYTES
 from classroom.staff.grade.submissions_folder import read_regular
+from classroom.staff.records.kept_names import below
 from classroom.staff.sandbox.inventory import SandboxError
 from classroom.staff.sandbox.sandbox import capabilities
+from classroom.staff.sandbox.wire import Overdue
 
 FILES = 200  # of a submission that are looked at
 NOT_GRADED = (
@@ -32,20 +35,26 @@ def run(root: Path) -> dict[str, Any]:
 
     Notes
     -----
-    Where student code cannot be locked in, none of it is run.
+    Where student code cannot be locked in, none of it is run.  What the reason was is printed: Gradescope shows that to
+    teachers alone.
     """
     began = time.monotonic()
     able = capabilities()
     if able.mode == "none":
-        return refusal(f"student code cannot be locked in on this machine ({able.reason})")
+        print(able.reason)
+        return refusal("student code cannot be locked in on this machine")
     exam = Exam.from_bytes((root / "source" / "exam.json").read_bytes())
     files = _files(root / "submission")
     name, note = choose_notebook(files, exam)
     try:
         worker.prepare(exam.to_bytes(), POINTS_ONLY.to_json(), exam.digest, own_process=False)
-        result = json.loads(gzip.decompress(worker.grade(exam.digest, files[name] if name else None)))
+        result = json.loads(gzip.decompress(worker.grade(exam.digest, files[name] if name else None, alone=True)))
     except SandboxError as error:
-        return refusal(str(error))
+        print(error)
+        return refusal("student code could not be locked in on this machine")
+    except Overdue as error:
+        print(error)
+        return refusal("the machine was too busy")
     finally:
         worker.end(exam.digest)
     return results(exam, result, note, time.monotonic() - began)
@@ -57,6 +66,7 @@ def refusal(reason: str) -> dict[str, Any]:
         "score": 0,
         "output": NOT_GRADED.format(reason=reason),
         "visibility": "visible",
+        "stdout_visibility": "hidden",
         "extra_data": {"graded": False},
     }
 
@@ -100,7 +110,7 @@ def results(exam: Exam, result: Mapping[str, Any], note: str, seconds: float) ->
 def _files(folder: Path) -> dict[str, bytes]:
     """Read the notebooks of a submission; of other files the names are enough."""
     found: dict[str, bytes] = {}
-    for path in sorted(folder.rglob("*"))[: 10 * FILES]:
+    for path in itertools.islice(below(folder), 10 * FILES):
         name = path.relative_to(folder).as_posix()
         if len(found) < FILES and path.is_file() and not name.startswith((".", "__MACOSX/")):
             found[name] = (read_regular(path, FILE_BYTES + 1) or b"") if path.suffix.casefold() == ".ipynb" else b""

@@ -139,7 +139,7 @@ def _factor(table: Table, layout: Layout, column: GradeColumn, place: int, scale
 
 
 def _student(table: Table, layout: Layout, row: list[str], roster: Roster, columns: Sequence[GradeColumn]) -> str:
-    """Return whose row it is: by the roster, or by an id that is the system's own."""
+    """Return the student of a row, by the roster or by the system's own id."""
     for kind, names in layout.keys:
         place = table.place(*names)
         value = row[place].strip().removeprefix("#") if place is not None else ""

@@ -13,20 +13,21 @@ from typing import Any
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
+from classroom.staff.grade.accepted_text import with_accepted
 from classroom.staff.grade.counting import Counting, Person
 from classroom.staff.grade.exam import Exam, load_exam
 from classroom.staff.grade.examine import POINTS_ONLY, Settings
 from classroom.staff.grade.gradebook import Total
 from classroom.staff.grade.lateness import Penalty
-from classroom.staff.grade.pool import LocalPool, Pool
-from classroom.staff.grade.record import Change, Recorder
+from classroom.staff.grade.manual_grades import note_manual_grades
+from classroom.staff.grade.pool import TRIES, LocalPool, Pool
+from classroom.staff.grade.record import Change, Recorder, told
 from classroom.staff.grade.store import Store, result_key
 from classroom.staff.grade.submissions_folder import Handed, NotTaken, handed_in, handing_in
 from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.sandbox.inventory import SandboxError
 from classroom.staff.sandbox.sandbox import capabilities, require_sandbox
-
-TRIES = 3  # of a submission whose worker process dies, and of a machine that makes no sandbox
+from classroom.staff.sandbox.wire import Overdue
 
 
 @dataclass
@@ -109,7 +110,7 @@ def grade_assignment(
     folders = Folders.of(course_root)
     if settings.sandbox and scheduler is None:
         require_sandbox()
-    exam = load_exam(folders, assignment)
+    exam = with_accepted(folders, load_exam(folders, assignment))
     names = handing_in(folders, assignment, students)
     store = Store(folders.workshop / assignment)
     with store.alone():
@@ -143,6 +144,7 @@ class _Task:
     counts: bool = True
     choice: "_Choice | None" = None
     tries: int = 0
+    alone: bool = False
 
     @property
     def student(self) -> str:
@@ -179,6 +181,7 @@ class _ClassRun:
         self.pool: Pool | None = None
         self.flying: dict[Future[bytes], _Task] = {}
         self.suspects: deque[_Task] = deque()  # on their way when a worker died
+        self.alone: deque[_Task] = deque()  # broken off on a busy machine: at the end, one by one
         self.log = AuditLog(folders, f"classroom grade {exam.assignment}")
         self.recorder = Recorder(folders, exam, store, self.log)
         self.counting = Counting(folders, exam, self.log, write=not diff)
@@ -203,7 +206,7 @@ class _ClassRun:
                     self._send(task, source)
                     while self.suspects or len(self.flying) >= 2 * self._size() + 1:
                         self._collect(source)
-            while self.flying or self.suspects:
+            while self.flying or self.suspects or self.alone:
                 self._collect(source)
             self._settle()
         except KeyboardInterrupt:
@@ -240,7 +243,7 @@ class _ClassRun:
         return tasks
 
     def _task(self, person: Person, number: int | None, data: bytes | None, *, counts: bool = True) -> _Task:
-        key = result_key(data, self.exam.digest, self.settings, self.mode)
+        key = result_key(data, self.exam.digest_for(data), self.settings, self.mode)
         self.keys.add(key)
         return _Task(person, number, key, data, counts)
 
@@ -251,6 +254,7 @@ class _ClassRun:
         if self.diff:
             self.summary.totals = self.recorder.open_gradebook().foresee(self.foreseen)
             return
+        note_manual_grades(self.folders, f"classroom grade {self.exam.assignment}")
         self.summary.penalties = self.recorder.open_gradebook().settle()
         for one in self.summary.penalties:
             what = {"old": one.old, "new": one.new, "why": one.why}
@@ -264,23 +268,29 @@ class _ClassRun:
         if self.pool is None:
             self.pool = source()
         try:
-            future = self.pool.submit(task.data)
+            future = self.pool.submit(task.data, alone=task.alone)
         except BrokenProcessPool:
             self.pool.close()
             self.pool = source()
-            future = self.pool.submit(task.data)
+            future = self.pool.submit(task.data, alone=task.alone)
         self.flying[future] = task
 
     def _collect(self, source: Callable[[], Pool]) -> None:
         """Take what is finished; send again what a dying worker left, one by one: so it is known which one ends it."""
         if not self.flying:
-            self._send(self.suspects.popleft(), source)
+            self._send((self.suspects or self.alone).popleft(), source)
         self.recorder.open_gradebook()  # while the workers start
         done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
         for future in done:
             task = self.flying.pop(future)
             try:
                 data = future.result()
+            except Overdue as error:
+                if task.alone:
+                    self._fail(task, f"the machine was too busy to examine it ({error}): grade again when it is not")
+                else:
+                    task.alone = True
+                    self.alone.append(task)
             except SandboxError as error:
                 self._fail(task, str(error))
                 self.unsafe += 1
@@ -322,11 +332,12 @@ class _ClassRun:
             return self._finish_other(task)
         student, handed = task.student, task.person.handed
         if not fresh:
-            stands, reason = self.recorder.standing_reason(handed, task.key)
+            stands, reason, said = self.recorder.standing_reason(handed, task.key)
             if stands:
                 self.summary.recalled += 1
                 self.summary.unchanged += 1
                 self._refuse(student, reason)
+                self._say(student, said)
                 self._tell(student)
                 return True
         result = self.store.get(task.key)
@@ -335,6 +346,7 @@ class _ClassRun:
         if not fresh:
             self.summary.recalled += 1
         self._refuse(student, result["reason"])
+        self._say(student, told(result))
         if self.diff:
             self.summary.changes += self.recorder.changes(student, result)
             self.foreseen.append((student, result, handed.moment))
@@ -364,6 +376,10 @@ class _ClassRun:
         assert chosen is not None
         person = self.counting.count(task.person, chosen)
         return self._finish(_Task(person, chosen.number, choice.keys[chosen.number], person.data), fresh=False)
+
+    def _say(self, student: str, said: str) -> None:
+        if said:
+            self.summary.told[student] = "; ".join(filter(None, (self.summary.told.get(student, ""), said)))
 
     def _refuse(self, student: str, reason: str) -> None:
         if reason:

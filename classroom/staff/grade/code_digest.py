@@ -18,13 +18,15 @@ DECIDING = (
     "data.py",
     "display.py",
     "fault.py",
+    "forms.py",
+    "notebook_file.py",
     "obscure.py",
-    "stand_ins.py",
     "staff/grade/exam.py",
     "staff/grade/examine.py",
     "staff/grade/markdown.py",
     "staff/grade/recognition.py",
     "staff/grade/submission.py",
+    "staff/grade/withheld.py",
     "staff/grade/worker.py",
 )
 

@@ -99,7 +99,7 @@ class Bar:
         for name, reason in (summary.failed | summary.refused).items():
             if name not in self._failed:
                 self._failed.add(name)
-                self._progress.print(f"[red]{escape(name)}[/red]: {escape(reason)}")
+                self._progress.print(f"[red]{escape(name)}[/red]: {escape(reason)}", soft_wrap=True)
         done = summary.graded + summary.recalled + len(summary.failed)
         rate = 60 * done / max(1e-3, time.monotonic() - self._began)
         self._progress.update(self._task, completed=done, rate=f"{rate:.0f}/min")
@@ -121,11 +121,11 @@ def _tell(summary: object, *, diff: bool) -> None:
     words += [f"late penalties changed: {len(summary.penalties)}"] if summary.penalties else []
     words += [f"{len(summary.refused)} not readable"] if summary.refused else []
     words += [f"{len(summary.failed)} FAILED"] if summary.failed else []
-    console.print(f"{summary.assignment}: {', '.join(words)} in {summary.seconds:.1f} s")
+    console.print(f"{summary.assignment}: {', '.join(words)} in {summary.seconds:.1f} s", soft_wrap=True)
     for name, sentence in summary.told.items():
-        console.print(f"  {escape(name)}: {escape(sentence)}")
+        console.print(f"  {escape(name)}: {escape(sentence)}", soft_wrap=True)
     for name, reason in summary.failed.items():
-        console.print(f"  {escape(name)}: {escape(reason)}")
+        console.print(f"  {escape(name)}: {escape(reason)}", soft_wrap=True)
     if summary.stopped:
         console.print("stopped: what is graded is kept, the same command goes on from here")
 

@@ -5,10 +5,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from classroom.notebook_file import FILE_BYTES
 from classroom.staff.folders import Folders
 from classroom.staff.grade.deadlines import due_of
 from classroom.staff.grade.exam import Exam
-from classroom.staff.grade.submission import FILE_BYTES
 from classroom.staff.grade.submissions_folder import Handed, keep_attempt, put_in_place, read_regular
 from classroom.staff.records.attempts import Attempt, Attempts
 from classroom.staff.records.audit_log import AuditLog
@@ -65,7 +65,7 @@ class Counting:
 
     def count(self, person: "Person", chosen: Attempt) -> "Person":
         """Let an attempt count: it is put where the gradebook's submission lies."""
-        data = person.attempts.content(chosen)
+        data = person.attempts.content(chosen)[: FILE_BYTES + 1]
         wanted = person.handed.place / f"{self._exam.notebook}.ipynb"
         stamp = "" if chosen.moment is None else f"{chosen.moment:%Y-%m-%d %H:%M:%S} UTC"
         moved = data != person.data or person.handed.path != wanted

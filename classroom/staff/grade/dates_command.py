@@ -28,8 +28,7 @@ def dates(
 ) -> None:
     """Set or show deadlines, late rules and extensions; the next `classroom grade` applies them."""
     from classroom.staff.folders import Folders
-    from classroom.staff.grade.deadlines import describe, set_dates
-    from classroom.staff.records.dates import Dates
+    from classroom.staff.grade.deadlines import describe, set_dates, untold
 
     course = Folders.of(root)
     _refuse_unknown(course, assignment)
@@ -44,8 +43,10 @@ def dates(
         options = {"due": due, "late": late, "count": count, "zone": zone, "late_days": late_days}
         said = set_dates(course, assignment, extend=pairs, command=command, **options)  # type: ignore[arg-type]
     else:
-        said = describe(Dates.of(course), assignment)
+        said = describe(course, assignment)
     print("\n".join(said))
+    for name in untold(course):
+        print(f"! what students have of {name} tells other dates: write it anew with  classroom release {name}")
 
 
 def _refuse_unknown(course: object, assignment: str | None) -> None:
@@ -64,20 +65,23 @@ def log(
 ) -> None:
     """Tell all that was done with a student's work: what came when, what counted, and how the points changed."""
     from classroom.staff.folders import Folders
+    from classroom.staff.grade.manual_grades import note_manual_grades
     from classroom.staff.records.audit_log import AuditLog, sentence
     from classroom.staff.records.dates import Dates
     from classroom.staff.records.student_id import shown
 
     course = Folders.of(root)
+    note_manual_grades(course, "classroom log")
     zone = Dates.of(course).zone
-    told = 0
+    told, sentences = 0, []
     for entry in AuditLog(course, "").read():
         about_all = not entry.get("student") and entry["act"] in {"dates", "released"}
         if entry.get("student") != student and not about_all:
             continue
         if assignment and entry.get("assignment", assignment) != assignment:
             continue
-        print(sentence(entry, zone))
+        sentences.append(sentence(entry, zone))
         told += not about_all
     if not told:
         raise Fault(f"the log says nothing of {shown(student)}")
+    print("\n".join(sentences))

@@ -1,15 +1,18 @@
 """Deadlines and extensions where nbgrader has them too: set in the course's dates, and told to the gradebook."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
+from classroom.staff.grade.exam import DATES
 from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.records.dates import POLICY_WORDS, Dates, Extension
 from classroom.staff.records.moment import as_text, span_words, spoken
+from classroom.staff.records.roster import Roster
 from classroom.staff.records.student_id import objection, shown
 
 
@@ -50,6 +53,16 @@ def own_due(course: Folders, assignment: str, student: str) -> dt.datetime | Non
     return due + longer + (rule.grace if rule else dt.timedelta())
 
 
+def closes(course: Folders, assignment: str) -> dt.datetime | None:
+    """Return the last moment at which anybody's work still counts, extensions included; None if it counts for ever."""
+    due, dates = due_of(course, assignment), Dates.of(course)
+    rule = dates.late_rule(assignment)
+    if due is None or rule is None or rule.accepted is None:
+        return None
+    longest = max((one.beyond(due) for one in dates.extensions(assignment).values()), default=dt.timedelta())
+    return due + longest + rule.accepted + rule.grace
+
+
 def set_dates(
     course: Folders,
     assignment: str | None,
@@ -75,9 +88,10 @@ def set_dates(
         If one of the texts is not understood; nothing is set then.
     """
     dates = Dates.of(course)
+    old_zone = str(dates.zone)
     if zone:
         dates.set_zone(zone)
-    before = _state(dates, assignment)
+    before = _state(dates, assignment) | {("the time zone", ""): old_zone}
     if late_days is not None:
         dates.set_late_days(late_days)
     if late:
@@ -103,7 +117,7 @@ def set_dates(
             )
     if assignment is not None and (due or extend):
         _tell_gradebook(course, dates, assignment, due=bool(due))
-    return describe(dates, assignment)
+    return describe(course, assignment)
 
 
 def _state(dates: Dates, assignment: str | None) -> dict[tuple[str, str], str]:
@@ -157,20 +171,47 @@ def share_deadline(course: Folders, assignment: str) -> None:
         _tell_gradebook(course, dates, assignment, due=True)
 
 
-def describe(dates: Dates, assignment: str | None) -> list[str]:
-    """Say all that holds for an assignment, or for the course, as sentences."""
+def describe(course: Folders, assignment: str | None) -> list[str]:
+    """Say all that holds for an assignment, or for the course and each assignment with a deadline, as sentences."""
+    dates = Dates.of(course)
     said = [f"Times are in {dates.zone}."]
     if assignment is not None:
-        due = dates.due(assignment)
-        said.append(f"{assignment} is due {spoken(due, dates.zone)}." if due else f"{assignment} has no deadline.")
+        said.append(_due_sentence(course, dates, assignment))
     rule = dates.late_rule(assignment or "")
-    said.append(rule.sentence() if rule else "No late rule is set.")
+    said.append(rule.sentence() if rule else _no_late_rule(dates, assignment))
     if dates.late_days:
         said.append(late_days_sentence(dates.late_days))
     said.append(POLICY_WORDS[dates.policy(assignment or "")].capitalize() + ".")
     if assignment is not None:
-        for student, extension in sorted(dates.extensions(assignment).items()):
-            said.append(f"{shown(student)} has an extension: {_words(extension, dates)}.")
+        return said + _extension_sentences(course, dates, assignment)
+    for name in dates.assignments:
+        own = dates.late_rule(name)
+        if due_of(course, name) or own != rule:
+            said.append(_due_sentence(course, dates, name) + (f" {own.sentence()}" if own and own != rule else ""))
+    return said
+
+
+def _no_late_rule(dates: Dates, assignment: str | None) -> str:
+    own = assignment is None and any(dates.late_rule(name) for name in dates.assignments)
+    return "No late rule is set for the whole course." if own else "No late rule is set."
+
+
+def _due_sentence(course: Folders, dates: Dates, assignment: str) -> str:
+    due = due_of(course, assignment)
+    return f"{assignment} is due {spoken(due, dates.zone)}." if due else f"{assignment} has no deadline."
+
+
+def _extension_sentences(course: Folders, dates: Dates, assignment: str) -> list[str]:
+    roster = Roster.of(course)
+    said = []
+    for student, extension in sorted(dates.extensions(assignment).items()):
+        doubt = "" if not len(roster) or student in roster.members else ", and nobody on the roster is called that"
+        has = (
+            f"has an extension: {_words(extension, dates)}"
+            if _words(extension, dates) != "none"
+            else "has no extension"
+        )
+        said.append(f"{shown(student)} {has}{doubt}.")
     return said
 
 
@@ -192,3 +233,14 @@ def notice(course: Folders, assignment: str) -> dict[str, str]:
     text += f" If you hand in more than once, {POLICY_WORDS[dates.policy(assignment)]}."
     local = due.astimezone(dates.zone)
     return {"text": text, "due": local.isoformat(), "due_utc": as_text(due) or ""}
+
+
+def untold(course: Folders) -> list[str]:
+    """Return the released assignments that tell students other dates than are set now."""
+    found = []
+    for notebook in sorted(course.folder("release").glob("*/*.ipynb")):
+        place, name = notebook.parent / DATES, notebook.stem
+        said = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
+        if name == notebook.parent.name and said != notice(course, name):
+            found.append(name)
+    return found

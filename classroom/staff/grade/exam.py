@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.folders import Folders
 from classroom.staff.grade.code_digest import code_digest
+from classroom.staff.grade.withheld import blanked
+from classroom.staff.sandbox.question import ExerciseQuestions
 
 DATES = "dates.json"  # beside a released notebook, for preflight; a deadline that moves changes no exam
 
@@ -65,6 +67,7 @@ class Exam:
     """All that grading one submission needs to know of the assignment.
 
     files : what was released beside the notebook, by name; student code finds it in its working folder
+    accepted : exercises that staff accepted though they equal text of the course, by sha256 of what was handed in
     """
 
     assignment: str
@@ -73,6 +76,7 @@ class Exam:
     metadata: Mapping[str, Any]
     files: Mapping[str, bytes]
     sheet_bytes: bytes
+    accepted: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def sheet(self) -> AnswerSheet:
@@ -88,6 +92,11 @@ class Exam:
         return self.sheet
 
     @functools.cached_property
+    def questions(self) -> dict[str, ExerciseQuestions]:
+        """For each exercise, all that is known beforehand to be asked."""
+        return {name: ExerciseQuestions(one, known=True) for name, one in self.sheet.exercises.items()}
+
+    @functools.cached_property
     def by_id(self) -> dict[str, RecordCell]:
         return {cell.grade_id: cell for cell in self.cells}
 
@@ -101,8 +110,13 @@ class Exam:
 
     @functools.cached_property
     def prelude(self) -> list[str]:
-        """The locked code before the first cell of the student's: the zygote runs it once for all children."""
-        sources = []
+        """The locked code before the first cell of the student's: the zygote runs it once for all children.
+
+        None where a module is withheld from some rooms: what the zygote has seen, all of its children have.
+        """
+        sources: list[str] = []
+        if self._withheld:
+            return sources
         for cell in self.cells:
             if not cell.locked or cell.cell_type != "code" or cell.exercise:
                 break
@@ -110,8 +124,26 @@ class Exam:
         return sources
 
     def room_files(self) -> dict[str, bytes]:
-        """Return what student code finds beside its notebook: all but the answer sheet, which is for checks at home."""
-        return {name: data for name, data in self.files.items() if name != f"{self.notebook}.npz"}
+        """Return what student code finds beside its notebook: all but the answer sheet, which is for checks at home.
+
+        Modules that are not in every room are not among it: see `room_modules`.
+        """
+        kept = {f"{self.notebook}.npz", *(f"{name}.py" for name in self._withheld)}
+        return {name: data for name, data in self.files.items() if name not in kept}
+
+    def room_modules(self, withheld: Collection[str]) -> dict[str, str]:
+        """Return the modules that are not in every room, those that are withheld here without what they compute."""
+        sources = {name: self.files[f"{name}.py"].decode() for name in sorted(self._withheld)}
+        return {name: blanked(text, name) if name in withheld else text for name, text in sources.items()}
+
+    @functools.cached_property
+    def _withheld(self) -> set[str]:
+        """The modules that one exercise or another must do without."""
+        names = {name for exercise in self.sheet.exercises.values() for name in exercise.withheld}
+        for name in names:
+            if f"{name}.py" not in self.files:
+                raise Fault(f"{self.assignment} withholds {name}, and no {name}.py is released beside its notebook")
+        return names
 
     def max_scores(self) -> dict[str, float]:
         """Return the points of each graded cell."""
@@ -119,8 +151,16 @@ class Exam:
 
     @functools.cached_property
     def digest(self) -> str:
-        """A hash of everything in it."""
-        return hashlib.sha256(self.to_bytes()).hexdigest()
+        """A hash of everything in it that concerns all submissions."""
+        return hashlib.sha256(dataclasses.replace(self, accepted={}).to_bytes()).hexdigest()
+
+    def accepted_of(self, data: bytes | None) -> list[str]:
+        """Return the exercises of a submission that staff has accepted."""
+        return list(self.accepted.get(hashlib.sha256(data).hexdigest(), ())) if data and self.accepted else []
+
+    def digest_for(self, data: bytes | None) -> str:
+        """Return a hash of everything in it that concerns this submission."""
+        return "\0".join([self.digest, *self.accepted_of(data)])
 
     def to_bytes(self) -> bytes:
         """Return it as JSON, for a worker on another machine."""
@@ -208,18 +248,13 @@ def _record(cell: Mapping[str, Any], path: Path) -> RecordCell:
 
 def full_sheet_bytes(course: Folders, assignment: str) -> bytes:
     """Return the full sheet as bytes; computing it takes seconds, so it is kept under the hash of all it is made of."""
-    from classroom.staff.declare.loader import declaration_files, declared_assignments, load_assignment
+    from classroom.staff.declare.loader import declared_assignments, load_assignment
 
     secret = course.secret()
     source = course.folder("source") / assignment
     if assignment not in declared_assignments(source.parent):
         raise Fault(f"there is no assignment {assignment!r}: {source} declares no exercises")
-    house = Path(__file__).resolve().parents[3]
-    made_of = [*declaration_files(source), *sorted((house / "solutions").rglob("*.py"))]
-    digest = hashlib.sha256(f"{secret}\0{code_digest()}".encode())
-    for path in made_of:
-        digest.update(path.read_bytes())
-    kept = course.workshop / assignment / f"sheet-{digest.hexdigest()[:24]}.npz"
+    kept = course.workshop / assignment / f"sheet-{declared_digest(source, secret)}.npz"
     if kept.is_file():
         return kept.read_bytes()
     from classroom.staff.declare.answer import full_sheet
@@ -229,3 +264,26 @@ def full_sheet_bytes(course: Folders, assignment: str) -> bytes:
         old.unlink()
     write_whole(kept, data, 0o600)
     return data
+
+
+def declared_digest(source: Path, *more: str) -> str:
+    """Return a short hash of all that a declaration's cases and answers depend on: the code, the reference, its files.
+
+    Parameters
+    ----------
+    source : the folder of the assignment
+    more : what else the caller's work depends on
+    """
+    from classroom.staff.declare.loader import declaration_files
+    from classroom.staff.declare.shipped import shipped_modules
+
+    house = Path(__file__).resolve().parents[3]
+    made_of = [
+        *declaration_files(source),
+        *sorted((house / "solutions").rglob("*.py")),
+        *shipped_modules(source.parent).values(),
+    ]
+    digest = hashlib.sha256("\0".join([*more, code_digest()]).encode())
+    for path in made_of:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]

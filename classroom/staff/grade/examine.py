@@ -5,13 +5,16 @@ The result is one JSON-able value, and the same for the same submission, exam an
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from classroom.call.caller import CallError
 from classroom.call.script import check_cell
-from classroom.judge.answer_sheet import SheetExercise
+from classroom.judge.course_text import charged
 from classroom.judge.message import to_html, to_text
-from classroom.judge.verdict import Verdict, judge
+from classroom.judge.problem import TOO_MUCH
+from classroom.judge.verdict import Verdict, judge, unreachable
 from classroom.staff.grade.code_digest import code_digest
 from classroom.staff.grade.exam import Exam, RecordCell
 from classroom.staff.grade.markdown import as_cell
@@ -25,6 +28,7 @@ from classroom.staff.sandbox.cell_outputs import (
     plain_text,
     short_lines,
 )
+from classroom.staff.sandbox.judging_time import JudgedTooLong, JudgingTime
 from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Session
 from classroom.staff.sandbox.sandbox import Limits, Zygote
 
@@ -56,10 +60,13 @@ class Settings:
 
 
 POINTS_ONLY = Settings(everything=False)
+ALONE = 10  # how many times as long an examination is waited for that has the machine to itself
 NOT_RUN = "[not run: no points depend on this cell]"
 
 
-def examine(data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote | None) -> dict[str, Any]:
+def examine(
+    data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote | None, *, alone: bool = False
+) -> dict[str, Any]:
     """Examine one submission.
 
     Parameters
@@ -72,12 +79,19 @@ def examine(data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote |
         The same for the whole class.
     zygote : Zygote
         The worker's.
+    alone : bool
+        Nothing else is examined meanwhile, so it may be waited for longer.
 
     Returns
     -------
     dict
         ``scores``, ``verdicts`` and ``comments`` by grade id, the executed ``notebook``, ``notes`` on what was put
         right, ``outcome`` ("graded", "unreadable" or "missing") with a ``reason``, ``sandbox`` and ``seconds``.
+
+    Raises
+    ------
+    classroom.staff.sandbox.wire.Overdue
+        If the machine was so busy that nothing is known: nothing is to be recorded, and it is to be examined alone.
     """
     began = time.monotonic()
     result: dict[str, Any] = {
@@ -90,13 +104,17 @@ def examine(data: bytes | None, exam: Exam, settings: Settings, zygote: Zygote |
     try:
         if data is None:
             raise Unreadable(f"no file {exam.notebook}.ipynb was handed in")
-        submission = read(data, exam)
-    except Unreadable as unreadable:
+        with JudgingTime(settings.allowance.judging).limited():
+            submission = read(data, exam)
+    except (Unreadable, JudgedTooLong, *TOO_MUCH) as error:
+        unreadable = error if isinstance(error, Unreadable) else Unreadable("the file takes too long to be read")
         result |= {"outcome": "missing" if data is None else "unreadable", "reason": str(unreadable)}
         result |= _zero(exam, str(unreadable))
     else:
         assert zygote is not None
-        result |= _Examination(submission, exam, settings).run(zygote, _seed(data or b""))
+        result |= _Examination(submission, exam, settings, exam.accepted_of(data), alone=alone).run(
+            zygote, _seed(data or b"")
+        )
     result["seconds"] = round(time.monotonic() - began, 3)
     return result
 
@@ -126,25 +144,27 @@ def _zero(exam: Exam, reason: str) -> dict[str, Any]:
 class _Examination:
     """One submission on its way through the rooms."""
 
-    def __init__(self, submission: Submission, exam: Exam, settings: Settings) -> None:
+    def __init__(
+        self, submission: Submission, exam: Exam, settings: Settings, accepted: list[str], *, alone: bool
+    ) -> None:
         self.submission = submission
         self.exam = exam
         self.settings = settings
-        self.session = Session(settings.allowance)
+        patience = settings.allowance.patience * (ALONE if alone else 1)
+        self.session = Session(settings.allowance, patience=patience)
+        self.accepted = accepted
         self.share = Share()
         self.code, self.notes = Share(ALL_CODE_CHARS), Share(ALL_NOTE_CHARS)
         self.cells: list[dict[str, Any]] = []
         self.verdicts: dict[str, Verdict] = {}
-        self.rooms: dict[tuple[str, ...], Room] = {}  # by the names of its stand-ins
-        self.asked: dict[str, SandboxCaller] = {}  # by exercise
-        self.passed: dict[tuple[str, ...], bool] = {}
+        self.rooms: dict[tuple[str, ...], Room] = {}  # by what is withheld there
         self.outputs: list[list[dict[str, Any]]] = []
         earning = [place for place, cell in enumerate(submission.cells) if cell.record and cell.record.graded]
         self.end = len(submission.cells) if settings.everything or not earning else earning[-1] + 1
 
     def run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
         self.session.before = self._already_run(zygote)
-        room = self.rooms[()] = Room(zygote, self.session, seed)
+        room = self._room((), zygote, seed)
         callers: dict[int, SandboxCaller] = {}
         try:
             for place, cell in enumerate(self.submission.cells):
@@ -154,8 +174,11 @@ class _Examination:
                 else:
                     self.outputs.append(self._show(cell, room) if self._is_run(place) else [])
             # From here on nothing that student code shows is kept, and hidden inputs may enter the room.
-            for place, caller in callers.items():
-                self.outputs[place] = self._judge(self.submission.cells[place], caller)
+            for one in self.rooms.values():
+                for place, caller in callers.items():
+                    if caller.room is one:
+                        self.outputs[place] = self._judge(self.submission.cells[place], caller)
+                one.close()  # nothing more will be asked in it
         finally:
             for opened in self.rooms.values():
                 opened.close()
@@ -203,45 +226,46 @@ class _Examination:
             return []
         return self.share.take(room.show(len(self.session.sources) - 1, figures=self.settings.figures).outputs)
 
+    def _room(self, withheld: tuple[str, ...], zygote: Zygote, seed: int) -> Room:
+        """Return the room in which these modules are withheld."""
+        if withheld not in self.rooms:
+            self.rooms[withheld] = Room(zygote, self.session, seed, self.exam.room_modules(withheld))
+        return self.rooms[withheld]
+
     def _ask(self, cell: Cell, zygote: Zygote, seed: int) -> SandboxCaller:
-        """Ask the visible cases of a check, in a room of its own if it needs stand-ins for what it builds on."""
+        """Ask the visible cases of a check, in a room of its own if something is withheld from it."""
         assert cell.record is not None
         exercise = self.exam.sheet.exercise(cell.record.exercise)
-        stand_ins = self._stand_ins(exercise)
-        room = self.rooms.get(tuple(stand_ins))
-        if room is None:
-            room = self.rooms[tuple(stand_ins)] = Room(zygote, self.session, seed, stand_ins)
+        room = self._room(exercise.withheld, zygote, seed)
         called = check_cell(cell.record.source)
         names = dict(zip(exercise.subject, called[1] if called else (), strict=False))
-        caller = SandboxCaller(room, exercise, names if exercise.quiz is not None else {})
-        caller.ask_visible()
-        self.asked[exercise.id] = caller
+        questions = self.exam.questions[exercise.id]
+        caller = SandboxCaller(room, exercise, names if exercise.quiz is not None else {}, questions)
+        if reason := self._too_much(caller.ask_visible):
+            caller.give_up(reason)
         return caller
 
-    def _stand_ins(self, exercise: SheetExercise) -> dict[str, str]:
-        """Return the sources of stand-ins for functions on which an exercise builds and that fail so far.
-
-        They never enter a room in which their own exercise is judged.
-        """
-        sheet, needed = self.exam.sheet, set(exercise.builds_on)
-        groups = [sources for sources in sheet.stand_ins if needed & set(sources) and not self._passes(tuple(sources))]
-        return {name: source for sources in groups for name, source in sources.items()}
-
-    def _passes(self, names: tuple[str, ...]) -> bool:
-        """Whether a submission's functions are right in all visible cases."""
-        if names not in self.passed:
-            judges = self.exam.sheet.passed_by(names)
-            self.passed[names] = all(
-                one.id in self.asked and judge(one.visible(), self.asked[one.id]).sound for one in judges
-            )
-        return self.passed[names]
+    def _too_much(self, work: Callable[[], object]) -> str:
+        """Do a part of the judge's work; return why it is too much, "" if it was not."""
+        try:
+            with self.session.judging.limited():
+                work()
+        except JudgedTooLong:
+            return f"judging your answers takes more than {self.session.judging.seconds:g} s"
+        except TOO_MUCH:
+            return "your answer is too large, or nested too deep, to be judged"
+        return ""
 
     def _judge(self, cell: Cell, caller: SandboxCaller) -> list[dict[str, Any]]:
         """Judge a check with its hidden cases, and return what its cell shows."""
         record = cell.record
         assert record is not None
-        verdict = judge(self.exam.sheet.exercise(record.exercise), caller)
-        self.verdicts[record.grade_id] = verdict
+        exercise = self.exam.sheet.exercise(record.exercise)
+        found: list[Verdict] = []
+        if reason := self._too_much(lambda: found.append(self._own_text(judge(exercise, caller), record))):
+            found = [unreachable(exercise, CallError("killed", message=reason))]
+        caller.forget()
+        verdict = self.verdicts[record.grade_id] = found[0]
         page = to_html(verdict)
         data = {"text/plain": plain_text(to_text(verdict)), "text/html": plain_text(page, len(page))}
         points = {"text/plain": repr(_points(verdict, record))}
@@ -249,6 +273,16 @@ class _Examination:
             {"output_type": "display_data", "data": data, "metadata": {}},
             {"output_type": "execute_result", "data": points, "metadata": {}, "execution_count": None},
         ]
+
+    def _own_text(self, verdict: Verdict, record: RecordCell) -> Verdict:
+        """Take the points of what is the course's own text, unless staff has accepted it."""
+        if record.exercise in self.accepted:
+            return verdict
+        cells = self.submission.cells
+        place = next(place for place, cell in enumerate(cells) if cell.record is record)
+        sources = [cell.source for cell in cells[:place] if cell.cell_type == "code"]
+        exercise = self.exam.sheet.exercise(record.exercise)
+        return charged(verdict, exercise, sources, self.exam.sheet.course_text)[0]
 
     def _scores(self) -> dict[str, float | None]:
         """Return the points of each graded cell; None waits for a person, 0 is for whatever is not proven."""

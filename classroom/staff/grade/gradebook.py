@@ -58,6 +58,8 @@ def _late_plugin(folders: Folders) -> Any:
     """Return the plugin that nbgrader's settings name for late submissions; None when they name none, or ours."""
     if not {"AssignLatePenalties", "LateSubmissionPlugin"} & set(folders.config):
         return None
+    if str(folders.config.AssignLatePenalties.get("plugin_class", "")).startswith("classroom."):
+        return None  # without importing nbgrader, which takes as long as to grade ten submissions
     import_nbgrader()
     from nbgrader.preprocessors import AssignLatePenalties
 

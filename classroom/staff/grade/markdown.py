@@ -7,6 +7,8 @@ from typing import Any
 
 # A formula longer than this is shown as it was typed: it was not written to be read.
 FORMULA_CHARS = 2_000
+# So is a text longer than this: the renderer takes minutes over some that nobody would read.
+TEXT_CHARS = 20_000
 # MathJax, on nbgrader's own pages, keeps out of an element of these classes.
 NO_MATHJAX = "tex2jax_ignore mathjax_ignore"
 _MATHML = frozenset(
@@ -131,11 +133,14 @@ def to_html(text: str) -> str:
     Returns
     -------
     str
-        HTML without script, style sheet, handler or any address that is loaded.
+        HTML without script, style sheet, handler or any address that is loaded; a very long text as it was typed.
     """
+    if len(text) > TEXT_CHARS:
+        return f"<pre>{html.escape(text)}</pre>"
     return sanitized(_renderer().render(text))
 
 
+@lru_cache(maxsize=2048)
 def sanitized(markup: str) -> str:
     """Let through the tags and attributes that text and formulas consist of."""
     import nh3

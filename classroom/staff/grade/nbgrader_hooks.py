@@ -13,10 +13,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
-from classroom.staff.grade import worker
+from classroom.staff.grade.accepted_text import with_accepted
 from classroom.staff.grade.counting import Counting, Person
 from classroom.staff.grade.exam import Exam, load_exam
 from classroom.staff.grade.examine import POINTS_ONLY
+from classroom.staff.grade.pool import OneByOne
 from classroom.staff.grade.record import Recorder
 from classroom.staff.grade.store import Store, result_key
 from classroom.staff.grade.submissions_folder import SECRET, handed
@@ -31,13 +32,13 @@ class _Hook(NbGraderPreprocessor):
         """Find the submission that nbgrader is converting, read it, and tell the key of its result."""
         ids = resources["nbgrader"]
         folders = Folders.above(Path(resources["metadata"]["path"]))
-        exam = load_exam(folders, ids["assignment"])
+        exam = with_accepted(folders, load_exam(folders, ids["assignment"]))
         if ids["notebook"] != exam.notebook:
             raise Fault(f"{ids['assignment']} has one notebook, {exam.notebook}.ipynb: {ids['notebook']} is none of it")
         log = AuditLog(folders, f"nbgrader autograde {exam.assignment}")
         counting = Counting(folders, exam, log, write=True)
         person = counting.person(handed(folders, exam, ids["student"]))
-        key = result_key(person.data, exam.digest, POINTS_ONLY, capabilities().mode)
+        key = result_key(person.data, exam.digest_for(person.data), POINTS_ONLY, capabilities().mode)
         return Look(folders, exam, person, counting, log, key)
 
 
@@ -67,12 +68,23 @@ class Examine(_Hook):
         exam, store = look.exam, look.store
         result = store.get(look.key)
         if result is None:
-            worker.prepare(exam.to_bytes(), POINTS_ONLY.to_json(), exam.digest, own_process=False)
-            store.put(look.key, worker.grade(exam.digest, look.person.data))
+            store.put(look.key, _process(exam).grade(look.person.data))
             result = store.get(look.key)
         if result is None:
             raise Fault(f"{store.folder} keeps no results: is its disk full?")
         return nbformat.from_dict(result["notebook"]), resources
+
+
+_PROCESSES: dict[str, OneByOne] = {}  # by the digest of the exam: autograde converts a whole class in one process
+
+
+def _process(exam: Exam) -> OneByOne:
+    """Return the process that examines this exam, with the limits of every other one; it ends with this one."""
+    if exam.digest not in _PROCESSES:
+        for digest in list(_PROCESSES):
+            _PROCESSES.pop(digest).close()
+        _PROCESSES[exam.digest] = OneByOne(exam, POINTS_ONLY)
+    return _PROCESSES[exam.digest]
 
 
 class Record(_Hook):

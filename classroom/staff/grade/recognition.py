@@ -1,11 +1,15 @@
 """Cells that have lost their metadata: recognised by their ids, by their text, or by what they define."""
 
+import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from classroom.notebook_file import text_of
 from classroom.staff.grade.exam import Exam, RecordCell
 
+NAMED = 4  # cells in a sentence
+LOST = "cells without metadata, recognised by"
 _DEFINED = re.compile(r"^(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 
 
@@ -28,7 +32,11 @@ def recognised(raw: Sequence[Any], names: Mapping[int, str], exam: Exam, notes: 
     missing = [record for record in exam.cells if record.grade_id not in carried]
     loose = {place: raw[place] for place, name in names.items() if name not in exam.by_id}
     found: dict[int, str] = {}
-    ways = (("its id", _by_cell_id), ("its text", _by_text), ("what it defines", _by_definitions))
+    names_in = functools.cache(
+        lambda place: set(defined(_text(raw[place])))
+    )  # of thousands of cells, each is read once
+    by_definitions = functools.partial(_by_definitions, names_in)
+    ways = (("their ids", _by_cell_id), ("their text", _by_text), ("what they define", by_definitions))
     for way, find in ways:
         told = []
         for record in missing:
@@ -39,7 +47,7 @@ def recognised(raw: Sequence[Any], names: Mapping[int, str], exam: Exam, notes: 
         missing = [record for record in missing if record.grade_id not in told]
         answers = [name for name in told if not exam.by_id[name].locked]
         if answers:
-            notes.append(f"without metadata, by {way} recognised: {', '.join(answers)}")
+            notes.append(_told(answers, way))
     return found | _by_neighbour(missing, names, found, raw, exam, notes)
 
 
@@ -59,13 +67,13 @@ def _by_text(record: RecordCell, loose: Mapping[int, Any]) -> int | None:
     return places[0] if places else None
 
 
-def _by_definitions(record: RecordCell, loose: Mapping[int, Any]) -> int | None:
+def _by_definitions(names_in: Callable[[int], set[str]], record: RecordCell, loose: Mapping[int, Any]) -> int | None:
     """Find the last code cell that defines all that the released answer cell defines."""
-    wanted = set(_defined(record.source)) if record.cell_type == "code" and not record.locked else set()
+    wanted = set(defined(record.source)) if record.cell_type == "code" and not record.locked else set()
     places = [
         place
         for place, cell in loose.items()
-        if wanted and cell.get("cell_type") == "code" and wanted <= set(_defined(_text(cell)))
+        if wanted and cell.get("cell_type") == "code" and wanted <= names_in(place)
     ]
     return places[-1] if places else None
 
@@ -88,18 +96,26 @@ def _by_neighbour(
             continue
         if place not in found and raw[place].get("cell_type") == "markdown":
             written[place] = record.grade_id
-            notes.append(f"without metadata, by its place recognised: {record.grade_id}")
+            notes.append(_told([record.grade_id], "their place"))
     return written
 
 
-def _defined(source: str) -> Iterator[str]:
+def _told(answers: Sequence[str], way: str) -> str:
+    """Say by what answer cells were recognised; of many, a few names are enough."""
+    more = f" and {len(answers) - NAMED} more" if len(answers) > NAMED else ""
+    return f"{LOST} {way}: {', '.join(answers[:NAMED])}{more}"
+
+
+def is_told(note: str) -> bool:
+    """Whether a note says that cells were recognised: staff should know of it too."""
+    return note.startswith(LOST)
+
+
+def defined(source: str) -> Iterator[str]:
     """Name what a cell defines at its top level; a cell that is no Python yet defines something too."""
     for match in _DEFINED.finditer(source):
         yield match[1] or match[2]
 
 
 def _text(cell: Mapping[str, Any]) -> str:
-    source = cell.get("source")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        return "".join(source)
-    return source if isinstance(source, str) else ""
+    return text_of(cell) or ""

@@ -14,6 +14,7 @@ from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
 from classroom.staff.grade.gradebook import Gradebook, Recorded, Standing
+from classroom.staff.grade.recognition import is_told
 from classroom.staff.grade.store import Store
 from classroom.staff.grade.submissions_folder import SECRET, Handed, read_regular
 from classroom.staff.records.audit_log import AuditLog
@@ -48,18 +49,19 @@ class Recorder:
             self._standings = self._gradebook.standings()
         return self._gradebook
 
-    def standing_reason(self, handed: Handed, key: str) -> tuple[bool, str]:
-        """Tell whether the gradebook holds this very result already, and why the file could not be read (or "")."""
+    def standing_reason(self, handed: Handed, key: str) -> tuple[bool, str, str]:
+        """Tell whether the gradebook holds this very result, why the file could not be read, and what to tell of it."""
         student = handed.student
         note = self.store.recorded(student)
         if note.get("key") != key or note.get("timestamp") != handed.timestamp:
-            return False, ""
+            return False, "", ""
         self.open_gradebook()
         standing = self._standings.get(student)
         if standing is None or standing.row != note.get("row") or abs(standing.total - note.get("total", -1)) > 1e-6:
-            return False, ""
+            return False, "", ""
         stands = (self.place(student) / f"{self.exam.notebook}.ipynb").is_file()
-        return stands, "" if note.get("outcome") == "graded" else str(note.get("reason", ""))
+        reason = "" if note.get("outcome") == "graded" else str(note.get("reason", ""))
+        return stands, reason, str(note.get("told", ""))
 
     def changes(self, student: str, result: dict[str, Any]) -> list[Change]:
         """Return what recording a result would change."""
@@ -106,6 +108,7 @@ class Recorder:
             "timestamp": handed.timestamp,
             "outcome": result["outcome"],
             "reason": result["reason"],
+            "told": told(result),
         }
         self.store.note_recorded(student, note)
 
@@ -126,6 +129,11 @@ class Recorder:
         """Close the gradebook."""
         if self._gradebook is not None:
             self._gradebook.close()
+
+
+def told(result: dict[str, Any]) -> str:
+    """Return what staff should know of how a notebook was read."""
+    return "; ".join(note for note in result["notes"] if is_told(note))
 
 
 def _swap(staged: Path, place: Path) -> None:

@@ -20,8 +20,8 @@ from classroom.staff.grade.examine import Settings
 def result_key(data: bytes | None, exam_digest: str, settings: Settings, mode: str) -> str:
     """Return the key of a result: whatever may change the result changes the key.
 
-    That is the code that decides verdicts, the exam (the released notebook, the declarations' cases and stand-ins, this
-    class's hidden numbers), the settings, how student code is locked in, and the file itself.
+    That is the code that decides verdicts, the exam (the released notebook, the declarations' cases, this class's
+    hidden numbers), the settings, how student code is locked in, and the file itself.
     """
     parts = [code_digest(), exam_digest, json.dumps(settings.to_json(), sort_keys=True), mode]
     digest = hashlib.sha256("\0".join(parts).encode())

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from classroom.notebook_file import CELL_CHARS, FILE_BYTES, NOTEBOOK_CHARS, text_of
 from classroom.staff.grade.exam import Exam, RecordCell
 from classroom.staff.grade.recognition import recognised
 
-FILE_BYTES = 20 << 20
 CELLS = 2000
-SOURCE_CHARS = 400_000
 
 
 class Unreadable(Exception):
@@ -60,6 +59,8 @@ def _parse(data: bytes) -> list[dict[str, Any]]:
     if len(data) > FILE_BYTES:
         # No more than this has been read of it, so how large it is cannot be said.
         raise Unreadable(f"the file has more than {FILE_BYTES / 1e6:.0f} MB: clear the outputs and save it again")
+    if not data.strip():
+        raise Unreadable("the file is empty: save the notebook again before it is handed in")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -79,16 +80,6 @@ def _parse(data: bytes) -> list[dict[str, Any]]:
     return notebook["cells"]
 
 
-def _source(cell: Mapping[str, Any]) -> str | None:
-    source = cell.get("source")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    if not isinstance(source, str):
-        return None
-    # Halves of surrogate pairs cannot be written to any file.
-    return source.encode("utf-8", "replace").decode("utf-8")
-
-
 def _grade_id(cell: Mapping[str, Any]) -> str | None:
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
@@ -103,15 +94,17 @@ def restore(raw: Sequence[Any], exam: Exam) -> Submission:
     names |= recognised(raw, names, exam, found.notes)
     last = {name: index for index, name in names.items()}
     cells: list[Cell] = []
+    left = NOTEBOOK_CHARS
     seen_locked: dict[str, int] = {}
     for index, cell in enumerate(raw):
         if not isinstance(cell, dict):
             found.notes.append(f"entry {index + 1} of the file is no cell and was left out")
             continue
-        source = _source(cell)
-        if source is None or len(source) > SOURCE_CHARS:
+        source = text_of(cell)
+        if source is None or len(source) > min(CELL_CHARS, left):
             found.notes.append(f"cell {index + 1} has no text, or too much of it, and was left out")
             source = ""
+        left -= len(source)
         record = exam.by_id.get(names[index])
         if record is not None and last[record.grade_id] != index:
             found.notes.append(f"cell {record.grade_id} is there more than once: the last one counts")

@@ -1,5 +1,6 @@
 """What was handed in: the folders of the students, read without trusting what lies in them."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import os
@@ -9,14 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classroom.fault import Fault
+from classroom.notebook_file import FILE_BYTES
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam
 from classroom.staff.grade.notebook_choice import choose_notebook
-from classroom.staff.grade.submission import FILE_BYTES
 from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.attempts import Attempt, Attempts
+from classroom.staff.records.kept_names import below
+from classroom.staff.records.moment import believable
 from classroom.staff.records.student_id import objection, shown
 
+ATTEMPT_BYTES = 64 << 20  # of a notebook that is kept; one that is graded has at most 20 MB
 SECRET = "submission_secret.txt"  # of nbgrader's exchange
 _FILES = 200  # of one hand-in that are looked at for a notebook
 
@@ -46,7 +50,11 @@ class Handed:
             )  # as nbgrader writes it
         except ValueError:
             naive = _read_stamp(self.timestamp)
-        return None if naive is None else naive.replace(tzinfo=dt.UTC)
+        return None if naive is None else believable(naive.replace(tzinfo=dt.UTC))
+
+
+# As `classroom collect` and nbgrader's exchange write a time stamp; any other nbgrader reads itself.
+_STAMPS = ("%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S.%f UTC")
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,9 @@ class NotTaken:
 
 def _read_stamp(text: str) -> dt.datetime | None:
     """Read a time stamp as nbgrader does, in UTC without a zone."""
+    for form in _STAMPS:
+        with contextlib.suppress(ValueError):
+            return dt.datetime.strptime(text, form)
     import_nbgrader()
     from nbgrader.utils import parse_utc
 
@@ -152,7 +163,11 @@ def _notebook(place: Path, exam: Exam) -> tuple[Path, str]:
     notebooks = [name for name in names if name.casefold().endswith(".ipynb")]
     if notebooks == [wanted.name]:
         return wanted, ""
-    files = {name: (read_regular(place / name, FILE_BYTES + 1) or b"") if name in notebooks else b"" for name in names}
+    files = dict.fromkeys(names, b"")
+    left = ATTEMPT_BYTES  # of all notebooks together
+    for name in sorted(notebooks, key=lambda name: name != wanted.name):
+        files[name] = read_regular(place / name, min(FILE_BYTES + 1, left)) or b""
+        left -= len(files[name])
     name, note = choose_notebook(files, exam)
     return place / name if name else wanted, note
 
@@ -160,14 +175,14 @@ def _notebook(place: Path, exam: Exam) -> tuple[Path, str]:
 def _files(place: Path) -> list[str]:
     """Return the names of the regular files of a hand-in, but for those of programs."""
     found: list[str] = []
-    for folder, inner, names in os.walk(place):
-        inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
-        for name in sorted(names):
-            path = Path(folder) / name
-            if not name.startswith(".") and name not in _OWN and not path.is_symlink() and path.is_file():
-                found.append(path.relative_to(place).as_posix())
-            if len(found) >= _FILES:
-                return found
+    for path in below(place) if place.is_dir() else ():
+        *around, name = path.relative_to(place).parts
+        if name.startswith(".") or name in _OWN or any(part.startswith((".", "__")) for part in around):
+            continue
+        if not path.is_symlink() and path.is_file():
+            found.append(path.relative_to(place).as_posix())
+        if len(found) >= _FILES:
+            break
     return found
 
 
@@ -182,6 +197,8 @@ def keep_attempt(folders: Folders, exam: Exam, one: Handed, data: bytes | None, 
     attempts = Attempts.of(folders, exam.assignment, one.student)
     if data is None:
         return attempts
+    if len(data) > FILE_BYTES:  # what is too large to be graded is kept all the same, whole
+        data = read_regular(one.path, ATTEMPT_BYTES) or data
     digest = hashlib.sha256(data).hexdigest()
     counted = attempts.get(attempts.counted)
     if counted is not None and counted.sha256 == digest:
@@ -200,9 +217,12 @@ def _beside(one: Handed) -> Iterator[tuple[str, bytes]]:
     """Give the other notebooks of a hand-in: they are kept, and do not count."""
     if not one.note:
         return
+    left = ATTEMPT_BYTES  # of all of them together
     for name in _files(one.place):
-        if name.endswith(".ipynb") and one.place / name != one.path:
-            yield name, read_regular(one.place / name, FILE_BYTES + 1) or b""
+        if name.endswith(".ipynb") and one.place / name != one.path and left > 0:
+            data = read_regular(one.place / name, min(FILE_BYTES + 1, left)) or b""
+            left -= len(data)
+            yield name, data
 
 
 def put_in_place(folders: Folders, exam: Exam, one: Handed, attempts: Attempts, attempt: Attempt) -> Handed:

@@ -40,17 +40,17 @@ class Worker:
             place.chmod(0o644)
             self._files[name] = str(place)
 
-    def grade(self, data: bytes | None) -> bytes:
-        """Examine a submission and return the bytes of its result."""
+    def grade(self, data: bytes | None, *, alone: bool = False) -> bytes:
+        """Examine a submission and return the bytes of its result; see `examine` for what alone means."""
         zygote = self._borrow()
         try:
             try:
-                result = examine(data, self.exam, self.settings, zygote)
+                result = examine(data, self.exam, self.settings, zygote, alone=alone)
             except SandboxError:
                 # Once more with a new zygote: this one may have been killed from outside.
                 self._give_up(zygote)
                 zygote = self._start()
-                result = examine(data, self.exam, self.settings, zygote)
+                result = examine(data, self.exam, self.settings, zygote, alone=alone)
             spent = zygote.cpu_seconds()
         except BaseException:
             self._give_up(zygote)
@@ -88,6 +88,7 @@ class Worker:
             settings.limits,
             self._files,
             exam.prelude,
+            {name: item.packed for name, item in exam.questions.items() if item.packed is not None},
             figures=settings.figures,
             protected=settings.sandbox,
         )
@@ -161,6 +162,6 @@ def end(name: str) -> None:
         worker.close()
 
 
-def grade(name: str, data: bytes | None) -> bytes:
+def grade(name: str, data: bytes | None, alone: bool = False) -> bytes:
     """Examine one submission of the exam that this process was prepared for."""
-    return _AT_WORK[name].grade(data)
+    return _AT_WORK[name].grade(data, alone=alone)

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -14,7 +15,9 @@ from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.records.dates import Policy
+from classroom.staff.records.kept_names import below, kept_names
 from classroom.staff.records.moment import as_text, from_text
+from classroom.staff.records.student_id import shown
 
 
 @dataclasses.dataclass
@@ -48,7 +51,7 @@ class Attempt:
         return self.moment or self.arrived
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the attempt as plain data."""
         return dataclasses.asdict(self) | {"moment": as_text(self.moment), "arrived": as_text(self.arrived)}
 
     @classmethod
@@ -72,7 +75,7 @@ class Attempts:
 
     @classmethod
     def of(cls, course: Folders, assignment: str, student: str) -> "Attempts":
-        """Read them.
+        """Read the attempts of a student at an assignment.
 
         Raises
         ------
@@ -149,8 +152,10 @@ class Attempts:
         number = max((one.number for one in self.all), default=0) + 1
         digest = hashlib.sha256(notebook).hexdigest()
         arrived = dt.datetime.now(dt.UTC)
-        attempt = Attempt(number, digest, moment, arrived, origin, source, said_late)
-        self._unsaved[number] = {self._notebook: notebook} | {f"beside/{name}": data for name, data in beside}
+        attempt = Attempt(number, digest, moment, arrived, shown(origin), source, said_late)
+        others = dict(beside)
+        kept = kept_names(others)
+        self._unsaved[number] = {self._notebook: notebook} | {f"beside/{kept[name]}": others[name] for name in others}
         self.all.append(attempt)
         return attempt
 
@@ -180,21 +185,36 @@ class Attempts:
     def place(self, attempt: Attempt, submitted: Path) -> None:
         """Save, and put the attempt that counts where grading finds it; the other notebooks there are kept here."""
         self.save()
-        for other in list(submitted.rglob("*.ipynb")):
-            if other != submitted / self._notebook and other.is_file() and not other.is_symlink():
+        _make_way(submitted / self._notebook)
+        for other in list(below(submitted)) if submitted.is_dir() else ():
+            if (
+                other != submitted / self._notebook
+                and other.suffix == ".ipynb"
+                and not other.is_symlink()
+                and other.is_file()
+            ):
                 other.unlink()
         write_whole(submitted / self._notebook, self.content(attempt))
         # With it nbgrader hands feedback back through its exchange.
         secret = self.path(attempt).parent / "beside" / "submission_secret.txt"
         if secret.is_file():
+            _make_way(submitted / secret.name)
             write_whole(submitted / secret.name, secret.read_bytes())
         stamp = submitted / "timestamp.txt"
+        _make_way(stamp)
         if attempt.moment is not None:
             write_whole(stamp, f"{attempt.moment:%Y-%m-%d %H:%M:%S} UTC\n".encode())
         elif stamp.exists():
             os.unlink(stamp)
         self.counted = attempt.number
         self.save()
+
+
+def _make_way(path: Path) -> None:
+    """Put a folder aside that somebody handed in under the name of a file."""
+    if path.is_dir() and not path.is_symlink():
+        names = (path.with_name(f"{path.name} ({number})") for number in itertools.count(2))
+        path.rename(next(name for name in names if not os.path.lexists(name)))
 
 
 def _in_time(attempt: Attempt, due: dt.datetime | None) -> bool:

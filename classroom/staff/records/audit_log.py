@@ -25,7 +25,7 @@ class AuditLog:
 
         Parameters
         ----------
-        act : "collected", "counted", "recorded", "penalty", "dates", "exported" or "released"
+        act : what was done: one of `_SENTENCES`, or "enrolled"
         assignment, student : whom it concerns; empty for all
         details : plain data
         """
@@ -65,7 +65,7 @@ def sentence(entry: Mapping[str, Any], zone: dt.tzinfo) -> str:
     assert moment is not None
     when = spoken(moment.replace(microsecond=0), zone)
     say = _SENTENCES.get(str(entry["act"]))
-    what = say(entry) if say else json.dumps(dict(entry), ensure_ascii=False)
+    what = say(entry, zone) if say else json.dumps(dict(entry), ensure_ascii=False)
     return f"{when}: {entry['who']} ran {entry['command']}: {what}"
 
 
@@ -73,20 +73,22 @@ def _digest(entry: Mapping[str, Any], name: str) -> str:
     return str(entry.get(name) or "")[:12]
 
 
-def _collected(entry: Mapping[str, Any]) -> str:
-    when = f", handed in {entry['handed_in']}" if entry.get("handed_in") else ", time of handing in unknown"
+def _collected(entry: Mapping[str, Any], zone: dt.tzinfo) -> str:
+    moment = from_text(entry.get("handed_in"))
+    when = f", handed in {spoken(moment.replace(microsecond=0), zone)}" if moment else ", time of handing in unknown"
+    origin = shown(str(entry.get("origin") or "class/submitted"))
     return (
-        f"attempt {entry['attempt']} of {entry['assignment']} came from {shown(str(entry['origin']))} "
+        f"attempt {entry['attempt']} of {entry['assignment']} came from {origin} "
         f"(sha256 {_digest(entry, 'sha256')}){when}."
     )
 
 
-def _counted(entry: Mapping[str, Any]) -> str:
+def _counted(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
     which = f"attempt {entry['attempt']} of {entry['assignment']}"
     return f"{which} counts (sha256 {_digest(entry, 'sha256')}): {entry['why']}."
 
 
-def _recorded(entry: Mapping[str, Any]) -> str:
+def _recorded(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
     changes = entry.get("changes") or {}
     cells = ", ".join(f"{cell} {_points(old)} → {_points(new)}" for cell, (old, new) in changes.items())
     reason = f"; not graded: {entry['reason']}" if entry.get("reason") else ""
@@ -97,27 +99,64 @@ def _recorded(entry: Mapping[str, Any]) -> str:
     )
 
 
-def _penalty(entry: Mapping[str, Any]) -> str:
+def _penalty(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
     return (
-        f"the late penalty of {entry['assignment']} went from {_points(entry['old'])} to {_points(entry['new'])} points"
-        f" ({entry['why']})."
+        f"the late penalty of {entry['assignment']} went from {entry['old'] or 0:g} to {entry['new'] or 0:g} points "
+        f"({entry['why']})."
     )
 
 
-def _dates(entry: Mapping[str, Any]) -> str:
+def _dates(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
     of = f" of {entry['assignment']}" if entry.get("assignment") else ""
     return f"{entry['what']}{of}: {entry.get('old') or 'not set'} → {entry['new']}."
 
 
-def _exported(entry: Mapping[str, Any]) -> str:
+def _exported(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
     if "new" in entry:
-        before = entry["old"] or "blank"
+        before = entry.get("old") or "blank"
         return f"{entry['assignment']} was written as {entry['new']} for {entry['to']} (before: {before})."
     return f"grades were written for {entry['to']} to {entry['file']}."
 
 
-def _released(entry: Mapping[str, Any]) -> str:
-    return f"{entry['assignment']} was released (sha256 of the bundle {_digest(entry, 'sha256')})."
+def _released(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
+    given = [f"; {name} went out though it answers {what}" for name, what in (entry.get("despite") or {}).items()]
+    return f"{entry['assignment']} was released (sha256 of the bundle {_digest(entry, 'sha256')}){''.join(given)}."
+
+
+def _given(entry: Mapping[str, Any], zone: dt.tzinfo) -> str:
+    words = {
+        "manual_score": "a person's points",
+        "extra_credit": "extra credit",
+        "manual_comment": "a person's comment",
+    }
+    said = [f"{words[name]} {_value(old)} → {_value(new)}" for name, (old, new) in entry["changes"].items()]
+    what = (
+        f"{entry['cell']} of {entry['assignment']}: {', '.join(said)} (submission {_digest(entry, 'sha256') or 'none'})"
+    )
+    if not (since := str(entry.get("since") or "")):
+        return f"{what}."
+    moment = None if since == "the beginning" else from_text(since)
+    begin = since if moment is None else spoken(moment.replace(microsecond=0), zone)
+    return f"found {what}, given in some other way between {begin} and now."
+
+
+def _value(value: Any) -> str:
+    return f"“{value}”" if isinstance(value, str) else _points(value)
+
+
+def _left(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
+    return "the student has left the class; all that is known of them is kept."
+
+
+def _back(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
+    return "the student is in the class again."
+
+
+def _accepted(entry: Mapping[str, Any], _: dt.tzinfo) -> str:
+    return (
+        f"{entry['exercise']} of {entry['assignment']} counts though it equals text of the course "
+        f"(sha256 {_digest(entry, 'sha256')}): {entry['because']}."
+    )
 
 
 def _points(value: Any) -> str:
@@ -132,4 +171,8 @@ _SENTENCES = {
     "dates": _dates,
     "exported": _exported,
     "released": _released,
+    "accepted": _accepted,
+    "given": _given,
+    "left": _left,
+    "back": _back,
 }

@@ -70,7 +70,7 @@ class Dates:
 
     @property
     def zone(self) -> dt.tzinfo:
-        """The time zone in which times without one are meant, and all are shown."""
+        """The course's time zone: times without a zone are read in it, and all times are shown in it."""
         return read_zone(self._content.get("zone", self._zone))
 
     def set_zone(self, name: str) -> None:
@@ -91,6 +91,11 @@ class Dates:
 
     def _of(self, assignment: str) -> dict[str, Any]:
         return cast(dict[str, Any], self._content.setdefault("assignments", {}).setdefault(assignment, {}))
+
+    @property
+    def assignments(self) -> list[str]:
+        """The assignments of which something was said."""
+        return sorted(self._content.get("assignments", {}))
 
     def due(self, assignment: str) -> dt.datetime | None:
         """Return the deadline, in UTC; None if there is none."""

@@ -12,6 +12,7 @@ _WHEN = re.compile(
     r" ?(?P<zone>Z|[+-]\d\d:?\d\d|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?"
 )
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(minutes?|min|hours?|h|days?|d|weeks?|w)")
+_YEARS = range(1990, 2200)  # in which somebody hands something in; beyond them no zone can be told
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -30,7 +31,7 @@ def read_zone(name: str) -> ZoneInfo:
 
 
 def read_moment(text: str, zone: dt.tzinfo, *, end_of_day: bool = False) -> dt.datetime:
-    """Read a point in time; one without a zone is meant in the course's.
+    """Read a point in time; without a zone it is in the course's.
 
     Parameters
     ----------
@@ -63,12 +64,27 @@ def read_moment(text: str, zone: dt.tzinfo, *, end_of_day: bool = False) -> dt.d
         naive = dt.datetime.fromisoformat(f"{found['day']}T{clock}")
         written = found["zone"]
         if written and written[0] in "+-Z":
-            return dt.datetime.fromisoformat(f"{naive.isoformat()}{written}").astimezone(UTC)
-        return naive.replace(tzinfo=read_zone(written) if written else zone).astimezone(UTC)
-    except (ValueError, OverflowError):
+            aware = dt.datetime.fromisoformat(f"{naive.isoformat()}{written}")
+        else:
+            aware = naive.replace(tzinfo=read_zone(written) if written else zone)
+        if (moment := believable(aware)) is None:
+            raise ValueError
+        return moment
+    except ValueError:
         raise Fault(
             f"{text!r} is no time: write it as 2026-10-03 23:59, or with a zone as 2026-10-03 23:59 UTC"
         ) from None
+
+
+def believable(moment: dt.datetime) -> dt.datetime | None:
+    """Return a time with a zone in UTC; None where it lies in no year of ours, as of a clock that was never set.
+
+    Examples
+    --------
+    >>> believable(dt.datetime(1, 1, 1, tzinfo=UTC)), believable(dt.datetime(2026, 10, 3, tzinfo=UTC)).year
+    (None, 2026)
+    """
+    return moment.astimezone(UTC) if moment.year in _YEARS else None
 
 
 def read_span(text: str) -> dt.timedelta | None:

@@ -45,6 +45,8 @@ def shown(name: str) -> str:
     >>> shown("李伟"), shown("a\\nb"), shown("\\udcff")
     ('李伟', 'a‹U+000A›b', '‹U+DCFF›')
     """
+    if name.isprintable():
+        return name
     return "".join(letter if letter.isprintable() else f"‹U+{ord(letter):04X}›" for letter in name)
 
 

@@ -1,4 +1,4 @@
-"""Tables that other programs wrote: any usual encoding, comma, semicolon or tab; and written so that no cell acts."""
+"""Tables that other programs wrote: any usual encoding, comma, semicolon or tab; no cell acts as a formula."""
 
 import csv
 import dataclasses

@@ -82,7 +82,7 @@ class Feedback:
         return render(sources, result)
 
     def deliver_beside(self, marks: Marks) -> None:
-        """Put beside a page what nbgrader's release_feedback reads there, for each student or it stops.
+        """Put beside a page what nbgrader's release_feedback reads there; without it, it stops.
 
         Whoever handed in through the exchange finds the page by the secret that was handed in with the work.  Of the
         others nobody knows the secret: a random one, so that nobody can guess where the page lies.

@@ -42,7 +42,7 @@ class Sources:
 
     @property
     def digest(self) -> str:
-        """A hash of all of it, and of what lays the page out: with another one the page is stale."""
+        """A hash of the sources and of what lays the page out; when it changes, the page is stale."""
         said = json.dumps(dataclasses.asdict(self), sort_keys=True, default=str)
         return hashlib.sha256(f"{_layout_digest()}\0{said}".encode()).hexdigest()[:32]
 

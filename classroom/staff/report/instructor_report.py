@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from classroom.atomic_write import write_whole
 from classroom.judge.message import SIGNS
+from classroom.judge.verdict import ABSENT
 from classroom.staff.folders import Folders
 from classroom.staff.records.dates import Dates
 from classroom.staff.records.moment import spoken
@@ -74,8 +75,10 @@ def write_report(path: Path, title: str, work: Sequence[Classwork], course: Fold
         for one in work
         for who in one.graded
     }
-    roster = read_students(course) | {one.student: one.name for one in Roster.of(course) if one.name}
-    around = Surroundings(roster, Lectures.of(course), made, feedback)
+    roster = Roster.of(course)
+    names = read_students(course) | {one.student: one.name for one in roster if one.name}
+    names = {student: name for student, name in names.items() if student not in roster.left}
+    around = Surroundings(names, Lectures.of(course), made, feedback)
     write_whole(path, render(title, work, around).encode())
 
 
@@ -151,6 +154,7 @@ def _assignment(work: Classwork, names: Mapping[str, str], around: Surroundings)
         "alpha": reliability(of_this),
         "slowest": sorted(of_this, key=lambda one: -one.seconds)[:3],
         "crashed": _crashed(of_this),
+        "near": [(names.get(one.student, one.name), near) for one in of_this for near in one.near],
         "map": [
             _map_row(one, outline, names, around)
             for one in sorted(of_this, key=lambda one: (-one.counted, one.student))
@@ -192,7 +196,9 @@ def _first_error(verdict: Mapping[str, Any]) -> str:
     for finding in verdict.get("findings", []):
         error = finding.get("error")
         if error:
-            text = f"{error.get('name', '')}: {error.get('message', '')}".strip(": ") or str(error.get("kind", ""))
+            # What a failed cell has left undefined says itself which error that was.
+            name = "" if error.get("kind") in ABSENT else error.get("name", "")
+            text = f"{name}: {error.get('message', '')}".strip(": ") or str(error.get("kind", ""))
             return plain_text(text, 400)
     return "stopped"
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from classroom.staff.report.nearness import Near
+
 # With fewer submissions a correlation says nothing, and a number would be read as if it did.
 SMALLEST_CLASS = 10
 
@@ -21,6 +23,7 @@ class Graded:
     untouched : exercises whose answer is as it was released: nothing was tried
     answers : for exercises with a bug that was recognised, what was written
     penalty : points that lateness costs
+    near : what of it is near to the course's own text
     """
 
     student: str
@@ -36,6 +39,7 @@ class Graded:
     untouched: frozenset[str] = frozenset()
     answers: Mapping[str, str] = field(default_factory=dict)
     penalty: float = 0.0
+    near: Sequence[Near] = ()
 
     @property
     def total(self) -> float:
@@ -130,7 +134,7 @@ def _flags(scores: np.ndarray, points: float, found: float | None) -> tuple[str,
 
 
 def bugs(graded: Sequence[Graded]) -> list[Bug]:
-    """Collect the mistakes that were recognised, the commonest first; what nobody touched is no mistake."""
+    """Collect the mistakes that were recognised, the commonest first; an exercise that nobody touched is not one."""
     found: dict[tuple[str, str, str], Bug] = {}
     for one in graded:
         for exercise, verdict in one.verdicts.items():

@@ -1,4 +1,4 @@
-"""What the gradebook holds of a class, read in three questions: points, a person's comments, and lateness."""
+"""What the gradebook holds of a class, read with three queries: points, a person's comments, and lateness."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -150,7 +150,7 @@ def _of(row: Any) -> Marks:
 
 
 def read_students(course: Folders) -> dict[str, str]:
-    """Read the names of everybody whom the gradebook knows, by student id; who has no name is called by the id."""
+    """Read the names of everybody whom the gradebook knows, by student id; without a name the id is used."""
     from sqlalchemy import create_engine, text
 
     engine = create_engine(course.db_url)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -59,6 +59,11 @@ class Outline:
     def points(self) -> float:
         """All points that there are."""
         return sum(item.points for item in self.items)
+
+    def in_order(self, cells: Collection[str]) -> list[str]:
+        """Return cells as the notebook has them; those that it has no more stand last."""
+        known = [item.cell for item in self.items if item.cell in cells]
+        return known + [cell for cell in cells if cell not in known]
 
 
 def read_outline(course: Folders, name: str) -> Outline:

@@ -6,14 +6,16 @@ from typing import Any
 
 from classroom.staff.grade import markdown
 
+_HERE = Path(__file__).parent
+
 
 @cache
-def environment() -> Any:
-    """Return the reader of the templates beside this module; what they show is escaped unless it is `safe`."""
+def environment(folder: Path = _HERE) -> Any:
+    """Return the reader of a folder's templates; what they show is escaped unless it is `safe`."""
     import jinja2
 
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

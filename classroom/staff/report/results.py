@@ -1,36 +1,41 @@
-"""What a class has been graded: scores from the gradebook, verdicts from the results beside it."""
+"""How a class was graded: scores from the gradebook, verdicts from the results beside it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
+from classroom.staff.declare.shipped import shipped_forms, shipped_statements
 from classroom.staff.folders import Folders
 from classroom.staff.grade.deadlines import notice
 from classroom.staff.grade.store import Store
+from classroom.staff.records.roster import Roster
 from classroom.staff.report.item_analysis import Graded
 from classroom.staff.report.marks import Marks, read_marks
+from classroom.staff.report.nearness import near_course
 from classroom.staff.report.outline import Outline, read_outline
 
 
 def read_graded(course: Folders, name: str) -> list[Graded]:
     """Read the submissions of an assignment as the gradebook holds them, in the order of the students' ids.
 
+    Those of students who have left the class are not among them.
+
     Raises
     ------
     Fault
         If the assignment is not released, or the gradebook does not know it.
     """
-    marks = read_marks(course, name)
+    marks, gone = read_marks(course, name), Roster.of(course).left
     store, outline = Store(course.workshop / name), read_outline(course, name)
-    return [_graded(one, outline, store) for one in marks.values()]
+    source = course.folder("source")
+    return [_graded(one, outline, store, source) for one in marks.values() if one.student not in gone]
 
 
-def _graded(marks: Marks, outline: Outline, store: Store) -> Graded:
+def _graded(marks: Marks, outline: Outline, store: Store, source: Path) -> Graded:
     result = store.get(str(store.recorded(marks.student).get("key"))) or {}
     answered: Mapping[str, bool] = result.get("answered", {})
-    in_order = [item.cell for item in outline.items if item.cell in marks.marks]
-    in_order += [cell for cell in marks.marks if cell not in in_order]
+    in_order = outline.in_order(marks.marks)
     return Graded(
         student=marks.student,
         name=marks.name,
@@ -45,7 +50,16 @@ def _graded(marks: Marks, outline: Outline, store: Store) -> Graded:
         untouched=frozenset(item.cell for item in outline.items if answered.get(item.answer) is False),
         answers=_answers(result, outline),
         penalty=marks.penalty,
+        near=near_course(_written(result, outline), shipped_statements(source), shipped_forms(source)),
     )
+
+
+def _written(result: Mapping[str, Any], outline: Outline) -> list[tuple[str, str]]:
+    """Return every cell of code that is the student's, with the exercise that it answers, "" for one of their own."""
+    exercises = {item.answer: item.name for item in reversed(outline.items)}
+    cells = [cell for cell in result.get("notebook", {}).get("cells", []) if cell["cell_type"] == "code"]
+    marked = [(cell["metadata"].get("nbgrader", {}), str(cell["source"])) for cell in cells]
+    return [(exercises.get(marks.get("grade_id", ""), ""), text) for marks, text in marked if not marks.get("locked")]
 
 
 def _answers(result: Mapping[str, Any], outline: Outline) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """`classroom similar`: a ranking to look at, beside how alike the class is among itself."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from classroom.staff.report.similarity import Pair, Ranking
+if TYPE_CHECKING:
+    from classroom.staff.report.similarity import Pair, Ranking
 
 _SHOWN = 3  # exercises that a row names
 
@@ -22,7 +23,7 @@ def similar(
     show(rank(*read_works(Folders.of(root), assignment)), assignment, top)
 
 
-def show(ranking: Ranking, assignment: str, top: int) -> None:
+def show(ranking: "Ranking", assignment: str, top: int) -> None:
     """Print the class's own distribution and the pairs that are most alike."""
     from rich.box import SIMPLE
     from rich.console import Console
@@ -42,7 +43,7 @@ def show(ranking: Ranking, assignment: str, top: int) -> None:
     console.print(table)
     if ranking.short:
         names = ", ".join(work.name for work in ranking.short)
-        console.print(f"too short to be compared: {escape(names)}", highlight=False)
+        console.print(f"too little that is not in half of the class, to be compared: {escape(names)}", highlight=False)
     console.print(
         "Alike is not copied: the same lecture, the same library and the same helper in a forum look like this too.  "
         "Read both notebooks, and ask.",
@@ -50,14 +51,14 @@ def show(ranking: Ranking, assignment: str, top: int) -> None:
     )
 
 
-def _students(pair: Pair) -> str:
+def _students(pair: "Pair") -> str:
     return f"{pair.first.name} ({pair.first.student}) and {pair.second.name} ({pair.second.student})"
 
 
-def _carriers(pair: Pair) -> str:
+def _carriers(pair: "Pair") -> str:
     more = len(pair.exercises) - _SHOWN
     return ", ".join(pair.exercises[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _bugs(pair: Pair) -> str:
+def _bugs(pair: "Pair") -> str:
     return ", ".join(f"{exercise}: {name.replace('_', ' ')}" for exercise, name in pair.bugs)

@@ -65,11 +65,11 @@ class Ranking:
 
     @property
     def median(self) -> float:
-        """Of all pairs."""
+        """The median similarity of all pairs."""
         return median(pair.share for pair in self.pairs) if self.pairs else 0.0
 
     def quantile(self, level: float) -> float:
-        """Return the share that this part of the pairs does not exceed."""
+        """Return the similarity that this share of the pairs does not exceed."""
         ordered = sorted(pair.share for pair in self.pairs)
         return ordered[min(len(ordered) - 1, math.ceil(level * len(ordered)) - 1)] if ordered else 0.0
 
@@ -109,7 +109,7 @@ def rank(works: Sequence[Work], released: Mapping[str, str]) -> Ranking:
 
 
 def _frequent(written: Iterable[Mapping[str, frozenset[int]]]) -> set[int]:
-    """Return what half of the class has: the form of the exercise, not of a student."""
+    """Return what half of the class shares: it comes from the exercise, not from a student."""
     students = list(written)
     counts = Counter(one for answers in students for one in set().union(*answers.values()))
     return {one for one, count in counts.items() if 2 * count >= len(students)}
@@ -146,7 +146,7 @@ def fingerprints(source: str) -> frozenset[int]:
 
 
 def _bodies(source: str) -> str:
-    """Return what stands in the functions of an answer, without docstrings and comments; a broken one as it is."""
+    """Return the bodies of an answer's functions without docstrings and comments; a broken answer as it is."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -154,11 +154,14 @@ def _bodies(source: str) -> str:
     statements: list[ast.stmt] = []
     for node in tree.body:
         statements += node.body if isinstance(node, ast.FunctionDef) else [node]
+    docstrings = set()
     for inner in ast.walk(tree):
         if isinstance(inner, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(inner) is not None:
-            statements = [one for one in statements if one is not inner.body[0]]
+            docstrings.add(inner.body[0])
             inner.body = inner.body[1:] or [ast.Pass()]
-    statements = [one for one in statements if not isinstance(one, ast.Import | ast.ImportFrom)]
+    statements = [
+        one for one in statements if one not in docstrings and not isinstance(one, ast.Import | ast.ImportFrom)
+    ]
     try:
         return "\n".join(ast.unparse(one) for one in statements)
     except RecursionError:

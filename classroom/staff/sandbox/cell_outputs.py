@@ -48,10 +48,10 @@ class CellOutputs:
     failed: str = ""
 
     @classmethod
-    def of(cls, items: list[Any]) -> "CellOutputs":
-        """Turn what the sandbox says a cell showed into outputs; what is malformed is dropped."""
+    def of(cls, items: list[Any], *, pictures: bool = True) -> "CellOutputs":
+        """Turn what the sandbox says a cell showed into outputs; what is malformed, or not asked for, is dropped."""
         found = cls([])
-        left, pictures = TEXT_CHARS, 0
+        left, encoded = TEXT_CHARS, 0
         for item in items[:OUTPUTS]:
             if not isinstance(item, dict):
                 continue
@@ -59,8 +59,8 @@ class CellOutputs:
             if not (isinstance(kind, str) and isinstance(name, str) and isinstance(text, str)):
                 continue
             if kind == "picture":
-                pictures += 1
-                picture = encode_picture(item.get("pixels")) if pictures <= PICTURES else None
+                encoded += 1
+                picture = encode_picture(item.get("pixels")) if pictures and encoded <= PICTURES else None
                 if picture is not None:
                     found.outputs.append(picture)
             elif left > 0:

@@ -18,6 +18,9 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP = 0x10000000, 0x20000
 CLONE_THREAD = 0x00010000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 4, 24, 38, 36
+PR_SET_KEEPCAPS = 8
+# What a zygote keeps of root's powers, if root has started it: to give each room a user of its own, and to end it.
+ZYGOTE_POWERS = {"CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 SYS_LANDLOCK_CREATE, SYS_LANDLOCK_ADD, SYS_LANDLOCK_RESTRICT = 444, 445, 446
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
@@ -27,8 +30,8 @@ SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 # Landlock does not see what is done to a file by its name alone: truncate (old kernels), chmod, utime, flock.
 ALLOWED_CALLS = """
 read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek close close_range
-creat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2 readlink readlinkat
-getdents getdents64 getcwd chdir fchdir umask mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2
+creat fstat fstatfs getdents getdents64 getcwd fchdir umask
+mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2
 link linkat symlink symlinkat ftruncate fallocate fsync fdatasync
 sync_file_range fadvise64 dup dup2 dup3 pipe pipe2 sendfile copy_file_range
 splice tee mmap munmap mremap mprotect madvise msync mincore brk mlock munlock membarrier pkey_alloc pkey_free
@@ -41,17 +44,36 @@ clock_nanosleep gettimeofday time nanosleep getitimer setitimer alarm pause time
 timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime getrandom poll
 ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd eventfd2
 """.split()  # noqa: SIM905  a list of one name a line would be 200 lines
+# What tells of a file by its name alone, without opening it: Landlock does not see that either, so it is closed where
+# the files of the machine have names in the room, which is to say without namespaces.
+NAMING_CALLS = "stat lstat statx statfs access faccessat faccessat2 readlink readlinkat chdir".split()  # noqa: SIM905
 # Copying a file ends with these: they say that all is well, and do nothing.
 IDLE_CALLS = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "utimensat", "futimesat")
 MSG_OOB = 1
+AT_EMPTY_PATH = 0x1000
 # fcntl: descriptors, and whether they wait.  F_SETOWN and F_SETSIG would send signals to any process of the same user.
 F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
 # ioctl: the questions that open() and isatty() ask about a file.
 FIONBIO, FIONREAD, FIOCLEX, FIONCLEX, TCGETS = 0x5421, 0x541B, 0x5451, 0x5450, 0x5401
 
 
-def seccomp_program() -> bytes:
-    """Compile the filter of system calls for this machine (outside the sandbox: it needs libseccomp)."""
+def fstat_takes_names() -> bool:
+    """Whether this C library asks about an open file with a call that takes a name too: glibc before 2.39 does.
+
+    No filter can tell such a call from one that really names a file, and nothing works without it.
+    """
+    name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
+    numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
+    return name != "glibc" or numbers < (2, 39)
+
+
+def seccomp_program(*, names: bool = True) -> bytes:
+    """Compile the filter of system calls for this machine (outside the sandbox: it needs libseccomp).
+
+    Parameters
+    ----------
+    names : whether files may be looked at by their names alone
+    """
     import tempfile
 
     import pyseccomp
@@ -63,13 +85,17 @@ def seccomp_program() -> bytes:
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(1))
     for name in ALLOWED_CALLS:
         add(pyseccomp.ALLOW, name)
+    for name in [*NAMING_CALLS, "newfstatat"] if names else ():
+        add(pyseccomp.ALLOW, name)
+    if not names and fstat_takes_names():
+        add(pyseccomp.ALLOW, "newfstatat", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH))
     for name in IDLE_CALLS:
         add(pyseccomp.ERRNO(0), name)
     add(pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
     # glibc tries clone3 first, whose flags a filter cannot see, and goes back to clone when the kernel has none.
     add(pyseccomp.ERRNO(38), "clone3")
-    # A process may read its own limits (pid 0), and lower them.
-    add(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0))
+    # A process may read its own limits (pid 0, no new ones); those on memory are moved from outside.
+    add(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0), pyseccomp.Arg(2, pyseccomp.EQ, 0))
     for request in (FIONBIO, FIONREAD, FIOCLEX, FIONCLEX, TCGETS):
         add(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
     for command in (F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC):
@@ -77,7 +103,8 @@ def seccomp_program() -> bytes:
     # What empties a file opens it for writing: old kernels let Landlock see nothing else.
     for name, place in (("open", 1), ("openat", 2)):
         for mask, flags in ((os.O_TRUNC, 0), (os.O_ACCMODE, os.O_WRONLY), (os.O_ACCMODE, os.O_RDWR)):
-            add(pyseccomp.ALLOW, name, pyseccomp.Arg(place, pyseccomp.MASKED_EQ, mask, flags))
+            never = 0 if names else os.O_PATH  # it opens nothing, so Landlock lets it pass, and tells as much as stat
+            add(pyseccomp.ALLOW, name, pyseccomp.Arg(place, pyseccomp.MASKED_EQ, mask | never, flags))
     # An urgent byte would wake the reader at the other end of the wire for nothing.
     for name in ("sendto", "recvfrom"):
         add(pyseccomp.ALLOW, name, pyseccomp.Arg(3, pyseccomp.MASKED_EQ, MSG_OOB, 0))
@@ -94,11 +121,13 @@ def _checked(result: int, what: str) -> int:
     return result
 
 
-def drop_root(uid: int) -> None:
-    """Become an ordinary user for good; limits on processes do not hold for root."""
+def drop_root(uid: int, keep: Sequence[int] = ()) -> None:
+    """Become an ordinary user for good, with no powers but these; limits on processes do not hold for root."""
+    _checked(LIBC.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "prctl")
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
+    _set_capabilities(sum(1 << power for power in keep))
     # Changing the uid made /proc/self belong to root, and the maps of new namespaces are written there.
     _checked(LIBC.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl")
 
@@ -138,15 +167,21 @@ def drop_capabilities() -> None:
     for capability in range(64):
         if LIBC.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
             break  # past the last one that this kernel knows
+    _set_capabilities(0)
+
+
+def _set_capabilities(powers: int) -> None:
+    """Have these powers, a bit for each, and pass none of them on to another program."""
     header = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0))
-    nothing = ctypes.create_string_buffer(struct.pack("=6I", *[0] * 6))
-    _checked(LIBC.syscall(SYS_CAPSET[os.uname().machine], header, nothing), "capset")
+    low, high = powers & 0xFFFFFFFF, powers >> 32
+    sets = ctypes.create_string_buffer(struct.pack("=6I", low, low, 0, high, high, 0))
+    _checked(LIBC.syscall(SYS_CAPSET[os.uname().machine], header, sets), "capset")
 
 
-def limit_resources(limits: Mapping[str, int]) -> None:
-    """Set each limit (named as in the resource module, without RLIMIT_) for good."""
-    for name, value in limits.items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+def limit_resources(limits: Mapping[str, Sequence[int]]) -> None:
+    """Set each limit (named as in the resource module, without RLIMIT_): what holds now, and the most that may hold."""
+    for name, (now, most) in limits.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (now, most))
 
 
 def forbid_new_privileges() -> None:
@@ -191,8 +226,8 @@ def install_landlock(readable: Sequence[str], writable: Sequence[str]) -> None:
 def _landlock_rule(ruleset: int, path: str, access: int) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return
+    except (FileNotFoundError, PermissionError):
+        return  # what is not there, or behind a closed folder, is not to be had in the room either
     try:
         if not os.path.isdir(path):
             access &= FS_EXECUTE | FS_WRITE | FS_READ | FS_TRUNCATE

@@ -3,26 +3,31 @@
 Student code may change anything here; the other side of the wire trusts nothing that it says.
 """
 
+import ast
 import contextlib
 import io
 import random
 import socket
 import sys
 import traceback
+from collections.abc import Sequence
+from importlib.abc import InspectLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
 from typing import Any
 
 import numpy as np
 import wire
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from traitlets import Type
+from traitlets import Instance, Type
 from traitlets.config import Config
 
-from classroom import stand_ins
-from classroom.call.caller import LocalCaller
-from classroom.call.script import parse
+from classroom.call.caller import Run, execute
+from classroom.call.failed_cells import CellFailure, FailedCells
+from classroom.call.script import Call, parse
 
 # What one cell may show.  The other side has its own, final limits.
 TEXT_CHARS = 60_000
@@ -104,11 +109,23 @@ class Hook(DisplayHook):
         """End no line: there is no terminal."""
 
 
+class Words(TransformerManager):
+    """IPython's own words, such as `%magic` and `!command`, looked for only in lines that are no Python as they are."""
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        try:
+            ast.parse("".join(lines))
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            return list(super().do_token_transforms(lines))
+        return lines
+
+
 class Shell(InteractiveShell):
     """IPython without history, colours or a terminal, with plain tracebacks (rich ones take a third of a second)."""
 
     displayhook_class = Type(Hook)
     display_pub_class = Type(Publisher)
+    input_transformer_manager = Instance(Words, ())
 
     def init_history(self) -> None:
         super().init_history()
@@ -222,6 +239,9 @@ def _show(*_: Any, **__: Any) -> None:
 def _take_figure(figure: Any) -> tuple[bytes, int, int]:
     """Keep the pixels of a figure if they are wanted; replaces `classroom.figure.to_png`, which makes a file."""
     if SHOW_FIGURES[0] and OUTPUT.wanted:
+        # Whoever has a figure has imported this; a zygote for an exam without any starts in half the time.
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
         canvas = FigureCanvasAgg(figure)
         width, height = canvas.get_width_height()
         if width * height > PIXELS:
@@ -233,27 +253,59 @@ def _take_figure(figure: Any) -> tuple[bytes, int, int]:
 
 
 SHOW_FIGURES = [False]
-MARKS: dict[int, dict[str, Any]] = {}  # for each check that was reached, the names of the notebook
+# For each check that was reached, the names of the notebook and the cells that had failed.
+MARKS: dict[int, tuple[dict[str, Any], FailedCells]] = {}
+FAILED = FailedCells()
+
+
+Case = tuple[Sequence[Call], dict[str, Any], list[str], bool]
+"""The calls, the inputs, the outputs that are asked for, and whether the inputs have to come back."""
+# By the names of their exercises, the cases that the zygote has read for all rooms.
+KNOWN: dict[str, list[Case]] = {}
+
+
+def know(packed: bytes) -> None:
+    """Read the cases that any student may see, once for all rooms."""
+    KNOWN.update((name, _cases(cases)) for name, cases in wire.unpack(np.frombuffer(packed, np.uint8)).items())
+
+
+def _cases(packed: np.ndarray) -> list[Case]:
+    return [(parse(calls), inputs, outputs, back) for calls, inputs, outputs, back in wire.unpack(packed)]
 
 
 def serve(channel: socket.socket, shell: Shell, seed: int) -> None:
     """Answer requests until killed: run a cell, or make the calls of cases."""
     np.random.seed(seed)
     random.seed(seed)
-    work = {"cell": _run_cell, "cases": _run_cases, "stand_ins": _deliver}
+    work = {"cell": _run_cell, "left_out": _leave_out, "mark": _mark, "cases": _run_cases, "modules": _deliver}
     while True:
         request = wire.receive(channel, wire.FOREVER, alive=True)
-        answer = work[request["do"]](shell, request)
+        number = {"number": request["number"]}
+        answer = work[request["do"]](shell, request) | number
         try:
-            wire.send(channel, answer, wire.FOREVER)
+            wire.send(channel, answer, wire.FOREVER, request.get("most", wire.BODY_BYTES))
         except wire.NotPlain as error:  # more than a frame holds
-            runs = [_stopped("not plain", "TypeError", str(error)) for _ in request["cases"]]
-            wire.send(channel, {"runs": runs}, wire.FOREVER)
+            wire.send(channel, {"runs": [], "told": [], "unfit": str(error)} | number, wire.FOREVER)
+
+
+class Delivered(InspectLoader, MetaPathFinder):
+    """Finds modules that came over the wire; they come last, so that they take no other module's place."""
+
+    def __init__(self, sources: dict[str, str]) -> None:
+        self._sources = sources
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Find a module that was delivered."""
+        return spec_from_loader(name, self) if name in self._sources else None
+
+    def get_source(self, fullname: str) -> str:
+        """Return its text."""
+        return self._sources[fullname]
 
 
 def _deliver(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
-    """Define stand-ins for functions of the notebook, before any of its cells is run."""
-    stand_ins.deliver(request["sources"])
+    """Take the modules beside the notebook that this room may have, before any of its cells is run."""
+    sys.meta_path.append(Delivered(request["sources"]))
     return {"ok": True}
 
 
@@ -267,33 +319,62 @@ def _run_cell(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
     except Exception:
         shell.showtraceback()
     items, OUTPUT.wanted = OUTPUT.items, False
+    error = result.error_before_exec or result.error_in_exec
+    FAILED.ran(request["source"], CellFailure.of(request["source"], error) if error is not None else None)
     return {"outputs": items, "ok": bool(result.success)}
 
 
+def _leave_out(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    """Take note of a cell that ended an earlier child, and that is not run again."""
+    FAILED.ran(request["source"], CellFailure("", request["reason"]))
+    return {"ok": True}
+
+
+def _mark(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
+    """Remember the names that the notebook has now, and the cells that have failed."""
+    MARKS.setdefault(request["mark"], (dict(shell.user_ns), FAILED.copy()))
+    return {"ok": True}
+
+
 def _run_cases(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
-    """Make the calls of cases with the names that the notebook had when their mark was first named."""
+    """Make the calls of cases with the names that the notebook had when their mark was first named.
+
+    What is told of a case besides its values is the exception: what it has changed, its error, and its inputs.
+    """
     OUTPUT.begin(wanted=False)
     mark = request["mark"]
     if mark in MARKS:
         shell.user_ns.clear()
-        shell.user_ns.update(MARKS[mark])
+        shell.user_ns.update(MARKS[mark][0])
     else:
-        MARKS[mark] = dict(shell.user_ns)
-    return {"runs": [_run_calls(shell, *case) for case in request["cases"]]}
+        _mark(shell, request)
+    failed = MARKS[mark][1]
+    runs, told = [], []
+    for place, case in enumerate(_asked(request)):
+        run, error = _run_calls(shell, failed, *case)
+        runs.append(list(run.values.values()) if error is None else run.values)
+        if error is not None or run.changed or run.inputs:
+            told.append((place, list(run.changed), error, run.inputs))
+    return {"runs": runs, "told": told, "unfit": ""}
 
 
-def _run_calls(shell: Shell, calls: list[str], inputs: dict[str, Any], outputs: list[str]) -> dict[str, Any]:
+def _asked(request: dict[str, Any]) -> list[Case]:
+    if "known" in request:
+        known = KNOWN[request["known"]]
+        return [known[place] for place in request["places"]]
+    return _cases(request["packed"])
+
+
+def _run_calls(
+    shell: Shell, failed: FailedCells, calls: Sequence[Call], inputs: dict[str, Any], outputs: list[str], back: bool
+) -> tuple[Run, list[Any] | None]:
     try:
-        run = LocalCaller(shell.user_ns).run(parse(calls), inputs, outputs)
+        run = execute(calls, inputs, outputs, shell.user_ns, back=back)
     except BaseException as error:  # SystemExit and the like from student code
-        return _stopped("crashed", type(error).__name__, str(error)[:400])
-    stop = run.error
-    fields = None if stop is None else [stop.kind, stop.call, stop.name, stop.message, stop.line, stop.lineno]
-    return {"values": run.values, "changed": list(run.changed), "error": fields}
-
-
-def _stopped(kind: str, name: str, message: str) -> dict[str, Any]:
-    return {"values": {}, "changed": [], "error": [kind, "", name, message, "", 0]}
+        return Run(), ["crashed", "", type(error).__name__, str(error)[:400], "", 0]
+    if (stop := failed.explain(run.error)) is None:
+        return run, None
+    return run, [stop.kind, stop.call, stop.name, stop.message, stop.line, stop.lineno]
 
 
 with contextlib.suppress(ValueError):

@@ -1,10 +1,11 @@
 """What is visible inside the sandbox: Python, its libraries, the packages on the list, a part of the course's own."""
 
+import csv
 import functools
 import os
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -18,6 +19,8 @@ COURSE = (
     "__init__",
     "call/__init__",
     "call/caller",
+    "call/clock",
+    "call/failed_cells",
     "call/input_functions",
     "call/script",
     "call/time_limit",
@@ -25,6 +28,7 @@ COURSE = (
     "claim",
     "console",
     "data",
+    "forms",
     "display",
     "expectation",
     "fault",
@@ -34,7 +38,6 @@ COURSE = (
     "ledger",
     "obscure",
     "predict",
-    "stand_ins",
 )
 
 
@@ -61,8 +64,7 @@ def package_files(names: Sequence[str] = PACKAGES) -> dict[str, str]:
             if name in names:
                 raise SandboxError(f"the package {name} is missing: install it with  pip install {name}") from None
             continue
-        for file in distribution.files or ():
-            top = file.parts[0]
+        for top in _first_names(distribution):
             if top not in ("..", "__pycache__") and top not in found:
                 found[top] = os.path.realpath(str(distribution.locate_file(top)))
         for text in distribution.requires or ():
@@ -70,6 +72,14 @@ def package_files(names: Sequence[str] = PACKAGES) -> dict[str, str]:
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 queue.append(requirement.name)
     return found
+
+
+def _first_names(distribution: metadata.Distribution) -> Iterable[str]:
+    """Return what a distribution has put into the folder of packages, from its list of files where it keeps one."""
+    record = distribution.read_text("RECORD")
+    if record is None:
+        return [file.parts[0] for file in distribution.files or ()]
+    return dict.fromkeys(row[0].partition("/")[0] for row in csv.reader(record.splitlines()) if row)
 
 
 def course_files() -> dict[str, str]:

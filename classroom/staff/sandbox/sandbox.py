@@ -17,12 +17,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from classroom.staff.sandbox import confine, wire
+from classroom.staff.sandbox.cpu_share import CpuShare, place_of_shares
 from classroom.staff.sandbox.inventory import SandboxError, course_files, package_files, python_executable, system_files
 
-# An uid that no account has, for a grader that was started as root.
+# Uids that no account has, for a grader that was started as root: one of its zygotes, and one for each room.  They are
+# below 65,536, which is all that a container without root's powers may have.
 NOBODY = 64_999
-STAFF_FILES = ("confine.py", "interpreter.py", "wire.py", "zygote.py")
+ROOM_UIDS = range(63_999, 64_999)
+STAFF_FILES = ("by_opening.py", "confine.py", "interpreter.py", "wire.py", "zygote.py")
 START_SECONDS = 60.0
 # All that student code finds in its environment.
 ENVIRONMENT = {
@@ -41,20 +46,28 @@ ENVIRONMENT = {
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """What one submission may use."""
+    """What one submission may use.
+
+    memory_bytes : of all its rooms together, with the answers that the judge keeps
+    answer_bytes : of the answers that the judge keeps of one exercise
+    threads : of a room, its first one included: each is a share of the processor that others do not get
+    """
 
     memory_bytes: int = 2 << 30
+    answer_bytes: int = 32 << 20
     cpu_seconds: int = 120
-    threads: int = 8  # each is a share of the processor that the next submission does not get
+    threads: int = 2
     file_bytes: int = 16 << 20
     open_files: int = 128
     scratch_bytes: int = 32 << 20
     scratch_files: int = 2048
 
-    def as_resources(self) -> dict[str, int]:
-        """Return the limits under the names of the resource module."""
-        return {
-            "AS": self.memory_bytes,
+    def as_resources(self, memory_bytes: int) -> dict[str, tuple[int, int]]:
+        """Return the limits under the names of the resource module: what holds at first, and the most that may hold.
+
+        Only that on memory is ever moved, and only from outside.
+        """
+        fixed = {
             "CPU": self.cpu_seconds,
             "NPROC": self.threads,
             "FSIZE": self.file_bytes,
@@ -63,6 +76,7 @@ class Limits:
             "MEMLOCK": 0,
             "MSGQUEUE": 0,
         }
+        return {name: (value, value) for name, value in fixed.items()} | {"AS": (memory_bytes, self.memory_bytes)}
 
 
 @dataclasses.dataclass
@@ -102,6 +116,20 @@ def capabilities() -> Capabilities:
     return Capabilities(bubblewrap, namespaces, seccomp, confine.landlock_version(), reason)
 
 
+def left_open(mode: str) -> list[str]:
+    """Return what this machine's sandbox cannot keep from student code, a phrase each (docs/security.md says more)."""
+    found = ["how busy the machine is"]
+    if mode == "landlock":
+        found.append("whether a path exists")
+        if confine.fstat_takes_names():
+            found.append("the size and times of a file, by a call past Python (closed from version 2.39 of glibc on)")
+        if os.getuid() != 0:
+            found.append("no thread can be started, for the limit on processes is that of all that this user runs")
+    if place_of_shares() is None:
+        found.append("rooms with two threads get two shares of the processor, for no cgroup can be made here")
+    return found
+
+
 def require_sandbox() -> str:
     """Return the mode of this machine's sandbox.
 
@@ -120,22 +148,26 @@ def require_sandbox() -> str:
 
 
 @functools.cache
-def _seccomp_program() -> bytes:
-    return confine.seccomp_program()
+def _seccomp_program(*, names: bool = True) -> bytes:
+    return confine.seccomp_program(names=names)
 
 
 def _unshare_flags() -> list[str]:
     flags = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"]
     if os.getuid() == 0:
         # The zygote changes its uid first of all; a user namespace would map that uid to root again.
-        return [*flags, "--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        kept = [word for name in confine.ZYGOTE_POWERS for word in ("--cap-add", name)]
+        return [*flags, "--cap-drop", "ALL", *kept]
     return ["--unshare-user", *flags]
 
 
 def closed_folder(paths: Sequence[str]) -> str:
-    """Return the first folder on the way to these paths that other users may not enter; empty if there is none."""
+    """Return the first of these paths that other users may not read, or the first folder on the way that they may not
+    enter; empty if there is none."""
     folders = sorted({folder for path in paths for folder in Path(path).parents})
-    return next((str(folder) for folder in folders if not folder.stat().st_mode & stat.S_IXOTH), "")
+    closed = [str(folder) for folder in folders if not folder.stat().st_mode & stat.S_IXOTH]
+    closed += [path for path in paths if os.path.exists(path) and not os.stat(path).st_mode & stat.S_IROTH]
+    return closed[0] if closed else ""
 
 
 class Zygote:
@@ -147,6 +179,7 @@ class Zygote:
         limits: Limits | None = None,
         files: Mapping[str, str] | None = None,
         prelude: Sequence[str] = (),
+        known: Mapping[str, np.ndarray] | None = None,
         *,
         figures: bool = False,
         protected: bool = True,
@@ -159,18 +192,24 @@ class Zygote:
         limits : what each child may use
         files : what lies in the working folder of student code: name to path
         prelude : cells of staff to run for all children; `prelude` counts those that were
+        known : for each exercise, packed, the questions that children need not be told; see `question`
         figures : get ready to draw
         protected : False locks nothing in
         """
         self.limits = limits or Limits()
         self.mode = require_sandbox() if protected else "none"
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._share = CpuShare(place_of_shares() if protected else None)
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with far:
             self._process = self._start(far.fileno(), list(warm), dict(files or {}), list(prelude), figures)
         self._control.settimeout(START_SECONDS)
         try:
-            self._control.send(_seccomp_program() if protected else b"nothing")
+            program = _seccomp_program(names=self.mode == "namespaces") if protected else b"nothing"
+            with tempfile.TemporaryFile() as questions:
+                questions.write(wire.pack(dict(known or {})).data)
+                questions.seek(0)
+                socket.send_fds(self._control, [program], [questions.fileno()])
             self.prelude = int(self._answer()[0]["prelude"])
         except (OSError, SandboxError) as error:
             self.close()
@@ -185,6 +224,7 @@ class Zygote:
             "figures": figures,
             "protected": self.mode != "none",
             "uid": NOBODY,
+            "powers": list(confine.ZYGOTE_POWERS.values()),
             "warm": warm,
             "namespaces": self.mode == "namespaces",
             "landlock": self.mode != "none" and confine.landlock_version() > 0,
@@ -194,7 +234,7 @@ class Zygote:
         command, places = self._bubblewrap(files) if self.mode == "namespaces" else self._in_the_open(files)
         python = [python_executable(), "-I", "-S", "-B", f"{places['path'][0]}/zygote.py"]
         return subprocess.Popen(
-            [*command, *python, str(descriptor), json.dumps(settings | places)],
+            [*self._share.prefix, *command, *python, str(descriptor), json.dumps(settings | places)],
             pass_fds=(descriptor,),
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
@@ -207,11 +247,14 @@ class Zygote:
         """Return the command for a zygote without namespaces, and the paths that Landlock leaves open."""
         bound, hidden = system_files()
         protected_as_root = self.mode != "none" and os.getuid() == 0
-        if protected_as_root and (closed := closed_folder([python_executable(), *package_files().values()])):
-            raise SandboxError(
-                f"Python lies behind {closed}, which only its owner may enter, and without namespaces student code "
-                "runs as a user of its own: install Python and the course where all can read them, in /opt for example"
-            )
+        needed = {"Python": [python_executable(), *package_files().values()], "The course": course_files().values()}
+        for what, paths in needed.items() if protected_as_root else ():
+            if closed := closed_folder(list(paths)):
+                raise SandboxError(
+                    f"{what} lies behind {closed}, which only its owner may enter, and without namespaces student code "
+                    "runs as a user of its own: install Python and the course where all can read them, in /opt for "
+                    "example"
+                )
         # Landlock opens what it is told and cannot close a part of it: name the entries beside what is hidden.
         opened = {os.path.dirname(path) for path in hidden}
         bound = [path for path in bound if path not in opened]
@@ -277,24 +320,41 @@ class Zygote:
             place.symlink_to(path)
         return root
 
-    def open(self, seed: int) -> "Child":
-        """Fork a child for one submission."""
+    def open(self, seed: int, memory_bytes: int | None = None) -> "Child":
+        """Fork a child for one submission, with so much memory: by default all that a submission may have."""
+        memory = self.limits.memory_bytes if memory_bytes is None else min(memory_bytes, self.limits.memory_bytes)
         near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        claim = Claim() if self.mode != "none" and os.getuid() == 0 else None
         with far:
-            request = {"do": "open", "seed": seed, "limits": self.limits.as_resources()}
+            request = {
+                "do": "open",
+                "seed": seed,
+                "limits": self.limits.as_resources(memory),
+                "uid": None if claim is None else claim.uid,
+            }
             try:
                 socket.send_fds(self._control, [json.dumps(request).encode()], [far.fileno()])
                 answer, descriptors = self._answer()
             except OSError as error:
                 near.close()
                 raise SandboxError(f"the sandbox broke: {error}") from None
-        return Child(self, near, answer["pid"], descriptors[0])
+        return Child(self, near, answer["pid"], descriptors[0], memory, claim)
 
-    def bury(self, pid: int) -> int:
-        """Wait for the end of a killed child; return its exit status, negative for a signal."""
+    def bury(self, pid: int) -> tuple[int, float]:
+        """Wait for the end of a killed child; return its exit status, negative for a signal, and processor time."""
         try:
             self._control.send(json.dumps({"do": "bury", "pid": pid}).encode())
-            return int(self._answer()[0]["status"])
+            answer = self._answer()[0]
+            return int(answer["status"]), float(answer["cpu_seconds"])
+        except OSError as error:
+            raise SandboxError(f"the sandbox broke: {error}") from None
+
+    def limit_memory(self, pid: int, uid: int | None, memory_bytes: int) -> None:
+        """Let a child have so much memory from now on."""
+        request = {"do": "limit", "pid": pid, "uid": uid, "limits": [memory_bytes, self.limits.memory_bytes]}
+        try:
+            self._control.send(json.dumps(request).encode())
+            self._answer()
         except OSError as error:
             raise SandboxError(f"the sandbox broke: {error}") from None
 
@@ -324,60 +384,166 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._share.close()
         if self._folder is not None:
             self._folder.cleanup()
 
 
-def _clock_of(handle: int) -> int:
-    """Return the clock of a process's processor time, computed from its id as clock_getcpuclockid(3) does."""
+class Claim:
+    """An uid that no other room of this machine has, so that limits on a user's processes are those of one room."""
+
+    def __init__(self) -> None:
+        """Take the first that is free: a name in the kernel stands for it, and goes when this process does."""
+        count = len(ROOM_UIDS)
+        for turn in range(count):
+            self.uid = ROOM_UIDS[(os.getpid() + turn) % count]
+            self._name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            try:
+                self._name.bind(f"\0classroom-room-{self.uid}")
+            except OSError:
+                self._name.close()
+            else:
+                return
+        raise SandboxError(f"{count} rooms are open on this machine: grade with fewer workers")
+
+    def free(self) -> None:
+        """Let others have it."""
+        self._name.close()
+
+
+def _pid_of(handle: int) -> int:
+    """Return a process's id as seen from here, not from inside; 0 where it cannot be seen."""
     told = Path(f"/proc/self/fdinfo/{handle}").read_text()
-    pid = int(told.split("\nPid:")[1].split()[0])  # as seen from here, not from inside
-    return (~pid << 3) | 2 if pid > 0 else time.CLOCK_MONOTONIC  # 0 where it cannot be seen: the wall has to do
+    return max(0, int(told.split("\nPid:")[1].split()[0]))
 
 
 class Child:
     """One confined process and the wire to it."""
 
-    def __init__(self, zygote: Zygote, channel: socket.socket, pid: int, handle: int) -> None:
+    def __init__(
+        self, zygote: Zygote, channel: socket.socket, pid: int, handle: int, memory: int, claim: Claim | None = None
+    ) -> None:
         self._zygote = zygote
         self._channel = channel
-        self._pid = pid
+        self._inner_pid = pid
         self._handle = handle
-        self._clock = _clock_of(handle)
+        self._claim = claim
+        self.pid = _pid_of(handle)
+        # The clock of a process's processor time is computed from its id as clock_getcpuclockid(3) does.
+        self._clock = (~self.pid << 3) | 2 if self.pid else time.CLOCK_MONOTONIC  # without an id the wall has to do
+        self._number = 0  # of the last question
+        self._spent = 0.0
+        self._asleep = 0.0
+        self._looked = 0.0
+        self._shared_bytes = self._resident()
+        self._memory_bytes = memory
         self.status: int | None = None
 
-    def ask(self, request: Mapping[str, Any], seconds: float, cpu_seconds: float = math.inf) -> Any:
+    def ask(
+        self, request: Mapping[str, Any], seconds: float, wall: float = math.inf, most: int = wire.BODY_BYTES
+    ) -> Any:
         """Send a request and return the answer, which is hostile.
 
         Parameters
         ----------
         request : what to do
-        seconds, cpu_seconds : how long the answer may take on the wall, and of the child's processor time
+        seconds : how long the answer may take, of the child's own time: see `used`
+        wall : after how many seconds nobody waits any longer
+        most : bytes that the arrays of the answer may have
 
         Raises
         ------
         classroom.staff.sandbox.wire.WireError
             If there is no well-formed answer in time.  The child is to be killed then.
+        classroom.staff.sandbox.wire.Overdue
+            If nobody waits any longer.
         """
-        deadline = wire.Deadline(seconds, cpu_seconds, self.cpu_seconds)
-        wire.send(self._channel, dict(request), deadline)
-        return wire.receive(self._channel, deadline)
+        self._looked = time.monotonic()
+        deadline = wire.Deadline(wall, seconds, self)
+        self._number += 1
+        wire.send(self._channel, {**request, "number": self._number}, deadline)
+        answer = wire.receive(self._channel, deadline, most=most)
+        # Whoever sends two answers to one question would otherwise be one ahead for good.
+        if not isinstance(answer, dict) or answer.pop("number", None) != self._number:
+            raise wire.WireError("the sandbox answered something that was not asked")
+        return answer
 
     def cpu_seconds(self) -> float:
         """Return the processor time of the child so far, all its threads together, as the kernel counts it."""
+        with contextlib.suppress(OSError):  # it has ended, and its next answer says so
+            self._spent = max(self._spent, time.clock_gettime(self._clock))
+        return self._spent
+
+    def used(self) -> float:
+        """Return the child's own time so far: what it has computed, and what it has slept while an answer was due."""
+        return self.cpu_seconds() + self._asleep
+
+    def look(self) -> None:
+        """Look whether all of its threads sleep, and count the time since the last look if they do.
+
+        A thread that waits for a busy processor does not sleep, so that a neighbour's load is no time of the child's.
+        """
+        now = time.monotonic()
+        if now - self._looked < wire.LOOK_EVERY / 2:
+            return
+        if not self._is_awake():
+            self._asleep += min(now - self._looked, 2 * wire.LOOK_EVERY)
+        self._looked = now
+
+    def _is_awake(self) -> bool:
+        """Whether a thread computes or would compute (R), or waits for memory or a disk (D); True if nobody knows."""
         try:
-            return time.clock_gettime(self._clock)
+            states = [
+                Path(task.path, "stat").read_text().rpartition(")")[2].split()[0]
+                for task in os.scandir(f"/proc/{self.pid}/task")
+            ]
         except OSError:
-            return 0.0  # it has ended, and its next answer says so
+            return True
+        return not states or any(state in "RD" for state in states)
+
+    def held_bytes(self) -> int:
+        """Return how much memory of its own it holds, files and what it has from the zygote not counted."""
+        return max(0, self._resident() - self._shared_bytes)
+
+    def _resident(self) -> int:
+        """Return how much of its memory is no file's: what it wrote, and what it mapped to be shared with nobody."""
+        try:
+            lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        except OSError:
+            return 0
+        return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon:", "RssShmem:")))
+
+    def limit_memory(self, memory_bytes: int) -> None:
+        """Let it have so much memory from now on, never more than at first."""
+        most = self._zygote.limits.memory_bytes
+        if abs(memory_bytes - self._memory_bytes) >= most >> 10:
+            self._memory_bytes = memory_bytes
+            self._zygote.limit_memory(
+                self._inner_pid, None if self._claim is None else self._claim.uid, min(memory_bytes, most)
+            )
+
+    def pause(self) -> None:
+        """Let none of its threads run until it is asked again."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it run again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, number)
 
     def kill(self) -> int:
         """Kill the child with all that it started; return its exit status."""
         if self.status is None:
             self._channel.close()
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            self._signal(signal.SIGKILL)
             os.close(self._handle)
-            self.status = self._zygote.bury(self._pid)
+            self.status, spent = self._zygote.bury(self._inner_pid)
+            self._spent = max(self._spent, spent)
+            if self._claim is not None:
+                self._claim.free()
         return self.status
 
     def __enter__(self) -> "Child":

@@ -8,12 +8,13 @@ of arrays (dtype, shape, layout); the body is the arrays' bytes, one after the o
 
 import json
 import math
+import random
 import select
 import socket
 import struct
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -24,6 +25,8 @@ PREFIX = struct.Struct("<4sIQ")
 HEADER_BYTES = 4 << 20
 BODY_BYTES = 96 << 20
 JOINED_BYTES = 1 << 16
+LOOK_EVERY = 0.1  # seconds between two looks at a side that does not answer
+HOLLOW = 1 << 20
 ARRAYS = 1024
 NODES = 100_000
 DEPTH = 40
@@ -38,11 +41,18 @@ class WireError(Exception):
 
 
 class Late(WireError):
-    """The other side did not answer in time."""
+    """The other side used up its time, and did not answer."""
 
 
-def encode(value: Any) -> list[bytes | memoryview]:
-    """Turn plain data into the pieces of one frame.
+class Overdue(Exception):
+    """The other side did not answer while somebody waited, and has not used up its time: that tells nothing of it.
+
+    It is no WireError, so that nobody takes it for something that the other side did.
+    """
+
+
+def encode(value: Any, most: int = BODY_BYTES) -> list[bytes | memoryview]:
+    """Turn plain data into the pieces of one frame, whose arrays may have so many bytes at most.
 
     Raises
     ------
@@ -57,9 +67,28 @@ def encode(value: Any) -> list[bytes | memoryview]:
     if len(header) > HEADER_BYTES:
         raise NotPlain(f"{len(header)} bytes of text and numbers, at most {HEADER_BYTES} cross")
     size = sum(buffer.nbytes for buffer in buffers)
-    if size > BODY_BYTES or len(table) > ARRAYS:
-        raise NotPlain(f"{len(table)} arrays of {size} bytes, at most {ARRAYS} of {BODY_BYTES} bytes cross")
+    if size > most or len(table) > ARRAYS:
+        raise NotPlain(f"{len(table)} arrays of {size} bytes, at most {ARRAYS} of {most} bytes cross")
     return [PREFIX.pack(MAGIC, len(header), size), header, *buffers]
+
+
+def pack(value: Any) -> np.ndarray:
+    """Turn plain data into bytes that can be a part of a message, to be sent more than once.
+
+    Raises
+    ------
+    NotPlain
+        As `encode` does.
+    """
+    return np.frombuffer(b"".join(encode(value)), np.uint8)
+
+
+def unpack(packed: np.ndarray) -> Any:
+    """Return what `pack` was given.  Generators and named functions may be in it: this is for the student's side."""
+    data = bytearray(packed)
+    _, header_size, _ = PREFIX.unpack_from(data)
+    start = PREFIX.size + header_size
+    return decode(bytes(data[PREFIX.size : start]), data[start:], alive=True)
 
 
 def _tree(value: Any, table: list[list[Any]], buffers: list[memoryview], depth: int) -> Any:
@@ -67,6 +96,8 @@ def _tree(value: Any, table: list[list[Any]], buffers: list[memoryview], depth: 
     if depth > DEPTH:
         raise NotPlain(f"nested deeper than {DEPTH}")
     kind = type(value)
+    if kind is np.ndarray:
+        return _array_node(value, table, buffers)
     if value is None or kind in (bool, str):
         return value
     if kind is int:
@@ -94,11 +125,18 @@ def _array_node(value: np.ndarray | np.generic, table: list[list[Any]], buffers:
     array = np.asarray(value)
     if array.dtype.kind not in KINDS:
         raise NotPlain(f"an array of dtype {array.dtype}")
+    if hollow(array.shape):
+        raise NotPlain(f"an array of no numbers and the shape {array.shape}")
     # Memory order is part of a case ("non-contiguous"): the other side lays the copy out in the same way.
     table.append([array.dtype.str, list(array.shape), layout(array)])
     # (reshape: ascontiguousarray makes one axis of none)
     buffers.append(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return ["a", len(table) - 1]
+
+
+def hollow(shape: Sequence[int]) -> bool:
+    """Tell whether an array has no bytes, and so many rows all the same that listing them takes gigabytes."""
+    return 0 in shape and math.prod(max(1, size) for size in shape) > HOLLOW
 
 
 def decode(header: bytes, body: bytearray, *, alive: bool = False) -> Any:
@@ -141,6 +179,8 @@ def _read_arrays(table: Any, body: bytearray) -> list[np.ndarray]:
         # With a size of 0 somewhere, numpy still multiplies the others: keep every product in range.
         if math.prod(max(1, size) for size in shape) * dtype.itemsize > BODY_BYTES:
             raise WireError("an array is larger than a frame")
+        if hollow(shape):
+            raise WireError("an array has no numbers and more rows than anybody can list")
         size = count * dtype.itemsize
         if offset + size > len(body):
             raise WireError("an array runs over the end of the frame")
@@ -244,42 +284,59 @@ def _whole(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+class Meter(Protocol):
+    """Counts what the other side uses: of the processor, and of time in which it only sleeps."""
+
+    def used(self) -> float:
+        """Return the seconds so far."""
+        ...
+
+    def look(self) -> None:
+        """Look whether it sleeps, now that it has sent all that it had to send."""
+        ...
+
+
 class Deadline:
     """How long to wait for the other side.
 
     Parameters
     ----------
-    seconds : on the wall
-    cpu_seconds : of the other side's processor time, so that a busy machine costs nobody anything
-    clock : tells that processor time; without one only the wall counts
+    wall : seconds after which nobody waits any longer; that says nothing about the other side
+    seconds : that it may use, so that a busy machine costs nobody anything
+    meter : counts what it uses; without one only the wall counts
     """
 
-    def __init__(
-        self, seconds: float = math.inf, cpu_seconds: float = math.inf, clock: Callable[[], float] | None = None
-    ) -> None:
-        self._seconds, self._until = seconds, time.monotonic() + seconds
-        self._cpu_seconds, self._clock = cpu_seconds, clock
-        self._spent = clock() + cpu_seconds if clock is not None else math.inf
+    def __init__(self, wall: float = math.inf, seconds: float = math.inf, meter: Meter | None = None) -> None:
+        self._wall, self._until = wall, time.monotonic() + wall
+        self._seconds, self._meter = seconds, meter
+        self._most = meter.used() + seconds if meter is not None else math.inf
 
     def left(self) -> float:
         """Return for how many seconds it certainly has not passed; 0 or less when it has."""
         wall = self._until - time.monotonic()
         # One thread computes no more than a second in a second, several do: whoever waits asks again.
-        return wall if self._clock is None else min(wall, self._spent - self._clock())
+        return wall if self._meter is None else min(wall, self._most - self._meter.used())
 
-    def passed(self) -> "Late":
+    def look(self) -> float:
+        """Let the meter look at the other side; return after how many seconds to look again."""
+        if self._meter is None:
+            return math.inf
+        self._meter.look()
+        return LOOK_EVERY * random.uniform(0.5, 1.5)  # at no moment that could be foreseen
+
+    def passed(self) -> "Late | Overdue":
         """Return the error that says which limit was exceeded."""
-        if time.monotonic() >= self._until:
-            return Late(f"no answer within {self._seconds:.0f} s")
-        return Late(f"no answer within {self._cpu_seconds:.0f} s of computing")
+        if self._meter is not None and self._meter.used() >= self._most:
+            return Late(f"no answer within {self._seconds:g} s of its own time")
+        return Overdue(f"no answer within {self._wall:g} s")
 
 
 FOREVER = Deadline()
 
 
-def send(channel: socket.socket, value: Any, deadline: Deadline) -> None:
-    """Send one frame before the deadline."""
-    pieces = encode(value)
+def send(channel: socket.socket, value: Any, deadline: Deadline, most: int = BODY_BYTES) -> None:
+    """Send one frame of so many bytes at most before the deadline."""
+    pieces = encode(value, most)
     if sum(map(len, pieces)) < JOINED_BYTES:
         pieces = [b"".join(pieces)]  # one system call, and the other side wakes once
     for piece in pieces:
@@ -295,12 +352,12 @@ def send(channel: socket.socket, value: Any, deadline: Deadline) -> None:
                 view = view[sent:]
 
 
-def receive(channel: socket.socket, deadline: Deadline, *, alive: bool = False) -> Any:
-    """Return the value of the next frame, if all of it arrives before the deadline.
+def receive(channel: socket.socket, deadline: Deadline, *, alive: bool = False, most: int = BODY_BYTES) -> Any:
+    """Return the value of the next frame of so many bytes at most, if all of it arrives before the deadline.
 
     Raises
     ------
-    Late
+    Late, Overdue
         If the deadline passes.
     WireError
         If the other side leaves or breaks the rules.
@@ -309,7 +366,7 @@ def receive(channel: socket.socket, deadline: Deadline, *, alive: bool = False) 
     while len(data) < PREFIX.size:
         data += _some(channel, JOINED_BYTES, deadline)
     magic, header_size, body_size = PREFIX.unpack_from(data)
-    if magic != MAGIC or header_size > HEADER_BYTES or body_size > BODY_BYTES:
+    if magic != MAGIC or header_size > HEADER_BYTES or body_size > most:
         raise WireError("a frame has a malformed start")
     start = PREFIX.size + header_size
     # Memory grows with what arrives, not with what is announced.
@@ -341,13 +398,29 @@ def _wait(channel: socket.socket, event: int, deadline: Deadline) -> None:
     poll = select.poll()
     poll.register(channel, event)
     while (left := deadline.left()) > 0:
-        if poll.poll(None if left == math.inf else math.ceil(1000 * left)):
+        if poll.poll(0):
+            return
+        if poll.poll(_milliseconds(min(left, deadline.look()))):
             return
     raise deadline.passed()
 
 
+def _milliseconds(seconds: float) -> int | None:
+    return None if seconds == math.inf else math.ceil(1000 * seconds)
+
+
 def is_message(value: Any, fields: Mapping[str, type | tuple[type, ...]]) -> bool:
     """Tell whether a value is a dict with exactly these fields, each of (exactly) one of these types."""
-    if type(value) is not dict or set(value) != set(fields):
-        return False
-    return all(type(value[name]) in (kinds if isinstance(kinds, tuple) else (kinds,)) for name, kinds in fields.items())
+    return (
+        type(value) is dict
+        and value.keys() == fields.keys()
+        and are_of([value[name] for name in fields], [*fields.values()])
+    )
+
+
+def are_of(values: Sequence[Any], types: Sequence[type | tuple[type, ...]]) -> bool:
+    """Tell whether values are so many, each of (exactly) one of these types."""
+    return len(values) == len(types) and all(
+        type(value) in (kinds if isinstance(kinds, tuple) else (kinds,))
+        for value, kinds in zip(values, types, strict=True)
+    )

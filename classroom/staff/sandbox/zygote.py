@@ -4,6 +4,7 @@ Run as ``python -I -S zygote.py FD SETTINGS`` by `classroom.staff.sandbox.sandbo
 """
 
 import array
+import contextlib
 import gc
 import json
 import os
@@ -19,19 +20,24 @@ def main(arguments: list[str]) -> None:
     settings = json.loads(arguments[1])
     # What was released beside the notebook comes last: it can take no other module's place.
     sys.path[:] = [*settings["path"], *sys.path, settings["course"]]
+    import by_opening  # noqa: F401  read here, and not in every child
     import confine
 
     if os.getuid() == 0 and settings["protected"]:
-        confine.drop_root(settings["uid"])
+        confine.drop_root(settings["uid"], keep=settings["powers"])
     confine.become_subreaper()
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, int(arguments[0]))
     try:
         import interpreter
 
         os.chdir(settings["course"] if os.path.isdir(settings["course"]) else "/")
-        shell = interpreter.warm_shell(settings["warm"], figures=settings["figures"])
+        # Without namespaces a room has no folder in which matplotlib could look for fonts: that is done here.
+        drawing = [] if settings["namespaces"] else ["matplotlib.backends.backend_agg"]
+        shell = interpreter.warm_shell([*settings["warm"], *drawing], figures=settings["figures"])
         count = interpreter.run_prelude(shell, settings["prelude"])
-        program, _ = _receive(control)
+        program, (questions,) = _receive(control)
+        with open(questions, "rb") as packed:
+            interpreter.know(packed.read())
     except BaseException as error:
         _answer(control, {"error": f"{type(error).__name__}: {error}"})
         raise
@@ -74,15 +80,35 @@ def _serve(control: socket.socket, program: bytes, settings: dict[str, Any], she
                 _answer(control, {"pid": pid}, (handle,))
                 os.close(handle)
             os.close(descriptors[0])
+        elif request["do"] == "limit":
+            _limit_memory(request["pid"], request["uid"], *request["limits"])
+            _answer(control, {})
         elif request["do"] == "usage":
             used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
             _answer(control, {"cpu_seconds": sum(one.ru_utime + one.ru_stime for one in used)})
         else:  # bury: wait for a child that has been killed
             pid = request["pid"]
             children.discard(pid)
-            _answer(control, {"status": os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])})
+            _, status, ended = os.wait4(pid, 0)
+            spent = ended.ru_utime + ended.ru_stime
+            _answer(control, {"status": os.waitstatus_to_exitcode(status), "cpu_seconds": spent})
     for pid in children:
         os.kill(pid, signal.SIGKILL)
+
+
+def _limit_memory(pid: int, uid: int | None, soft: int, hard: int) -> None:
+    """Move the limit on a child's memory, as the user whose it is: that needs no further power."""
+    mine = os.getuid()
+    if uid is not None:
+        os.setresgid(uid, -1, -1)
+        os.setresuid(uid, -1, -1)
+    try:
+        with contextlib.suppress(ProcessLookupError):  # it has ended, as will be told when it is asked
+            resource.prlimit(pid, resource.RLIMIT_AS, (soft, hard))
+    finally:
+        if uid is not None:
+            os.setresuid(mine, -1, -1)
+            os.setresgid(mine, -1, -1)
 
 
 def _open_child(
@@ -103,6 +129,8 @@ def _open_child(
         try:
             import confine
 
+            if request["uid"] is not None:
+                confine.drop_root(request["uid"])
             confine.enter_namespaces(settings["scratch_bytes"], settings["scratch_files"])
             pid = os.fork()
             if pid == 0:
@@ -127,6 +155,7 @@ def _child(
     """Drop all privileges, then serve cells and calls until killed.  Never returns."""
     code = 1
     try:
+        import by_opening
         import confine
         import interpreter
 
@@ -135,10 +164,14 @@ def _child(
         _enter_folder(settings)
         if settings["protected"]:
             if not settings["namespaces"]:
+                if request["uid"] is not None:
+                    confine.drop_root(request["uid"])
                 confine.be_ended_first()
             confine.limit_resources(request["limits"])
             confine.drop_capabilities()
             confine.forbid_new_privileges()
+            if not settings["namespaces"]:
+                by_opening.install()
             if settings["landlock"]:
                 confine.install_landlock(settings["readable"], settings["writable"])
             confine.install_seccomp(program)

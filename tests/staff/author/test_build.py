@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import struct
 import zlib
@@ -42,6 +43,7 @@ source = "slide 1"
 expected = 2.0
 tolerance = 0.1
 digits = 2
+refuted_by = 3.0
 """
 ASSIGNMENT = """\
 # %% [markdown]
@@ -94,9 +96,9 @@ def test_two_builds_of_a_lecture_give_the_same_bytes(course):
 
 def test_a_lecture_builds_to_the_same_bytes_and_to_the_committed_ones_on_any_processor(tmp_path, monkeypatch):
     """Twice from nothing, the same bytes; beside the committed notebook its bytes, with another kernel of OpenBLAS."""
-    pair = build.pairs(ROOT, ["04_linear"])[0]
     made = []
-    for name in ("first", "second", "beside"):
+    for name, lecture in (("first", "00_start"), ("second", "00_start"), ("beside", "04_linear")):
+        pair = build.pairs(ROOT, [lecture])[0]
         folder = tmp_path / name / "course"
         folder.mkdir(parents=True)
         for path in (pair.text, pair.text.with_suffix(".toml"), *([pair.notebook] if name == "beside" else [])):
@@ -112,7 +114,7 @@ def test_a_lecture_builds_to_the_same_bytes_and_to_the_committed_ones_on_any_pro
 
 def test_roles_become_nbgrader_metadata(course):
     notebook = compose(ASSIGNMENT, "tiny")
-    setup, answers, check, quiz = (cell.metadata.nbgrader for cell in notebook.cells[1:])
+    setup, answers, check, quiz = (cell.metadata.nbgrader for cell in notebook.cells[2:])
     assert [cell.grade_id for cell in (setup, answers, check, quiz)] == [
         "setup",
         "answer-relu",
@@ -179,14 +181,15 @@ def test_the_right_choice_stands_between_marks_and_none_above_it():
 @pytest.mark.parametrize(
     ("header", "sentence"),
     [
-        ('role="chek" id="a" points=1', "the role 'chek', the roles are setup, given, check"),
+        ('role="chek" id="a" points=1', "a cell has the role 'chek', the roles are setup, given, check"),
         ('role="check" points=1', "a cell with the role check needs an id"),
         ('role="check" id="a"', "cell a: a check needs points"),
         ('role="hunt" id="quiz_1"', "the id answer-quiz_1 is used for more than one cell"),
     ],
 )
 def test_a_wrong_header_is_one_sentence(header, sentence):
-    with pytest.raises(Fault, match=sentence):
+    line = len(ASSIGNMENT.splitlines()) + 2
+    with pytest.raises(Fault, match=f"^tiny(.py:{line})?: .*{sentence}"):
         compose(ASSIGNMENT + f"\n# %% {header}\nx = 1\n", "tiny")
 
 
@@ -222,18 +225,28 @@ claim("L1.1-three", {value})
 """
 
 
-@pytest.fixture
-def claiming(course):
-    """A built course whose lecture has one claim; call it to write another value into the solution it imports."""
-    root = course(lecture=LECTURE + CLAIMING.format(value='float(open("value.txt").read())'))
+@pytest.fixture(scope="module")
+def claimed(tmp_path_factory):
+    """A course whose lecture has one claim, built once for all that rebuild it."""
+    root = tmp_path_factory.mktemp("claimed")
+    (root / "course").mkdir()
+    measured = 'float(open("value.txt").read())'
+    (root / "course" / "01_small.py").write_text(LECTURE + CLAIMING.format(value=measured))
     (root / "course" / "01_small.toml").write_text(LEDGER)
+    (root / "course" / "value.txt").write_text("2.0312")
+    build.build(build.pairs(root, ["01_small"]), root)
+    return root
+
+
+@pytest.fixture
+def claiming(claimed, tmp_path):
+    """A copy of it; call it to write another value into what the lecture measures."""
+    root = shutil.copytree(claimed, tmp_path / "claiming")
 
     def measure(value):
         (root / "course" / "value.txt").write_text(value)
         return root
 
-    measure("2.0312")
-    build.build(build.pairs(root, ["01_small"]), root)
     return measure
 
 
@@ -257,6 +270,11 @@ def test_a_number_that_moved_by_more_than_rounding_is_written(claiming):
     [
         ("01_small.toml", ("2.0\n", "2.05\n"), "2 ± 0.1 was expected, the ledger says 2.05 ± 0.1; build it again"),
         ("01_small.toml", ("Three is two", "Two is two"), "the statement is another; build it again"),
+        (
+            "01_small.toml",
+            ("refuted_by = 3.0", ""),
+            "cannot be built: 01_small.toml, line 2, claim L1.1-three: refuted_by",
+        ),
         ("01_small.toml", ("tolerance", "tolerence"), "01_small.toml, line 2, claim L1.1-three: tolerence is no key"),
         ("01_small.ipynb", ("measured 2.0", "measured 2.1"), "what is shown is not what was recorded"),
     ],
@@ -269,6 +287,51 @@ def test_check_finds_a_number_or_a_word_that_was_changed(claiming, capsys, file,
     path.write_text(path.read_text().replace(*change))
     assert build.run(root, ["01_small"], check=True) == 1
     assert sentence in capsys.readouterr().err
+
+
+def reword(root, old, new, name="01_small.py"):
+    """Change a word of the lecture, as an author does after it was built."""
+    path = root / "course" / name
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    return build.pairs(root, ["01_small"])[0]
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """Count the lectures that are run."""
+    names, execute = [], build.execute
+    monkeypatch.setattr(
+        build, "execute", lambda notebook, name, folder: names.append(name) or execute(notebook, name, folder)
+    )
+    return names
+
+
+def test_a_lecture_of_which_the_prose_alone_changed_is_not_run_again(claiming, ran):
+    root = claiming("2.0312")
+    os.utime(root / "course" / "value.txt", (0, 0))
+    pair = reword(root, "A small lecture", "Another small lecture")
+    build.build([pair], root)
+    quick = pair.notebook.read_bytes()
+    assert ran == [] and b"Another small lecture" in quick and build.out_of_step(pair) == ""
+    build.build([pair], root)
+    assert ran == ["01_small"] and pair.notebook.read_bytes() == quick  # in step, it is run: and shows the same
+
+
+@pytest.mark.parametrize("change", ["code", "a file beside it", "a word of the ledger"])
+def test_a_lecture_of_which_anything_else_changed_is_run(claiming, ran, change):
+    root = claiming("2.0312")
+    os.utime(root / "course" / "value.txt", (0, 0))
+    pair = reword(root, "A small lecture", "Another small lecture")
+    if change == "code":
+        reword(root, "claim(", "claim( ")
+    elif change == "a file beside it":
+        later = pair.notebook.stat().st_mtime + 1
+        os.utime(root / "course" / "value.txt", (later, later))
+    else:
+        reword(root, "Three is two", "Two is two", "01_small.toml")
+    build.build([pair], root)
+    assert ran == ["01_small"]
 
 
 def test_an_unknown_name_lists_what_there_is(course):
@@ -292,6 +355,10 @@ def test_an_unknown_name_lists_what_there_is(course):
         ("1 / 0", "01_small: cell 5 stopped with ZeroDivisionError: division by zero"),
         ('import warnings\nwarnings.warn("this is old")', "01_small: cell 5 writes to stderr: .*this is old"),
         ("object()", r"01_small: cell 5 shows a memory address \(at 0x"),
+        (
+            'from IPython.display import HTML\nHTML("<script>1</script>")',
+            r"01_small: cell 5 shows HTML with '<script': a page loads and runs nothing",
+        ),
     ],
 )
 def test_a_lecture_that_does_not_hold_is_not_built(course, cell, sentence):
@@ -301,6 +368,24 @@ def test_a_lecture_that_does_not_hold_is_not_built(course, cell, sentence):
     with pytest.raises(Fault, match=sentence):
         build.run(root, ["01_small"])
     assert not (root / "course" / "01_small.ipynb").exists()
+
+
+def test_a_claim_that_could_not_fail_is_refused_before_anything_runs(claiming, ran):
+    root = claiming("2.0312")
+    built = build.pairs(root, ["01_small"])[0].notebook.read_bytes()
+    pair = reword(root, "refuted_by = 3.0\n", "", "01_small.toml")
+    with pytest.raises(
+        Fault, match=r"claim L1\.1-three: refuted_by is missing, the value that would give the opposite"
+    ):
+        build.run(root, ["01_small"])
+    assert ran == [] and pair.notebook.read_bytes() == built
+
+
+def test_of_several_notebooks_none_is_written_when_one_cannot_be_built(course):
+    root = course(lecture=f"{LECTURE}\n# %%\n1 / 0\n")
+    with pytest.raises(Fault, match="01_small: cell 5 stopped with ZeroDivisionError"):
+        build.build(build.pairs(root), root)
+    assert not list(root.rglob("*.ipynb"))
 
 
 def test_a_lecture_over_its_size_is_not_built(course, monkeypatch):

@@ -133,6 +133,13 @@ def test_only_outputs_of_an_unchanged_cell_that_differ_by_rounding_are_kept():
     assert other.cells[1].outputs == fresh
 
 
+@pytest.mark.parametrize(("words", "kept"), [(LEDGER, False), (LEDGER + "varies = true\n", True)])
+def test_a_time_is_kept_although_every_run_measures_another(words, kept):
+    old, now = notebook("f()", claim_output()), notebook("f()", claim_output("0.58", (0.58,)))
+    keep(old, now, ledger.parse(words, "08_small.toml"))
+    assert (now.cells[1].outputs == old.cells[1].outputs) is kept
+
+
 VARYING = """\
 [figure.curve]
 alt = "A curve rises."

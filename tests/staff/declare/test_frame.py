@@ -7,9 +7,9 @@ import pytest
 from bugs import linear_case
 
 from classroom.fault import Fault
-from classroom.staff.declare.exercise import Conserved, PairGradient, Property
-from classroom.staff.declare.frame import described_mutants, exercise_of, hints_of
-from solutions.activation import relu_forward
+from classroom.staff.declare.exercise import Conserved, Pair, PairGradient, Property, identity
+from classroom.staff.declare.frame import backward_of, described_mutants, exercise_of, hints_of
+from solutions.activation import relu_backward, relu_forward
 from solutions.linear import linear_backward, linear_forward
 
 
@@ -106,3 +106,13 @@ def test_a_wrong_version_says_in_its_docstring_what_is_wrong():
 def test_a_line_is_a_hint_and_an_indented_one_continues_it():
     assert hints_of("\n    First.\n    Second, which\n        goes on.\n    ") == ["First.", "Second, which goes on."]
     assert hints_of("") == []
+
+
+def test_a_backward_pass_is_asked_behind_its_forward_pass_and_for_its_slopes():
+    inputs, more = {"x": np.ones((2, 3))}, identity("nothing", "y, cache = relu_forward(x)", "y == y", inputs={})
+    relu = Pair(relu_forward, relu_backward)
+    made = backward_of(relu, points=4, gradient=inputs, linear=True, properties=[more], cases=[])
+    assert made.id == "relu_backward" and made.subject == ("relu_backward",)
+    assert made.functions == relu.functions
+    assert made.properties == [relu.gradient(inputs=inputs, linear=True), more]
+    assert backward_of(relu, points=4, cases=[]).properties == []

@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 from bugs import linear_case
+from declared import declared
 
 from classroom.call.caller import LocalCaller
 from classroom.judge.verdict import judge
-from classroom.staff.declare.exercise import Quiz, load_assignment, sheet_exercise
+from classroom.staff.declare.exercise import Quiz
 from classroom.staff.declare.interleaved_calls import interleaved
 
 BACK = [
     (name, exercise.id)
     for name in ("neurons", "activations", "softmax", "convolution", "pooling", "normalization", "residual")
-    for exercise in load_assignment(name).exercises
+    for exercise in declared(name).exercises
     if not isinstance(exercise, Quiz) and any(function.endswith("_backward") for function in exercise.functions)
     if not exercise.id.startswith("hunt")
 ]
@@ -32,15 +33,15 @@ def test_both_go_forward_before_either_goes_back():
 
 @pytest.mark.parametrize(("name", "identity"), BACK)
 def test_no_option_is_the_same_in_both_layers(name, identity):
-    for case in load_assignment(name).exercise(identity).cases:
+    for case in declared(name).exercise(identity).cases:
         for option, value in case.inputs.items():
             if case.name == "two layers in turn" and f"{option}2" in case.inputs and not np.ndim(value):
                 assert value != case.inputs[f"{option}2"], option
 
 
 @pytest.mark.parametrize(("name", "identity"), BACK)
-def test_a_cache_kept_in_a_variable_of_the_notebook_loses_points(name, identity):
-    exercise = load_assignment(name).exercise(identity)
+def test_a_cache_kept_in_a_variable_of_the_notebook_loses_points(name, identity, full_sheets):
+    exercise = declared(name).exercise(identity)
     functions, kept = dict(exercise.functions), {}
     for forward in [function for function in functions if function.endswith("_forward")]:
         backward = forward.replace("_forward", "_backward")
@@ -51,4 +52,5 @@ def test_a_cache_kept_in_a_variable_of_the_notebook_loses_points(name, identity)
             return y, None, *running
 
         functions |= {forward: remember, backward: lambda grad_y, cache, back=back: back(grad_y, kept["cache"])}
-    assert judge(sheet_exercise(exercise, name), LocalCaller(functions)).points < exercise.points
+    sheet = full_sheets(name).exercises[identity].visible()
+    assert judge(sheet, LocalCaller(functions), told=False).points < exercise.points

@@ -61,6 +61,23 @@ def test_a_changed_section_is_seen_by_the_next_load(tmp_path):
     assert load_assignment(folder).exercise("double").points == 10
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('["y"])])', '["y"])], colour="red")', "doubling.py:11: TypeError: .* argument 'colour'"),
+        ('["y"])])', '["y"])]', "doubling.py:11: SyntaxError: .* was never closed"),
+        ("twice(x)\n\n\nDOUBLE", "twice(x)\n\n\ndouble.nothing\n\nDOUBLE", "doubling.py:11: AttributeError: "),
+        ("import twice", "import thrice", "doubling.py:4: ImportError: cannot import name 'thrice'"),
+    ],
+)
+def test_a_declaration_that_cannot_be_run_is_told_with_its_line(tmp_path, old, new, said):
+    section = declare(tmp_path) / "exercises" / "doubling.py"
+    assert old in section.read_text()
+    section.write_text(section.read_text().replace(old, new))
+    with pytest.raises(Fault, match=f"^assignments/tiny/exercises/{said}"):
+        load_assignment(section.parents[1])
+
+
 def test_a_function_taken_from_another_section_is_written_out_with_it(tmp_path):
     source = self_contained(load_assignment(declare(tmp_path)).exercise("double").functions["double"])
     namespace = {}

@@ -27,6 +27,19 @@ def test_the_source_alone_does_the_same(function, use):
     assert not any("solutions" in line or "classroom" in line for line in imports)
 
 
+def test_a_decorator_that_gives_back_the_function_is_left_out_and_one_that_changes_it_is_kept(tmp_path, monkeypatch):
+    (tmp_path / "decorated.py").write_text(
+        "import functools\n\n\ndef noted(function):\n    function.note = 1\n    return function\n\n\n"
+        "def twice(function):\n    @functools.wraps(function)\n    def inner(x):\n        return 2 * function(x)\n\n"
+        "    return inner\n\n\n@noted\ndef same(x):\n    return x\n\n\n@twice\ndef doubled(x):\n    return x\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    import decorated
+
+    assert self_contained(decorated.same) == "def same(x):\n    return x\n"
+    assert define(self_contained(decorated.doubled), "doubled", "a test")(3) == 6
+
+
 def test_the_source_of_a_defined_function_is_what_it_was_defined_by():
     source = "import numpy as np\n\n\ndef half(x):\n    return np.divide(x, 2)\n"
     function = define(source, "half", "a test")

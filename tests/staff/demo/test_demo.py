@@ -2,21 +2,23 @@
 
 import csv
 import dataclasses
-import json
 import shutil
 from pathlib import Path
 
 import pytest
+from declared import declared, points
 
 from classroom.fault import Fault
-from classroom.staff.author.stub import stubbed
-from classroom.staff.declare.exercise import Exercise, full_sheet, load_assignment
+from classroom.staff.declare.exercise import Exercise, load_assignment
 from classroom.staff.demo import demo
-from classroom.staff.demo.classmaker import SPECIAL, Classmaker, students
+from classroom.staff.demo.classmaker import SPECIAL
 
 pytestmark = pytest.mark.slow
 
+
 ROOT = Path(__file__).parents[3]
+
+
 NAME = "activations"
 
 
@@ -53,11 +55,12 @@ def test_what_is_special_about_a_student_shows_in_the_score(played):
     total = {play.kind: one.total for one, play in both if play.kind != "mixed"}
     assert set(total) == set(SPECIAL)
     full = {"reference", "late", "alternatives", "alternatives in reverse", "noisy", "checks deleted"}
-    assert {kind for kind, points in total.items() if points == 120} == full
+    assert {kind for kind, earned in total.items() if earned == points(NAME)} == full
     assert total["blank"] == total["no notebook"] == 0
     for kind in ("crashes", "dies", "loops for ever"):
-        assert total[kind] == 110, "one exercise of 10 points is lost, no other"
-    assert 0 < total["careless"] < total["half"] < 120
+        lost = points(NAME) - total[kind]
+        assert lost in {exercise.points for exercise in declared(NAME).exercises}, "one exercise is lost, no other"
+    assert 0 < total["careless"] < total["half"] < points(NAME)
     late = [one.student for one in outcome.graded if one.late]
     assert late == [play.student.id for play in outcome.plays if play.kind == "late"]
 
@@ -139,50 +142,3 @@ def test_a_course_without_a_playable_assignment_is_refused(tmp_path):
     shutil.rmtree(tmp_path / "assignments" / NAME / "exercises")
     with pytest.raises(Fault, match="no assignment with exercises"):
         demo.run(tmp_path)
-
-
-# --- the class, without grading it -----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def maker(tmp_path_factory):
-    notebook = ROOT / "assignments" / NAME / f"{NAME}.ipynb"
-    released = json.loads(notebook.read_text())
-    for cell in released["cells"]:
-        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-        cell["source"] = stubbed(source) if cell["cell_type"] == "code" else source
-    path = tmp_path_factory.mktemp("released") / f"{NAME}.ipynb"
-    path.write_text(json.dumps(released))
-    assignment = load_assignment(ROOT / "assignments" / NAME)
-    return Classmaker(assignment, path, notebook, full_sheet(assignment, "a secret"))
-
-
-def test_the_same_class_is_made_every_time(maker):
-    first, again = (list(maker.play(students(24), demo.due(0))) for _ in range(2))
-    assert [play.content for play in first] == [play.content for play in again]
-    assert [play.expected for play in first] == [play.expected for play in again]
-
-
-def test_special_students_are_others_in_another_assignment(maker):
-    kinds = [[play.kind for play in maker.play(students(40), demo.due(n), n)] for n in (0, 1)]
-    assert kinds[0] != kinds[1] and sorted(kinds[0]) == sorted(kinds[1])
-    assert set(SPECIAL) <= set(kinds[0])
-
-
-def test_forty_students_have_forty_names():
-    names = {(student.first, student.last) for student in students(40)}
-    assert len(names) == 40 and len({student.id for student in students(40)}) == 40
-
-
-def test_every_notebook_of_the_class_parses_but_one(maker):
-    broken = []
-    for play in maker.play(students(24), demo.due(0)):
-        try:
-            notebook = json.loads(play.content)
-        except ValueError:
-            broken.append(play.kind)
-            continue
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                compile(cell["source"], play.student.id, "exec")
-    assert broken == ["no notebook"]

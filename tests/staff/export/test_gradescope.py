@@ -2,46 +2,21 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import venv
 import zipfile
 
 import pytest
-import small_course
-from small_course import RIGHT, answered, cells, notebook
+from small_course import RIGHT, answered
 
-from classroom.staff.export import gradescope_run
-from classroom.staff.export.gradescope import write_autograder
-from classroom.staff.folders import Folders
+from classroom.staff.export.gradescope import PACKAGES
 from classroom.staff.sandbox import sandbox
-from classroom.staff.sandbox.sandbox import Capabilities
+from classroom.staff.sandbox.inventory import package_files
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    root = small_course.make_course(tmp_path_factory.mktemp("course") / "small")
-    return write_autograder(Folders.of(root), "small")
-
-
-@pytest.fixture(scope="module")
-def source(archive, tmp_path_factory):
-    """The zip as Gradescope unpacks it."""
-    folder = tmp_path_factory.mktemp("autograder") / "source"
-    with zipfile.ZipFile(archive) as opened:
-        opened.extractall(folder)
-    return folder
-
-
-def submitted(source, tmp_path, files):
-    """Lay out Gradescope's folder with a submission in it."""
-    (tmp_path / "submission").mkdir()
-    for name, content in files.items():
-        (tmp_path / "submission" / name).write_bytes(content)
-    (tmp_path / "source").symlink_to(source)
-    return tmp_path
 
 
 def run(root, python=sys.executable):
@@ -66,9 +41,9 @@ def test_the_zip_has_what_gradescope_starts_and_nothing_of_the_authors(archive):
 
 
 @pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
-def test_a_submission_earns_what_it_earns_elsewhere(source, tmp_path):
+def test_a_submission_earns_what_it_earns_elsewhere(at_gradescope):
     wrong = answered({**RIGHT, "answer-double": "def double(x):\n    return x**2\n", "explain": "Words."})
-    found = run(submitted(source, tmp_path, {"my work.ipynb": wrong, "notes.txt": b""}))
+    found = run(at_gradescope({"my work.ipynb": wrong, "notes.txt": b""}))
     assert [(one["name"], one["score"], one["max_score"], one["status"]) for one in found["tests"]] == [
         ("double", 0.0, 2.0, "failed"),
         ("relu_backward", 4.0, 4.0, "passed"),
@@ -79,30 +54,59 @@ def test_a_submission_earns_what_it_earns_elsewhere(source, tmp_path):
     assert "A person has still to grade: explain" in found["output"]
 
 
-@pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
-@pytest.mark.parametrize(
-    ("files", "reason"),
-    [
-        ({}, "no notebook was handed in"),
-        ({"small.ipynb": b"no notebook"}, "not JSON"),
-        ({"small.ipynb": notebook(cells())}, ""),
-    ],
-)
-def test_what_cannot_be_graded_is_a_zero_with_its_reason(source, tmp_path, files, reason):
-    root = submitted(source, tmp_path, files)
-    found = gradescope_run.run(root)
-    assert found["score"] == 0 and len(found["tests"]) >= 3 and reason in found["output"]
+@pytest.fixture(scope="module")
+def image(source, tmp_path_factory):
+    """A command prefix that starts a container as Gradescope does: an image with what `setup.sh` installs."""
+    if shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap is not installed")
+    environment = tmp_path_factory.mktemp("image") / "layerwise"
+    venv.create(environment, symlinks=True)
+    packages = environment / f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--ro-bind", "/etc", "/etc"]
+    for name in ("lib", "lib64", "bin", "sbin"):
+        command += ["--symlink", f"usr/{name}", f"/{name}"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--ro-bind", sys.base_prefix, sys.base_prefix]
+    command += ["--bind", str(environment), "/opt/layerwise"]
+    for name, path in package_files(PACKAGES).items():
+        command += ["--ro-bind", path, f"/opt/layerwise/{(packages / name).relative_to(environment)}"]
+    return [*command, "--clearenv", "--setenv", "PATH", "/usr/bin:/bin"]
 
 
-def test_without_a_sandbox_nothing_is_run_and_the_student_is_told_kindly(source, tmp_path, monkeypatch):
-    monkeypatch.setattr(gradescope_run, "capabilities", lambda: Capabilities("", False, False, 0, "no namespaces"))
-    monkeypatch.setattr(gradescope_run.worker, "grade", lambda *_: pytest.fail("student code is run"))
-    found = gradescope_run.run(submitted(source, tmp_path, {"small.ipynb": answered()}))
-    assert found["extra_data"] == {"graded": False} and "tests" not in found
-    assert "was not graded" in found["output"] and "no namespaces" in found["output"]
-    assert "Nothing is wrong with your file" in found["output"]
+def run_in(image, options, source, tmp_path, work):
+    """Run the autograder on a submission in a container; give what it leaves for Gradescope, and what it prints."""
+    place = tmp_path / "autograder"
+    for name in ("submission", "results"):
+        (place / name).mkdir(parents=True)
+        (place / name).chmod(0o777)
+    (place / "submission/small.ipynb").write_bytes(work)
+    shutil.copytree(source, place / "source")
+    run_autograder = place / "run_autograder"
+    shutil.copy(source / "run_autograder", run_autograder)
+    run_autograder.chmod(0o755)
+    command = [*image, *options, "--bind", str(place), "/autograder", "--chdir", "/autograder"]
+    done = subprocess.run([*command, "--", "/autograder/run_autograder"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads((place / "results/results.json").read_text()), done.stdout
 
 
-def test_a_grader_that_does_not_start_leaves_a_kind_sentence(source, tmp_path):
-    found = run(submitted(source, tmp_path, {"small.ipynb": answered()}), python="/bin/false")
+def test_in_a_container_of_gradescopes_layout_it_grades_with_what_its_setup_installs(image, source, tmp_path):
+    if not sandbox.capabilities().landlock:
+        pytest.skip("this kernel has no Landlock, which takes the place of namespaces in a container")
+    ordinary = ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
+    wrong = answered({**RIGHT, "answer-double": "def double(x):\n    return x**2\n"})
+    found, printed = run_in(image, ordinary, source, tmp_path, wrong)
+    assert [(one["name"], one["score"]) for one in found["tests"]][:2] == [("double", 0.0), ("relu_backward", 4.0)]
+    assert found["score"] == 5.0 and found["extra_data"]["graded"] and printed == ""
+
+
+def test_in_a_container_that_cannot_lock_code_in_the_student_is_told_kindly(image, source, tmp_path):
+    """Root of a container without other users cannot become an ordinary user, for whom alone limits hold."""
+    found, printed = run_in(image, ["--uid", "0", "--gid", "0"], source, tmp_path, answered())
+    assert found["output"].startswith("Your work arrived, and was not graded: student code could not be locked in")
+    assert "Traceback" not in found["output"] and found["stdout_visibility"] == "hidden"
+    assert "the sandbox did not start" in printed
+
+
+def test_a_grader_that_does_not_start_leaves_a_kind_sentence(at_gradescope):
+    found = run(at_gradescope({"small.ipynb": answered()}), python="/bin/false")
     assert found["score"] == 0 and "Nothing is wrong with your file" in found["output"]

@@ -17,7 +17,9 @@ pytestmark = [
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
 ]
 FULL = {"double": 2.0, "relu_backward": 4.0, "quiz_1": 1.0, "explain": 0.0}
-QUICK = Settings(allowance=Allowance(cell=1.5, calls=1.5, submission=20.0), limits=Limits(memory_bytes=1 << 30))
+QUICK = Settings(
+    allowance=Allowance(cell=0.8, calls=0.8, together=0.4, submission=20.0), limits=Limits(memory_bytes=1 << 30)
+)
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +174,28 @@ def test_a_function_that_ends_the_interpreter_costs_its_exercise(grade):
     assert result["scores"] == {**FULL, "double": 0.0}
 
 
+@pytest.mark.parametrize(
+    ("answers", "cell", "said"),
+    [
+        (
+            {"answer-double": "def double(x):\n    return 2\u00a0* x"},
+            "double",
+            "invalid non-printable character U+00A0",
+        ),
+        ({"answer-relu": RIGHT["answer-relu"].replace("0, x", "0 x", 1)}, "relu_backward", "SyntaxError in line 2"),
+        ({"answer-quiz_1": "answer_1 = “b”"}, "quiz_1", "invalid character '“'"),
+        ({"answer-double": "import torch\ndef double(x): return 2 * x"}, "double", "No module named 'torch'"),
+        ({"answer-double": "def double(x): return 2 * x\nwhile True: pass"}, "double", "no answer within"),
+    ],
+)
+def test_a_cell_that_defines_nothing_says_why_in_the_first_line(grade, answers, cell, said):
+    result = grade(answered({**RIGHT, **answers}))
+    lines = [line.strip() for line in result["comments"][next(iter(answers))].splitlines()]
+    assert result["scores"] == {**FULL, cell: 0.0}
+    assert f"{cell} · crashed" in lines[0] and "is not defined: its cell" in lines[1] and said in lines[1]
+    assert not any(word in "".join(lines) for word in ("fails on", "check.hint", "given:"))
+
+
 def test_a_notebook_out_of_time_ends(grade):
     content = cells()
     content[2:2] = [cell(f"while True: {number}") for number in range(30)]
@@ -264,8 +288,8 @@ def test_figures_are_drawn_on_request_only(grade):
     content = cells()
     content.append(cell("import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])\nplt.show()"))
     data = notebook(content)
-    assert "image/png" not in shown(grade(data))
-    with_figures = grade(data, figures=True)
+    assert "image/png" not in shown(grade(data, allowance=Allowance()))
+    with_figures = grade(data, figures=True, allowance=Allowance())
     assert "image/png" in shown(with_figures)
 
 

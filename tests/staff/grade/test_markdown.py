@@ -103,3 +103,10 @@ def test_every_formula_of_the_course_can_be_set():
         formulas += [block or line for block, line in re.findall(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", text, re.S)]
     assert len(formulas) > 400
     assert [one for one in formulas if formula(one).startswith("<code>")] == []
+
+
+def test_a_text_that_nobody_would_read_is_shown_as_it_was_typed():
+    """The renderer is quadratic for some texts, and a page of feedback must not take minutes."""
+    assert to_html("**a**" * 5000) == f"<pre>{'**a**' * 5000}</pre>"
+    assert to_html("<b>" * 7000) == f"<pre>{'&lt;b&gt;' * 7000}</pre>"
+    assert "<strong>" in to_html("**a** " * 2000)

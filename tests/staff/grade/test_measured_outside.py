@@ -1,11 +1,13 @@
 """What student code cannot forge: the time that it takes, the parts that it wrote, and help that is not there."""
 
+import functools
 from pathlib import Path
 
 import pytest
 
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Assignment, full_sheet, load_assignment
+from classroom.staff.grade.withheld import blanked
 from classroom.staff.sandbox import sandbox
 from classroom.staff.sandbox.inventory import COURSE
 from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Session
@@ -44,6 +46,7 @@ def conv2d_im2col(x, weight, bias, stride=1, padding=0):
 def exercise():
     """Return an exercise of an assignment with its hidden cases."""
 
+    @functools.cache
     def of(assignment, identity):
         found = load_assignment(assignment).exercise(identity)
         return full_sheet(Assignment(assignment, assignment, [found]), "a secret").exercise(identity)
@@ -51,29 +54,36 @@ def exercise():
     return of
 
 
-def verdict_of(exercise, *sources, files=None):
-    """Judge what a notebook of these cells wrote for an exercise."""
-    zygote = Zygote(files=files)
-    try:
-        room = Room(zygote, Session(Allowance()), seed=0)
+@pytest.fixture(scope="module")
+def verdict_of():
+    """Judge what a notebook of these cells wrote for an exercise; what is released beside it is the same for many."""
+    opened = {}
+
+    def verdict(exercise, *sources, files=None, modules=None):
+        beside = tuple(sorted((files or {}).items()))
+        if beside not in opened:
+            opened[beside] = Zygote(files=files)
+        room = Room(opened[beside], Session(Allowance()), 0, modules)
         room._session.sources += sources
         caller = SandboxCaller(room, exercise, {})
         caller.ask_visible()
-        verdict = judge(exercise, caller)
+        found = judge(exercise, caller)
         room.close()
-        return verdict
-    finally:
+        return found
+
+    yield verdict
+    for zygote in opened.values():
         zygote.close()
 
 
-def test_slow_code_is_slow_whatever_its_clocks_say(exercise):
+def test_slow_code_is_slow_whatever_its_clocks_say(exercise, verdict_of):
     speed = exercise("convolution", "conv2d_im2col_speed")
     honest, forged = verdict_of(speed, SLOW), verdict_of(speed, SLOW, FORGED)
     assert honest.outcome == forged.outcome == "wrong" and honest.points == forged.points == 0
     assert forged.findings[0].stage == "slow" and "a loop over the outputs" in forged.findings[0].text
 
 
-def test_work_in_another_thread_is_counted_too(exercise):
+def test_work_in_another_thread_is_counted_too(exercise, verdict_of):
     threaded = (
         SLOW
         + """
@@ -89,7 +99,7 @@ def conv2d_im2col(*arguments, **options):
     assert verdict_of(exercise("convolution", "conv2d_im2col_speed"), threaded).points == 0
 
 
-def test_fast_code_is_fast_enough(exercise):
+def test_fast_code_is_fast_enough(exercise, verdict_of):
     fast = """
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -104,9 +114,10 @@ def conv2d_im2col(x, weight, bias, stride=1, padding=0):
     assert verdict_of(exercise("convolution", "conv2d_im2col_speed"), fast).outcome == "right"
 
 
-def test_parts_that_nobody_wrote_earn_nothing_whatever_the_course_is_made_to_say(exercise):
+def test_parts_that_nobody_wrote_earn_nothing_whatever_the_course_is_made_to_say(exercise, verdict_of):
     folder = Path(__file__).parents[3] / "assignments" / "capstone"
-    files = {name: str(folder / name) for name in ("given_network.py", "given_tape.py")}
+    files = {"given_network.py": str(folder / "given_network.py")}
+    modules = {name: blanked((folder / f"{name}.py").read_text(), name) for name in ("given_layers", "given_tape")}
     wrapped = """
 from given_network import given_parts
 given = given_parts()
@@ -117,9 +128,51 @@ def my_parts():
     empty = (
         "def my_parts():\n    return dict.fromkeys(('relu_forward', 'adam', 'kaiming_normal'), lambda *a, **k: None)"
     )
+    unwrapped = """
+import gc, types
+import given_network, given_layers
+
+def inside(function):
+    for cell in function.__closure__ or ():
+        if isinstance(cell.cell_contents, types.FunctionType):
+            return inside(cell.cell_contents)
+    return function
+
+found = {one.__name__: one for one in gc.get_objects() if isinstance(one, types.FunctionType)}
+
+def my_parts():
+    given_network._ASIDE[0] = -10**6
+    names = given_network.NAMES
+    taken = {name: inside(part) for name, part in given_network.given_parts().items()}
+    taken |= {name: getattr(given_layers, name) for name in names if hasattr(given_layers, name)}
+    return taken | {name: found[name] for name in names if name in found}
+"""
     own = exercise("capstone", "my_parts")
-    assert verdict_of(own, wrapped, files=files).points == 0
-    assert verdict_of(own, empty, FORGED, files=files).points == 0
+    for sources in ([wrapped], [unwrapped], [empty, FORGED]):
+        assert verdict_of(own, *sources, files=files, modules=modules).points == 0
+
+
+def test_own_parts_finds_what_a_student_wrote_where_there_is_nothing_to_compare_it_with(exercise, verdict_of):
+    folder = Path(__file__).parents[3] / "assignments" / "capstone"
+    modules = {name: blanked((folder / f"{name}.py").read_text(), name) for name in ("given_layers", "given_tape")}
+    source = """
+import numpy as np
+from given_network import given_parts, own_parts
+
+def relu_forward(x):
+    return np.maximum(x, 0), x > 0
+
+def relu_backward(grad_y, cache):
+    return grad_y * cache
+
+parts = given_parts() | own_parts(globals(), quiet=True)
+
+def my_parts():
+    return own_parts(globals(), quiet=True)
+"""
+    files = {"given_network.py": str(folder / "given_network.py")}
+    verdict = verdict_of(exercise("capstone", "my_parts"), source, files=files, modules=modules)
+    assert {name for name, right in verdict.parts.items() if right} == {"relu_forward", "relu_backward"}
 
 
 HOUSE = Path(__file__).parents[3] / "classroom"
@@ -130,7 +183,10 @@ def test_student_code_finds_nothing_that_does_its_work():
     paths = [path.relative_to(HOUSE).with_suffix("").as_posix() for path in HOUSE.rglob("*.py")]
     outside = [f"classroom.{path}".replace("/", ".") for path in paths if path not in {*COURSE, "check"}]
     assert {"classroom.judge.verdict", "classroom.judge.gradient", "classroom.staff.__init__"} <= set(outside)
-    names = [name.removesuffix(".__init__") for name in [*outside, "given_network", "solutions", "scipy", "torch"]]
+    names = [
+        name.removesuffix(".__init__")
+        for name in [*outside, "given_network", "given_layers", "solutions", "scipy", "torch"]
+    ]
     source = f"import importlib\nfor name in {names!r}:\n    try:\n        importlib.import_module(name)\n"
     source += "        print(name)\n    except ImportError:\n        pass\nprint('that is all')"
     zygote = Zygote()

@@ -13,6 +13,7 @@ import psutil
 import pytest
 import small_class
 import small_course
+from killing import kill_descendants, typed
 from sqlalchemy import event
 
 from classroom.fault import Fault
@@ -75,18 +76,18 @@ def test_a_grader_killed_at_twenty_random_moments_loses_nothing(course, expected
     whole = {student: [row for row in rows(expected)["grades"] if row[0] == student] for student in students(expected)}
     kept: dict[str, tuple[int, int]] = {}
     for number in range(KILLS):
-        process = subprocess.Popen(command(course), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = typed(command(course)[3:])
         # Every fourth dies while it starts; the others a moment after one or two more results are there.
         if number % 4 == 0:
             time.sleep(chance.uniform(0.0, 1.5))
         else:
             wanted = min(len(kept) + chance.choice([1, 2]), COUNT - 1)
-            while len(results(course)) < wanted and process.poll() is None:
+            while len(results(course)) < wanted and process.is_alive():
                 time.sleep(0.002)
             time.sleep(chance.uniform(0.0, 0.06))
-        family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        family = psutil.Process(process.pid).children(recursive=True) if process.is_alive() else []
         process.kill()
-        process.wait()
+        process.join()
         now = results(course)
         assert kept.items() <= now.items(), "a submission was graded twice"
         kept = now
@@ -110,13 +111,11 @@ def students(root: Path) -> set[str]:
 
 
 def test_a_killed_sandbox_costs_no_submission(course, expected):
-    process = subprocess.Popen(command(course), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    while len(results(course)) < 1 and process.poll() is None:
-        time.sleep(0.005)
-    killed = [child for child in psutil.Process(process.pid).children(recursive=True) if child.name() == "bwrap"]
-    for child in killed:
-        child.kill()
-    said, _ = process.communicate(timeout=120)
+    with subprocess.Popen(command(course), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        while len(results(course)) < 1 and process.poll() is None:
+            time.sleep(0.005)
+        killed = kill_descendants(process, lambda child: child.name() == "bwrap")
+        said, _ = process.communicate(timeout=120)
     assert killed and process.returncode == 0, said
     assert rows(course) == rows(expected)
 

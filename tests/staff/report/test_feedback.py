@@ -1,6 +1,5 @@
 """A student's page of feedback: what it says, when it is written again, and that nothing in it acts or is loaded."""
 
-import datetime as dt
 import re
 import sqlite3
 from contextlib import closing
@@ -15,7 +14,6 @@ from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.feedback import write_feedback
-from classroom.staff.report.feedback_page import duration
 from classroom.staff.sandbox import sandbox
 
 pytestmark = [
@@ -204,16 +202,3 @@ def test_who_handed_nothing_in_has_no_page(graded, tmp_path):
     empty = small_course.make_course(tmp_path / "small")
     with pytest.raises(Fault, match="nobody's small has been graded"):
         write_feedback(Folders.of(empty), "small")
-
-
-@pytest.mark.parametrize(
-    ("span", "said"),
-    [
-        ({"seconds": 0}, ""),
-        ({"seconds": 5}, "1 minute"),
-        ({"hours": 2, "minutes": 5}, "2 hours 5 minutes"),
-        ({"days": 13, "hours": 12}, "13 days 12 hours"),
-    ],
-)
-def test_lateness_in_words(span, said):
-    assert duration(dt.timedelta(**span)) == said

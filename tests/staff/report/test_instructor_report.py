@@ -164,11 +164,24 @@ def test_an_error_does_not_turn_the_page_around():
     assert "E: 01 fo 01" in text and not set("\u202e\x1b") & set(text)
 
 
+def test_a_cell_that_is_no_python_is_not_told_as_a_missing_name():
+    error = {"kind": "undefined", "name": "NameError", "message": "f is not defined: its cell is not valid Python: ..."}
+    crash = {"outcome": "crashed", "findings": [{"error": error}]}
+    text, _, _ = page([submission("a", 0.0, verdicts={"first": crash})])
+    assert "f is not defined: its cell is not valid Python" in text and "NameError" not in text
+
+
+def test_late_work_that_costs_nothing_says_so():
+    _, text, _ = page([submission("a", 6.0, late=True), submission("b", 5.0, late=True, penalty=1.0)])
+    assert "6 late (costs nothing)" in text and "4 late" in text and "4 late (costs nothing)" not in text
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 def test_columns_are_sorted_by_a_click_in_a_browser(tmp_path):
     from playwright.sync_api import sync_playwright
 
-    graded = [submission("a", 2.0), submission("b", 6.0, 4.0), submission("c", 3.0)]
+    crash = {"outcome": "crashed", "findings": [{"error": {"name": "ValueError", "message": "no"}}]}
+    graded = [submission("a", 2.0, verdicts={"first": crash}), submission("b", 6.0, 4.0), submission("c", 3.0)]
     (tmp_path / "report.html").write_text(page(graded)[0])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -181,6 +194,12 @@ def test_columns_are_sorted_by_a_click_in_a_browser(tmp_path):
         for heading in ("total", "total", "student"):
             table.get_by_role("button", name=heading).click()
             orders.append([text.split()[1] for text in table.locator("tbody td.name").all_inner_texts()])
+        # On paper the page is light, whatever the screen is, and what was folded can be read.
+        opened.emulate_media(media="print", color_scheme="dark")
+        shade = opened.evaluate("getComputedStyle(document.body).backgroundColor")
+        folded = opened.locator("details").first.evaluate("one => one.lastElementChild.checkVisibility()")
+        scheme = opened.evaluate("getComputedStyle(document.documentElement).colorScheme")
         browser.close()
+    assert (shade, scheme, folded) == ("rgb(251, 251, 249)", "light", True)
     assert orders == [["b", "c", "a"], ["a", "c", "b"], ["a", "b", "c"]]
     assert said == [] and len(asked) == 1

@@ -136,6 +136,11 @@ def test_docstrings_comments_and_signatures_have_no_fingerprint():
     assert fingerprints("") == fingerprints("def f(x):\n    return x + 1\n") == set()
 
 
+def test_thousands_of_docstrings_cost_nobody_minutes():
+    """Their number once counted squared."""
+    assert fingerprints("def f():\n 'words'\n" * 15_000) == frozenset()
+
+
 def test_rare_bugs_that_two_share_are_named_and_frequent_ones_not(independent):
     rare, frequent = ("e1", "wrong_sign"), ("e2", "no_mean")
     works = [

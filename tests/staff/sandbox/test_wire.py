@@ -68,6 +68,15 @@ def test_what_is_not_plain_is_refused_before_it_is_sent(value):
         wire.encode(value)
 
 
+def test_what_is_packed_is_a_part_of_any_message():
+    value = {"x": np.arange(3.0), "rng": Generator(1)}
+    packed = wire.pack(value)
+    assert packed.dtype == np.uint8
+    (sent,) = wire.unpack(wire.pack([packed]))
+    again = wire.unpack(sent)
+    assert same(again["x"], value["x"]) and again["rng"] == Generator(1)
+
+
 def test_generators_and_functions_only_go_in():
     value = [Generator(3), Function("quadratic", center=np.zeros(2))]
     received = over_the_wire(value, alive=True)
@@ -172,24 +181,59 @@ def test_a_malformed_start_is_refused_without_waiting_for_more(start):
             wire.receive(far, wire.Deadline(20))
 
 
-def test_silence_is_late():
+class Meter:
+    """The time of another side, told beforehand: at the start, and each time that it is asked for."""
+
+    def __init__(self, *used):
+        self.told = list(used)
+        self.looks = 0
+
+    def used(self):
+        return self.told.pop(0) if len(self.told) > 1 else self.told[0]
+
+    def look(self):
+        self.looks += 1
+
+
+def test_silence_is_waited_for_so_long_and_tells_nothing():
     near, far = socket.socketpair()
-    with near, far, pytest.raises(wire.Late):
+    with near, far, pytest.raises(wire.Overdue):
         wire.receive(far, wire.Deadline(0.05))
+    assert not issubclass(wire.Overdue, wire.WireError)
 
 
 def test_the_other_side_is_given_processor_time_however_long_it_takes_on_the_wall():
-    spent = iter([5.0, 5.0, 5.005, 5.02])  # the clock of the other side: at the start, then each time that it is asked
+    meter = Meter(5.0, 5.0, 5.005, 5.02)
     near, far = socket.socketpair()
-    with near, far, pytest.raises(wire.Late, match=r"no answer within 0 s of computing"):
-        wire.receive(far, wire.Deadline(20, 0.01, lambda: next(spent)))
-    assert next(spent, None) is None
+    with near, far, pytest.raises(wire.Late, match=r"no answer within 0.01 s of its own time"):
+        wire.receive(far, wire.Deadline(20, 0.01, meter))
+    assert meter.told == [5.02] and meter.looks == 2
 
 
-def test_whoever_sleeps_is_late_on_the_wall():
+def test_whoever_is_kept_from_running_is_overdue_and_not_late():
     near, far = socket.socketpair()
-    with near, far, pytest.raises(wire.Late, match=r"no answer within 0 s$"):
-        wire.receive(far, wire.Deadline(0.05, 0.02, lambda: 7.0))
+    with near, far, pytest.raises(wire.Overdue, match=r"no answer within 0.05 s"):
+        wire.receive(far, wire.Deadline(0.05, 0.02, Meter(7.0)))
+
+
+def test_an_array_of_no_bytes_has_no_millions_of_rows():
+    """Whoever lists its rows makes an object of each."""
+    with pytest.raises(NotPlain, match=r"an array of no numbers and the shape \(100000000, 0\)"):
+        wire.encode(np.zeros((100_000_000, 0), np.int8))
+    header = json.dumps([["a", 0], [["|i1", [50_000_000, 0], "C"]]]).encode()
+    with pytest.raises(wire.WireError, match="more rows than anybody can list"):
+        wire.decode(header, bytearray())
+    assert over_the_wire(np.zeros((1000, 0, 7))).shape == (1000, 0, 7)
+
+
+def test_a_frame_has_at_most_the_bytes_that_its_reader_wants():
+    with pytest.raises(NotPlain, match="of 100 bytes, at most 1024 of 99 bytes cross"):
+        wire.encode(np.zeros(100, np.int8), 99)
+    near, far = socket.socketpair()
+    with near, far:
+        wire.send(near, np.zeros(100, np.int8), wire.Deadline(5))
+        with pytest.raises(wire.WireError, match="malformed start"):
+            wire.receive(far, wire.Deadline(5), most=99)
 
 
 def test_a_byte_now_and_then_does_not_stretch_the_time():
@@ -205,7 +249,7 @@ def test_a_byte_now_and_then_does_not_stretch_the_time():
     thread = threading.Thread(target=drip)
     with near, far:
         thread.start()
-        with pytest.raises(wire.Late):
+        with pytest.raises(wire.Overdue):
             wire.receive(far, wire.Deadline(0.2))
         stop.set()
         thread.join()
@@ -226,7 +270,7 @@ def test_an_urgent_byte_does_not_hold_the_reader():
 
 def test_nobody_reading_does_not_hold_the_sender():
     near, far = socket.socketpair()
-    with near, far, pytest.raises(wire.Late):
+    with near, far, pytest.raises(wire.Overdue):
         wire.send(near, np.zeros(1_000_000), wire.Deadline(0.1))
 
 

@@ -1,0 +1,382 @@
+"""The course's own text, recognised when it is handed in: what every student receives is nobody's answer.
+
+Compared are functions in a normal form, without names, comments, annotations and formatting.  Only functions of eight
+statements or more are in question, so that nobody is taken for a copyist who has written the obvious line.
+"""
+
+import ast
+import base64
+import codecs
+import contextlib
+import dataclasses
+import hashlib
+import linecache
+import textwrap
+import warnings
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from classroom.judge.answer_sheet import SheetExercise
+from classroom.judge.verdict import Finding, Verdict
+
+STATEMENTS = 8  # a function needs so many to be recognised
+_SHORT = 100  # characters of a text that defines no function of eight statements
+_LONGEST = 200_000  # bytes that a packed text is unpacked to
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a name of a notebook is given by: the normal forms in it, and the names that it uses."""
+
+    forms: frozenset[str]
+    uses: frozenset[str]
+
+    def __or__(self, other: "Definition") -> "Definition":
+        return Definition(self.forms | other.forms, self.uses | other.uses)
+
+
+def normal_form(function: _Function) -> str:
+    """Return a short digest of a function that does not depend on names, comments, annotations and formatting."""
+    numbers: dict[str, str] = {}
+    digest = hashlib.blake2b(digest_size=8)
+    for token in _tokens(function, numbers):
+        digest.update(f"{token}\0".encode())
+    return digest.hexdigest()
+
+
+def statements(function: _Function) -> int:
+    """Count the statements of a function that do something, those of functions inside it included."""
+    found = [node for node in ast.walk(function) if isinstance(node, ast.stmt) and not _is_idle(node)]
+    return len(found) - 1
+
+
+def statement_forms(function: _Function) -> tuple[str, ...]:
+    """Return a form for each statement of a function that does something, in their order; a block's is its first line.
+
+    Names are counted anew in each, so that one statement more or less leaves the others as they are.
+    """
+    return tuple(" ".join(_tokens(_head(node), {})) for node in _in_order(function))
+
+
+def _in_order(node: ast.AST) -> Iterator[ast.stmt]:
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.stmt) and not _is_idle(part):
+            yield part
+        yield from _in_order(part)
+
+
+def _head(node: ast.stmt) -> ast.stmt:
+    blocks = {"body", "orelse", "finalbody", "handlers", "cases"}
+    return type(node)(**{name: [] if name in blocks else part for name, part in ast.iter_fields(node)})
+
+
+def functions_of(tree: ast.AST) -> Iterator[tuple[str, _Function]]:
+    """Yield every function that is long enough to be recognised, with its name."""
+    for node in ast.walk(tree):
+        if isinstance(node, _Function) and statements(node) >= STATEMENTS:
+            yield node.name, node
+
+
+def _is_idle(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Pass | ast.Import | ast.ImportFrom) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
+
+
+def _tokens(node: ast.AST, numbers: dict[str, str]) -> Iterator[str]:
+    """Write a tree as words, each name as the number of its first appearance, texts and messages left out."""
+
+    def number(name: str) -> str:
+        return numbers.setdefault(name, f"n{len(numbers)}")
+
+    match node:
+        case ast.Name(id=name):
+            yield number(name)
+        case ast.Constant(value=value):
+            plain = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+            yield "text" if isinstance(value, str | bytes) else repr(plain)
+        case ast.JoinedStr():
+            yield "text"
+        case ast.Raise():
+            yield "raise"
+        case _:
+            yield type(node).__name__.replace("AnnAssign", "Assign")
+            for field in ("name", "arg", "attr", "rest"):
+                said = getattr(node, field, None)
+                if isinstance(said, str):
+                    yield number(said)
+            for part in _parts(node):
+                yield from _tokens(part, numbers)
+            yield "."
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """Return the parts of a node in their order, without what only a reader sees."""
+    skipped = {"decorator_list", "returns", "annotation", "type_comment", "type_params", "ctx"}
+    targets = [node.target] if isinstance(node, ast.AnnAssign) else []
+    yield from targets
+    for field, value in ast.iter_fields(node):
+        if field in skipped or value in targets:
+            continue
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ast.AST) and not (isinstance(part, ast.stmt) and _is_idle(part)):
+                yield part
+
+
+@dataclass(frozen=True)
+class _Binding:
+    """What one statement of a cell does to the names of the notebook.
+
+    names : those that it gives; replaced : whether they have been nothing else then
+    late, early : the names that it uses when it is called, and those that it has looked up at once
+    changed : names of things that it writes into
+    dynamic : whether it can reach any name, by a text that is made as it runs
+    """
+
+    names: frozenset[str]
+    replaced: bool
+    forms: frozenset[str]
+    late: frozenset[str]
+    early: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    dynamic: bool = False
+
+
+NOTHING = Definition(frozenset(), frozenset())
+# Whoever uses one of these may reach any name of the notebook, or put anything in its place.
+_LOOKING = {"globals", "locals", "vars", "setattr", "exec", "eval", "compile", "__import__", "get_ipython", "gc"}
+_MODULES = {"__main__", "inspect", "builtins", "__builtins__", "importlib", "ctypes", "modules", "user_ns"}
+_DYNAMIC = _LOOKING | _MODULES | {"__dict__", "__code__", "__globals__", "f_globals", "f_locals"}
+
+
+def definitions(*sources: str) -> dict[str, Definition]:
+    """Return what the texts of cells define, run in this order, by name; nothing of a text that is no Python.
+
+    Text inside a text counts too, for it may be run.  If names are looked up by a text that is made as it runs, every
+    name uses all of them.
+    """
+    defined: dict[str, Definition] = {}
+    every, dynamic = NOTHING, False
+    for binding in (one for source in sources for one in _bindings(source)):
+        given = Definition(binding.forms, binding.late | binding.early)
+        for name in binding.early & defined.keys():
+            given |= defined[name]
+        for name in binding.names:
+            defined[name] = given if binding.replaced else defined.get(name, NOTHING) | given
+        for name in binding.changed & defined.keys():
+            defined[name] |= given
+        every, dynamic = every | given, dynamic or binding.dynamic
+    return {name: given | every for name, given in defined.items()} if dynamic else defined
+
+
+@lru_cache(maxsize=512)
+def _bindings(source: str) -> tuple[_Binding, ...]:
+    try:
+        return tuple(one for statement in _parsed(source).body for one in _of_statement(statement))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+
+
+def _parsed(source: str) -> ast.Module:
+    """Read the text of a cell as IPython does: magics, prompts and an indented cell are no mistakes there."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what there is to say of the text is said where the cell runs
+        try:
+            return ast.parse(source)
+        except SyntaxError:
+            try:
+                from IPython.core.inputtransformer2 import TransformerManager
+            except ImportError:
+                raise SyntaxError from None
+            try:
+                return ast.parse(TransformerManager().transform_cell(source))
+            except RuntimeError as error:  # of more than five hundred magics: IPython runs no such cell either
+                raise SyntaxError(str(error)) from None
+
+
+def _of_statement(statement: ast.stmt) -> Iterator[_Binding]:
+    for text in _texts(statement):
+        for one in _bindings(text):
+            yield dataclasses.replace(one, replaced=False)
+    used = _loaded(statement)
+    dynamic = _is_dynamic(statement)
+    if isinstance(statement, _Function):
+        outside = [*statement.decorator_list, *statement.args.defaults, *statement.args.kw_defaults]
+        early = frozenset().union(*(_loaded(part) for part in outside if part is not None))
+        yield _Binding(frozenset({statement.name}), True, _forms(statement), used, early, dynamic=dynamic)
+        taken = frozenset(name for node in ast.walk(statement) if isinstance(node, ast.Global) for name in node.names)
+        yield _Binding(taken, False, _forms(statement), used)
+    elif isinstance(statement, ast.ClassDef):
+        yield _Binding(frozenset({statement.name}), True, _forms(statement), used, used, dynamic=dynamic)
+    else:
+        whole = isinstance(statement, ast.Assign | ast.AnnAssign)
+        yield _Binding(_stored(statement), whole, _forms(statement), used, used, _changed(statement), dynamic)
+
+
+def _loaded(node: ast.AST) -> frozenset[str]:
+    return frozenset(
+        part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)
+    )
+
+
+def _stored(statement: ast.stmt) -> frozenset[str]:
+    """Return the names that a statement gives, in whatever way Python has for it."""
+    found = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, _Function | ast.ClassDef | ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
+            found.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            found.add(node.rest)
+    return frozenset(found)
+
+
+def _changed(statement: ast.stmt) -> frozenset[str]:
+    """Return the names of what a statement writes into: an item, an attribute, or by a method."""
+    found = set()
+    for node in ast.walk(statement):
+        into = isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)
+        inside = node.func if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else node
+        if into or inside is not node:
+            while isinstance(inside, ast.Subscript | ast.Attribute):
+                inside = inside.value
+            found |= {inside.id} if isinstance(inside, ast.Name) else set()
+    return frozenset(found)
+
+
+def _is_dynamic(statement: ast.stmt) -> bool:
+    """Whether a statement looks names up, or runs a text, that is made as it runs."""
+    plain = [node.func for node in ast.walk(statement) if isinstance(node, ast.Call) and _is_written_down(node)]
+    for node in ast.walk(statement):
+        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+        if (name in _DYNAMIC and node not in plain) or _DYNAMIC.intersection(modules):
+            return True
+    return False
+
+
+def _is_written_down(call: ast.Call) -> bool:
+    """Whether what a call runs is there to be read."""
+    return bool(call.args) and isinstance(call.args[0], ast.Constant)
+
+
+def _forms(node: ast.AST) -> frozenset[str]:
+    found = set()
+    for _, function in functions_of(node):
+        with contextlib.suppress(RecursionError):  # it is nested deeper than anything that is shipped
+            found.add(normal_form(function))
+    return frozenset(found)
+
+
+def _texts(node: ast.AST) -> list[str]:
+    """Return the texts in a tree that define functions, those that are only encoded too."""
+    constants = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+    long = [part.decode("latin-1") if isinstance(part, bytes) else part for part in constants]
+    texts = [text for part in long if isinstance(part, str) and len(part) > _SHORT for text in _read(part)]
+    return [textwrap.dedent(text) for text in texts if "def " in text and "\n" in text]
+
+
+def _read(text: str) -> Iterator[str]:
+    """Yield a text as it is, backwards, in the alphabet turned by 13, and decoded from base64, base85 and hex."""
+    yield from (text, text[::-1], codecs.encode(text, "rot13"))
+    for decode in (base64.b64decode, base64.b85decode, bytes.fromhex):
+        with contextlib.suppress(ValueError):
+            raw = decode(text)
+            with contextlib.suppress(zlib.error):
+                raw = zlib.decompressobj().decompress(raw, _LONGEST)
+            yield raw.decode("utf-8")
+
+
+def reached(
+    defined: Mapping[str, Definition], names: Iterable[str], known: Mapping[str, str], without: Collection[str] = ()
+) -> dict[str, str]:
+    """Follow names through the definitions of a notebook; return those that are the course's text, and which.
+
+    Parameters
+    ----------
+    defined : what the cells define, by name
+    names : where to begin
+    known : name of every function that the course ships, by normal form
+    without : names that are not followed
+    """
+    waiting, seen, found = list(names), set(without), dict[str, str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in defined:
+            continue
+        seen.add(name)
+        if forms := defined[name].forms & known.keys():
+            found[name] = known[min(forms)]
+        waiting += sorted(defined[name].uses)
+    return found
+
+
+def charged(
+    verdict: Verdict, exercise: SheetExercise, sources: Iterable[str], known: Mapping[str, str]
+) -> tuple[Verdict, dict[str, str]]:
+    """Take the points of what is the course's own text.
+
+    Parameters
+    ----------
+    verdict, exercise : what was judged
+    sources : the cells of the notebook, in their order
+    known : name of every function that the course ships, by normal form
+
+    Returns
+    -------
+    verdict : the same one where nothing is the course's
+    found : names of the notebook, and of the course's function that each is
+    """
+    if not known or not verdict.points or exercise.quiz is not None:
+        return verdict, {}
+    defined = definitions(*sources)
+    by_part = {part: reached(defined, [part], known) for part in exercise.parts if part in defined}
+    lost = {part for part, found in by_part.items() if found}
+    found = reached(defined, exercise.subject, known, without=by_part.keys() - set(exercise.subject))
+    if found:
+        lost = set(verdict.parts)
+    found |= {name: which for part in lost for name, which in by_part.get(part, {}).items()}
+    return (_without(verdict, lost, found), found) if lost else (verdict, {})
+
+
+def _without(verdict: Verdict, lost: set[str], found: Mapping[str, str]) -> Verdict:
+    parts = {name: right and name not in lost for name, right in verdict.parts.items()}
+    earned, kept = (sum(verdict.weights[name] for name in which if which[name]) for which in (verdict.parts, parts))
+    what = ", ".join(f"{name} is {which}" for name, which in sorted(found.items()))
+    text = (
+        f"{what}, the course's own text, which everybody has: it earns no points. Write the steps in your own way. If "
+        "they are your own, tell your teacher, who can let them count"
+    )
+    finding = Finding("course", text, min(lost & set(verdict.parts), default=""))
+    return dataclasses.replace(
+        verdict,
+        outcome="wrong",
+        points=round(verdict.points * kept / earned, 2) if earned else 0.0,
+        parts=parts,
+        findings=[finding, *verdict.findings],
+        bugs=[],
+    )
+
+
+def notebook_sources(namespace: Mapping[str, Any], module: str) -> list[str]:
+    """Return the texts of the cells in which the functions and classes of a notebook were defined.
+
+    Parameters
+    ----------
+    namespace : of the notebook
+    module : the name of the module that a function of the notebook belongs to
+    """
+    files: dict[str, None] = {}
+    for value in list(namespace.values()):
+        if getattr(value, "__module__", None) != module:
+            continue
+        for one in (value, *vars(value).values()) if isinstance(value, type) else (value,):
+            code = getattr(one, "__code__", None)
+            if code is not None:
+                files[code.co_filename] = None
+    return ["".join(linecache.getlines(name)) for name in files]

@@ -1,0 +1,374 @@
+"""Why student code stops: what numpy and Python say, told with the names and shapes of the case.
+
+Each sentence is read off the message and the inputs; where neither tells anything, there is none.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from classroom.call.caller import Caller, CallError, Run
+from classroom.call.script import Call, target_names
+from classroom.call.value import Value, brief
+from classroom.judge.answer_sheet import SheetCase
+from classroom.judge.compare import compare
+from classroom.judge.symptom import Symptom
+
+_SHAPE = r"\([\d,? ]*\)"
+Find = Callable[[re.Match[str], CallError, SheetCase], str]
+
+
+def stop(error: CallError, case: SheetCase, caller: Caller) -> Symptom | None:
+    """Return what a stop is due to, as far as it can be seen; None where it cannot.
+
+    Parameters
+    ----------
+    error : of the call that stopped
+    case : in which it did
+    caller : runs its calls once more, to see what came back
+    """
+    if error.kind == "arity":
+        return _another_number_of_values(error, case, caller)
+    if error.kind == "timeout":
+        return Symptom("a loop without end", "It does not end: is what the loop waits for ever reached?")
+    if error.kind != "crashed":
+        return None
+    if "NoneType" in error.message:
+        return _none_inside(error, case, caller)
+    for name, pattern, find in _MESSAGES:
+        match = re.search(pattern, f"{error.name}: {error.message}")
+        sentence = find(match, error, case) if match else ""
+        if sentence:
+            return Symptom(name, sentence)
+    return None
+
+
+# --- what came back -------------------------------------------------------------------------------
+
+
+def _another_number_of_values(error: CallError, case: SheetCase, caller: Caller) -> Symptom | None:
+    """Look at what the call returned: nothing, a value alone, too many of them, or in another order."""
+    index = next((i for i, call in enumerate(case.script) if call.text == error.call), None)
+    if index is None or isinstance(case.script[index].targets, str):
+        return None
+    call = case.script[index]
+    if "nothing (None)" in error.message:
+        return Symptom("nothing", f"{call.function} returns nothing: is a `return` missing at its end?")
+    value = _returned(case.script[: index + 1], case, caller)
+    names = [item for item in call.targets if isinstance(item, str)]
+    if not isinstance(value, list | tuple):
+        fits = [name for name in names if name in case.expected and compare(value, case.expected[name]).right]
+        if fits:
+            return Symptom(
+                "one value alone", f"{fits[0]} comes back alone, and it is right: return {', '.join(names)}."
+            )
+        return Symptom("one value alone", f"One value comes back alone: return {', '.join(names)}, in this order.")
+    if len(value) > len(call.targets):
+        return Symptom("too many values", f"{len(value)} values come back: return {', '.join(names)}, and no more.")
+    count = "One value comes" if len(value) == 1 else f"{len(value)} values come"
+    return Symptom("too few values", f"{count} back: return {', '.join(names)}, all of them.")
+
+
+def _returned(calls: Sequence[Call], case: SheetCase, caller: Caller) -> Value:
+    """Return what the last of these calls returns as a whole; None where it cannot be read."""
+    whole = dataclasses.replace(calls[-1], targets="returned")
+    return caller.run([*calls[:-1], whole], case.inputs, ["returned"]).values.get("returned")
+
+
+def exchanged_with_cache(case: SheetCase, values: Mapping[str, Value], caller: Caller) -> Symptom | None:
+    """Say so when an output and something that is not compared, such as the cache, have changed places."""
+    for call in case.script:
+        names = target_names(call.targets)
+        wrong = [name for name in names if name in case.expected and name in values]
+        wrong = [name for name in wrong if not compare(values[name], case.expected[name]).right]
+        others = [name for name in names if name not in case.expected]
+        if not wrong or not others or isinstance(call.targets, str):
+            continue
+        for other in others:
+            run: Run = caller.run(case.script, case.inputs, [other])
+            if other in run.values and compare(run.values[other], case.expected[wrong[0]]).right:
+                return Symptom(
+                    f"{wrong[0]} and {other} exchanged",
+                    f"{wrong[0]} and {other} have changed places: return {', '.join(names)}, in this order.",
+                )
+    return None
+
+
+def _none_inside(error: CallError, case: SheetCase, caller: Caller) -> Symptom:
+    """Say which value is None: one that an earlier call of the script returned, or one inside the function."""
+    index = next((i for i, call in enumerate(case.script) if call.text == error.call), 0)
+    for earlier in case.script[:index]:
+        names = target_names(earlier.targets)
+        for name in names:
+            run = caller.run(case.script[:index], case.inputs, [name])
+            if name in run.values and run.values[name] is None and name in case.script[index].uses:
+                function = case.script[index].function
+                sentence = f"{name} is None: {earlier.text} returned none, and {function} needs it in this case too."
+                return Symptom(f"{name} is None", sentence)
+    asked = {word for call in case.script[index : index + 1] for word in call.uses}
+    nothing = [name for name, value in case.inputs.items() if value is None and name in asked]
+    if nothing:
+        sentence = f"Something in this line is None, and {nothing[0]} is None in this case: is that allowed for?"
+        return Symptom("None given", sentence)
+    return Symptom(
+        "None inside",
+        "Something in this line is None: a function that you call there returns nothing, or a name was "
+        "set to None. Is a `return` missing?",
+    )
+
+
+# --- what numpy and Python say --------------------------------------------------------------------
+
+
+def _called(shape: str, error: CallError, case: SheetCase) -> str:
+    """Return the input of this shape that the student's line speaks of: "(4, 3), the shape of x"; else the shape."""
+    numbers = tuple(int(number) for number in re.findall(r"\d+", shape))
+    names = [
+        name
+        for name, value in case.inputs.items()
+        if isinstance(value, np.ndarray)
+        and value.shape == numbers
+        and (not error.line or re.search(rf"\b{name}\b", error.line))
+    ]
+    text = f"({numbers[0]},)" if len(numbers) == 1 else str(numbers)
+    return f"{text}, the shape of {' and '.join(names[:2])}," if names else text
+
+
+def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    shapes = re.findall(_SHAPE, match[0])
+    if len(shapes) < 2:
+        return ""
+    first, second = (tuple(int(number) for number in re.findall(r"\d+", shape)) for shape in shapes[:2])
+    called = [_called(shape, error, case) for shape in shapes[:2]]
+    text = f"{called[0]} and {called[1]} do not fit: numpy aligns axes from the last one."
+    if (0 in first) != (0 in second):
+        return text + " The 0 is a slice that takes nothing, as [p:-p] does where p is 0: use [p : p + size]."
+    longer, shorter = sorted((first, second), key=len, reverse=True)
+    if len(longer) > len(shorter) and any(
+        longer[:k] + longer[k + 1 :] == shorter for k in range(len(longer) - 1, 0, -1)
+    ):
+        text += f" If {shorter} is a sum or mean of {longer}, keepdims=True keeps its axis as 1, and then they fit."
+    elif len(longer) > len(shorter) == 1 and shorter[0] in longer:
+        axis = longer.index(shorter[0])
+        wanted = tuple(size if k == axis else 1 for k, size in enumerate(longer))
+        text += f" One number for each entry of axis {axis} needs the shape {wanted}: reshape it."
+    return text
+
+
+def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    shapes = [
+        f"{name} {value.shape}" for name, value in case.inputs.items() if isinstance(value, np.ndarray) and value.ndim
+    ]
+    sizes = match.groupdict()
+    here = f" Here are {', '.join(shapes[:4])}." if shapes else ""
+    return (
+        f"A matrix product needs equal inner sizes, and these are {sizes['one']} and {sizes['other']}.{here} Is a "
+        "transpose (.T) missing, or are the two exchanged?"
+    )
+
+
+def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    found = re.search(r"=\s*(\w+)\.shape\b", error.line)
+    if found and isinstance(value := case.inputs.get(found[1]), np.ndarray):
+        return f"{found[1]} has {value.ndim} axes in this case, {value.shape}, and your line expects another number."
+    source = re.search(r"=\s*(\w+)\s*$", error.line)
+    if source:
+        return f"It is your own line that unpacks {source[1]}: it holds another number of values than there are names."
+    return "It is a line inside your function that unpacks another number of values than it has names for."
+
+
+def _said(text: str) -> Find:
+    return lambda match, error, case: text.format(*match.groups())
+
+
+def _undefined(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    return f"{match[1]} has no value there: is it misspelt, or given in another branch or in a cell that has not run?"
+
+
+def _arguments(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    called = error.call.partition(" = ")[2].partition("(")[0] or error.call.partition("(")[0]
+    if match["name"] != called.strip():
+        return f"It is {match['name']}, in your line, that is called with other arguments than it takes."
+    return f"The check calls {error.call.partition(' = ')[2]}: keep the names of the arguments that the stub has."
+
+
+def _too_far(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    axis, size = match[2], int(match[3])
+    if not size:
+        return f"Axis {axis} has no entries here: is the array of this case empty, or a slice of it?"
+    entries = "1 entry, index 0" if size == 1 else f"{size} entries, indices 0 to {size - 1}"
+    return f"Axis {axis} has {entries}, and index {match[1]} is asked for: where does the loop, or the window, end?"
+
+
+def _own_assertion(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    return "An assert of your own stops it: the sizes of this case are allowed, so drop it or round down."
+
+
+_MESSAGES: tuple[tuple[str, str, Find], ...] = (
+    ("shapes that do not fit", rf"operands could not be broadcast together with shapes {_SHAPE} {_SHAPE}", _broadcast),
+    ("shapes that do not fit", rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}", _broadcast),
+    ("shapes that do not fit", rf"non-broadcastable output operand with shape {_SHAPE} .*{_SHAPE}", _broadcast),
+    ("a product of unequal sizes", r"matmul: .*size (?P<one>\d+) is different from (?P<other>\d+)", _product),
+    (
+        "a product of unequal sizes",
+        rf"shapes {_SHAPE} and {_SHAPE} not aligned: (?P<one>\d+) .*!= (?P<other>\d+)",
+        _product,
+    ),
+    (
+        "one number in a product",
+        r"matmul: Input operand \d does not have enough dimensions",
+        _said("One side of @ is a single number: multiply by it with *."),
+    ),
+    ("unpacking", r"^ValueError: (too many values|not enough values) to unpack", _unpacked),
+    (
+        "an axis that is not there",
+        r"AxisError: axis (-?\d+) is out of bounds for array of dimension (\d+)",
+        _said("The array has {1} axes, numbered from 0, so there is no axis {0}."),
+    ),
+    (
+        "an index too far",
+        r"IndexError: index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
+        _too_far,
+    ),
+    (
+        "too many indices",
+        r"IndexError: too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
+        _said("The array has {0} axes and gets {1} indices: are images, rows and single examples all allowed for?"),
+    ),
+    (
+        "an array where a number is asked",
+        r"only (integer scalar arrays|length-1 arrays|0-dimensional arrays) can be converted",
+        _said(
+            "An array stands where Python wants one number: float, int, range and the math module take numbers, np.exp "
+            "and its like take arrays."
+        ),
+    ),
+    (
+        "the truth of an array",
+        r"The truth value of an array with more than one element is ambiguous",
+        _said("if, max, and, or want one truth value, and each entry has its own. np.where and np.maximum help."),
+    ),
+    (
+        "a size that is no whole number",
+        r"object cannot be interpreted as an integer|expected a sequence of integers or a single integer, got '\d+\.",
+        _said("/ gives a float, and a size has to be a whole number: divide with //."),
+    ),
+    (
+        "a size that is no whole number",
+        r"slice indices must be integers",
+        _said("/ gives a float, and a slice wants whole numbers: divide with //."),
+    ),
+    (
+        "floats into integers",
+        r"Cannot cast ufunc '(\w+)' output from dtype\('float\d+'\) to dtype\('(u?int\d+|bool)'\)",
+        _said("The array holds {1} and cannot take floats in place: write y = y - a instead of y -= a."),
+    ),
+    (
+        "minus of booleans",
+        r"numpy boolean (subtract|negative)",
+        _said("True and False cannot be subtracted: make numbers of the mask with .astype(x.dtype)."),
+    ),
+    (
+        "another number of entries",
+        r"cannot reshape array of size (\d+) into shape (\([\d,]*\))",
+        _said("An array of {0} entries cannot have the shape {1}: their product is another number."),
+    ),
+    ("an undefined name", r"(?:NameError|UnboundLocalError): .*?'(\w+)'", _undefined),
+    (
+        "other arguments",
+        r"TypeError: (?:\w+\.)*(?P<name>\w+)\(\) (got an unexpected|missing|takes|got multiple)",
+        _arguments,
+    ),
+    ("an assertion", r"^AssertionError", _own_assertion),
+    (
+        "a key that is not there",
+        r"^KeyError: '?(\w+)'?",
+        _said("There is no {0} in the dict: it was stored under another name, or not at all."),
+    ),
+    (
+        "no end of calls",
+        r"^RecursionError",
+        _said("The function calls itself without an end: does it call the name that it defines?"),
+    ),
+    (
+        "division by zero",
+        r"^ZeroDivisionError",
+        _said("A plain Python number is divided by 0: what stands below the bar is 0 in this case."),
+    ),
+    (
+        "an attribute that is not there",
+        r"AttributeError: '([\w.]+)' object has no attribute '(\w+)'",
+        _said("A {0} has no .{1}: is it what you take it for? print(type(...)) tells."),
+    ),
+    (
+        "an attribute that is not there",
+        r"AttributeError: module '(\w+)' has no attribute '(\w+)'",
+        _said("{0} has nothing called {1}: is it misspelt?"),
+    ),
+    (
+        "arrays that cannot be joined",
+        r"all the input array dimensions except for the concatenation axis must match",
+        _said("np.concatenate needs equal sizes along all axes but the one that is joined."),
+    ),
+    (
+        "no entries",
+        r"zero-size array to reduction operation (\w+)",
+        _said("An array without entries has no {0}: return early, or give {0} an initial=."),
+    ),
+    (
+        "a tuple among numbers",
+        r"unsupported operand type\(s\) for .*'tuple'|not supported between instances of .*'tuple'",
+        _said("A tuple stands where a number or an array is needed: unpack it first, as in a, b = pair."),
+    ),
+    (
+        "a function among numbers",
+        r"unsupported operand type\(s\) for .*'function'",
+        _said("A function stands where its value is needed: call it, with brackets."),
+    ),
+    (
+        "a call of what is no function",
+        r"TypeError: '([\w.]+)' object is not callable",
+        _said("A {0} is called as if it were a function: square brackets index, round ones call."),
+    ),
+    (
+        "a ragged list",
+        r"setting an array element with a sequence\. The requested array has an inhomogeneous shape",
+        _said("An array is made of things of several lengths: it needs numbers, or rows that are all of one length."),
+    ),
+    (
+        "an array in one entry",
+        r"setting an array element with a sequence",
+        _said("An array is written into a single entry: index a whole row, or take one number of it."),
+    ),
+    (
+        "an index too far",
+        r"IndexError: list index out of range",
+        _said("A list has fewer entries than the index asks for: where is it filled, and where does the loop end?"),
+    ),
+    (
+        "shapes that do not fit",
+        r"operands could not be broadcast together with remapped shapes",
+        _said("Two arrays in an einsum have other sizes along an axis with the same letter: print their shapes there."),
+    ),
+    (
+        "einsum",
+        r"einstein sum subscripts string|operand has (more|fewer) dimensions than subscripts|dimension.*einstein sum",
+        _said("The letters of einsum do not fit the axes: each axis needs one letter, and equal letters equal sizes."),
+    ),
+)
+
+
+def given(case: SheetCase) -> str:
+    """Return a line with the shapes of the inputs of a case, numbers and options as they are."""
+    said = []
+    for name, value in case.inputs.items():
+        if isinstance(value, np.ndarray) and value.ndim:
+            narrow = f" {value.dtype}" if value.dtype != np.float64 else ""
+            said.append(f"{name} {value.shape}{narrow}")
+        elif isinstance(value, np.ndarray | bool | int | float | str | None):
+            said.append(f"{name} = {brief(value)}")
+        else:
+            said.append(f"{name}: {brief(value)}")
+    return f"given: {', '.join(said[:8])}{', ...' if len(said) > 8 else ''}" if said else ""

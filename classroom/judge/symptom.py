@@ -1,0 +1,283 @@
+"""What came back, said plainly: nothing, the outputs exchanged, an axis too many, zeros, an input, another order.
+
+A symptom is a fact about the answer and no guess at its cause, so it may be told of any wrong answer.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from classroom.call.value import Value
+from classroom.judge.answer_sheet import SheetCase
+from classroom.judge.compare import compare
+
+LARGEST = 1_000_000  # entries of an answer that is looked at
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """A short name, and the sentence for the student."""
+
+    name: str
+    sentence: str
+
+    @property
+    def kind(self) -> str:
+        """The name without the numbers of outputs: those of a second layer may be exchanged like those of the first."""
+        return re.sub(r"\d", "", self.name)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A wrong output: its case, its name, what came back and what was expected, and all that the case returned."""
+
+    case: SheetCase
+    name: str
+    values: Mapping[str, Value]
+    limit: float
+
+    @property
+    def yours(self) -> Value:
+        """What came back."""
+        return self.values[self.name]
+
+    @property
+    def expected(self) -> Value:
+        """What was expected."""
+        return self.case.expected[self.name]
+
+    def alike(self, one: Value, other: Value) -> bool:
+        """Whether two values are equal up to the rounding that is allowed."""
+        return compare(one, other, self.limit).right
+
+
+def symptom(seen: Sequence[Seen]) -> Symptom | None:
+    """Return what is the same in all of these wrong outputs; None where nothing is.
+
+    Parameters
+    ----------
+    seen : of one part of the points, in all visible cases where it is wrong
+    """
+    for find in _FINDERS:
+        first = find(seen[0])
+        if first is not None and all((again := find(item)) and again.kind == first.kind for item in seen[1:]):
+            return first
+    return None
+
+
+def _nothing(item: Seen) -> Symptom | None:
+    if item.yours is not None or item.expected is None:
+        return None
+    functions = [call.function for call in item.case.script if item.name in call.defines]
+    where = f" at the end of {functions[0]}" if functions else ""
+    return Symptom("nothing", f"{item.name} is None, so nothing is returned: is a `return` missing{where}?")
+
+
+def _exchanged(item: Seen) -> Symptom | None:
+    for other in item.case.outputs:
+        if other == item.name or other not in item.values:
+            continue
+        there, here = item.case.expected[other], item.values[other]
+        if item.alike(item.yours, there) and item.alike(here, item.expected) and not item.alike(there, item.expected):
+            first, second = sorted((item.name, other), key=item.case.outputs.index)
+            return Symptom(
+                f"{first} and {second} exchanged",
+                f"{first} and {second} have changed places: each has the value of the other.",
+            )
+    return None
+
+
+def _arrays(item: Seen) -> tuple[np.ndarray, np.ndarray] | None:
+    if not isinstance(item.yours, np.ndarray | bool | int | float):
+        return None
+    if not isinstance(item.expected, np.ndarray | bool | int | float):
+        return None
+    yours, expected = np.asarray(item.yours), np.asarray(item.expected)
+    if yours.size > LARGEST:
+        return None
+    return (yours, expected) if yours.dtype.kind in "biuf" and expected.dtype.kind in "biuf" else None
+
+
+def _axis_too_many(item: Seen) -> Symptom | None:
+    """Right numbers with axes of length 1 more, or fewer, than asked for."""
+    pair = _arrays(item)
+    if pair is None:
+        return None
+    yours, expected = pair
+    if yours.shape == expected.shape or yours.size != expected.size:
+        return None
+    if [n for n in yours.shape if n != 1] != [n for n in expected.shape if n != 1]:
+        return None
+    if not item.alike(yours.reshape(expected.shape), expected):
+        return None
+    if yours.ndim > expected.ndim:
+        return Symptom(
+            "an axis of length 1 too many",
+            f"{item.name} has the right numbers and an axis of length 1 too many: {yours.shape}, needs "
+            f"{expected.shape}. keepdims=True keeps that axis; leave it out where you return.",
+        )
+    return Symptom(
+        "an axis of length 1 too few",
+        f"{item.name} has the right numbers and an axis of length 1 too few: {yours.shape}, needs {expected.shape}. "
+        "keepdims=True keeps it.",
+    )
+
+
+def _not_summed(item: Seen) -> Symptom | None:
+    """What is expected is the sum, or the mean, over an axis that came back."""
+    pair = _arrays(item)
+    if pair is None or pair[0].ndim <= pair[1].ndim or pair[0].ndim > 4:
+        return None
+    yours, expected = pair
+    count = yours.ndim - expected.ndim
+    for axes in itertools.combinations(range(yours.ndim), count):
+        for what, fold in (("summed", np.sum), ("averaged", np.mean)):
+            if item.alike(np.asarray(fold(yours, axis=axes)), expected):
+                if item.alike(np.broadcast_to(np.expand_dims(expected, axes), yours.shape), yours):
+                    continue  # what is expected, once for each entry of these axes
+                which = f"axis {axes[0]}" if count == 1 else f"axes {axes}"
+                sentence = f"{item.name} is not {what} yet: over {which} it is what is expected."
+                return Symptom(f"not {what}", sentence)
+    return None
+
+
+def _transposed(item: Seen) -> Symptom | None:
+    pair = _arrays(item)
+    if pair is None or pair[1].ndim < 2 or pair[0].ndim != pair[1].ndim:
+        return None
+    yours, expected = pair
+    for order in itertools.permutations(range(expected.ndim)):
+        turned = expected.transpose(order)
+        if order != tuple(sorted(order)) and turned.shape == yours.shape and item.alike(yours, turned):
+            if expected.ndim == 2:
+                return Symptom("transposed", f"{item.name} is transposed: rows and columns have changed places.")
+            return Symptom("axes exchanged", f"{item.name} has the right numbers with its axes in the order {order}.")
+    return None
+
+
+def _other_order(item: Seen) -> Symptom | None:
+    pair = _arrays(item)
+    if pair is None or pair[0].size != pair[1].size or pair[1].size < 6 or len(np.unique(pair[1])) < 4:
+        return None
+    if not (np.isfinite(pair[0]).all() and np.isfinite(pair[1]).all()):
+        return None
+    if not item.alike(np.sort(pair[0], axis=None), np.sort(pair[1], axis=None)):
+        return None
+    return Symptom(
+        "another order",
+        f"{item.name} has the right numbers in another order. Where axes change places it takes a transpose: reshape "
+        "alone keeps the order in memory.",
+    )
+
+
+def _shape_of_an_input(item: Seen) -> Symptom | None:
+    pair = _arrays(item)
+    if pair is None or pair[0].shape == pair[1].shape or not pair[0].ndim:
+        return None
+    for name, value in item.case.inputs.items():
+        if isinstance(value, np.ndarray) and value.shape == pair[0].shape:
+            return Symptom(
+                f"the shape of {name}",
+                f"{item.name} has the shape of {name}, {value.shape}, and needs {pair[1].shape}.",
+            )
+    return None
+
+
+def _an_input(item: Seen) -> Symptom | None:
+    pair = _arrays(item)
+    if pair is None or pair[1].size < 2 or pair[0].size < 2:
+        return None
+    for name, value in item.case.inputs.items():
+        if isinstance(value, np.ndarray) and value.shape == pair[0].shape and np.array_equal(value, pair[0]):
+            return Symptom(f"{name} itself", f"{item.name} is {name} as it came in: nothing has been done to it.")
+    return None
+
+
+def _one_number(item: Seen) -> Symptom | None:
+    pair = _arrays(item)
+    if pair is None or not pair[0].size or pair[0].shape != pair[1].shape:
+        return None
+    yours, expected = (array.astype(float) for array in pair)
+    everywhere = " everywhere" if yours.size > 1 else ""
+    if np.isnan(yours).all():
+        return Symptom(
+            "all NaN", f"{item.name} is NaN{everywhere}: 0/0, inf - inf, a root or a log of a negative number."
+        )
+    if not yours.any():
+        return Symptom(
+            "zeros",
+            f"{item.name} is 0{everywhere}: is it made with zeros and never written to, multiplied by 0, or taken from "
+            "itself?",
+        )
+    if np.isfinite(yours).all() and np.ptp(yours) == 0 and len(np.unique(expected)) > 1:
+        return Symptom("one number", f"{item.name} is the same number everywhere.")
+    return None
+
+
+def _infinite(item: Seen) -> Symptom | None:
+    pair = _arrays(item)
+    if pair is None or pair[0].shape != pair[1].shape:
+        return None
+    yours, expected = (array.astype(float) for array in pair)
+    if np.isnan(yours).any() or not (np.isinf(yours) & np.isfinite(expected)).any():
+        return None
+    return Symptom(
+        "infinite",
+        f"{item.name} is infinite where it should be finite: a division by 0, the log of 0, an exp that overflows, or "
+        "a start at infinity that stays. (Of the log of a quotient make a difference: log(a / b) = log(a) - log(b).)",
+    )
+
+
+def _empty(item: Seen) -> Symptom | None:
+    pair = _arrays(item)
+    if pair is None or pair[0].size or not pair[1].size:
+        return None
+    return Symptom(
+        "empty",
+        f"{item.name} has the shape {pair[0].shape} and so no entries at all: a slice such as [p:-p] takes nothing "
+        "where p is 0. Use [p : p + size].",
+    )
+
+
+def _fraction(item: Seen) -> Symptom | None:
+    """A float where a whole number is asked for."""
+    if not isinstance(item.expected, int) or isinstance(item.expected, bool):
+        return None
+    if not isinstance(item.yours, np.ndarray | float) or np.ndim(item.yours) or not np.isfinite(item.yours):
+        return None
+    return Symptom(
+        "a float for a whole number",
+        f"{item.name} is {float(item.yours):g}, a float, and a whole number is asked for: / gives floats, // whole "
+        "numbers, rounded down.",
+    )
+
+
+def _true_or_false(item: Seen) -> Symptom | None:
+    pair = _arrays(item)
+    if pair is None or pair[0].dtype.kind != "b" or pair[1].dtype.kind != "f":
+        return None
+    return Symptom(
+        "True and False",
+        f"{item.name} holds True and False where numbers are asked for: a comparison such as x > 0 is a mask, and "
+        "is to be multiplied by something.",
+    )
+
+
+_FINDERS: tuple[Callable[[Seen], Symptom | None], ...] = (
+    _nothing,
+    _empty,
+    _exchanged,
+    _axis_too_many,
+    _not_summed,
+    _transposed,
+    _one_number,
+    _infinite,
+    _true_or_false,
+    _fraction,
+    _an_input,
+    _other_order,
+    _shape_of_an_input,
+)

@@ -1,0 +1,112 @@
+"""What a claim owes its reader: a test that can fail, a fair comparison, a number that was not cut off.
+
+The ledger itself refuses a tolerance that lets the opposite verdict through; here is asked whether it was told what
+the opposite would be.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from classroom.fault import Fault
+from classroom.ledger import ClaimEntry, Ledger, verdict_kind
+
+_ROUNDING = 1e-6  # a limit of this size says that two computations agree; any method that differs breaks it
+_LEARNS = re.compile(r"\b(learn|train|converge)\w*", re.IGNORECASE)
+_COMPARES = re.compile(r"\b(than|faster|slower|sooner|better|helps? against|speeds? up)\b", re.IGNORECASE)
+_CUTS = {"min", "max", "minimum", "maximum", "clip", "fmin", "fmax"}
+
+
+def unproven(lecture: Path, ledger: Ledger) -> list[str]:
+    """Return what the claims of a lecture lack, one sentence each with its place.
+
+    Parameters
+    ----------
+    lecture : Path
+        The text of the lecture, as course/03_activation.py.
+    ledger : Ledger
+        Its ledger.
+
+    Raises
+    ------
+    Fault
+        If the text is no Python.
+    """
+    text = re.sub(r"(?m)^%", "#", lecture.read_text(encoding="utf-8"))
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise Fault(f"{lecture.name}, line {error.lineno}: {error.msg}") from None
+    entries = ledger.entries["claim"].values()
+    found = [f"{entry.place}: {lack}" for entry in entries for lack in _lacks(entry)]
+    found += [f"{entry.place}: {lack}" for entry in entries for lack in _untold(entry, tree)]
+    return found + [f"{lecture.name}, line {line}: a claim shows what was measured, not min or max of it and a limit"
+                    for line in _cut_offs(tree)]  # fmt: skip
+
+
+def _lacks(entry: ClaimEntry) -> Iterator[str]:
+    if entry.refuted_by is None and _is_loose(entry):
+        yield "refuted_by is missing, the value that would give the opposite verdict: the tolerance has to exclude it"
+    if verdict_kind(entry.verdict) == "does not hold":
+        if ":" not in entry.verdict:
+            yield 'the verdict says why: "does not hold: ..."'
+        if not entry.conditions:
+            yield (
+                "conditions is missing: what the statement itself presumes and was kept here; a statement that fails "
+                'only under other conditions "holds only if ..."'
+            )
+    if entry.spread is not None and entry.tolerance is not None and entry.spread > entry.tolerance:
+        yield (
+            f"processors measure values {entry.spread:g} apart (spread), the tolerance is {entry.tolerance:g}: measure "
+            "over more seeds, or tell the reader how wide it is"
+        )
+    if not entry.compares and _LEARNS.search(entry.statement) and _COMPARES.search(entry.statement):
+        yield "it compares what is trained: compares, rates and seeds say that each method had its best rate"
+
+
+def _is_loose(entry: ClaimEntry) -> bool:
+    """Say whether more than one value passes, and more than rounding explains."""
+    if entry.at_least is not None:
+        return True
+    if entry.at_most is not None:
+        return entry.at_most > _ROUNDING
+    return (entry.tolerance or 0.0) > _ROUNDING or (entry.rel or 0.0) > _ROUNDING
+
+
+def _untold(entry: ClaimEntry, tree: ast.Module) -> Iterator[str]:
+    """Yield rates and seeds that the ledger names and the lecture's text does not have."""
+    if not entry.compares:
+        return
+    rows, numbers = _rows_of_numbers(tree), _numbers(tree)
+    for rates in entry.rates.values() if isinstance(entry.rates, dict) else [entry.rates]:
+        if rates and tuple(map(float, rates)) not in rows:
+            yield f"the lecture has no row of the rates {', '.join(f'{rate:g}' for rate in rates)}"
+    if float(entry.seeds) not in numbers:
+        yield f"the lecture has no number {entry.seeds} of seeds"
+
+
+def _numbers(tree: ast.Module) -> set[float]:
+    return {number for node in ast.walk(tree) if (number := _number(node)) is not None}
+
+
+def _rows_of_numbers(tree: ast.Module) -> set[tuple[float, ...]]:
+    rows = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple | ast.List)]
+    numbers = [[_number(entry) for entry in row] for row in rows]
+    return {tuple(entry for entry in row if entry is not None) for row in numbers if None not in row}
+
+
+def _number(node: ast.AST) -> float | None:
+    """Return the number that stands there written out; None for anything else."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _cut_offs(tree: ast.Module) -> Iterator[int]:
+    """Yield the lines in which a claim is given the smaller or larger of a value and a number."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for claim in (call for call in calls if ast.unparse(call.func) == "claim"):
+        for call in (node for value in claim.args[1:2] for node in ast.walk(value) if isinstance(node, ast.Call)):
+            cuts = ast.unparse(call.func).rpartition(".")[2] in _CUTS
+            if cuts and any(_number(argument) is not None for argument in call.args):
+                yield call.lineno

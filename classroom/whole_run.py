@@ -1,0 +1,189 @@
+"""A notebook run from top to bottom: in a new kernel, or, where none can be started, without the names of this one."""
+
+import contextlib
+import importlib.util
+import linecache
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from classroom.call.clock import IN_BROWSER
+from classroom.display import running_shell
+from classroom.fault import Fault
+from classroom.notebook_file import source_of
+
+SLOW = 120.0  # seconds for the whole notebook; grading allows each cell less than that
+_SECONDS_PER_CELL = 120
+UNDER_WAY = "LAYERWISE_WHOLE_RUN"  # set in the environment while a notebook is run: nothing is handed in from inside it
+
+
+@dataclass
+class WholeRun:
+    """What a notebook showed when it was run from top to bottom.
+
+    shown : points by exercise, as its check cells showed them
+    problems, notes : what keeps it from being graded well, and what is worth reading
+    seconds : on the wall
+    """
+
+    shown: dict[str, float] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def can_start_a_kernel() -> bool:
+    """Tell whether a new kernel can be started: not in a browser, and not where an editor brought its kernel alone."""
+    return not IN_BROWSER and all(importlib.util.find_spec(name) for name in ("nbclient", "nbformat", "ipykernel"))
+
+
+def under_way() -> bool:
+    """Tell whether the code that asks is itself part of such a run."""
+    return UNDER_WAY in os.environ
+
+
+def in_new_kernel(path: Path) -> WholeRun:
+    """Run a copy in a fresh kernel, beside copies of the files that lie beside the notebook.
+
+    Raises
+    ------
+    Fault
+        If the file is no notebook.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    try:
+        notebook = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
+    except Exception:  # nbformat raises its own, its validator's and json's errors for one and the same thing
+        raise Fault(f"{path} is not a notebook: open it in JupyterLab and save it again") from None
+    for cell in notebook.cells:
+        if not isinstance(cell.metadata, dict):
+            cell.metadata = nbformat.NotebookNode()
+    found = WholeRun()
+    with tempfile.TemporaryDirectory(prefix="preflight-") as scratch:
+        for beside in path.resolve().parent.iterdir():
+            if beside.is_file() and beside.suffix != ".ipynb":
+                shutil.copy(beside, scratch)
+        client = NotebookClient(
+            notebook,
+            timeout=_SECONDS_PER_CELL,
+            kernel_name="python3",
+            allow_errors=True,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings are about ports, not about the notebook
+            resources={"metadata": {"path": scratch}},
+        )
+        started = time.monotonic()
+        try:
+            client.execute(env={**os.environ, UNDER_WAY: "1"})
+        except CellTimeoutError:
+            found.problems.append(f"a cell ran longer than {_SECONDS_PER_CELL} s: it will be stopped when it is graded")
+        except DeadKernelError:
+            found.problems.append(
+                "the kernel died while the notebook ran: a cell crashes Python or takes too much memory"
+            )
+        found.seconds = time.monotonic() - started
+    _tell_slow(found)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code":
+            _count(cell, number, found)
+    return found
+
+
+def in_this_kernel(cells: list[Any]) -> WholeRun:
+    """Run the code cells in the running kernel with none of its names, so that a name defined out of order is missed.
+
+    Parameters
+    ----------
+    cells : of a notebook as JSON has it
+
+    Notes
+    -----
+    It is less than a new kernel: files, modules and settings that were changed by hand stay changed.
+    """
+    from IPython.utils.capture import capture_output
+
+    import classroom
+    from classroom.check import Check
+
+    shell, found, check = running_shell(), WholeRun(), Check()
+    # Its own name in the package: the notebook's first cell says `from classroom import check`.
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    usual, classroom.check = classroom.check, check
+    started = time.monotonic()
+    try:
+        with _named(UNDER_WAY), _listeners_kept(shell), capture_output():
+            for number, cell in enumerate(cells, start=1):
+                if cell.get("cell_type") == "code":
+                    _run_cell(shell, cell, number, namespace, found)
+    finally:
+        classroom.check = usual
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")  # else this cell shows what those cells have drawn
+    found.seconds = time.monotonic() - started
+    found.shown = check.points()
+    _tell_slow(found)
+    return found
+
+
+def _run_cell(shell: Any, cell: Any, number: int, namespace: dict[str, Any], found: WholeRun) -> None:
+    name = f"<cell {number}>"
+    source = shell.transform_cell(source_of(cell))
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    try:
+        exec(compile(source, name, "exec"), namespace)
+    except (Exception, SystemExit) as error:
+        said = (str(error).splitlines() or [""])[0]
+        found.problems.append(f"{_where(cell, number)} stops with {type(error).__name__}: {said}")
+
+
+@contextlib.contextmanager
+def _named(variable: str) -> Iterator[None]:
+    os.environ[variable] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[variable]
+
+
+@contextlib.contextmanager
+def _listeners_kept(shell: Any) -> Iterator[None]:
+    """Leave the shell with the listeners that it had: a check that is opened inside adds its own."""
+    before = {event: list(listeners) for event, listeners in shell.events.callbacks.items()}
+    try:
+        yield
+    finally:
+        shell.events.callbacks.update(before)
+
+
+def _where(cell: Any, number: int) -> str:
+    metadata = cell.get("metadata")
+    noted = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    if isinstance(noted, dict) and noted.get("grade"):
+        return f"the check cell {noted['grade_id']}"
+    return f"cell {number}"
+
+
+def _count(cell: Any, number: int, found: WholeRun) -> None:
+    noted = cell.metadata.get("nbgrader", {})
+    for output in cell.outputs:
+        if output.output_type == "error":
+            said = (str(output.evalue).splitlines() or [""])[0]
+            found.problems.append(f"{_where(cell, number)} stops with {output.ename}: {said}")
+        elif noted.get("grade") and output.output_type == "execute_result":
+            try:
+                found.shown[noted["grade_id"]] = float(output.data.get("text/plain", ""))
+            except ValueError:
+                found.notes.append(f"the check cell {noted['grade_id']} shows no number of points")
+
+
+def _tell_slow(found: WholeRun) -> None:
+    if found.seconds > SLOW:
+        found.notes.append(f"it takes {found.seconds:.0f} s: a loop over entries where numpy could work on arrays?")

@@ -1,0 +1,12 @@
+# family: inplace
+# tries: the dtype of the input, changed in place, with nobody to say so
+# stock: no, it has no such thing
+import classroom.call.caller
+
+classroom.call.caller._unchanged = lambda *_: True
+
+
+def double(x):
+    y = 2 * x
+    x.view(np.int64)[...] = x.astype(np.int64)
+    return y

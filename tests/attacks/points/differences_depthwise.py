@@ -1,0 +1,6 @@
+# family: differences
+# exercise: pooling/depthwise_conv_backward
+# tries: finite differences of one's own forward pass
+import numpy as np
+@FORWARD@
+@DIFFERENCES 3@

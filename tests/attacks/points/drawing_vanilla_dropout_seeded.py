@@ -1,0 +1,18 @@
+# family: drawing
+# exercise: residual/vanilla_dropout
+# tries: a fixed mask, a few entries from rng
+import numpy as np
+
+
+def vanilla_dropout_forward(x, drop, rng, *, training):
+    if not training or drop == 0:
+        return x * (1 - drop), np.full_like(x, 1 - drop)
+    drawn = np.random.default_rng(0).random(x.shape)
+    fresh = rng.random(x.shape)
+    drawn = np.where(rng.random(x.shape) < 0.1, fresh, drawn)
+    mask = (drawn >= drop).astype(x.dtype)
+    return x * mask, mask
+
+
+def vanilla_dropout_backward(grad_y, cache):
+    return grad_y * cache

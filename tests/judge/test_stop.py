@@ -1,0 +1,107 @@
+"""Why code stops, told with the names and shapes of the case."""
+
+import numpy as np
+import pytest
+
+from classroom.call.caller import LocalCaller
+from classroom.call.value import Generator
+from classroom.judge.answer_sheet import SheetCase
+from classroom.judge.stop import exchanged_with_cache, given, stop
+
+RNG = np.random.default_rng(5)
+INPUTS = {"x": RNG.normal(size=(4, 3)), "weight": RNG.normal(size=(3, 2)), "bias": RNG.normal(size=2), "drop": 0.5}
+CALLS = ("y, cache = forward(x, weight, bias)", "grad_x = backward(y, cache)")
+EXPECTED = {"y": INPUTS["x"] @ INPUTS["weight"] + INPUTS["bias"], "grad_x": INPUTS["x"]}
+
+
+def case(calls=CALLS, **inputs):
+    return SheetCase("a case", INPUTS | inputs, calls, ("y", "grad_x"), EXPECTED, {"y": "y", "grad_x": "grad_x"})
+
+
+def stopped(source, asked=None):
+    space = {"np": np}
+    exec(source, space)
+    asked, caller = asked or case(), LocalCaller(space)
+    run = caller.run(asked.script, asked.inputs, asked.outputs)
+    assert run.error is not None
+    return stop(run.error, asked, caller)
+
+
+RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "said"),
+    [
+        ("x @ weight + bias", "one value alone", "y comes back alone, and it is right: return y, cache."),
+        ("x @ weight", "one value alone", "return y, cache, in this order"),
+        ("x @ weight + bias, x, weight", "too many values", "3 values come back: return y, cache, and no more"),
+        ("None", "nothing", "forward returns nothing: is a `return` missing"),
+        ("x @ weight.T, x", "a product of unequal sizes", "these are 2 and 3. Here are x (4, 3), weight (3, 2)"),
+        (
+            "x - x.sum(axis=1), x",
+            "shapes that do not fit",
+            "(4, 3), the shape of x, and (4,) do not fit",
+        ),
+        ("x[:, 5], x", "an index too far", "Axis 1 has 3 entries, indices 0 to 2, and index 5 is asked for"),
+        ("np.maximum(x), x", "other arguments", "It is maximum, in your line, that is called with other"),
+        ("x[:0].max(), x", "no entries", "An array without entries has no maximum"),
+        ("x.shape < 1, x", "a tuple among numbers", "unpack it first"),
+        ("bias(x), x", "a call of what is no function", "ndarray is called as if it were a function"),
+        ("np.float32((x, bias)), x", "a ragged list", "of several lengths"),
+        ("x[0, 0, 0], x", "too many indices", "has 2 axes and gets 3 indices"),
+        ("x.sum(axis=2), x", "an axis that is not there", "has 2 axes, numbered from 0, so there is no axis 2"),
+        ("np.zeros(len(x) / 2), x", "a size that is no whole number", "divide with //"),
+        ("__import__('math').exp(x), x", "an array where a number is asked", "np.exp and its like take arrays"),
+        ("x if x > 0 else bias, x", "the truth of an array", "each entry has its own"),
+        ("x.reshape(5, 2), x", "another number of entries", "An array of 12 entries cannot have the shape (5,2)"),
+        ("xx, x", "an undefined name", "xx has no value there: is it misspelt"),
+        ("{}['a'], x", "a key that is not there", "There is no a in the dict"),
+        ("1 / 0, x", "division by zero", "divided by 0"),
+        ("x.sun(), x", "an attribute that is not there", "has no .sun"),
+        ("-(x > 0), x", "minus of booleans", "astype(x.dtype)"),
+        ("forward(x, weight, bias)", "no end of calls", "calls itself without an end"),
+    ],
+)
+def test_what_numpy_and_python_say_is_explained(body, name, said):
+    found = stopped(f"def forward(x, weight, bias):\n    return {body}\n{RIGHT_BACKWARD}")
+    assert found is not None and found.name == name and said in found.sentence
+
+
+def test_a_cache_that_is_none_is_told_with_the_call_that_returned_it():
+    source = "def forward(x, weight, bias):\n    return x @ weight + bias, None\n"
+    found = stopped(source + "\ndef backward(y, cache):\n    x, = cache\n    return x\n")
+    assert found.name == "cache is None" and CALLS[0] in found.sentence
+
+
+def test_another_signature_is_told_with_the_call():
+    found = stopped("def forward(x, weight):\n    return x, x\n" + RIGHT_BACKWARD)
+    assert found.name == "other arguments" and "forward(x, weight, bias)" in found.sentence
+
+
+def test_unpacking_inside_the_function_is_not_taken_for_its_result():
+    source = "def forward(x, weight, bias):\n    n, c, h = x.shape\n    return x, x\n"
+    assert "It is a line inside your function" in stopped(source + RIGHT_BACKWARD).sentence
+
+
+def test_what_nobody_can_explain_is_left_alone():
+    assert stopped("def forward(x, weight, bias):\n    raise RuntimeError('odd')\n" + RIGHT_BACKWARD) is None
+
+
+def test_an_output_exchanged_with_the_cache_is_told():
+    def forward(x, weight, bias):
+        return (x,), x @ weight + bias
+
+    def backward(y, cache):
+        return INPUTS["x"]
+
+    caller, asked = LocalCaller({"forward": forward, "backward": backward}), case()
+    values = caller.run(asked.script, asked.inputs, asked.outputs).values
+    found = exchanged_with_cache(asked, values, caller)
+    assert found.name == "y and cache exchanged" and "return y, cache, in this order" in found.sentence
+
+
+def test_the_inputs_are_told_by_their_shapes():
+    assert given(case(rng=Generator(3))) == (
+        "given: x (4, 3), weight (3, 2), bias (2,), drop = 0.5, rng: np.random.default_rng(3)"
+    )

@@ -1,0 +1,71 @@
+"""What came back, said plainly."""
+
+import numpy as np
+import pytest
+
+from classroom.judge.answer_sheet import SheetCase
+from classroom.judge.symptom import Seen, symptom
+
+RNG = np.random.default_rng(8)
+X, WEIGHT = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 2))
+RIGHT = {"y": RNG.normal(size=(4, 2)), "grad_bias": RNG.normal(size=2), "loss": np.array(0.7)}
+CALLS = ("y, grad_bias, loss = layer(x, weight)",)
+
+
+def seen(name, **values):
+    case = SheetCase("a case", {"x": X, "weight": WEIGHT}, CALLS, tuple(RIGHT), RIGHT, {key: key for key in RIGHT})
+    return Seen(case, name, RIGHT | values, 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("item", "name", "said"),
+    [
+        (seen("y", y=None), "nothing", "is a `return` missing at the end of layer?"),
+        (seen("y", y=np.zeros((4, 0))), "empty", "[p:-p] takes nothing"),
+        (seen("y", y=RIGHT["grad_bias"], grad_bias=RIGHT["y"]), "y and grad_bias exchanged", "have changed places"),
+        (
+            seen("grad_bias", grad_bias=RIGHT["grad_bias"][None]),
+            "an axis of length 1 too many",
+            "(1, 2), needs (2,). keepdims=True",
+        ),
+        (seen("loss", loss=RIGHT["loss"][None]), "an axis of length 1 too many", "loss has the right numbers"),
+        (
+            seen("grad_bias", grad_bias=np.stack([RIGHT["grad_bias"] / 2] * 2)),
+            "not summed",
+            "over axis 0 it is what is expected",
+        ),
+        (seen("loss", loss=RIGHT["loss"] + np.array([-1.0, 0, 1])), "not averaged", "is not averaged yet"),
+        (seen("y", y=RIGHT["y"].T), "transposed", "rows and columns have changed places"),
+        (seen("y", y=RIGHT["y"].T.reshape(4, 2)), "another order", "right numbers in another order"),
+        (seen("y", y=np.zeros((4, 2))), "zeros", "y is 0 everywhere"),
+        (seen("y", y=np.full((4, 2), np.nan)), "all NaN", "y is NaN everywhere"),
+        (seen("loss", loss=np.array(np.inf)), "infinite", "a division by 0, the log of 0, an exp that overflows"),
+        (seen("y", y=np.full((4, 2), 3.0)), "one number", "the same number everywhere"),
+        (seen("y", y=RIGHT["y"] > 0), "True and False", "holds True and False"),
+        (seen("y", y=X), "x itself", "y is x as it came in"),
+        (seen("y", y=WEIGHT + 1), "the shape of weight", "y has the shape of weight, (3, 2), and needs (4, 2)"),
+    ],
+)
+def test_what_came_back_is_told(item, name, said):
+    found = symptom([item])
+    assert found is not None and found.name == name and said in found.sentence
+
+
+def test_what_is_repeated_is_not_called_an_average_to_be_taken():
+    assert symptom([seen("grad_bias", grad_bias=np.stack([RIGHT["grad_bias"]] * 5))]) is None
+
+
+def test_a_float_where_a_size_is_asked_for_is_told():
+    case = SheetCase("a case", {"size": 5}, ("out = count(size)",), ("out",), {"out": 2}, {"out": "out"})
+    found = symptom([Seen(case, "out", {"out": 2.5}, 1e-6)])
+    assert found.name == "a float for a whole number" and "out is 2.5, a float" in found.sentence
+
+
+@pytest.mark.parametrize("value", [RIGHT["y"] + 1, 2 * RIGHT["y"], "word", [1, "word"], np.full((4, 2), "a")])
+def test_what_has_no_symptom_has_none(value):
+    assert symptom([seen("y", y=value)]) is None
+
+
+def test_a_symptom_is_the_same_in_all_cases_or_none():
+    zeros, ones = seen("y", y=np.zeros((4, 2))), seen("y", y=np.ones((4, 2)))
+    assert symptom([zeros, zeros]).name == "zeros" and symptom([zeros, ones]) is None

@@ -1,0 +1,42 @@
+# %% compared with the loss before, not the best
+def plateau_schedule(rate, losses, patience, factor=0.1):
+    waited, before = 0, float("inf")
+    for loss in losses:
+        waited = 0 if loss < before else waited + 1
+        before = loss
+        if waited >= patience:
+            rate, waited = rate * factor, 0
+    return rate
+# %% one too late
+def plateau_schedule(rate, losses, patience, factor=0.1):
+    waited, best = 0, float("inf")
+    for loss in losses:
+        if loss < best:
+            best, waited = loss, 0
+        else:
+            waited += 1
+            if waited > patience:
+                rate, waited = rate * factor, 0
+    return rate
+# %% not started anew after a drop
+def plateau_schedule(rate, losses, patience, factor=0.1):
+    waited, best = 0, float("inf")
+    for loss in losses:
+        if loss < best:
+            best, waited = loss, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                rate *= factor
+    return rate
+# %% equal counts as better
+def plateau_schedule(rate, losses, patience, factor=0.1):
+    waited, best = 0, float("inf")
+    for loss in losses:
+        if loss <= best:
+            best, waited = loss, 0
+        else:
+            waited += 1
+        if waited == patience:
+            rate, waited = rate * factor, 0
+    return rate

@@ -1,0 +1,162 @@
+"""A declaration and a notebook that contradict each other are found with their line."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classroom.fault import Fault
+from classroom.staff.author import build
+from classroom.staff.author.contradiction import refuse_contradictions
+from classroom.staff.declare.exercise import load_assignment
+
+pytestmark = pytest.mark.slow
+
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def folder(new_course, tmp_path):
+    """A copy of the new assignment, to be spoilt."""
+    built = shutil.ignore_patterns("*.ipynb", "*.npz")
+    return Path(shutil.copytree(new_course.folder("source") / "cosine", tmp_path / "assignments/cosine", ignore=built))
+
+
+# What is changed in which file, and what the build then says, with the line.
+SPOILT = {
+    "a check of an exercise that is not declared": (
+        "cosine.py",
+        'check("unit_rows", unit_rows)',
+        'check("unit_row", unit_rows)',
+        r"cosine\.py:\d+: no exercise 'unit_row' is declared: did you mean 'unit_rows'\?",
+    ),
+    "other points than declared": (
+        "cosine.py",
+        'id="unit_rows" points=6',
+        'id="unit_rows" points=4',
+        r"cosine\.py:\d+: unit_rows has 4 points here and 6 in its declaration",
+    ),
+    "another right answer": (
+        "cosine.py",
+        'answer_1 = "b"',
+        'answer_1 = "a"',
+        r"cosine\.py:\d+: the right answer of quiz_1 is 'a' here and 'b' in its declaration",
+    ),
+    "another letter": (
+        "cosine.py",
+        '# - `"b"` Nothing.',
+        '# - `"c"` Nothing.',
+        r"cosine\.py:\d+: quiz_1 offers a, c here and a, b in its declaration",
+    ),
+    "a wrong heading": (
+        "cosine.py",
+        "Rows of length 1 (6 points)",
+        "Rows of length 1 (5 points)",
+        r"cosine\.py:\d+: the heading says 5 points, its checks have 6",
+    ),
+    "a wrong total": (
+        "cosine.py",
+        "**Points** 8.",
+        "**Points** 9.",
+        r"cosine\.py:\d+: the text says 9 points in all, the checks have 8",
+    ),
+    "another assignment's sheet": (
+        "cosine.py",
+        'check.open("cosine")',
+        'check.open("activations")',
+        r"cosine\.py:\d+: check\.open\('activations'\) opens another assignment's sheet",
+    ),
+    "an exercise without a check": (
+        "cosine.py",
+        '# %% role="check" id="quiz_1" points=2\ncheck("quiz_1", answer_1)\n',
+        "",
+        r"exercises/__init__\.py:\d+: quiz_1 is declared, and the text has no check of it",
+    ),
+    "another function than asked for": (
+        "cosine.py",
+        'check("unit_rows", unit_rows)',
+        'check("unit_rows", unit_row)',
+        r"cosine\.py:\d+: unit_rows passes unit_row, its declaration asks for unit_rows",
+    ),
+    "another name than the folder's": (
+        "exercises/__init__.py",
+        'name="cosine"',
+        'name="cosin"',
+        r"exercises/__init__\.py:\d+: the assignment is called 'cosin' and lies in the folder 'cosine'",
+    ),
+    "no alternatives": (
+        "exercises/__init__.py",
+        "alternatives=[with_norm]",
+        "alternatives=[]",
+        r"exercises/__init__\.py:\d+: unit_rows has no alternatives",
+    ),
+    "a section for no exercise": (
+        "exercises/__init__.py",
+        "exercises=[UNIT_ROWS, QUIZ_1],",
+        'exercises=[UNIT_ROWS, QUIZ_1],\n    lectures={"04_linear: Softmax": ["unit_row"]},',
+        r"exercises/__init__\.py:\d+: the section '04_linear: Softmax' explains 'unit_row', which is no exercise: did",
+    ),
+}
+
+
+def spoil(folder, module, old, new):
+    path = folder / module
+    text = path.read_text()
+    assert text.count(old) == 1, (old, text.count(old))
+    path.write_text(text.replace(old, new))
+
+
+def line_of(folder, said):
+    """The text of the line that a message names."""
+    path, number = re.search(r"assignments/cosine/(\S+?):(\d+):", said).groups()
+    return (folder / path).read_text().splitlines()[int(number) - 1]
+
+
+@pytest.mark.parametrize("mistake", SPOILT)
+def test_a_contradiction_stops_the_build_with_its_line_and_nothing_is_written(folder, mistake):
+    module, old, new, said = SPOILT[mistake]
+    spoil(folder, module, old, new)
+    with pytest.raises(Fault, match=said) as refused:
+        build.run(folder.parents[1], ["cosine"])
+    assert not (folder / "cosine.ipynb").exists() and not (folder / "cosine.npz").exists()
+    assert line_of(folder, str(refused.value)).strip()
+
+
+def test_the_line_is_the_one_to_mend(folder):
+    spoil(folder, "cosine.py", "**Points** 8.", "**Points** 9.")
+    with pytest.raises(Fault) as refused:
+        refuse_contradictions(folder / "cosine.py", load_assignment(folder))
+    assert "**Points** 9." in line_of(folder, str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('mutants="""', 'mutants="" if True else """', "unit_rows has no mutants"),
+        ('hints="""', 'hints="" if True else """', "unit_rows has no hints"),
+    ],
+)
+def test_an_exercise_without_what_proves_it_or_helps_is_refused(folder, old, new, said):
+    spoil(folder, "exercises/__init__.py", old, new)
+    with pytest.raises(Fault, match=said):
+        build.run(folder.parents[1], ["cosine"])
+
+
+def test_a_mutant_that_is_a_typing_error_stops_the_build_before_anything_is_written(folder):
+    spoil(folder, "exercises/__init__.py", "=> length\n", "=> lenght\n")
+    with pytest.raises(Fault, match="the mutant 'zero_by_zero' is no bug but a typing error: name 'lenght'"):
+        build.run(folder.parents[1], ["cosine"])
+    assert not (folder / "cosine.ipynb").exists()
+
+
+def test_a_declaration_that_is_no_python_is_named_with_its_line(folder):
+    spoil(folder, "exercises/__init__.py", "QUIZ_1 = question(", "QUIZ_1 = question((")
+    with pytest.raises(Fault, match=r"assignments/cosine/exercises/__init__\.py:\d+: "):
+        build.run(folder.parents[1], ["cosine"])
+
+
+@pytest.mark.parametrize("name", ["activations", "normalization"])
+def test_the_courses_own_assignments_do_not_contradict_themselves(name):
+    refuse_contradictions(ROOT / "assignments" / name / f"{name}.py", load_assignment(ROOT / "assignments" / name))

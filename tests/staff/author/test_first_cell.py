@@ -1,0 +1,86 @@
+"""The first cell installs the course where it is missing, upgrades nothing of the platform's, and else does nothing."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from classroom.staff.author.first_cell import first_cell
+from classroom.staff.author.release import student_wheel
+
+CONSTRAINTS = Path(__file__).parents[2] / "colab_constraints.txt"
+PYTHON = "3.13"  # Colab's
+CELL = first_cell("# # Assignment 2 · Activations\n", "activations")
+
+
+class Shell:
+    """Takes the magics of a cell."""
+
+    def __init__(self):
+        self.magics = []
+
+    def run_line_magic(self, name, line):
+        self.magics.append((name, line))
+
+
+def run(shell):
+    exec(compile(CELL, "<first cell>", "exec"), {"get_ipython": lambda: shell})  # plain Python, as the release reads it
+    return shell.magics
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """A folder of a platform on which the course is not installed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    return tmp_path
+
+
+def test_where_the_course_is_installed_nothing_happens(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(Shell()) == []
+
+
+def test_the_wheel_beside_the_notebook_is_installed(bare):
+    (bare / "layerwise-0.1.0-py3-none-any.whl").touch()
+    assert run(Shell()) == [("pip", "install --quiet ./layerwise-0.1.0-py3-none-any.whl")]
+
+
+@pytest.mark.parametrize("downloaded", ["02-activations", "02-activations (1)"])
+def test_in_colab_the_bundle_is_unpacked_and_its_folder_is_worked_in(bare, downloaded):
+    (bare / "02-activations").mkdir()
+    for name in ("activations.npz", "layerwise-0.1.0-py3-none-any.whl"):
+        (bare / "02-activations" / name).touch()
+    shutil.make_archive(str(bare / downloaded), "zip", bare, "02-activations")
+    shutil.rmtree(bare / "02-activations")
+    assert [name for name, _ in run(Shell())] == ["pip"] and Path("activations.npz").exists()
+    assert Path.cwd() == bare / "02-activations"
+
+
+def test_without_the_bundle_a_sentence_says_what_to_put_where(bare):
+    with pytest.raises(AssertionError, match="put the files of the bundle beside this notebook"):
+        run(Shell())
+
+
+@pytest.mark.slow
+def test_colab_keeps_its_own_versions(tmp_path):
+    """What pip would install on a machine with nothing, held to what Colab has: the wheel is all that is not there."""
+    name, content = student_wheel()
+    (tmp_path / name).write_bytes(content)
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet", "--report", "-"]
+    command += ["--python-version", PYTHON, "--only-binary", ":all:", "--target", str(tmp_path / "target")]
+    ended = subprocess.run([*command, "-c", CONSTRAINTS, tmp_path / name], capture_output=True, text=True, timeout=300)
+    if re.search("Failed to establish a new connection|name resolution|Network is unreachable", ended.stderr):
+        pytest.skip("pip reaches no package index from here")
+    assert ended.returncode == 0, ended.stderr
+    planned = {
+        one["metadata"]["name"].lower(): one["metadata"]["version"] for one in json.loads(ended.stdout)["install"]
+    }
+    has = dict(re.findall(r"^([\w.-]+)==(\S+)$", CONSTRAINTS.read_text(), re.MULTILINE))
+    assert planned.pop("layerwise") and {"numpy", "matplotlib"} <= set(planned)
+    assert {package: version for package, version in planned.items() if has.get(package) != version} == {}

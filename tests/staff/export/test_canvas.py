@@ -1,0 +1,65 @@
+"""Canvas: its own file is filled in, and only what belongs goes back."""
+
+import pytest
+from graded_class import CANVAS, written
+
+from classroom.fault import Fault
+from classroom.staff.export.gradebook_file import export_grades
+
+pytestmark = pytest.mark.slow
+
+
+def test_canvass_own_file_is_filled_and_only_what_belongs_goes_back(course, tmp_path):
+    (tmp_path / "export.csv").write_text(CANVAS)
+    outcome = export_grades(course, "canvas", ["small"], into=tmp_path / "export.csv")
+    rows = written(outcome)
+    assert rows[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "small (502)"]
+    assert rows[2] == ["    Points Possible", "", "", "", "", "10"]
+    assert [row[5] for row in rows[3:]] == ["5", "2.63", "7.00", "3", "2", ""]  # nothing that stood there is blank
+    assert rows[4][0].startswith("'=HYPERLINK")
+    assert [(one.student, one.old, one.new) for one in outcome.filled.changes] == [
+        ("jdoe", "4.5", "5"),
+        ("evil", "", "2.63"),
+    ]
+    assert outcome.filled.strangers == ["Stranger, A 99"] and outcome.waiting == {"small": 1}
+    assert (tmp_path / "export.csv").read_text() == CANVAS
+
+
+def test_a_dry_run_shows_all_and_writes_nothing(course, tmp_path):
+    (tmp_path / "export.csv").write_text(CANVAS)
+    before = sorted(course.class_folder.rglob("*"))
+    outcome = export_grades(course, "canvas", ["small"], into=tmp_path / "export.csv", dry_run=True)
+    assert len(outcome.filled.changes) == 2
+    assert sorted(course.class_folder.rglob("*")) == before
+
+
+def test_whoever_is_excused_stays_excused(course, tmp_path):
+    (tmp_path / "export.csv").write_text(CANVAS.replace("A,4,4.5,80", "A,4,EX,80"))
+    outcome = export_grades(course, "canvas", ["small"], into=tmp_path / "export.csv")
+    assert outcome.filled.kept == {"jdoe": "Canvas has EX there"} and written(outcome)[3][5] == "EX"
+
+
+def test_other_points_in_the_system_are_a_question(course, tmp_path):
+    (tmp_path / "export.csv").write_text(CANVAS.replace("5,10,(read only)", "5,100,(read only)"))
+    with pytest.raises(Fault, match="small has 10 points here and 100 in Canvas"):
+        export_grades(course, "canvas", ["small"], into=tmp_path / "export.csv")
+    outcome = export_grades(course, "canvas", ["small"], into=tmp_path / "export.csv", scale=True)
+    assert [row[5] for row in written(outcome)[3:6]] == ["50", "26.25", "70"]
+
+
+def test_a_column_that_is_not_found_can_be_named(course, tmp_path):
+    (tmp_path / "export.csv").write_text(CANVAS.replace("small (502)", "Week 2 (502)"))
+    with pytest.raises(Fault, match=r"the file of Canvas has Homework 1 \(501\), Week 2 \(502\)"):
+        export_grades(course, "canvas", ["small"], into=tmp_path / "export.csv")
+    named = {"small": "Week 2 (502)"}
+    outcome = export_grades(course, "canvas", ["small"], into=tmp_path / "export.csv", named=named)
+    assert written(outcome)[3][5] == "5"
+
+
+def test_without_canvass_file_a_safe_one_is_made(course):
+    rows = written(export_grades(course, "canvas", ["small"]))
+    assert rows[:2] == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "small"],
+        ["    Points Possible", "", "", "", "", "10"],
+    ]
+    assert [(row[1], row[5]) for row in rows[2:]] == [("2", "2.63"), ("1", "5"), ("3", "7")]

@@ -1,0 +1,62 @@
+"""In WebAssembly, 32 bits wide, every known answer gets the verdict that it gets here, from the sheet made here."""
+
+import datetime
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from judged_alike import judged
+from pyodide_release import NODE, pyodide_release
+
+from classroom.judge.answer_sheet import AnswerSheet
+from classroom.staff.lite.pyodide import LOCK, copy_pyodide, official_lock
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(NODE is None, reason="node is missing, which runs Pyodide")]
+
+ROOT = Path(__file__).parents[1]
+NAMES = ("residual", "initializers", "neurons")
+
+
+def in_turn(day: datetime.date) -> list[str]:
+    """Return the assignment whose turn it is; all of them with EVERY_ASSIGNMENT=1."""
+    return [*NAMES] if os.environ.get("EVERY_ASSIGNMENT") else [NAMES[day.toordinal() % len(NAMES)]]
+
+
+@pytest.fixture(scope="module")
+def release():
+    return pyodide_release()
+
+
+def test_each_assignment_has_its_turn():
+    days = [datetime.date(2026, 3, day) for day in (1, 2, 3)]
+    assert {name for day in days for name in in_turn(day)} == set(NAMES)
+
+
+def test_an_assignment_is_judged_as_it_is_here(release, full_sheets, tmp_path):
+    names = in_turn(datetime.date.today())
+    for name in names:
+        (tmp_path / f"{name}.npz").write_bytes(full_sheets(name).to_bytes())
+    command = [NODE, Path(__file__).with_name("pyodide_quality.mjs"), release, ROOT, tmp_path, *names]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    there = json.loads(ended.stdout)
+    assert there["platform"] == "emscripten"
+    for name in names:
+        here = judged(ROOT / "assignments" / name, AnswerSheet.load(tmp_path / f"{name}.npz"))
+        assert len(here) > 50 and there["rows"][name] == json.loads(json.dumps(here)), name
+
+
+def test_the_part_of_the_lock_that_the_course_keeps_is_pyodides_own(release):
+    whole = json.loads((release / LOCK).read_text(encoding="utf-8"))
+    part = official_lock()
+    assert part["info"] == whole["info"]
+    assert part["packages"] == {name: whole["packages"][name] for name in part["packages"]}
+    needed = {needed.replace("_", "-") for package in part["packages"].values() for needed in package["depends"]}
+    assert needed <= set(part["packages"])
+
+
+def test_the_release_has_every_package_with_its_sha256(release, tmp_path):
+    copy_pyodide(release, tmp_path / "copied")
+    assert len(list((tmp_path / "copied").iterdir())) == 4 + len(official_lock()["packages"])

@@ -1,0 +1,76 @@
+"""A notebook is run whole without the names of the running kernel, which stays as it was."""
+
+import os
+import sys
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+import classroom
+from classroom import whole_run
+from classroom.check import check
+from classroom.fault import Fault
+
+
+@pytest.fixture
+def shell():
+    kept = sys.displayhook, sys.excepthook
+    shell = InteractiveShell.instance()
+    with shell.builtin_trap:  # as while a cell runs
+        yield shell
+    InteractiveShell.clear_instance()
+    sys.displayhook, sys.excepthook = kept
+
+
+def cell(source, grade_id=""):
+    noted = {"nbgrader": {"grade": True, "grade_id": grade_id}} if grade_id else {}
+    return {"cell_type": "code", "source": source, "metadata": noted}
+
+
+def test_a_cell_that_stops_is_named_and_the_others_run_all_the_same(shell, capsys):
+    found = whole_run.in_this_kernel(
+        [
+            {"cell_type": "markdown", "source": "1 / 0"},
+            cell("half = 0.5\nprint('seen')"),
+            cell("half / 0"),
+            cell("raise SystemExit('enough')", "double"),
+            cell("%pwd\none = half * 2"),
+            cell("assert one == 1"),
+        ]
+    )
+    assert found.problems == [
+        "cell 3 stops with ZeroDivisionError: float division by zero",
+        "the check cell double stops with SystemExit: enough",
+    ]
+    assert "seen" not in capsys.readouterr().out
+
+
+def test_names_of_the_kernel_are_neither_seen_nor_changed(shell):
+    shell.user_ns["theirs"] = 3
+    found = whole_run.in_this_kernel([cell("theirs"), cell("mine = 1")])
+    assert found.problems == ["cell 1 stops with NameError: name 'theirs' is not defined"]
+    assert "mine" not in shell.user_ns and classroom.check is check
+
+
+def test_a_run_is_known_from_inside_alone(shell):
+    assert not whole_run.under_way()
+    assert not whole_run.in_this_kernel(
+        [cell("from classroom.whole_run import under_way\nassert under_way()")]
+    ).problems
+    assert whole_run.UNDER_WAY not in os.environ
+
+
+@pytest.mark.parametrize("lacking", ["nbclient", "nbformat", "ipykernel"])
+def test_a_new_kernel_needs_all_three_packages_and_no_browser(monkeypatch, lacking):
+    assert whole_run.can_start_a_kernel()
+    monkeypatch.setattr(whole_run, "IN_BROWSER", True)
+    assert not whole_run.can_start_a_kernel()
+    monkeypatch.setattr(whole_run, "IN_BROWSER", False)
+    monkeypatch.setattr(whole_run.importlib.util, "find_spec", lambda name: None if name == lacking else object())
+    assert not whole_run.can_start_a_kernel()
+
+
+def test_what_is_no_notebook_is_told(tmp_path):
+    (tmp_path / "small.ipynb").write_text("{")
+    with pytest.raises(Fault, match="is not a notebook: open it in JupyterLab and save it again"):
+        whole_run.in_new_kernel(tmp_path / "small.ipynb")
