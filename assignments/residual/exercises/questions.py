@@ -7,11 +7,11 @@ QUIZZES = [
         "quiz_1",
         "Why do frameworks use inverted dropout?",
         """
-        a: its variance is smaller
+        a: Its variance is smaller.
             The variance is larger: survivors are multiplied by 1/(1 - drop).
-        b: inference needs no change and no knowledge of drop
+        b: Inference needs no change and no knowledge of `drop`.
             All the scaling happens in training; at inference the layer does nothing.
-        c: it drops fewer entries
+        c: It drops fewer entries.
             Both drop the same number on average.
         """,
         right="b",
@@ -22,11 +22,11 @@ QUIZZES = [
         "Forty pre-activation residual blocks, Kaiming's weights, no norm, no scale. The input has variance 1. What is "
         "the variance of the output?",
         """
-        a: about 40
+        a: About 40.
             That would be so with batch norm inside each branch: then each block adds 1.
-        b: about 2 to the power of 40
+        b: About $2^{40}$.
             Each sum doubles the variance: the branch has as much as the skip connection.
-        c: about 1
+        c: About 1.
             Only if each sum is scaled by 1/√2.
         """,
         right="b",

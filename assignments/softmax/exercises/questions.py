@@ -5,10 +5,10 @@ from classroom.staff.declare.exercise import question
 QUIZ_1 = question(
     "quiz_1",
     "You train a classifier of 100 classes. Before the first step the loss is 9.2. What do you conclude?",
-    """
+    r"""
     a: All is well: an untrained network always has a large loss.
         A network that knows nothing gives each class 1/100, and the loss is then ln 100 = 4.6, not more.
-    b: The first scores are already large and wrong: an untrained network should have a loss of ln 100 = 4.6.
+    b: The first scores are already large and wrong: an untrained network should have a loss of $\ln 100 = 4.6$.
         Right: a loss above ln C is worse than guessing. Look at the scale of the initial weights and of the inputs.
     c: There are too many classes for this loss.
         Cross-entropy works for any number of classes; its initial value simply grows like ln C.

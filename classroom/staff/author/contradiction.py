@@ -5,10 +5,9 @@ Points, totals and the answers to questions are read by students in the text and
 
 import ast
 import difflib
-import itertools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classroom.call.script import check_cell
@@ -22,7 +21,8 @@ _PART = re.compile(r"^# ## .*?\((?P<points>\d[\d.]*|no) points?\)\s*$")
 _TOTAL = re.compile(r"\*\*Points\*\*\s+(?P<points>\d+(\.\d+)?)")
 _OPEN = re.compile(r"^check\.open\(\s*[\"'](?P<name>[^\"']*)[\"']")
 _RIGHT = re.compile(r'^\w+ = "(?P<right>\w+)"')
-_CHOICE = re.compile(r'^# - `"(?P<letter>\w+)"`')
+_CHOICE = re.compile(r'^# - `"(?P<letter>\w+)"`\s*(?P<words>.*)$')
+_CONTINUED = re.compile(r"^#  +(?P<words>\S.*)$")  # a choice that goes on in the next line
 _LISTED = 12  # problems in one message
 
 
@@ -148,15 +148,60 @@ def _of_quiz(cell: TextCell, quiz: Exercise | Quiz | None) -> Iterator[tuple[int
 
 
 def _of_choices(cells: Sequence[TextCell], declared: Mapping[str, Exercise | Quiz]) -> Iterator[tuple[int, str]]:
-    """The letters of a question are those of its declaration; the question stands in the cell above its answer."""
-    for before, cell in itertools.pairwise(cells):
-        quiz = declared.get(cell.options.get("id", ""))
-        if cell.role != "quiz" or not isinstance(quiz, Quiz):
+    """A question offers the choices of its declaration, in the same words; they stand in the text above its answer."""
+    offered: list[_Offered] = []
+    for cell in cells:
+        offered += _offered(cell)
+        if cell.role != "quiz":
             continue
-        letters = [found["letter"] for line in before.lines if (found := _CHOICE.match(line))]
-        if letters and letters != list(quiz.choices):
-            offered, known = ", ".join(letters), ", ".join(quiz.choices)
-            yield before.line, f"{quiz.id} offers {offered} here and {known} in its declaration"
+        quiz = declared.get(cell.options.get("id", ""))
+        if isinstance(quiz, Quiz):
+            yield from _of_offered(offered, quiz, cell.line)
+        offered = []
+
+
+@dataclass(frozen=True)
+class _Offered:
+    line: int
+    letter: str
+    words: str
+
+
+def _offered(cell: TextCell) -> list[_Offered]:
+    """Read the choices that a cell lists: ``- `"a"` words``, which may go on in lines that are set in."""
+    listed: list[_Offered] = []
+    goes_on = False
+    for number, line in enumerate(cell.lines, start=cell.line + 1):
+        begun, continued = _CHOICE.match(line), _CONTINUED.match(line)
+        if begun:
+            listed.append(_Offered(number, begun["letter"], begun["words"].strip()))
+        elif continued and goes_on:
+            listed[-1] = replace(listed[-1], words=f"{listed[-1].words} {continued['words'].strip()}")
+        goes_on = bool(begun or (continued and goes_on))
+    return listed
+
+
+def _of_offered(offered: Sequence[_Offered], quiz: Quiz, line: int) -> Iterator[tuple[int, str]]:
+    letters = [choice.letter for choice in offered]
+    if not letters:
+        yield line, f'no choices stand above the answer of {quiz.id}: list them, each as  - `"a"` and its words'
+    elif letters != list(quiz.choices):
+        listed, known = ", ".join(letters), ", ".join(quiz.choices)
+        yield offered[0].line, f"{quiz.id} offers {listed} here and {known} in its declaration: one list for both"
+    else:
+        for choice in offered:
+            if choice.words != quiz.choices[choice.letter]:
+                yield (
+                    choice.line,
+                    f"choice {choice.letter} of {quiz.id} reads {_cited(choice.words)} here and "
+                    f"{_cited(quiz.choices[choice.letter])} in its declaration: one wording for both",
+                )
+
+
+def _cited(words: str) -> str:
+    """Put words in quotes; a control character shows as what it was written as, since a formula may hold one."""
+    shown = "".join(one if one.isprintable() else repr(one)[1:-1] for one in words)
+    return f"\u201c{shown}\u201d"
 
 
 def _of_sums(cells: Sequence[TextCell]) -> Iterator[tuple[int, str]]:

@@ -10,6 +10,7 @@ from classroom.fault import Fault
 from classroom.staff.author import build
 from classroom.staff.author.contradiction import refuse_contradictions
 from classroom.staff.declare.exercise import load_assignment
+from classroom.staff.declare.loader import declared_assignments
 
 pytestmark = pytest.mark.slow
 
@@ -49,6 +50,24 @@ SPOILT = {
         '# - `"b"` Nothing.',
         '# - `"c"` Nothing.',
         r"cosine\.py:\d+: quiz_1 offers a, c here and a, b in its declaration",
+    ),
+    "another word in a choice": (
+        "cosine.py",
+        '# - `"b"` Nothing.',
+        '# - `"b"` Nothing\n#   at all.',
+        r"cosine\.py:\d+: choice b of quiz_1 reads “Nothing at all\.” here and “Nothing\.” in its declaration",
+    ),
+    "a formula that Python has read": (
+        "exercises/__init__.py",
+        "b: Nothing.",
+        "b: Nothing. \x08eta",
+        r"cosine\.py:\d+: choice b of quiz_1 reads “Nothing\.” here and “Nothing\. \\x08eta” in its declaration",
+    ),
+    "a question without choices": (
+        "cosine.py",
+        '# - `"a"` It is ten times as large.\n# - `"b"` Nothing.',
+        "# It is ten times as large, or nothing.",
+        r"cosine\.py:\d+: no choices stand above the answer of quiz_1: list them",
     ),
     "a wrong heading": (
         "cosine.py",
@@ -157,6 +176,6 @@ def test_a_declaration_that_is_no_python_is_named_with_its_line(folder):
         build.run(folder.parents[1], ["cosine"])
 
 
-@pytest.mark.parametrize("name", ["activations", "normalization"])
+@pytest.mark.parametrize("name", declared_assignments(ROOT / "assignments"))
 def test_the_courses_own_assignments_do_not_contradict_themselves(name):
     refuse_contradictions(ROOT / "assignments" / name / f"{name}.py", load_assignment(ROOT / "assignments" / name))
