@@ -5,7 +5,7 @@ from typing import Any
 
 from links import Crossings, claim_link
 
-from classroom.staff.author.stub import stubbed
+from classroom.staff.author.notebook import stubbed
 from classroom.staff.declare.declaration import Assignment
 from classroom.staff.pages.edition import below_title
 from classroom.staff.pages.paper_link import link_papers

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
@@ -19,6 +19,9 @@ from classroom.staff.author.lecture_check import shortcomings
 from classroom.staff.author.ledger_check import checked_ledger, outputs_of, refuse, what_differs
 from classroom.staff.author.notebook import compose, read_text, to_text
 from classroom.staff.nbgrader_import import skip_address_grammars
+
+if TYPE_CHECKING:
+    from classroom.staff.declare.declaration import Assignment
 
 LARGEST_LECTURE = 440_000  # bytes; what a reader's browser and a reviewer's diff can bear
 _SECONDS_PER_CELL = 300
@@ -281,13 +284,20 @@ def checked_sheet(pair: Pair) -> AnswerSheet:
     Fault
         If they contradict each other, or the declaration cannot work.
     """
+    from classroom.staff.declare.exercise import answer_sheet
+
+    return answer_sheet(checked_assignment(pair))
+
+
+def checked_assignment(pair: Pair) -> "Assignment":
+    """Load an assignment's declaration, if its text agrees with it; raise a Fault if they contradict each other."""
     from classroom.staff.author.contradiction import parses, refuse_contradictions
-    from classroom.staff.declare.exercise import answer_sheet, load_assignment
+    from classroom.staff.declare.exercise import load_assignment
 
     parses(pair.text)
     assignment = load_assignment(pair.text.parent)
     refuse_contradictions(pair.text, assignment)
-    return answer_sheet(assignment)
+    return assignment
 
 
 def write_sheet(pair: Pair, sheet: AnswerSheet | None = None) -> None:

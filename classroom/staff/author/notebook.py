@@ -16,6 +16,7 @@ from classroom.staff.declare.source import self_contained
 from classroom.staff.nbgrader_import import skip_address_grammars
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+STUB = "raise NotImplementedError  # your code here"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _CHOICE = re.compile(r'(\w+) = ("\w")(  # .+)')
 # role in the text -> what nbgrader has to know of the cell
@@ -141,6 +142,34 @@ def answer_source(functions: Sequence[Callable[..., Any]]) -> str:
         imports += [line for line in needed if line not in imports and line != "import numpy as np"]
         blocks.append(block)
     return "\n\n\n".join(["\n".join(imports), *blocks] if imports else blocks)
+
+
+def stubbed(source: str) -> str:
+    """Replace each region between solution marks: inside a function by a stub, at the left margin by nothing.
+
+    A cell without marks (a bug to be hunted, a drawing) stays as it is.  A region at the left margin is the value of an
+    answer whose empty form is written above it, and a statement that raises would stop the whole notebook there.
+    """
+    kept: list[str] = []
+    inside = False
+    for line in source.split("\n"):
+        mark = line.strip()
+        if mark == BEGIN:
+            if inside:
+                raise Fault(f"a solution begins inside a solution: {source.splitlines()[0]!r}")
+            inside = True
+            indent = line[: len(line) - len(line.lstrip())]
+            if indent:
+                kept.append(indent + STUB)
+        elif mark == END:
+            if not inside:
+                raise Fault(f"a solution ends that never began: {source.splitlines()[0]!r}")
+            inside = False
+        elif not inside:
+            kept.append(line)
+    if inside:
+        raise Fault(f"a solution begins and never ends: {source.splitlines()[0]!r}")
+    return "\n".join(kept).rstrip("\n")
 
 
 def _with_marks(source: str, name: str, apart: set[str]) -> tuple[list[str], str]:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom.staff.author.notebook import answer, compose
-from classroom.staff.author.stub import stubbed
+from classroom.staff.author.notebook import answer, compose, stubbed
 from classroom.staff.declare.loader import declared_assignments
 
 ASSIGNMENTS = Path(__file__).parents[3] / "assignments"

@@ -12,7 +12,7 @@ from declared import points
 
 from classroom.fault import Fault
 from classroom.staff.author import build
-from classroom.staff.author.stub import stubbed
+from classroom.staff.author.notebook import stubbed
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom.staff.author.stub import stubbed
+from classroom.staff.author.notebook import stubbed
 from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.demo import demo
 from classroom.staff.demo.classmaker import SPECIAL, Classmaker, students
