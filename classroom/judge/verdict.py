@@ -103,6 +103,12 @@ class Verdict:
             self.outcome == "wrong" and all(finding.part == DTYPE for finding in self.findings)
         )
 
+    @property
+    def stopped(self) -> bool:
+        """Whether what is told first is that a call did not end."""
+        first = self.findings[0].error if self.findings else None
+        return first is not None and first.kind == "timeout"
+
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain JSON data, timings left out."""
         made = dataclasses.asdict(self)
