@@ -91,6 +91,7 @@ def _open(verdict: Verdict) -> list[str]:
     for finding in verdict.findings[:1]:
         lines += _finding(finding)
         lines += finding.details[:1] if finding.error is not None else ()
+        lines += [verdict.times] if finding.stage == "slow" and verdict.times else []
     lines += [bug.sentence for bug in verdict.bugs if bug.how == "symptom" and not _said(bug, lines)][:2]
     if any(finding.hidden for finding in verdict.findings):
         lines += [f"known bug: {bug.sentence}" for bug in verdict.bugs if bug.how != "symptom"][:2]
@@ -99,8 +100,8 @@ def _open(verdict: Verdict) -> list[str]:
 
 
 def _said(bug: Diagnosis, lines: list[str]) -> bool:
-    """Whether the first finding says the same as a symptom: in place, or wider than float32."""
-    return bug.name in ("changed in place", "a wider dtype") and bool(lines)
+    """Whether the first finding says the same as a symptom: in place, or another dtype."""
+    return bug.name in ("changed in place", "a wider dtype", "booleans for numbers") and bool(lines)
 
 
 def _folded(verdict: Verdict) -> list[str]:
