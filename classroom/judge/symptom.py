@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from classroom.call.caller import CallError
 from classroom.call.value import Value
 from classroom.judge.answer_sheet import SheetCase
 from classroom.judge.compare import compare
@@ -74,6 +75,39 @@ def _nothing(item: Seen) -> Symptom | None:
     functions = [call.function for call in item.case.script if item.name in call.defines]
     where = f" at the end of {functions[0]}" if functions else ""
     return Symptom("nothing", f"{item.name} is None, so nothing is returned: is a `return` missing{where}?")
+
+
+def stops_outside_the_cache(stopped: Sequence[tuple[SheetCase, CallError]]) -> Symptom | None:
+    """Return what is told where two layers in turn stop on the way back of the first; None where others stop too.
+
+    Parameters
+    ----------
+    stopped : all visible cases that stop, of an answer whose other cases are right
+    """
+    cases = [case for case, error in stopped if _is_two_layers_in_turn(case) and error.call == case.script[2].text]
+    if not cases or len(cases) < len(stopped):
+        return None
+    return _kept_outside(cases[0], f"{cases[0].script[2].function} stops")
+
+
+def _outside_the_cache(item: Seen) -> Symptom | None:
+    if not _is_two_layers_in_turn(item.case) or item.name not in item.case.script[2].defines:
+        return None
+    return _kept_outside(item.case, f"{item.name} is wrong")
+
+
+def _is_two_layers_in_turn(case: SheetCase) -> bool:
+    functions = [call.function for call in case.script]
+    return len(functions) > 3 and functions[0] == functions[1] not in functions[2:] and functions[2] in functions[3:]
+
+
+def _kept_outside(case: SheetCase, what: str) -> Symptom:
+    forward, backward = case.script[0].function, case.script[2].function
+    return Symptom(
+        "kept outside the cache",
+        f"{what} only where a second {forward} runs before the first {backward}: what the way back needs "
+        "belongs in the cache, and a variable outside of it has been overwritten.",
+    )
 
 
 def _exchanged(item: Seen) -> Symptom | None:
@@ -269,6 +303,7 @@ def _true_or_false(item: Seen) -> Symptom | None:
 _FINDERS: tuple[Callable[[Seen], Symptom | None], ...] = (
     _nothing,
     _empty,
+    _outside_the_cache,
     _exchanged,
     _axis_too_many,
     _not_summed,

@@ -18,7 +18,7 @@ from classroom.judge.compare import Comparison, compare, wider
 from classroom.judge.diagnosis import Diagnosis, diagnose
 from classroom.judge.problem import TOO_MUCH, Problem
 from classroom.judge.stop import exchanged_with_cache, given, stop
-from classroom.judge.symptom import Seen, Symptom, symptom
+from classroom.judge.symptom import Seen, Symptom, stops_outside_the_cache, symptom
 
 Outcome = Literal["not started", "crashed", "wrong", "right"]
 # In the order in which they are told: what comes first explains what comes after.
@@ -434,8 +434,11 @@ class _Trial:
             made = symptom(items) or exchanged_with_cache(items[0].case, items[0].values, caller)
             if made is not None:
                 yield made, len(items), part
-        for case, error in self.stopped:
-            made = None if case.hidden else stop(error, case, caller)
+        shown = [(case, error) for case, error in self.stopped if not case.hidden]
+        others_right = all(found.right for _, _, found in self.comparisons)
+        overwritten = stops_outside_the_cache(shown) if others_right else None
+        for case, error in shown:
+            made = overwritten or stop(error, case, caller)
             if made is not None:
                 yield made, 1, ""
                 break

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from classroom.call.caller import CallError
 from classroom.judge.answer_sheet import SheetCase
-from classroom.judge.symptom import Seen, symptom
+from classroom.judge.symptom import Seen, stops_outside_the_cache, symptom
 
 RNG = np.random.default_rng(8)
 X, WEIGHT = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 2))
@@ -69,3 +70,35 @@ def test_what_has_no_symptom_has_none(value):
 def test_a_symptom_is_the_same_in_all_cases_or_none():
     zeros, ones = seen("y", y=np.zeros((4, 2))), seen("y", y=np.ones((4, 2)))
     assert symptom([zeros, zeros]).name == "zeros" and symptom([zeros, ones]) is None
+
+
+def in_turn():
+    calls = (
+        "y, cache = layer(x)",
+        "y2, cache2 = layer(x2)",
+        "grad_x = layer_backward(grad_y, cache)",
+        "grad_x2 = layer_backward(grad_y2, cache2)",
+    )
+    outputs = {"grad_x": RNG.normal(size=(2, 5)), "grad_x2": X}
+    parts = dict.fromkeys(outputs, "grad_x")
+    case = SheetCase("in turn", {"x": outputs["grad_x"], "x2": X}, calls, tuple(outputs), outputs, parts)
+    single = SheetCase("one", {"x": X}, (calls[0], calls[2]), ("grad_x",), {"grad_x": RNG.normal(size=4)}, parts)
+    return case, single
+
+
+def test_what_a_second_layer_overwrites_is_told_where_one_layer_is_right():
+    case, single = in_turn()
+    turned = Seen(case, "grad_x", {"grad_x": X, "grad_x2": X}, 1e-6)
+    assert symptom([turned]).name == "kept outside the cache"
+    assert symptom([Seen(single, "grad_x", {"grad_x": X}, 1e-6), turned]).name == "x itself"
+    later = Seen(case, "grad_x2", {"grad_x": case.expected["grad_x"], "grad_x2": X - 7}, 1e-6)
+    assert symptom([later]) is None
+
+
+def test_a_second_layer_that_makes_the_first_stop_is_told_where_one_layer_does_not():
+    case, single = in_turn()
+    back, forth = CallError("crashed", case.calls[2]), CallError("crashed", case.calls[0])
+    found = stops_outside_the_cache([(case, back)])
+    assert found.name == "kept outside the cache" and found.sentence.startswith("layer_backward stops only where")
+    assert stops_outside_the_cache([(case, back), (single, back)]) is None
+    assert stops_outside_the_cache([(case, forth)]) is None and stops_outside_the_cache([]) is None
