@@ -284,9 +284,14 @@ def checked_sheet(pair: Pair) -> AnswerSheet:
     Fault
         If they contradict each other, or the declaration cannot work.
     """
+    from classroom.staff.author.contradiction import Lines
     from classroom.staff.declare.exercise import answer_sheet
 
-    return answer_sheet(checked_assignment(pair))
+    assignment = checked_assignment(pair)
+    try:
+        return answer_sheet(assignment)
+    except Fault as fault:
+        raise Fault(f"{Lines(pair.text.parent).place(str(fault))}: {fault}") from None
 
 
 def checked_assignment(pair: Pair) -> "Assignment":

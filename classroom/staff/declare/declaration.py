@@ -308,7 +308,8 @@ def edit(function: Callable[..., Any], *replacements: str) -> Callable[..., Any]
     for old, new in zip(replacements[::2], replacements[1::2], strict=True):
         count = source.count(old)
         if count != 1:
-            raise Fault(f"edit of {function.__name__}: {old!r} occurs {count} times, needs once: give more of the line")
+            mend = "give more of the line" if count else "copy it from the reference"
+            raise Fault(f"edit of {function.__name__}: {old!r} occurs {count} times, needs once: {mend}")
         source = source.replace(old, new)
     if "np." in source and "import numpy as np" not in source:
         source = f"import numpy as np\n\n\n{source}"

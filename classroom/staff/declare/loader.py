@@ -41,7 +41,7 @@ def load_assignment(name: str | Path) -> Assignment:
         module = _run(folder / PACKAGE)
     assignment = getattr(module, "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment):
-        raise Fault(f"{folder / PACKAGE / FACE} defines no ASSIGNMENT = Assignment(...)")
+        raise Fault(f"{folder / PACKAGE / FACE} defines no ASSIGNMENT: write  ASSIGNMENT = Assignment(...)")
     return dataclasses.replace(assignment, folder=folder)
 
 
@@ -88,7 +88,7 @@ def _run(package: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise Fault(f"{_place(package, error)}{_words(error)}") from error
+        raise Fault(f"{_place(package, error)}{_words(error).replace(name, PACKAGE)}") from error
     return module
 
 

@@ -64,7 +64,7 @@ def _check_case(exercise: Exercise, case: Case, drawn: bool, where: str) -> None
     for call in script.parse(case.calls):
         known_function = call.function in known if call.item else call.function in exercise.functions
         if not known_function and not isinstance(case.inputs.get(call.function), Function):
-            raise Fault(f"{where} calls {call.function}, add it to functions")
+            raise Fault(f"{where} calls {call.function}, which is none of its functions: mend it, or add that function")
         unknown = [name for name in call.uses if name not in known and name not in exercise.functions]
         if unknown:
             raise Fault(f"{where}: {call.text!r} uses {unknown[0]}, which is no input and no earlier target")

@@ -20,6 +20,11 @@ def shown_cases(exercise: Exercise, assignment: str) -> list[Case]:
     """Draw the visible counterparts of the hidden cases, named after their kinds.
 
     A kind that one of the declared visible cases has by name is not drawn again.
+
+    Raises
+    ------
+    Fault
+        If a hidden case has no kind.
     """
     if exercise.hidden is None or exercise.shows_all:
         return []
@@ -27,6 +32,10 @@ def shown_cases(exercise: Exercise, assignment: str) -> list[Case]:
     drawn = exercise.hidden(np.random.default_rng(seed_of(PUBLIC, assignment, exercise.id)))
     shown, met = [], collections.Counter[str]()
     for case in drawn:
+        if not case.kind:
+            raise Fault(
+                f"{exercise.id}, hidden case {case.name!r} needs a kind, the only thing that its student is told"
+            )
         if case.kind not in declared:
             met[case.kind] += 1
             name = case.kind if met[case.kind] == 1 else f"{case.kind}, {met[case.kind]}"

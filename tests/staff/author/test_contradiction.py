@@ -37,7 +37,7 @@ SPOILT = {
         "cosine.py",
         'id="unit_rows" points=6',
         'id="unit_rows" points=4',
-        r"cosine\.py:\d+: unit_rows has 4 points here and 6 in its declaration",
+        r"cosine\.py:\d+: unit_rows has 4 points here and 6 in its declaration: one number for both",
     ),
     "another right answer": (
         "cosine.py",
@@ -85,44 +85,141 @@ SPOILT = {
         "cosine.py",
         'check.open("cosine")',
         'check.open("activations")',
-        r"cosine\.py:\d+: check\.open\('activations'\) opens another assignment's sheet",
+        r'cosine\.py:\d+: check\.open\("activations"\) opens no sheet of this assignment: write check\.open\("cosine"',
+    ),
+    "a sheet that is named by a variable": (
+        "cosine.py",
+        'check.open("cosine")',
+        "name = 'activations'\ncheck.open(name)",
+        r'cosine\.py:\d+: check\.open\(name\) opens no sheet of this assignment: write check\.open\("cosine"',
+    ),
+    "no sheet": (
+        "cosine.py",
+        'check.open("cosine")\n',
+        "",
+        r'cosine\.py:\d+: no cell opens the answer sheet: write check\.open\("cosine"\) in the cell with role="setup"',
+    ),
+    "a check of nothing like what is declared": (
+        "cosine.py",
+        'check("unit_rows", unit_rows)',
+        'check("angle", unit_rows)',
+        r"cosine\.py:\d+: no exercise 'angle' is declared, only unit_rows, quiz_1: declare it, or check one of these",
+    ),
+    "a question that is not declared": (
+        "cosine.py",
+        '# %% role="quiz" id="quiz_1"',
+        '# %% role="quiz" id="quiz_2"',
+        r"cosine\.py:\d+: no question 'quiz_2' is declared: did you mean 'quiz_1'\?",
+    ),
+    "points in words": (
+        "cosine.py",
+        'id="unit_rows" points=6',
+        'id="unit_rows" points="six"',
+        r"cosine\.py:\d+: unit_rows has no number of points here: write points=6, as it is declared",
+    ),
+    "no answer": (
+        "cosine.py",
+        '# %% role="answer" id="unit_rows"\nfrom exercises.reference import unit_rows\n',
+        "",
+        r"cosine\.py:\d+: the check of unit_rows passes unit_rows, which no cell above it gives: mend the name there",
+    ),
+    "another name for the answer to a question": (
+        "cosine.py",
+        'check("quiz_1", answer_1)',
+        'check("quiz_1", answer_2)',
+        r"cosine\.py:\d+: the check of quiz_1 passes answer_2, which no cell above it gives: mend the name there",
+    ),
+    "a cell that is no Python": (
+        "cosine.py",
+        "import numpy as np\n",
+        "import numpy as np np\n",
+        r"cosine\.py:\d+: invalid syntax: mend this line",
     ),
     "an exercise without a check": (
         "cosine.py",
         '# %% role="check" id="quiz_1" points=2\ncheck("quiz_1", answer_1)\n',
         "",
-        r"exercises/__init__\.py:\d+: quiz_1 is declared, and the text has no check of it",
+        r'__init__\.py:\d+: quiz_1 is declared, and no cell checks it: write  # %% role="check" id="quiz_1"',
     ),
     "another function than asked for": (
         "cosine.py",
         'check("unit_rows", unit_rows)',
         'check("unit_rows", unit_row)',
-        r"cosine\.py:\d+: unit_rows passes unit_row, its declaration asks for unit_rows",
+        r"cosine\.py:\d+: the check of unit_rows passes unit_row, and its declaration asks for unit_rows: name the",
     ),
     "another name than the folder's": (
         "exercises/__init__.py",
         'name="cosine"',
         'name="cosin"',
-        r"exercises/__init__\.py:\d+: the assignment is called 'cosin' and lies in the folder 'cosine'",
+        r"__init__\.py:\d+: the assignment is called 'cosin' and lies in the folder 'cosine': one name for both",
     ),
     "no alternatives": (
         "exercises/__init__.py",
         "alternatives=[with_norm]",
         "alternatives=[]",
-        r"exercises/__init__\.py:\d+: unit_rows has no alternatives",
+        r"__init__\.py:\d+: unit_rows has no alternatives: add alternatives=, other right answers",
     ),
     "a section for no exercise": (
         "exercises/__init__.py",
         "exercises=[UNIT_ROWS, QUIZ_1],",
         'exercises=[UNIT_ROWS, QUIZ_1],\n    lectures={"04_linear: Softmax": ["unit_row"]},',
-        r"exercises/__init__\.py:\d+: the section '04_linear: Softmax' explains 'unit_row', which is no exercise: did",
+        r"__init__\.py:\d+: the section '04_linear: Softmax' explains 'unit_row', which is no exercise: did",
+    ),
+    "no section of a lecture": (
+        "exercises/__init__.py",
+        "exercises=[UNIT_ROWS, QUIZ_1],",
+        'exercises=[UNIT_ROWS, QUIZ_1],\n    lectures={"4 linear": ["unit_rows"]},',
+        r"__init__\.py:\d+: a lecture's section reads '03_activation: Dying ReLU', not '4 linear'",
+    ),
+    "a subject that does not exist": (
+        "exercises/__init__.py",
+        "exercises=[UNIT_ROWS, QUIZ_1],",
+        'exercises=[dataclasses.replace(UNIT_ROWS, subject=["unit_row"]), QUIZ_1],',
+        r"__init__\.py:\d+: unit_rows asks for 'unit_row' in subject=, and has no such function: did you mean "
+        r"'unit_rows'\?",
+    ),
+    "a hidden case without a kind": (
+        "exercises/__init__.py",
+        ', kind="other sizes")',
+        ")",
+        r"__init__\.py:\d+: unit_rows, hidden case 'drawn' needs a kind, the only thing that its student is told",
+    ),
+    "a call of no function": (
+        "exercises/__init__.py",
+        '["y = unit_rows(x)"], ["y"])]',
+        '["y = unit_row(x)"], ["y"])]',
+        r"__init__\.py:\d+: unit_rows, case 'a row of zeros' calls unit_row, which is none of its functions",
+    ),
+    "an import of nothing": (
+        "exercises/__init__.py",
+        "import unit_rows\n",
+        "import rows\n",
+        r"__init__\.py:\d+: ImportError: cannot import name 'rows' from 'exercises\.reference'",
     ),
 }
+
+
+def test_a_section_is_one_of_a_lecture_of_the_course(folder):
+    (folder.parents[1] / "course").mkdir()
+    (folder.parents[1] / "course/04_linear.py").write_text("# %% [markdown]\n# ## 3 · Softmax\n")
+    lectures = 'exercises=[UNIT_ROWS, QUIZ_1],\n    lectures={{{}: ["unit_rows"]}},'.format
+    spoil(folder, "exercises/__init__.py", "exercises=[UNIT_ROWS, QUIZ_1],", lectures('"04_linear: Softmax"'))
+    refuse_contradictions(folder / "cosine.py", load_assignment(folder))
+    for old, new, said in (
+        ("04_linear: Softmax", "04_linear: Softmin", "04_linear has no section 'Softmin': did you mean 'Softmax'?"),
+        ("04_linear: Softmin", "05_lines: Softmax", "there is no lecture '05_lines': did you mean '04_linear'?"),
+    ):
+        spoil(folder, "exercises/__init__.py", old, new)
+        with pytest.raises(Fault, match=re.escape(said)) as refused:
+            refuse_contradictions(folder / "cosine.py", load_assignment(folder))
+        assert new in line_of(folder, str(refused.value))
 
 
 def spoil(folder, module, old, new):
     path = folder / module
     text = path.read_text()
+    if "dataclasses." in new:
+        text = f"import dataclasses\n{text}"
     assert text.count(old) == 1, (old, text.count(old))
     path.write_text(text.replace(old, new))
 
@@ -153,8 +250,8 @@ def test_the_line_is_the_one_to_mend(folder):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('mutants="""', 'mutants="" if True else """', "unit_rows has no mutants"),
-        ('hints="""', 'hints="" if True else """', "unit_rows has no hints"),
+        ('mutants="""', 'mutants="" if True else """', "unit_rows has no mutants: add mutants=, wrong answers of"),
+        ('hints="""', 'hints="" if True else """', "unit_rows has no hints: add hints=, a line for each"),
     ],
 )
 def test_an_exercise_without_what_proves_it_or_helps_is_refused(folder, old, new, said):

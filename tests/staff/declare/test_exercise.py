@@ -33,7 +33,7 @@ BAD = {
     "square": (conv(conv_case(shape=(2, 3, 5, 5))), "a square image or kernel.*choose another height"),
     "no such function": (
         relu(cases=[dataclasses.replace(RELU.cases[0], calls=["y = nobody(x)"])]),
-        "calls nobody, add it to functions",
+        "calls nobody, which is none of its functions: mend it, or add that function",
     ),
     "no such input": (
         relu(cases=[dataclasses.replace(RELU.cases[0], calls=["y, cache = relu_forward(z)"], outputs=("y",))]),

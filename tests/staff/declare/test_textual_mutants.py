@@ -63,7 +63,7 @@ def test_a_slip_in_two_places():
         ("zeros: grad_y * (x > 0) => 0 * grad_y", "sentence"),
         ("zeros: grad_y * (x > 0)\n    You return zeros.", "old => new"),
         ("zeros: grad_y * (x > 0) => 0 * grad_y\n    and x\n    => y\n    and z => z", "sentence"),
-        ("zeros: nowhere => 0\n    You return zeros.", "occurs 0 times"),
+        ("zeros: nowhere => 0\n    You return zeros.", "occurs 0 times, needs once: copy it from the reference"),
     ],
 )
 def test_a_bad_entry_is_refused(text, says):
