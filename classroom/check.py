@@ -30,7 +30,7 @@ from classroom.judge.verdict import Verdict, judge, unreachable
 from classroom.progress_file import ProgressFile
 from classroom.waiting import waiting
 
-MOST_SECONDS = 10.0  # of processor time for one call, where an exercise does not allow more itself
+MOST_SECONDS = 10.0  # that one call may compute, or wait, where an exercise does not allow more itself
 
 
 class Check:
@@ -77,9 +77,8 @@ class Check:
                 with waiting(exercise_id):
                     verdict = judge(exercise, hushed)
                     verdict = self._own_text(verdict, exercise, caller)
-                    if verdict.outcome in ("wrong", "crashed") and not any(
-                        bug.how != "symptom" for bug in verdict.bugs
-                    ):
+                    named = any(bug.how != "symptom" for bug in verdict.bugs)
+                    if verdict.outcome in ("wrong", "crashed") and not named and not verdict.stopped:
                         verdict.note = self._leans_on(exercise, caller)
             except KeyboardInterrupt:
                 raise Fault(f"{exercise_id}: you interrupted the check, so nothing was judged") from None

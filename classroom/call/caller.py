@@ -21,6 +21,7 @@ from classroom.call import input_functions, script
 from classroom.call.clock import process_seconds
 from classroom.call.script import Call
 from classroom.call.time_limit import OutOfTime, time_limit
+from classroom.call.typed_input import NoInput, no_typed_input
 from classroom.call.value import ATOMS, Function, Generator, NotPlain, Value, alive, duplicate, may_change, plain, same
 
 Kind = Literal["not started", "missing", "undefined", "crashed", "arity", "timeout", "killed", "slow", "not plain"]
@@ -101,7 +102,7 @@ class Caller(Protocol):
 class LocalCaller:
     """Runs scripts in this process; functions are looked up by name in `namespace`.
 
-    seconds : processor time that one call may take, where it can be stopped; None sets no limit
+    seconds : that one call may compute, or wait, where it can be stopped; None sets no limit
     late : whether a call was stopped: the others then have a fortieth of the time, for what never ends mostly does so
         in every case, and somebody waits
     """
@@ -148,7 +149,7 @@ def execute(
     inputs : plain data by name; a Generator or Function becomes the real thing
     outputs : names to return: targets, or names of the namespace that no call assigns
     namespace : where functions are found
-    seconds : processor time that one call may take, where it can be stopped
+    seconds : that one call may compute, or wait, where it can be stopped
     back : whether to return also the inputs as the calls left them, those that can be written into
 
     Notes
@@ -161,7 +162,7 @@ def execute(
     run = Run()
     started, spent = time.perf_counter(), process_seconds()
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+        with no_typed_input(), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             for call in calls:
                 _bind(call.targets, _result(call, variables, namespace, seconds), call, variables)
@@ -236,15 +237,14 @@ def _result(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, An
     try:
         with time_limit(seconds) if seconds is not None else contextlib.nullcontext():
             return function(*arguments, **keywords)
-    except OutOfTime as error:
-        found = _error_of(error, "timeout", call.text)
-        message = f"it had not ended after {seconds:g} seconds of its own time: is there a loop that never ends?"
-        raise Stopped(dataclasses.replace(found, name="", message=message)) from None
-    except NotImplementedError as error:
+    except (OutOfTime, NoInput) as error:  # their messages say all that there is to say
+        found = _error_of(error, "timeout" if isinstance(error, OutOfTime) else "crashed", call.text)
+        raise Stopped(dataclasses.replace(found, name="")) from None
+    except (Exception, SystemExit) as error:  # whatever the student's code raises; exit() is a crash too
+        if type(error) is not NotImplementedError:  # its kinds are other things, such as a kernel without input
+            raise Stopped(_error_of(error, "crashed", call.text)) from None
         found = _error_of(error, "not started", call.text)
         raise Stopped(dataclasses.replace(found, message=_unwritten(error, call, namespace))) from None
-    except (Exception, SystemExit) as error:  # whatever the student's code raises; exit() is a crash too
-        raise Stopped(_error_of(error, "crashed", call.text)) from None
 
 
 def _function(call: Call, variables: Mapping[str, Any], namespace: Mapping[str, Any]) -> Any:

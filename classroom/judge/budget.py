@@ -38,6 +38,10 @@ class Budget(ABC):
         """Return a run as one that was slow."""
         return dataclasses.replace(run, error=CallError("slow", message=self.exceeded))
 
+    def spent(self, run: Run, forward: Callable[[], Run] = Run) -> str:
+        """Return what the calls took, and what they are measured by, for who wants to see how far it is."""
+        return f"yours took {_time(run.cpu_seconds)}"
+
     @abstractmethod
     def allowed(self) -> float:
         """Return the processor time allowed, in seconds."""
@@ -91,6 +95,13 @@ class ShareOfLoop(Budget):
             return super().keep(run)
         return run if run.cpu_seconds <= about else self.slow(run)
 
+    def spent(self, run: Run, forward: Callable[[], Run] = Run) -> str:
+        """Return what the calls took, the loop, and its share."""
+        allowed = self.allowed()
+        return (
+            f"{super().spent(run)}, the loop takes {_time(allowed / self.share)}: at most {_time(allowed)} is allowed"
+        )
+
     def allowed(self) -> float:
         """Time the loop on this machine, and return its share."""
         return self.share * _seconds_of_loop(self.window, self.turns, MOST_TURNS)
@@ -130,6 +141,10 @@ class TimesForward(Budget):
         unit = min(max(forward().cpu_seconds, loop), SLOW_FORWARD * loop)
         return run if run.cpu_seconds <= self.times * unit else self.slow(run)
 
+    def spent(self, run: Run, forward: Callable[[], Run] = Run) -> str:
+        """Return what the calls took, and the forward pass on the same numbers."""
+        return f"{super().spent(run)}, your forward pass takes {_time(forward().cpu_seconds)}"
+
     def allowed(self) -> float:
         """Time a loop over the numbers on this machine."""
         return _seconds_of_loop([1], self.turns, FEW_TURNS)
@@ -141,6 +156,16 @@ class TimesForward(Budget):
             f"on {self.turns:,} numbers it takes far longer than your forward pass: finite differences run that twice "
             "for every number, and a backward pass computes all gradients at once, by their formula"
         )
+
+
+def _time(seconds: float) -> str:
+    return (
+        f"{seconds:.2g} s"
+        if seconds >= 1
+        else f"{1000 * seconds:.2g} ms"
+        if seconds < 0.1
+        else f"{1000 * seconds:.0f} ms"
+    )
 
 
 def _seconds_of_loop(window: Sequence[int], turns: int, most: int) -> float:

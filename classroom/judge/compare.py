@@ -19,8 +19,8 @@ _TINY = 1e-30
 class Comparison:
     """The first stage at which an answer differs from the expected one, in words, and the arrays for a closer look.
 
-    `widened` is apart from the stages: for each array that came back wider than expected (float64 where float32 is
-    expected), its dtype.  Its values are compared all the same.
+    `other_dtypes` is apart from the stages: for each array that came back wider than expected (float64 where float32
+    is expected) or in booleans where floats are, its dtype.  Its values are compared all the same.
     """
 
     stage: Stage
@@ -29,11 +29,11 @@ class Comparison:
     limit: float = 0.0
     yours: np.ndarray | None = None
     expected: np.ndarray | None = None
-    widened: Mapping[str, str] = field(default_factory=dict)
+    other_dtypes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
-        """Whether nothing differs, but for a dtype that is wider than expected."""
+        """Whether nothing differs, but for a dtype that is not quite the expected one."""
         return self.stage == "right"
 
 
@@ -54,7 +54,8 @@ def compare(yours: Value, expected: Value, limit: float = 1e-6, where: str = "")
     -----
     A number in an array without axes counts as a number, and numbers in lists as an array where one is expected.  Whole
     numbers and booleans that are equal are interchangeable, and a whole number may answer for an equal float.  float64
-    for an expected float32 is told in `Comparison.widened`, and the values are compared with the precision of float32.
+    for an expected float32 is told in `Comparison.other_dtypes`, and so are booleans for floats, which cannot be
+    subtracted; the values of the former are compared with the precision of float32.
     """
     if isinstance(expected, dict):
         return _compare_dict(yours, expected, limit, where)
@@ -95,13 +96,13 @@ def _compare_sequence(yours: Value, expected: list[Value] | tuple[Value, ...], l
 
 
 def _worst(found: list[Comparison]) -> Comparison:
-    widened = {where: dtype for comparison in found for where, dtype in comparison.widened.items()}
+    others = {where: dtype for comparison in found for where, dtype in comparison.other_dtypes.items()}
     wrong = [comparison for comparison in found if not comparison.right]
     if not wrong:
-        return Comparison("right", widened=widened) if widened else RIGHT
+        return Comparison("right", other_dtypes=others) if others else RIGHT
     early = [comparison for comparison in wrong if comparison.stage != "value"]
     told = early[0] if early else max(wrong, key=lambda comparison: comparison.error)
-    return dataclasses.replace(told, widened=widened)
+    return dataclasses.replace(told, other_dtypes=others)
 
 
 def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where: str, count: bool) -> Comparison:
@@ -116,10 +117,12 @@ def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where
         equal = bool(np.array_equal(yours, expected))
         if equal:
             return RIGHT
+    if yours.dtype.kind == expected.dtype.kind == "b":
+        return Comparison("value", _truth(yours, expected, where), 1.0, limit, yours, expected)
     found = _compare_values(yours, expected, allowed(limit, yours, expected), where)
-    if not wider(yours.dtype, expected.dtype):
+    if not (wider(yours.dtype, expected.dtype) or (yours.dtype.kind == "b" and expected.dtype.kind == "f")):
         return found
-    return dataclasses.replace(found, widened={where: str(yours.dtype)})
+    return dataclasses.replace(found, other_dtypes={where: str(yours.dtype)})
 
 
 def _compare_values(yours: np.ndarray, expected: np.ndarray, limit: float, where: str) -> Comparison:
@@ -164,6 +167,12 @@ def _dtype_problem(yours: np.dtype[Any], expected: np.dtype[Any], count: bool) -
     if expected.kind == "f" and yours.kind == "f" and yours.itemsize < 4:
         return f"needs {expected}"
     return ""
+
+
+def _truth(yours: np.ndarray, expected: np.ndarray, where: str) -> str:
+    if yours.ndim == 0:
+        return f"{where} is {bool(yours)}, needs {bool(expected)}"
+    return f"{where}: True and False are not where they belong"
 
 
 def _not_finite(a: np.ndarray, b: np.ndarray, where: str, limit: float) -> Comparison:

@@ -48,9 +48,16 @@ class Wrong:
     @property
     def mask(self) -> np.ndarray:
         """Entries that are wrong."""
+        if self.truth:
+            return self.yours != self.expected
         scale = float(np.abs(self.expected[np.isfinite(self.expected)]).max(initial=0.0)) or 1.0
         with np.errstate(all="ignore"):
             return ~(np.abs(self.yours - self.expected) <= self.limit * scale) & (self.yours != self.expected)
+
+    @property
+    def truth(self) -> bool:
+        """Whether both are True and False, which have no factors and no distance."""
+        return self.yours.dtype.kind == self.expected.dtype.kind == "b"
 
     @property
     def size(self) -> int:
@@ -77,7 +84,8 @@ def describe(seen: Seen, smaller: tuple[SheetCase, str, Comparison] | None = Non
     # Where 0 is expected, any factor of it is right.
     right = [(case, name) for case, name, found in seen if found.right and _not_zero(case.expected[name])]
     least = smallest([*wrong, *_wrong([smaller] if smaller else [])])
-    lines = [factor(wrong, right) or place(shown) or along(shown), worst(shown), least]
+    numbers = "" if any(item.truth for item in wrong) else factor(wrong, right)
+    lines = [numbers or place(shown) or along(shown), worst(shown), least]
     return {"text": text, "case": shown.case.name, "details": tuple(line for line in lines if line)}
 
 
@@ -305,6 +313,8 @@ def within(item: Wrong) -> str:
 
 def along(item: Wrong) -> str:
     """Say so when the error is the same all along an axis: something per slice is missing."""
+    if item.truth:
+        return ""
     difference = item.yours - item.expected
     if difference.ndim < 2 or not np.isfinite(difference).all():
         return ""
@@ -351,7 +361,7 @@ def worst(item: Wrong) -> str:
     """Return the worst entry with yours and what is expected, and x there when x has the same shape."""
     if item.expected.ndim == 0:
         return _both(item.yours, item.expected)
-    difference = np.abs(item.yours - item.expected)
+    difference = item.mask.astype(float) if item.truth else np.abs(item.yours - item.expected)
     difference[~np.isfinite(difference)] = -1
     index = tuple(int(i) for i in np.unravel_index(int(difference.argmax()), difference.shape))
     where = f"worst at {list(index)}{_x_at(item.case, index, difference.shape)}"
@@ -404,6 +414,8 @@ def smallest(wrong: Sequence[Wrong]) -> str:
 
 def _legible(item: Wrong) -> bool:
     """Whether the difference can be seen in what is written: by more than the last digit."""
+    if item.truth:
+        return True
     scale = float(np.abs(item.expected).max(initial=0.0)) or 1.0
     with np.errstate(all="ignore"):
         away = float(np.abs(item.yours - item.expected).max(initial=0.0))
@@ -438,4 +450,6 @@ def _both(yours: Any, expected: Any) -> str:
 
 
 def _number(value: Any, digits: int = 4) -> str:
+    if np.asarray(value).dtype.kind == "b":
+        return str(bool(value))
     return f"{complex(value):.{digits}g}" if np.iscomplexobj(value) else f"{float(value) + 0.0:.{digits}g}"

@@ -85,10 +85,13 @@ def _open(verdict: Verdict) -> list[str]:
     if verdict.outcome == "not started":
         waiting = [f.error for f in verdict.findings if f.error is not None and f.error.kind == "not started"]
         return [_unwritten(waiting[0])] if waiting else ["no answer is given yet"]
+    if verdict.stopped:  # how, and where: nothing else was seen
+        return _finding(verdict.findings[0])
     lines = [_parts(verdict)] if len(verdict.parts) > 1 and not _absent(verdict) else []
     for finding in verdict.findings[:1]:
         lines += _finding(finding)
         lines += finding.details[:1] if finding.error is not None else ()
+        lines += [verdict.times] if finding.stage == "slow" and verdict.times else []
     lines += [bug.sentence for bug in verdict.bugs if bug.how == "symptom" and not _said(bug, lines)][:2]
     if any(finding.hidden for finding in verdict.findings):
         lines += [f"known bug: {bug.sentence}" for bug in verdict.bugs if bug.how != "symptom"][:2]
@@ -97,13 +100,13 @@ def _open(verdict: Verdict) -> list[str]:
 
 
 def _said(bug: Diagnosis, lines: list[str]) -> bool:
-    """Whether the first finding says the same as a symptom: in place, or wider than float32."""
-    return bug.name in ("changed in place", "a wider dtype") and bool(lines)
+    """Whether the first finding says the same as a symptom: in place, or another dtype."""
+    return bug.name in ("changed in place", "a wider dtype", "booleans for numbers") and bool(lines)
 
 
 def _folded(verdict: Verdict) -> list[str]:
     """Return the lines that are folded away: where the wrong entries are, and what the findings have to say else."""
-    if verdict.outcome in ("right", "not started"):
+    if verdict.outcome in ("right", "not started") or verdict.stopped:
         return []
     lines = []
     for number, finding in enumerate(verdict.findings):
@@ -118,7 +121,7 @@ def _folded(verdict: Verdict) -> list[str]:
 
 def _last(verdict: Verdict) -> str:
     graded = any(finding.hidden for finding in verdict.findings)
-    if verdict.outcome not in ("wrong", "crashed") or graded or _absent(verdict):
+    if verdict.outcome not in ("wrong", "crashed") or graded or _absent(verdict) or verdict.stopped:
         return ""
     hint = f'check.hint("{verdict.exercise}")' if verdict.hints or verdict.diagnosis else ""
     case = f'check.case("{verdict.exercise}")' if any(finding.case for finding in verdict.findings) else ""

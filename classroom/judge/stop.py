@@ -31,8 +31,6 @@ def stop(error: CallError, case: SheetCase, caller: Caller) -> Symptom | None:
     """
     if error.kind == "arity":
         return _another_number_of_values(error, case, caller)
-    if error.kind == "timeout":
-        return Symptom("a loop without end", "It does not end: is what the loop waits for ever reached?")
     if error.kind != "crashed":
         return None
     if "NoneType" in error.message:
@@ -282,6 +280,11 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
         _arguments,
     ),
     ("an assertion", r"^AssertionError", _own_assertion),
+    (
+        "a debugger",
+        r"^BdbQuit",
+        _said("A debugger stops here, and nobody can type in a check: take it out, and call the function yourself."),
+    ),
     (
         "a key that is not there",
         r"^KeyError: '?(\w+)'?",

@@ -75,7 +75,8 @@ class Verdict:
     findings : in the order of `STAGES`
     bugs : those that are known, and symptoms, the surest first
     note : something to add, in one sentence
-    seconds : spent in the student's code; two verdicts that differ in nothing else are equal
+    seconds : spent in the student's code; times : what was slow, in words.  Verdicts that differ in nothing else are
+        equal, and neither is kept
     """
 
     exercise: str
@@ -90,6 +91,7 @@ class Verdict:
     note: str = ""
     hints: int = 0
     seconds: float = field(default=0.0, compare=False)
+    times: str = field(default="", compare=False)
 
     @property
     def diagnosis(self) -> Diagnosis | None:
@@ -103,10 +105,16 @@ class Verdict:
             self.outcome == "wrong" and all(finding.part == DTYPE for finding in self.findings)
         )
 
+    @property
+    def stopped(self) -> bool:
+        """Whether what is told first is that a call did not end."""
+        first = self.findings[0].error if self.findings else None
+        return first is not None and first.kind == "timeout"
+
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain JSON data, timings left out."""
         made = dataclasses.asdict(self)
-        del made["seconds"]
+        del made["seconds"], made["times"]
         made["diagnosis"] = made["bugs"][0] if made["bugs"] else None
         for finding in made["findings"]:
             finding["details"] = list(finding["details"])
@@ -196,9 +204,10 @@ class _Trial:
     def __init__(self, exercise: SheetExercise, told: bool = True) -> None:
         self.exercise = exercise
         self.told = told
+        self.times = ""
         self.findings: list[Finding] = []
         self.lost: set[str] = set()
-        self.widened: dict[str, tuple[str, SheetCase]] = {}  # outputs that should be in float32: their dtype, and where
+        self.other_dtypes: dict[str, tuple[str, SheetCase]] = {}  # of outputs: not the one asked for, and in which case
         self.answers: list[Answer] = []
         self.wrong: list[list[str]] = []
         self.stops: list[tuple[SheetCase, list[str]]] = []  # cases that stopped, and the parts they have not shown
@@ -299,13 +308,20 @@ class _Trial:
                 self._lose(case, found.stage, text, case.parts[name], [case.parts[name]])
             else:
                 self.proven.append((case, case.parts[name]))
-            self._widen(case, found.widened)
+            self._note_dtypes(case, found.other_dtypes)
 
     def _within_budget(self, run: Run, case: SheetCase, asked: Caller) -> Run:
         if case.budget is None:
             return run
         before = self.exercise.calls_before(case)
-        return case.budget.keep(run, lambda: asked.run(before, case.inputs, ()) if before else Run())
+
+        def forward() -> Run:
+            return asked.run(before, case.inputs, ()) if before else Run()
+
+        kept = case.budget.keep(run, forward)
+        if kept is not run and self.told and not case.hidden and not self.times:
+            self.times = case.budget.spent(run, forward)
+        return kept
 
     def _needed(self, case: SheetCase, error: CallError) -> str:
         """Return the function of another exercise whose stub stopped the script; "" if it was not that."""
@@ -341,11 +357,11 @@ class _Trial:
         for name in case.outputs:
             dtypes = [array.dtype for array in arrays_in(values[name]) if wider(array.dtype, np.dtype(np.float32))]
             if dtypes:
-                self._widen(case, {name: str(dtypes[0])})
+                self._note_dtypes(case, {name: str(dtypes[0])})
 
-    def _widen(self, case: SheetCase, widened: Mapping[str, str]) -> None:
-        for where, dtype in widened.items():
-            self.widened.setdefault(where, (dtype, case))
+    def _note_dtypes(self, case: SheetCase, found: Mapping[str, str]) -> None:
+        for where, dtype in found.items() if self.exercise.asks_dtype else ():
+            self.other_dtypes.setdefault(where, (dtype, case))
 
     def _lose_measured(self, case: SheetCase, problem: Problem) -> None:
         named = [case.parts[name] for name in problem.parts if name in case.parts]
@@ -429,8 +445,8 @@ class _Trial:
         changed = next((answer.changed for answer in self.answers if answer.changed), ())
         if changed:
             yield _in_place(changed), sum(bool(answer.changed) for answer in self.answers), "inputs"
-        elif self.widened and not self.findings:
-            yield _wide(self.widened), 1, DTYPE
+        elif self.other_dtypes and not self.findings:
+            yield _other_dtype(self.other_dtypes), 1, DTYPE
 
     def _lose(
         self, case: SheetCase, stage: str, text: str, part: str, parts: Any, error: CallError | None = None
@@ -454,17 +470,17 @@ class _Trial:
             self.lost.update(self.exercise.parts)
 
     def _tell_dtypes(self) -> None:
-        """Make one finding of all outputs that came back wider than float32."""
-        shown = {name: (dtype, case) for name, (dtype, case) in self.widened.items() if not case.hidden}
+        """Make one finding of all outputs that came back in another dtype."""
+        shown = {name: (dtype, case) for name, (dtype, case) in self.other_dtypes.items() if not case.hidden}
         if shown:
             said = ", ".join(f"{name} with the dtype of {_source(case, name)}" for name, (_, case) in shown.items())
             dtype, case = next(iter(shown.values()))
-            text = f"dtype: {dtype} comes out of float32: make {said}"
+            text = f"dtype: {dtype} comes out {_instead_of(dtype)}: make {said}"
             text = text if self.findings else f"values right · {text}"
             self.findings.append(Finding("width", text, DTYPE, case.name))
-        elif self.widened:
-            dtype, case = next(iter(self.widened.values()))
-            text = f"fails on {case.kind}: {dtype} comes out of float32"
+        elif self.other_dtypes:
+            dtype, case = next(iter(self.other_dtypes.values()))
+            text = f"fails on {case.kind}: {dtype} comes out {_instead_of(dtype)}"
             self.findings.append(Finding("hidden", text, DTYPE, hidden=True))
 
     def _outcome(self) -> Outcome:
@@ -486,8 +502,8 @@ class _Trial:
         weights = dict(exercise.parts)
         if exercise.asks_dtype and earned:
             weights = {name: (1 - DTYPE_SHARE) * weight for name, weight in weights.items()}
-            parts[DTYPE], weights[DTYPE] = not self.widened, DTYPE_SHARE * earned
-            earned *= 1 - DTYPE_SHARE if self.widened else 1
+            parts[DTYPE], weights[DTYPE] = not self.other_dtypes, DTYPE_SHARE * earned
+            earned *= 1 - DTYPE_SHARE if self.other_dtypes else 1
         return Verdict(
             exercise=exercise.id,
             outcome=outcome,
@@ -501,6 +517,7 @@ class _Trial:
             stages=self._stages(),
             hints=len(exercise.hints),
             seconds=self.seconds,
+            times=self.times,
         )
 
     def _told(self) -> list[Finding]:
@@ -558,8 +575,18 @@ def _in_place(names: Sequence[str]) -> Symptom:
     )
 
 
-def _wide(widened: Mapping[str, tuple[str, SheetCase]]) -> Symptom:
-    name, (dtype, case) = next(iter(widened.items()))
+def _instead_of(dtype: str) -> str:
+    return "where numbers are expected" if dtype == "bool" else "of float32"
+
+
+def _other_dtype(found: Mapping[str, tuple[str, SheetCase]]) -> Symptom:
+    name, (dtype, case) = next(iter(found.items()))
+    if dtype == "bool":
+        return Symptom(
+            "booleans for numbers",
+            f"{name} is made of booleans, which numpy does not subtract. Make numbers of them with the dtype of "
+            f"{_source(case, name)}: (x > 0).astype(x.dtype).",
+        )
     return Symptom(
         "a wider dtype",
         f"{dtype} comes out of float32. np.zeros, np.ones and np.eye make float64 unless they are given a dtype, and "
@@ -568,12 +595,15 @@ def _wide(widened: Mapping[str, tuple[str, SheetCase]]) -> Symptom:
 
 
 def _source(case: SheetCase, output: str) -> str:
-    """Return the input in float32 whose dtype an output should have: grad_x that of x, y that of x."""
-    narrow = [
-        name for name, value in case.inputs.items() if any(array.dtype == np.float32 for array in arrays_in(value))
-    ]
-    likely = [name for name in (output.removeprefix("grad_"), "x") if name in narrow]
-    return (likely or narrow or ["float32"])[0]
+    """Return the input whose dtype an output should have: grad_x that of x, y that of x; one in float32 first."""
+    floats = {
+        name: {array.dtype for array in arrays_in(value) if array.dtype.kind == "f"}
+        for name, value in case.inputs.items()
+    }
+    narrow = [name for name, dtypes in floats.items() if np.dtype(np.float32) in dtypes]
+    found = narrow or [name for name, dtypes in floats.items() if dtypes]
+    likely = [name for name in (output.removeprefix("grad_"), "x") if name in found]
+    return (likely or found or ["float64"])[0]
 
 
 def _points(whole: float, share: float) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from classroom.call.caller import LocalCaller, Run
 from classroom.call.script import parse
-from classroom.judge.budget import FEW_TURNS, MOST_TURNS, CpuSeconds, ShareOfLoop
+from classroom.judge.budget import FEW_TURNS, MOST_TURNS, CpuSeconds, ShareOfLoop, TimesForward
 
 LOOP = ShareOfLoop([3, 2, 2], turns=2000, share=0.1)
 
@@ -32,6 +32,19 @@ def test_a_run_that_spends_more_is_stopped_as_slow():
     assert kept.error.kind == "slow" and kept.error.message == "it takes more than 0.0001 CPU seconds"
     kept = replace(LOOP, turns=3).keep(run)
     assert kept.error.kind == "slow" and kept.error.message.startswith("it takes more than 1/10 of the time of a loop")
+
+
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        (CpuSeconds(0.5), "yours took 2.5 s"),
+        (LOOP, "yours took 2.5 s, the loop takes 1 s: at most 100 ms is allowed"),
+        (TimesForward(9), "yours took 2.5 s, your forward pass takes 31 ms"),
+    ],
+)
+def test_what_was_slow_is_told_with_what_it_is_measured_by(monkeypatch, budget, said):
+    monkeypatch.setattr("classroom.judge.budget._seconds_of_loop", lambda *_: 1.0)
+    assert budget.spent(Run(cpu_seconds=2.5), lambda: Run(cpu_seconds=0.0312)) == said
 
 
 def test_the_loop_grows_with_its_turns_and_the_share_is_taken_of_it():

@@ -65,10 +65,23 @@ def test_messages_name_the_rule_and_what_came():
 def test_a_wider_dtype_is_told_and_its_values_are_compared_with_the_precision_of_the_question():
     narrow = np.ones(2, np.float32)
     found = compare({"a": (np.ones(2) + 5e-5, narrow)}, {"a": (narrow, narrow)}, where="y")
-    assert found.right and found.widened == {"y['a'][0]": "float64"}
+    assert found.right and found.other_dtypes == {"y['a'][0]": "float64"}
     found = compare((np.ones(2) + 5e-3, narrow), (narrow, narrow), where="y")
-    assert found.stage == "value" and found.widened == {"y[0]": "float64"}
-    assert not compare(narrow, np.ones(2), where="y").widened
+    assert found.stage == "value" and found.other_dtypes == {"y[0]": "float64"}
+    assert not compare(narrow, np.ones(2), where="y").other_dtypes
+
+
+def test_booleans_for_floats_are_told_where_their_values_are_right():
+    assert compare(np.array([True, False]), np.array([1.0, 0.0]), where="y").other_dtypes == {"y": "bool"}
+    assert compare([True, False], np.array([1.0, 0.0]), where="y").other_dtypes == {"y": "bool"}
+    assert not compare(np.array([True, False]), np.array([1, 0]), where="y").other_dtypes
+    assert compare(np.array([True, True]), np.array([1.0, 0.0]), where="y").stage == "value"
+
+
+def test_wrong_truth_values_have_no_relative_error():
+    assert compare(True, False, where="inside").text == "inside is True, needs False"
+    found = compare(np.array([True, False]), np.array([True, True]), where="inside")
+    assert found.stage == "value" and found.text == "inside: True and False are not where they belong"
 
 
 def test_the_error_is_relative_to_the_largest_entry():

@@ -218,3 +218,14 @@ def test_factors_of_sizes_are_called_that(factor_of, said):
         seen.append((case("a case", {"x": x}), "y", compare(factor_of(x) * x, x, where="y")))
     (line, *_) = describe(seen)["details"]
     assert line == f"factor: yours is {said} times what is expected"
+
+
+def test_truth_values_are_written_as_such_and_have_no_factor():
+    x = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0]])
+    said = lines(({"x": x}, np.array([True, True, True]), np.array([True, False, True])), output="inside")
+    assert "wrong in 1 of 3 entries" in said and "worst at [1]: yours True, expected False" in said
+    assert "inside: yours [ True, True, True], expected [ True, False, True]" in said
+    assert "factor" not in said and "relative error" not in said
+    assert lines(({"x": x}, True, False), output="inside").startswith(
+        "inside is True, needs False\nyours True, expected"
+    )

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from bugs import LINEAR, RELU, hidden, judged, plain_backward
+from bugs import LINEAR, RELU, hidden, judged, plain_backward, visible
 from page import words_of
 
 from classroom.call.caller import LocalCaller
@@ -80,6 +80,20 @@ def test_a_crash_quotes_call_error_and_line():
     text = to_text(VERDICTS["crashed"])
     assert "grad_x, grad_weight, grad_bias = linear_backward(grad_y, cache) → ValueError: matmul" in text
     assert re.search(r"your line \d+: return grad_y @ weight.T, x @ grad_y", text)
+
+
+def test_a_call_that_was_stopped_is_told_in_one_sentence_and_its_place():
+    def endless(grad_y, cache):
+        while True:
+            grad_y = grad_y + 1
+
+    functions = {**LINEAR.functions, "linear_backward": endless}
+    verdict = judge(visible(LINEAR), LocalCaller(functions, seconds=0.05))
+    headline, said, place = to_text(verdict).splitlines()
+    assert headline == "✗ linear_backward · crashed · 0 of 3 parts right · 0 of 6 points"
+    assert said.endswith('it computed for 0.05 seconds and had not ended: does its loop ever end? (case "tiny")')
+    assert place.endswith(("while True:", "grad_y = grad_y + 1")) and place.startswith("  your line ")
+    assert words_of(to_html(verdict)) == to_text(verdict).split()
 
 
 def test_everything_that_a_student_can_choose_is_escaped():

@@ -57,6 +57,7 @@ RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
         ("x.reshape(5, 2), x", "another number of entries", "An array of 12 entries cannot have the shape (5,2)"),
         ("xx, x", "an undefined name", "xx has no value there: is it misspelt"),
         ("{}['a'], x", "a key that is not there", "There is no a in the dict"),
+        ("__import__('pdb').Pdb().set_trace(), x", "a debugger", "take it out, and call the function yourself"),
         ("1 / 0, x", "division by zero", "divided by 0"),
         ("x.sun(), x", "an attribute that is not there", "has no .sun"),
         ("-(x > 0), x", "minus of booleans", "astype(x.dtype)"),

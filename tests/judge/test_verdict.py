@@ -214,6 +214,26 @@ def test_a_wrong_dtype_beside_wrong_values_costs_a_tenth_of_what_is_right():
     assert verdict.findings[0].part == "grad_bias" and verdict.findings[-1].text.startswith("dtype: float64 comes out")
 
 
+def step(x):
+    return (x > 0).astype(x.dtype)
+
+
+def stepped(dtype=float):
+    return Case(f"{np.dtype(dtype)}", {"x": np.array([-1, 2, 0, 3], dtype)}, ["y = step(x)"], ("y",))
+
+
+def test_booleans_for_numbers_cost_the_dtype_and_nothing_else():
+    """They are equal to the numbers, and a student's next line subtracts them."""
+    exercise = Exercise("step", 10, {"step": step}, ("step",), [stepped(), stepped(np.float32)])
+    verdict = judged(exercise, step=lambda x: x > 0)
+    assert verdict.points == pytest.approx(9) and verdict.diagnosis.name == "booleans for numbers"
+    said = "values right · dtype: bool comes out where numbers are expected: make y with the dtype of x"
+    assert verdict.findings[0].text == said
+    assert judged(exercise, step=lambda x: x > 5).points == 0
+    indifferent = Exercise("step", 10, {"step": step}, ("step",), [stepped()])
+    assert judged(indifferent, step=lambda x: x > 0).outcome == "right"
+
+
 def test_the_dtype_of_wrong_values_earns_nothing():
     verdict = judged(LINEAR, linear_backward=lambda grad_y, cache: tuple(7 * g for g in plain_backward(grad_y, cache)))
     assert verdict.points == 0 and "dtype" not in verdict.parts

@@ -15,8 +15,10 @@ def mode_case(mode, name, rng, x, kind="", **options):
     """One call in this mode, which its output belongs to; the running statistics are a part of their own."""
     inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), **options}
     extra = "".join(f", {key}={key}" for key in options)
-    call = f"y, cache, new = batchnorm_forward(x, scale, shift, running, training={mode == 'training'}{extra})"
-    return Case(name, inputs, [call], ("y", "new"), part={"y": mode, "new": "running statistics"}, kind=kind)
+    call = f"y, cache, new_running = batchnorm_forward(x, scale, shift, running, training={mode == 'training'}{extra})"
+    return Case(
+        name, inputs, [call], ("y", "new_running"), part={"y": mode, "new_running": "running statistics"}, kind=kind
+    )
 
 
 training_case = partial(mode_case, "training")
@@ -26,8 +28,8 @@ inference_case = partial(mode_case, "inference")
 def untrained_case(name, rng, x, kind=""):
     """Inference before any training: the running statistics are those of the start."""
     inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), "running": None}
-    calls = ["y, cache, new = batchnorm_forward(x, scale, shift, running, training=False)"]
-    return Case(name, inputs=inputs, calls=calls, outputs=("new",), part="running statistics", kind=kind)
+    calls = ["y, cache, new_running = batchnorm_forward(x, scale, shift, running, training=False)"]
+    return Case(name, inputs=inputs, calls=calls, outputs=("new_running",), part="running statistics", kind=kind)
 
 
 def history_case(name, rng, steps, n, d, kind="", dtype=np.float64, **options):

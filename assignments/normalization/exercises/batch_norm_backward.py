@@ -9,7 +9,7 @@ from solutions.normalization import batchnorm_backward, batchnorm_forward
 from .batch_norm import forward_in_place, forward_loops, forward_plain
 from .inputs import NEAR_EPS, batch, vectors
 
-FORWARD = "y, cache, new = batchnorm_forward(x, scale, shift, running, training=training, eps=eps)"
+FORWARD = "y, cache, new_running = batchnorm_forward(x, scale, shift, running, training=training, eps=eps)"
 BACKWARD = "grad_x, grad_scale, grad_shift = batchnorm_backward(grad_y, cache)"
 
 BATCH_NORM = Pair(batchnorm_forward, batchnorm_backward)

@@ -24,10 +24,10 @@ IMAGE_NORM = Pair(spatial_batchnorm_forward, spatial_batchnorm_backward)
 def spatial_case(name, rng, x, direction, kind="", training=True, first=False, **options):
     inputs = {"x": x, **vectors(rng, x.shape[1], x.dtype), **options} | ({"running": None} if first else {})
     extra = "".join(f", {key}={key}" for key in options)
-    calls = [f"y, cache, new = spatial_batchnorm_forward(x, scale, shift, running, training={training}{extra})"]
+    calls = [f"y, cache, new_running = spatial_batchnorm_forward(x, scale, shift, running, training={training}{extra})"]
     if direction == "forward":
-        part = {"y": "training" if training else "inference", "new": "running statistics"}
-        return Case(name, inputs, calls, ("y", "new"), part=part, kind=kind)
+        part = {"y": "training" if training else "inference", "new_running": "running statistics"}
+        return Case(name, inputs, calls, ("y", "new_running"), part=part, kind=kind)
     inputs["grad_y"] = rng.normal(size=x.shape).astype(x.dtype)
     calls.append("grad_x, grad_scale, grad_shift = spatial_batchnorm_backward(grad_y, cache)")
     return Case(name, inputs, calls, ("grad_x", "grad_scale", "grad_shift"), kind=kind)

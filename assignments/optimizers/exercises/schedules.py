@@ -8,8 +8,8 @@ from solutions.schedule import plateau_schedule, step_schedule
 
 def step_case(name, rate, step, every, factor=None, kind=""):
     inputs = {"rate": rate, "step": step, "every": every} | ({} if factor is None else {"factor": factor})
-    call = "new = step_schedule(rate, step, every" + (")" if factor is None else ", factor)")
-    return Case(name, inputs=inputs, calls=[call], outputs=("new",), kind=kind)
+    call = "new_rate = step_schedule(rate, step, every" + (")" if factor is None else ", factor)")
+    return Case(name, inputs=inputs, calls=[call], outputs=("new_rate",), kind=kind)
 
 
 def step_by_loop(rate, step, every, factor=0.1):
@@ -82,8 +82,8 @@ STEP = exercise_of(
 
 def plateau_case(name, rate, losses, patience, factor=None, kind=""):
     inputs = {"rate": rate, "losses": losses, "patience": patience} | ({} if factor is None else {"factor": factor})
-    call = "new = plateau_schedule(rate, losses, patience" + (")" if factor is None else ", factor)")
-    return Case(name, inputs=inputs, calls=[call], outputs=("new",), kind=kind)
+    call = "new_rate = plateau_schedule(rate, losses, patience" + (")" if factor is None else ", factor)")
+    return Case(name, inputs=inputs, calls=[call], outputs=("new_rate",), kind=kind)
 
 
 def plateau_by_index(rate, losses, patience, factor=0.1):
@@ -146,17 +146,17 @@ PLATEAU = exercise_of(
     properties=[
         identity(
             "the same losses in units a million times as large change nothing",
-            "new = plateau_schedule(0.4, losses, 3, 0.5)",
+            "new_rate = plateau_schedule(0.4, losses, 3, 0.5)",
             "again = plateau_schedule(0.4, in_other_units, 3, 0.5)",
-            "again == new",
+            "again == new_rate",
             inputs=losses_with_a_past,
             hidden="losses in other units",
         ),
         identity(
             "worse losses before all others, too few for a stall, change nothing",
-            "new = plateau_schedule(0.4, losses, 3, 0.5)",
+            "new_rate = plateau_schedule(0.4, losses, 3, 0.5)",
             "later = plateau_schedule(0.4, after_worse, 3, 0.5)",
-            "later == new",
+            "later == new_rate",
             inputs=losses_with_a_past,
         ),
     ],

@@ -8,7 +8,9 @@ from solutions.optimizer import weight_decay
 
 def decay_case(name, weight, grad, decay, kind=""):
     inputs = {"weight": weight, "grad": grad, "decay": decay}
-    return Case(name, inputs=inputs, calls=["new = weight_decay(weight, grad, decay)"], outputs=("new",), kind=kind)
+    return Case(
+        name, inputs=inputs, calls=["new_grad = weight_decay(weight, grad, decay)"], outputs=("new_grad",), kind=kind
+    )
 
 
 def decay_copy(weight, grad, decay):
@@ -46,8 +48,8 @@ WEIGHT_DECAY = exercise_of(
     properties=[
         identity(
             "a gradient that pulls away as hard as decay 0.3 pulls back leaves nothing",
-            "new = weight_decay(weight, grad, 0.3)",
-            "new == 0",
+            "new_grad = weight_decay(weight, grad, 0.3)",
+            "new_grad == 0",
             inputs=against_the_decay,
             hidden="a gradient against the decay",
         ),

@@ -74,7 +74,7 @@ def _differ(case: SheetCase, right: LocalCaller, changed: LocalCaller, tolerance
         limit = max(tolerance if case.tolerance is None else case.tolerance, SINGLE if case.single else 0.0)
         for name in case.outputs:
             found = compare(other.values[name], one.values[name], limit, name)
-            if not found.right or (found.widened and asks_dtype):
+            if not found.right or (found.other_dtypes and asks_dtype):
                 return found.text or f"{name} comes out in another dtype"
     return ""
 

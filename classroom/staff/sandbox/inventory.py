@@ -24,6 +24,7 @@ COURSE = (
     "call/input_functions",
     "call/script",
     "call/time_limit",
+    "call/typed_input",
     "call/value",
     "claim",
     "console",
