@@ -12,7 +12,7 @@ def main() -> None:
             raise
         print(
             "classroom: the command line needs typer, install it with  pip install typer  (in a notebook, "
-            "check.preflight() and check.submit() do without)",
+            "check.preflight(), check.repair() and check.submit() do without)",
             file=sys.stderr,
         )
         sys.exit(2)

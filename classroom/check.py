@@ -173,6 +173,13 @@ class Check:
         self._opened()
         hand_in.preflight(self._notebook)
 
+    def repair(self) -> None:
+        """Put cells that are missing or were changed back as they were released: `classroom repair`, from inside."""
+        from classroom import hand_in
+
+        self._opened()
+        hand_in.repair(self._notebook)
+
     def submit(self, *, anyway: bool = False) -> None:
         """Write the file to hand in and its receipt, if the notebook is ready: `classroom submit`, from inside.
 

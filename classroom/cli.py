@@ -1,4 +1,4 @@
-"""The command line.  Students have `data`, `preflight` and `submit`; staff's commands come as entry points."""
+"""The command line.  Students have `data`, `preflight`, `repair` and `submit`; staff's come as entry points."""
 
 import importlib.metadata
 import sys
@@ -76,10 +76,14 @@ def submit(
     anyway: Annotated[bool, typer.Option(help="write it also when it is not ready")] = False,
 ) -> None:
     """Check a notebook, then write the file to hand in and a receipt."""
-    from classroom.preflight import find_notebook
-    from classroom.preflight import submit as write
+    from classroom.preflight import find_notebook, write_hand_in
+    from classroom.preflight import preflight as look
 
-    found, written = write(find_notebook(notebook), to, run=run, anyway=anyway)
+    found = look(find_notebook(notebook), run=run)
+    try:
+        found, written = write_hand_in(found, to, anyway=anyway)
+    except OSError as error:
+        raise Fault(f"{to}: {error.strerror or error}; name a folder that can be written to with --to") from None
     print(found.receipt(), end="")
     print(f"hand in   {written}")
 

@@ -1,4 +1,4 @@
-"""`check.preflight()` and `check.submit()`: what the commands do, from inside a notebook, where there is no terminal.
+"""`check.preflight()`, `check.repair()`, `check.submit()`: what the commands do, inside a notebook, without a terminal.
 
 In JupyterLab, VS Code and the browser the notebook is a file beside the kernel, as it was last saved.  Colab keeps it
 elsewhere and gives it when it is asked.
@@ -16,13 +16,21 @@ from typing import Any
 
 from classroom import preflight as looking
 from classroom.atomic_write import write_whole
+from classroom.call.clock import IN_BROWSER
 from classroom.call.script import statements_of, written_anew
 from classroom.display import display_bundle, running_shell
 from classroom.fault import Fault, refusal
 from classroom.notebook_file import read_notebook, source_of
+from classroom.repair import repair as mend
 from classroom.whole_run import can_start_a_kernel, in_this_kernel, under_way
 
 FOLDER = "hand-in"
+_DRIVE = Path("/drive")  # where JupyterLite's kernel has the files of the page
+# The page that is open shows the file as it was, and would save that.
+_SEEN = (
+    "  This page does not show it yet: choose File, Reload Notebook from Disk; if it asks, Revert (not Overwrite).",
+    "  In VS Code: Revert File.  In Colab: File, Upload notebook, and there the file that was downloaded.",
+)
 
 
 @contextlib.contextmanager
@@ -66,9 +74,33 @@ def submit(notebook: Path, *, anyway: bool = False) -> None:
     if found.problems:
         _show(found.to_text())
     found, written = looking.write_hand_in(found, found.notebook.parent / FOLDER, anyway=anyway)
-    _show(f"{found.receipt()}hand in   {written}", written)
+    _show(f"{found.receipt()}hand in   {_as_seen(written)}", written)
     if "google.colab" in sys.modules:
         sys.modules["google.colab"].files.download(str(written))
+
+
+@_refusals_told()
+def repair(notebook: Path) -> None:
+    """Put cells of the notebook that is open back as they were released, keep all answers, and say how to see it.
+
+    Parameters
+    ----------
+    notebook : where it lies if it kept its name
+
+    Raises
+    ------
+    Fault
+        If the notebook is not saved as it stands, cannot be found, read or written; the file is then as it was.
+    """
+    if under_way():
+        return
+    path = _own_file(notebook)
+    if changed := _not_saved(read_notebook(path)["cells"]):
+        raise Fault(f"{changed}: save the notebook (Ctrl+S), then run this again")
+    done = mend(path)
+    _show("\n".join([done.to_text(), *(_SEEN if done.backup is not None else ())]))
+    if done.backup is not None and "google.colab" in sys.modules:
+        sys.modules["google.colab"].files.download(str(path))
 
 
 def _look(notebook: Path) -> looking.Preflight:
@@ -110,9 +142,15 @@ def _own_file(notebook: Path) -> Path:
         )
     if not notebook.is_file():
         raise Fault(
-            f"{notebook.name} is not in {notebook.parent}: save the notebook there under that name, and run this again"
+            f"{notebook.name} is not in {_as_seen(notebook.parent)}: save the notebook there under that name, and run "
+            "this again"
         )
     return notebook
+
+
+def _as_seen(path: Path) -> Path:
+    """Return a path as the reader sees it: a browser's files lie below a folder of the kernel's own."""
+    return path.relative_to(_DRIVE) if IN_BROWSER and path.is_relative_to(_DRIVE) else path
 
 
 def _from_colab() -> bytes:

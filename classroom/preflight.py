@@ -18,6 +18,7 @@ from typing import Any
 from classroom.atomic_write import write_whole
 from classroom.call.script import check_cell, statements_of, written_anew
 from classroom.deadline import deadline
+from classroom.display import running_shell
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.notebook_file import (
@@ -36,7 +37,6 @@ from classroom.notebook_file import (
 )
 from classroom.whole_run import WholeRun, in_new_kernel
 
-REPAIR = "classroom repair  puts it back and keeps your answers"
 UNSENT = "Nothing has been sent: hand in the file yourself, where your teacher collects it."
 
 
@@ -253,11 +253,21 @@ def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight)
             _tell_copy(cells, place, found)
         elif marks.get("locked") and "checksum" in marks and checksum(cell) != marks["checksum"]:
             what = "check cell" if name in points else "locked cell"
-            found.problems.append(f"the {what} {name} was changed, and grading uses the original: {REPAIR}")
+            found.problems.append(
+                f"the {what} {name} was changed, and grading uses the original: {_repair()} puts it back and keeps "
+                "your answers"
+            )
         seen.add(name)
     missing = [name for name in points if name not in seen]
-    found.problems += [f"the check cell {name} is missing: {REPAIR}" for name in missing]
+    found.problems += [
+        f"the check cell {name} is missing: {_repair()} puts it back and keeps your answers" for name in missing
+    ]
     found.checks = len(points) - len(missing)
+
+
+def _repair() -> str:
+    """Name what repairs a notebook: a command in a terminal, a call inside a notebook, which may have no terminal."""
+    return " classroom repair " if running_shell() is None else "check.repair()"
 
 
 def _tell_copy(cells: list[Any], place: int, found: Preflight) -> None:
@@ -265,7 +275,7 @@ def _tell_copy(cells: list[Any], place: int, found: Preflight) -> None:
     cell = cells[place]
     name, where = grade_id(cell), described(cells, place)
     if noted(cell).get("locked") or is_stub(cell):
-        found.problems.append(f"{where} is the cell {name} a second time: delete it, or run  classroom repair")
+        found.problems.append(f"{where} is the cell {name} a second time: delete it, or run {_repair().rstrip()}")
     else:
         found.notes.append(
             f"{where} is the cell {name} a second time: both run, and for its answer the last one counts"
@@ -302,41 +312,32 @@ def _written(cell: Any) -> dict[str, bool]:
     return state
 
 
-def submit(
-    path: Path, target: Path, *, run: bool | Callable[[list[Any]], WholeRun] = True, anyway: bool = False
-) -> tuple[Preflight, Path]:
-    """Write the file to hand in, with its receipt beside it.
+def write_hand_in(found: Preflight, target: Path, *, anyway: bool = False) -> tuple[Preflight, Path]:
+    """Write the file to hand in, with its receipt beside it, of a notebook that was looked at.
 
     Parameters
     ----------
-    path : the notebook
+    found : from `preflight`
     target : folder to write to; what an earlier call wrote there is replaced
-    run : also run it from top to bottom before, as for `preflight`
     anyway : write it also when it is not ready; each exercise is graded by itself, so unfinished work counts
 
     Returns
     -------
     found : Preflight
+        Of the file as it was written.
     written : Path
         The file to hand in: the notebook's bytes, unchanged.
 
     Raises
     ------
     Fault
-        If the notebook is not ready; nothing is written then.
+        If the notebook is not ready, or was changed since; nothing is written then.
     """
-    return write_hand_in(preflight(path, run=run), target, anyway=anyway)
-
-
-def write_hand_in(found: Preflight, target: Path, *, anyway: bool = False) -> tuple[Preflight, Path]:
-    """Write the file to hand in and its receipt for a notebook that was looked at; as `submit`, which looks first."""
     path = found.notebook
     if not found.ready and not anyway:
         reason = found.problems[0] if found.problems else "nothing is written yet"
-        raise Fault(
-            f"{path.name} is not ready: {reason}; hand it in as it is with --anyway, or in the notebook "
-            "with check.submit(anyway=True)"
-        )
+        anyhow = "--anyway" if running_shell() is None else "check.submit(anyway=True)"
+        raise Fault(f"{path.name} is not ready: {reason}; hand it in as it is with {anyhow}")
     if _sources(path.read_bytes()) != _sources(found.content):
         raise Fault(f"{path.name} was changed while it was checked: run this once more")
     written = target / path.name

@@ -54,7 +54,11 @@ def write(path, content):
 @pytest.fixture
 def notebook(tmp_path, monkeypatch):
     """A notebook that lies where its kernel runs, and that kernel's shell, in which its cells were run."""
-    answer_sheet(Assignment("small", "Small", [RELU, LINEAR])).save(tmp_path / "small.npz")
+    sheet = answer_sheet(Assignment("small", "Small", [RELU, LINEAR]))
+    sheet.notebook = json.dumps(
+        {"cells": [cell(OPEN, "answer-relu") if one["source"] == RIGHT else one for one in cells()]}
+    )
+    sheet.save(tmp_path / "small.npz")
     write(tmp_path / "small.ipynb", cells())
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(hand_in, "can_start_a_kernel", lambda: False)
@@ -107,6 +111,70 @@ def test_a_name_that_only_the_running_kernel_knows_is_missed(notebook, capsys):
     assert not (notebook.parent / "hand-in").exists()
     check.submit(anyway=True)
     assert (notebook.parent / "hand-in" / "small.ipynb").exists()
+
+
+def broken():
+    """The notebook with an answer, a check cell that is gone, and another that was changed."""
+    changed = cells()
+    changed[2]["source"] = "4.0"
+    return changed[:-1]
+
+
+def test_repair_puts_cells_back_and_keeps_answers_and_the_old_file(notebook, capsys):
+    changed = [*broken(), cell("check.repair()")]
+    write(notebook, changed)
+    before = notebook.read_bytes()
+    result = InteractiveShell.instance().run_cell("check.repair()", store_history=True)
+    shown = capsys.readouterr().out
+    assert (
+        result.success and "small.ipynb: repaired" in shown and "linear_backward: it was missing and is back" in shown
+    )
+    assert "File, Reload Notebook from Disk; if it asks, Revert (not Overwrite)" in shown
+    mended = json.loads(notebook.read_bytes())["cells"]
+    assert {RIGHT, LAST, OPEN, "check.repair()"} <= {one["source"] for one in mended}
+    assert notebook.with_name("small.before-repair.ipynb").read_bytes() == before
+    check.repair()
+    assert capsys.readouterr().out == "small.ipynb: nothing to repair, all cells are in place\n"
+
+
+def test_a_notebook_that_is_not_saved_is_not_repaired(notebook):
+    write(notebook, broken())
+    before = notebook.read_bytes()
+    result = InteractiveShell.instance().run_cell("check.repair()", store_history=True)
+    assert "this cell is not in the saved file: save the notebook (Ctrl+S), then run this" in str(result.error_in_exec)
+    assert notebook.read_bytes() == before and not list(notebook.parent.glob("*before*"))
+
+
+def test_what_refuses_to_hand_in_refuses_to_repair(notebook, monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "work/small-Copy1.ipynb")
+    with pytest.raises(Fault, match=r"this notebook is called small-Copy1\.ipynb: rename it to small\.ipynb"):
+        check.repair()
+
+
+def test_messages_inside_a_notebook_name_what_can_be_called_there(notebook, capsys):
+    write(notebook, broken())
+    check.preflight()
+    shown = capsys.readouterr().out
+    assert "relu_backward was changed, and grading uses the original: check.repair() puts it back" in shown
+    assert "linear_backward is missing: check.repair() puts it back" in shown and "classroom repair" not in shown
+    with pytest.raises(Fault, match=r"hand it in as it is with check\.submit\(anyway=True\)$"):
+        check.submit()
+
+
+def test_a_notebook_that_repairs_itself_does_so_once(notebook, capsys):
+    write(notebook, [*broken(), cell("check.repair()")])
+    check.preflight()
+    assert not list(notebook.parent.glob("*before*"))
+
+
+def test_in_a_browser_files_are_told_as_the_page_shows_them(notebook, monkeypatch, capsys):
+    monkeypatch.setattr(hand_in, "IN_BROWSER", True)
+    monkeypatch.setattr(hand_in, "_DRIVE", notebook.parents[1])
+    check.submit()
+    assert f"hand in   {notebook.parent.name}/hand-in/small.ipynb\n" in capsys.readouterr().out
+    notebook.unlink()
+    with pytest.raises(Fault, match=rf"small\.ipynb is not in {notebook.parent.name}: save"):
+        check.submit()
 
 
 def test_in_plain_python_the_cells_are_looked_at_and_nothing_is_run(notebook, monkeypatch, capsys):
@@ -210,6 +278,14 @@ def test_colab_gives_the_notebook_as_it_stands_and_downloads_the_file(notebook, 
     assert downloaded == [str(written)]
 
 
+def test_colab_repairs_a_file_and_downloads_it(notebook, colab, capsys):
+    asked, downloaded = colab
+    asked["ipynb"]["cells"] = broken()
+    check.repair()
+    assert downloaded == [str(notebook)] and "In Colab: File, Upload notebook" in capsys.readouterr().out
+    assert {RIGHT, LAST, OPEN} <= {one["source"] for one in json.loads(notebook.read_bytes())["cells"]}
+
+
 def test_colab_that_gives_nothing_is_told(notebook, colab):
     colab[0].clear()
     with pytest.raises(Fault, match=r"choose File, Download \.ipynb"):
@@ -242,4 +318,5 @@ def test_before_a_sheet_is_open_there_is_nothing_to_hand_in():
 
 def test_a_cell_that_hands_in_does_nothing_while_it_is_graded():
     silent = SilentCheck()
-    assert (silent.submit(anyway=True), silent.preflight(), silent.points()) == (None, None, {})
+    assert (silent.submit(anyway=True), silent.preflight(), silent.repair(), silent.points()) == (None, None, None, {})
+    assert {name for name in dir(type(check)) if name[0] != "_"} - {"case"} <= set(dir(silent))

@@ -85,7 +85,7 @@ def test_without_running_it_an_untouched_notebook_is_none_either(source, tmp_pat
     found = preflight.preflight(source / f"{NAME}.ipynb", run=False)
     assert found.untouched and re.search(r"  open  quiz_1 +4 points · not written\n", found.to_text())
     with pytest.raises(Fault, match="is not ready: nothing is written yet; hand it in as it is with --anyway"):
-        preflight.submit(source / f"{NAME}.ipynb", tmp_path / "hand-in", run=False)
+        preflight.write_hand_in(found, tmp_path / "hand-in")
     assert not (tmp_path / "hand-in").exists()
 
 
@@ -110,7 +110,7 @@ def test_a_missing_check_cell_is_named(folder):
     path = change(folder, lambda cells: cells.remove(cell(cells, "relu_forward")))
     found = preflight.preflight(path, run=False)
     assert found.problems == [
-        "the check cell relu_forward is missing: classroom repair  puts it back and keeps your answers"
+        "the check cell relu_forward is missing:  classroom repair  puts it back and keeps your answers"
     ]
     assert "✗ the check cell relu_forward is missing" in found.to_text() and "not ready" in found.to_text()
 
@@ -122,7 +122,7 @@ def test_a_missing_check_cell_is_named(folder):
 def test_a_changed_cell_of_staff_is_named(folder, name, text, what):
     path = change(folder, lambda cells: cell(cells, name).update(source=text))
     assert preflight.preflight(path, run=False).problems == [
-        f"the {what} was changed, and grading uses the original: classroom repair  puts it back and keeps your answers"
+        f"the {what} was changed, and grading uses the original:  classroom repair  puts it back and keeps your answers"
     ]
 
 
@@ -241,6 +241,19 @@ def test_preflight_ends_with_1_where_something_is_wrong(folder, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main(["preflight", "--no-run", str(path)])
     assert ended.value.code == 1 and "not ready" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("to", [["--to", "elsewhere/below"], []])
+def test_a_folder_that_cannot_be_written_to_is_told_with_what_names_another(folder, monkeypatch, capsys, to):
+    (folder / "elsewhere").write_text("a file, where a folder should be")
+    (folder / "hand-in").write_text("a file, where a folder should be")
+    monkeypatch.chdir(folder)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["submit", "--no-run", *to])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2 and said.count("\n") == 1
+    assert said.startswith(f"classroom: {to[-1] if to else 'hand-in'}: ")
+    assert said.endswith("; name a folder that can be written to with --to\n")
 
 
 def test_a_notebook_that_is_changed_while_it_is_checked_is_told_and_one_that_is_saved_is_handed_in(folder):

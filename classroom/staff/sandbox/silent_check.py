@@ -23,6 +23,9 @@ class SilentCheck:
     def hint(self, *_: Any) -> None:
         """Give no hint."""
 
+    def explain(self, *_: Any) -> None:
+        """Explain nothing."""
+
     def progress(self) -> None:
         """Show nothing."""
 
@@ -32,6 +35,9 @@ class SilentCheck:
 
     def preflight(self) -> None:
         """Look at nothing: what is graded has been handed in."""
+
+    def repair(self) -> None:
+        """Mend nothing: cells that are graded are the staff's own."""
 
     def submit(self, **_: Any) -> None:
         """Write nothing: what is graded has been handed in."""
