@@ -14,11 +14,6 @@ TESTS = ROOT / "tests"
 # Modules without a file of their own: where they are tested, because what they do cannot be had apart from it.
 ELSEWHERE = {
     "classroom/staff/collect/command.py": "staff/collect/test_collection.py: the command is what it collects with",
-    "classroom/staff/explorers/drawing.py": "staff/explorers/test_explorer.py draws every setting of it",
-    "classroom/staff/explorers/masks.py": "staff/explorers/test_explorer.py draws every setting of it",
-    "classroom/staff/explorers/padding.py": "staff/explorers/test_explorer.py draws every setting of it",
-    "classroom/staff/explorers/polygon.py": "staff/explorers/test_explorer.py draws every setting of it",
-    "classroom/staff/explorers/view.py": "staff/explorers/test_explorer.py draws every setting of it",
     "classroom/staff/report/feedback_exporter.py": "staff/report/test_feedback.py has nbgrader call it",
     "classroom/staff/report/formgrader_lists.py": "staff/grade/test_formgrader.py reads every list in a browser",
 }
