@@ -47,6 +47,8 @@ class Quality:
     assignment: str
     exercise: str
     points: float
+    stub: float = 0.0  # points of an answer that nobody has written
+    cheat: float | None = None  # of one that knows the visible cases; None where nothing else can be asked
     mutants: list[MutantResult] = field(default_factory=list)
     alternatives: dict[str, bool] = field(default_factory=dict)
     combinations: int = 0  # of two mutants, judged at home and in full
@@ -79,6 +81,7 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
     if verdict.outcome != "right" or verdict.points != exercise.points:
         quality.problems.append(f"the reference is judged {verdict.outcome}: {_first(verdict)}")
     verdict = judge(sheet, LocalCaller({**exercise.functions, **dict.fromkeys(exercise.subject, _stub)}))
+    quality.stub = verdict.points
     if verdict.outcome != "not started" or verdict.points != 0:
         quality.problems.append(
             f"the stub is judged {verdict.outcome} with {verdict.points:g} points, needs 'not started' and 0"
@@ -86,7 +89,8 @@ def assess(exercise: Exercise | Quiz, assignment: Assignment, sheet: SheetExerci
     if exercise.hidden is not None:
         cheat = _Cheat(sheet.visible(), reference)
         verdict = judge(sheet, cheat)
-        if verdict.points > 0 and cheat.guesses:
+        quality.cheat = verdict.points if cheat.guesses else None
+        if quality.cheat:
             quality.problems.append(
                 f"a cheat that knows the visible cases earns {verdict.points:g} points: add hidden cases for every part"
             )
@@ -263,6 +267,8 @@ class Totals:
     wrongly: int
     alternatives: int
     passed: int
+    stubs: float
+    cheats: float
 
     @classmethod
     def of(cls, qualities: Sequence[Quality]) -> "Totals":
@@ -275,13 +281,16 @@ class Totals:
             sum(quality.named("wrongly") for quality in qualities),
             sum(len(quality.alternatives) for quality in qualities),
             sum(sum(quality.alternatives.values()) for quality in qualities),
+            sum(quality.stub for quality in qualities),
+            sum(quality.cheat or 0.0 for quality in qualities),
         )
 
     def __str__(self) -> str:
         return (
             f"{self.exercises} exercises: {self.killed} of {self.mutants} mutants killed, "
             f"{self.rightly} named rightly, {self.wrongly} wrongly; "
-            f"{self.passed} of {self.alternatives} alternatives pass"
+            f"{self.passed} of {self.alternatives} alternatives pass; "
+            f"stubs earn {self.stubs:g} points, cheats who know the visible cases {self.cheats:g}"
         )
 
 
@@ -335,25 +344,25 @@ def _table(qualities: Sequence[Quality]) -> "Table":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, title="Known bugs killed and named, alternatives passed")
+    table = Table(box=SIMPLE_HEAD, title="Known bugs killed and named, alternatives passed, points of stub and cheat")
     table.add_column("exercise", no_wrap=True)
-    for name in ("killed", "named", "misnamed", "alternatives"):
+    for name in ("killed", "named", "misnamed", "alternatives", "stub", "cheat"):
         table.add_column(name, justify="right")
     for assignment, group in itertools.groupby(qualities, key=lambda quality: quality.assignment):
         table.add_section()
         table.add_row(f"[bold]{assignment}")
         for quality in group:
-            mutants, killed, rightly, wrongly, alternatives, passed = _row(quality)
-            cells = (f"{killed} of {mutants}", str(rightly), str(wrongly), f"{passed} of {alternatives}")
-            table.add_row(f"  {quality.exercise}", *(cells if mutants else ()))  # a question has neither
+            mutants, killed, rightly, wrongly, alternatives, passed, stub, cheat = _row(quality)
+            cells = (f"{killed} of {mutants}", rightly, wrongly, f"{passed} of {alternatives}", stub, cheat)
+            table.add_row(f"  {quality.exercise}", *(cells if quality.mutants else ()))  # a question has neither
     return table
 
 
-_NUMBERS = ("mutants", "killed", "named rightly", "named wrongly", "alternatives", "passed")
+_NUMBERS = ("mutants", "killed", "named rightly", "named wrongly", "alternatives", "passed", "stub", "cheat")
 
 
-def _row(quality: Quality) -> tuple[int, ...]:
-    return (
+def _row(quality: Quality) -> tuple[str, ...]:
+    numbers = (
         len(quality.mutants),
         quality.killed,
         quality.named("rightly"),
@@ -361,6 +370,7 @@ def _row(quality: Quality) -> tuple[int, ...]:
         len(quality.alternatives),
         sum(quality.alternatives.values()),
     )
+    return (*map(str, numbers), f"{quality.stub:g}", "-" if quality.cheat is None else f"{quality.cheat:g}")
 
 
 def to_html(qualities: Sequence[Quality]) -> str:

@@ -148,9 +148,13 @@ def relu_exercise(**changes):
     return Exercise(**settings | changes)
 
 
-def problems(exercise):
+def quality_of(exercise):
     assignment = Assignment("small", "Small", [exercise])
-    return assess(exercise, assignment, full_sheet(assignment, "secret").exercises[exercise.id]).problems
+    return assess(exercise, assignment, full_sheet(assignment, "secret").exercises[exercise.id])
+
+
+def problems(exercise):
+    return quality_of(exercise).problems
 
 
 def test_a_right_declaration_has_no_problems():
@@ -196,13 +200,18 @@ def test_a_cheat_that_only_knows_the_visible_cases_is_found_out():
         ],
     )
     assert any("a cheat" in problem for problem in problems(blind))
+    assert (quality_of(weak).cheat, quality_of(blind).cheat) == (None, blind.points / 2)
 
 
 def test_the_command_prints_the_table_and_writes_the_page(tmp_path, capsys, monkeypatch, qualities):
     page = tmp_path / "pages" / "quality.html"
     monkeypatch.setattr("classroom.staff.quality.assess_assignment", lambda assignment: qualities(assignment.name))
     assert run(ROOT, ["residual"], page) == 0
-    assert "mutants killed" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "mutants killed" in printed
+    assert printed.splitlines()[-2].endswith("; stubs earn 0 points, cheats who know the visible cases 0")
+    rows = {row.split()[0]: row.split() for row in printed.splitlines() if row.strip()}
+    assert rows["exercise"][-2:] == ["stub", "cheat"] and rows["dropout"][-2:] == ["0", "0"]
     text = page.read_text(encoding="utf-8")
     assert "dropout" in text and "mask_redrawn" in text
 

@@ -1,5 +1,7 @@
 """An author's way: a new assignment works at once, contradictions stop the build, and one answer can be tried."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,30 @@ def test_a_name_that_is_taken_or_none_is_refused(new_course):
     for name in ("Cosine", "../x", "2nd", "a-b", ""):
         with pytest.raises(Fault, match="is no name for an assignment"):
             new_assignment(new_course, name)
+
+
+def test_the_guides_pair_stands_by_itself(new_course, tmp_path):
+    """What docs/authoring.md says to type, put where it says, builds and is proven."""
+    assignments = shutil.copytree(new_course.folder("source"), tmp_path / "assignments")
+    folder = assignments / "cosine"
+    guide = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
+    reference, declared, cells = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    for name, changed in {
+        "exercises/reference.py": lambda text: f"{text}\n\n{reference}",
+        "exercises/__init__.py": lambda text: (
+            text.replace("import Assignment, ", "import Assignment, Pair, backward_of, ")
+            .replace("import unit_rows", "import cube_backward, cube_forward, unit_rows")
+            .replace("ASSIGNMENT =", f"{declared}\n\nASSIGNMENT =")
+            .replace("[UNIT_ROWS, QUIZ_1]", "[UNIT_ROWS, QUIZ_1, CUBE_FORWARD, CUBE_BACKWARD]")
+        ),
+        "cosine.py": lambda text: f"{text}\n{cells}",
+    }.items():
+        (folder / name).write_text(changed((folder / name).read_text()))
+    with pytest.raises(Fault, match=r"the text says 8 points in all, the checks have 14: write 14"):
+        build.run(tmp_path, ["cosine"])
+    text = (folder / "cosine.py").read_text()
+    (folder / "cosine.py").write_text(text.replace("**Points** 8", "**Points** 14"))
+    assert build.run(tmp_path, ["cosine"]) == 0
+    qualities = assess_assignment(load_assignment(folder))
+    assert [problem for quality in qualities for problem in quality.problems] == []
+    assert sum(quality.killed for quality in qualities) == 7
