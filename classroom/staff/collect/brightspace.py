@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from classroom.staff.collect.archive import Entry
 from classroom.staff.collect.handover import Handover, Piece, local_moment
+from classroom.staff.records.moment import as_text
 
 NAME = re.compile(
     r"(?P<folder>(?P<number>[^/]+?)-(?P<submission>\d+) - (?P<name>[^/]+) - "
@@ -23,15 +24,16 @@ def read(entries: Mapping[str, Entry], assignment: str, zone: dt.tzinfo) -> Hand
             if name == "index.html":
                 found.notes[name] = "Brightspace's own list"
             continue
-        number = match["number"]
+        number, when = match["number"], moment(match["when"], zone)
         found.add(
             name,
             Piece(
                 who={"number": number, "username": number, "name": match["name"]},
                 called=number,
                 file=match["file"],
-                attempt=(int(match["submission"]),),
-                moment=moment(match["when"], zone),
+                # The second number may be that of the assignment, the same in all folders: the time tells them apart.
+                attempt=(as_text(when) or "", int(match["submission"]), match["when"]),
+                moment=when,
                 origin=f"{match['folder']}/{match['file']}",
             ),
         )

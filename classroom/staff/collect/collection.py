@@ -10,7 +10,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
@@ -302,8 +302,11 @@ class _Collection:
                 self.outcome.refused[shown(entry)] = str(fault)
                 continue
             for name, data in found.items():
-                if name not in files:
-                    files[name], of[name] = data, entry
+                if files.get(name) == data:
+                    self.outcome.became.setdefault(shown(entry), f"the same file as {shown(of[name])}")
+                    continue
+                own = next(one for one in _numbered(name) if one not in files)
+                files[own], of[own] = data, entry
         return files, of
 
     def _unpacked(self, entry: str, file: str, data: bytes) -> dict[str, bytes]:
@@ -371,6 +374,14 @@ class _Collection:
                 sha256=chosen.sha256,
                 why=why,
             )
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Yield a file's name, and those that it has where another file has it already."""
+    yield name
+    path = PurePosixPath(name)
+    for number in itertools.count(2):
+        yield str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
 
 
 def _with_notebooks(hand_ins: list[_HandIn]) -> list[_HandIn]:

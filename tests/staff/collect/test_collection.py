@@ -54,6 +54,26 @@ def test_of_two_notebooks_the_one_with_the_work_counts_and_is_told(course, tmp_p
     assert (course.class_folder / "attempts/small/anna/1/beside/small.ipynb").read_bytes() == notebook(cells())
 
 
+def test_every_attempt_in_brightspace_is_kept_also_where_their_numbers_are_the_same(course, tmp_path):
+    names = [f"55501-11 - Jane Doe - Oct {when}/small.ipynb" for when in ("2, 2025 905 AM", "3, 2025 1105 PM")]
+    outcome = collect(
+        course, "small", make_zip(tmp_path / "in.zip", {names[0]: notebook(cells()), names[1]: answered()})
+    )
+    assert (outcome.fresh, sorted(outcome.became)) == (2, names)
+    assert submitted(course, "55501")[0] == answered()
+
+
+def test_a_second_file_of_one_name_in_a_hand_in_is_kept_or_told_to_be_the_same(course, tmp_path):
+    inner = make_zip(tmp_path / "in.zip", {"small.ipynb": answered(), "data.txt": b"1"}).read_bytes()
+    files = {"anna/small.ipynb": notebook(cells()), "anna/data.txt": b"1", "anna/work.zip": inner}
+    outcome = collect(course, "small", folder_of(tmp_path, files))
+    assert submitted(course, "anna")[0] == answered()
+    assert outcome.told == ["anna: of 2 notebooks small (2).ipynb counts, with 3 answers; not small.ipynb (0)"]
+    assert set(outcome.became) == files.keys()
+    beside = course.class_folder / "attempts/small/anna/1/beside"
+    assert {path.name for path in beside.iterdir()} == {"small.ipynb", "data.txt"}
+
+
 def test_a_hand_in_without_a_notebook_is_kept_and_told(course, tmp_path):
     outcome = collect(course, "small", folder_of(tmp_path, {"anna/work.txt": b"text", "ben/small.ipynb": answered()}))
     assert outcome.told == ["anna: no notebook was handed in: there is work.txt"]
