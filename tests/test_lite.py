@@ -157,6 +157,21 @@ def test_a_students_day_in_the_browser(site, course, browser):  # noqa: F811
     context.close()
 
 
+def test_a_notebook_whose_network_is_cut_before_it_has_started_says_so(site, browser):  # noqa: F811
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site[0])
+    page.click("a.open")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=WAIT)
+    context.set_offline(True)
+    page.wait_for_selector("#network:has-text('127.0.0.1')", timeout=WAIT)
+    assert "does not answer. A notebook needs the network to open" in page.inner_text("#network")
+    assert "reload this page when the network is back" in page.inner_text("#network")
+    context.set_offline(False)
+    page.wait_for_selector("#network:has-text('The network is back: reload this page')", timeout=WAIT)
+    context.close()
+
+
 def newer_cells():
     """The assignment's cells in a release with another text in a locked cell."""
     made = cells()

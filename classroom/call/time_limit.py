@@ -47,7 +47,7 @@ def time_limit(seconds: float | None) -> Iterator[None]:
         return "" if ended else spent_up(seconds, process_seconds() - spent, time.monotonic() - began)
 
     tracing = sys.gettrace()
-    with (_timer if hasattr(signal, "setitimer") else _watch)(over, min(LOOK_EVERY, seconds)):
+    with (_timer if hasattr(signal, "setitimer") else _watch)(over, min(LOOK_EVERY, seconds / 4)):
         try:
             yield
         finally:

@@ -20,6 +20,7 @@ import numpy as np
 from classroom.atomic_write import write_whole
 from classroom.call import script
 from classroom.call.caller import Caller, CaseKey, Run
+from classroom.call.clock import IN_BROWSER
 from classroom.call.script import Call
 from classroom.call.value import Fetch, Keep, Value, arrays_in, lay_out, layout, pack, unpack
 from classroom.fault import Fault
@@ -305,7 +306,12 @@ class AnswerSheet:
         """
         path = Path(path)
         if not path.is_file():
-            raise Fault(f"there is no answer sheet {path}: it belongs in the folder of the notebook")
+            where = (
+                "reload this page when the network is there"
+                if IN_BROWSER
+                else "it belongs in the folder of the notebook"
+            )
+            raise Fault(f"there is no answer sheet {path}: {where}")
         return cls.from_bytes(path.read_bytes(), str(path))
 
     @classmethod

@@ -9,7 +9,8 @@ from classroom import ledger
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.staff.author import build
-from classroom.staff.author.release import refuse_leaks, student_wheel
+from classroom.staff.author.release import refuse_leaks
+from classroom.staff.author.wheel import student_wheel
 from classroom.staff.bundle import packed
 from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.folders import Folders
@@ -44,7 +45,7 @@ def release_lectures(course: Folders, *, with_solutions: bool = False) -> Path:
     edition = RUNNING if with_solutions else READING
     files = dict(_lectures(lectures, edition))
     if with_solutions:
-        wheel, content = student_wheel()
+        wheel, content = student_wheel(course)
         files |= {wheel: content, **_solutions(), "README.txt": _running(wheel).encode()}
     else:
         files["README.txt"] = _TO_READ.encode()

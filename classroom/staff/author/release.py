@@ -6,7 +6,6 @@ import json
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from classroom.staff.author.contradiction import refuse_contradictions
 from classroom.staff.author.notebook import compose, read_text
 from classroom.staff.author.release_scan import refuse_answers
 from classroom.staff.author.title import Title, title_of
+from classroom.staff.author.wheel import student_wheel
 from classroom.staff.bundle import packed
 from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.folders import Folders
@@ -64,7 +64,7 @@ def release(course: Folders, name: str, *, again: bool = False, despite: Sequenc
         notebook = stage(course, name, folder)
         _allow(name, compare_cells(course, name, notebook), again)
         files = dict(_released(notebook, course.folder("source") / name))
-        wheel_name, wheel = student_wheel()
+        wheel_name, wheel = student_wheel(course)
         title = title_of(read_text(pair.text))
         files |= {wheel_name: wheel, "README.txt": _readme(name, title, wheel_name, told).encode()}
         if told:
@@ -213,28 +213,16 @@ def refuse_leaks(files: Mapping[str, bytes], course: Folders, *names: str, impor
         raise Fault(f"{what} is not released, {places} in it would answer for the student:{listed}")
 
 
-def student_wheel() -> tuple[str, bytes]:
-    """Build the wheel that students install; return its file name and its bytes."""
-    from hatchling.builders.wheel import WheelBuilder
-
-    project = Path(__file__).resolve().parents[3]
-    if not (project / "pyproject.toml").exists():
-        raise Fault("the student's wheel is built from a clone of the course, and this is no clone")
-    with tempfile.TemporaryDirectory(prefix="wheel-") as folder:
-        (made,) = WheelBuilder(str(project)).build(directory=folder, versions=["standard"])
-        return Path(made).name, Path(made).read_bytes()
-
-
 def _readme(name: str, title: Title, wheel: str, told: Mapping[str, str]) -> str:
-    project = tomllib.loads((Path(__file__).resolve().parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
     return f"""\
-{title.text or name} ({name}), of layerwise {project["project"]["version"]}
+{title.text or name} ({name}), of layerwise {wheel.split("-")[1]}
 {told.get("text", "")}
 1. You need Python 3.11 or newer. Make an environment in your home:   python3 -m venv ~/layerwise
    (Windows: py -m venv %USERPROFILE%\\layerwise)
-   One environment serves all assignments of the course: have it already? Then switch it on, and go on with step 4.
+   One environment serves all assignments of the course: have it already? Then go on with step 2.
 2. Switch it on:   source ~/layerwise/bin/activate     (Windows: %USERPROFILE%\\layerwise\\Scripts\\activate)
-3. In this folder, install the course and an editor into it:   pip install ./{wheel} jupyterlab typer
+3. In this folder, for each assignment, install the course as it is now, and an editor:
+   pip install ./{wheel} jupyterlab typer
 4. Open the notebook:   jupyter lab {name}.ipynb     (in Colab or VS Code, its first cell installs what is missing)
 5. Write your answers where a cell says so, and run the check below each. check.hint("...") helps, step by step.
    Grading adds other numbers of the same kinds, and nothing else: the points that you see are the points that you get.

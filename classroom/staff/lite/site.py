@@ -14,8 +14,8 @@ from typing import Any
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
-from classroom.staff.author.release import student_wheel
 from classroom.staff.author.title import title_of
+from classroom.staff.author.wheel import student_wheel
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import DATES
 from classroom.staff.lite.pyodide import CDN, LOCK, MARK, Wheel, copy_pyodide, site_lock
@@ -25,6 +25,7 @@ from classroom.staff.lite.start_page import OnSite, write_start_page
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 # Loaded while the kernel starts, together: one after the other takes twice as long.
 AT_START = ("micropip", "ssl", "sqlite3", "jedi", "ipython", "comm", "layerwise")
+APPS = ("notebooks", "tree", "lab")
 
 
 def build_site(course: Folders, names: Sequence[str], target: Path, *, pyodide: Path | None = None) -> Path:
@@ -60,7 +61,7 @@ def build_site(course: Folders, names: Sequence[str], target: Path, *, pyodide: 
         if pyodide is not None:
             copy_pyodide(pyodide, Path(scratch) / "static" / "pyodide")
             base = ""
-        _assemble(Path(scratch), made, assignments, base, extension)
+        _assemble(course, Path(scratch), made, assignments, base, extension)
         write_start_page(made, assignments)
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
@@ -99,23 +100,38 @@ def _kernel_extension() -> Path:
     return found
 
 
-def _assemble(scratch: Path, made: Path, assignments: Sequence[OnSite], base: str, extension: Path) -> None:
+def _assemble(
+    course: Folders, scratch: Path, made: Path, assignments: Sequence[OnSite], base: str, extension: Path
+) -> None:
     """Let JupyterLite build its application around the assignments, the kernel and its packages."""
     contents = scratch / "contents"
     for assignment in assignments:
         shutil.copytree(assignment.folder, contents / assignment.name)
-    name, content = student_wheel()
-    course = Wheel("layerwise", name, content, ("classroom",), ("numpy", "matplotlib"))
-    lock = json.dumps(site_lock([course, repacked("comm")], base), sort_keys=True).encode()
+    name, content = student_wheel(course)
+    wheel = Wheel("layerwise", name, content, ("classroom",), ("numpy", "matplotlib"))
+    lock = json.dumps(site_lock([wheel, repacked("comm")], base), sort_keys=True).encode()
     # The name changes with what is in it: no cache gives an old one to a new site.
     where = f"static/lock/{hashlib.sha256(lock).hexdigest()[:12]}/{LOCK}"
-    _write_settings(scratch, made, f"{base or './static/pyodide/'}pyodide.js", where, extension)
+    pyodide_url = f"{base or './static/pyodide/'}pyodide.js"
+    _write_settings(scratch, made, pyodide_url, where, extension)
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--no-libarchive"]
     ended = subprocess.run(command, cwd=scratch, capture_output=True, text=True)
     if ended.returncode:
         raise Fault(f"JupyterLite did not build: {(ended.stderr or ended.stdout).strip().splitlines()[-1]}")
     (made / where).parent.mkdir(parents=True)
     (made / where).write_bytes(lock)
+    for app in APPS:
+        _watch_the_network(made / app / "index.html", f"{'' if base else '../'}{pyodide_url}")
+
+
+def _watch_the_network(page: Path, pyodide_url: str) -> None:
+    """Let the page of an application say so when the network does not answer: JupyterLite waits without a word."""
+    script = Path(__file__).with_name("network.js").read_text(encoding="utf-8")
+    element = f"<script>{{const PYODIDE = {json.dumps(pyodide_url)};\n{script}}}</script>\n"
+    text = page.read_text(encoding="utf-8")
+    if "</head>" not in text:
+        raise Fault(f"JupyterLite wrote a page without a head, {page.parent.name}/{page.name}: its version has changed")
+    page.write_text(text.replace("</head>", f"{element}</head>", 1), encoding="utf-8")
 
 
 def _write_settings(scratch: Path, made: Path, pyodide_url: str, lock: str, extension: Path) -> None:
@@ -125,7 +141,7 @@ def _write_settings(scratch: Path, made: Path, pyodide_url: str, lock: str, exte
         "output_dir": str(made),
         "cache_dir": str(scratch / "cache"),
         "contents": [str(scratch / "contents")],
-        "apps": ["notebooks", "tree", "lab"],
+        "apps": list(APPS),
         "federated_extensions": [str(extension)],
         "ignore_sys_prefix": True,  # what else is installed here needs a server
         "no_sourcemaps": True,

@@ -11,7 +11,7 @@ import small_course
 from classroom.fault import Fault
 from classroom.staff.author.bundle_callables import Home
 from classroom.staff.author.callable_answers import Answering, answering, answers_to
-from classroom.staff.author.release import student_wheel
+from classroom.staff.author.wheel import build_wheel
 from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.declare.loader import declared_assignments
 
@@ -70,7 +70,7 @@ def test_a_name_stands_for_a_callable_or_all_of_its_module():
 
 @pytest.mark.slow
 def test_of_what_the_ten_bundles_give_only_the_network_of_the_capstone_answers_and_it_is_declared():
-    name, wheel = student_wheel()
+    name, wheel = build_wheel(1)
     hidden = re.compile("### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL)
     notebooks = {path.name: hidden.sub("pass", path.read_text()).encode() for path in SOURCE.glob("*/*.ipynb")}
     assert len(notebooks) == 10

@@ -1,5 +1,6 @@
 """The first cell installs the course where it is missing, upgrades nothing of the platform's, and else does nothing."""
 
+import importlib.metadata
 import importlib.util
 import json
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from classroom.staff.author.first_cell import first_cell
-from classroom.staff.author.release import student_wheel
+from classroom.staff.author.wheel import build_wheel
 
 CONSTRAINTS = Path(__file__).parents[2] / "colab_constraints.txt"
 PYTHON = "3.13"  # Colab's
@@ -47,14 +48,26 @@ def test_where_the_course_is_installed_nothing_happens(tmp_path, monkeypatch):
 
 
 def test_the_wheel_beside_the_notebook_is_installed(bare):
-    (bare / "layerwise-0.1.0-py3-none-any.whl").touch()
-    assert run(Shell()) == [("pip", "install --quiet ./layerwise-0.1.0-py3-none-any.whl")]
+    (bare / "layerwise-0.1.0+3-py3-none-any.whl").touch()
+    assert run(Shell()) == [("pip", "install --quiet ./layerwise-0.1.0+3-py3-none-any.whl")]
+
+
+@pytest.mark.parametrize(
+    ("installed", "installs"), [("0.1.0+2", True), ("0.1.0+3", False), ("0.1.0+12", False), ("0.1.0", False)]
+)
+def test_an_older_bundles_wheel_gives_way_and_a_newer_one_or_a_clone_stays(tmp_path, monkeypatch, installed, installs):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: installed)
+    for number in (1, 3):  # unpacked over an older bundle
+        (tmp_path / f"layerwise-0.1.0+{number}-py3-none-any.whl").touch()
+    expected = [("pip", "install --quiet ./layerwise-0.1.0+3-py3-none-any.whl")]
+    assert run(Shell()) == (expected if installs else [])
 
 
 @pytest.mark.parametrize("downloaded", ["02-activations", "02-activations (1)"])
 def test_in_colab_the_bundle_is_unpacked_and_its_folder_is_worked_in(bare, downloaded):
     (bare / "02-activations").mkdir()
-    for name in ("activations.npz", "layerwise-0.1.0-py3-none-any.whl"):
+    for name in ("activations.npz", "layerwise-0.1.0+3-py3-none-any.whl"):
         (bare / "02-activations" / name).touch()
     shutil.make_archive(str(bare / downloaded), "zip", bare, "02-activations")
     shutil.rmtree(bare / "02-activations")
@@ -70,7 +83,7 @@ def test_without_the_bundle_a_sentence_says_what_to_put_where(bare):
 @pytest.mark.slow
 def test_colab_keeps_its_own_versions(tmp_path):
     """What pip would install on a machine with nothing, held to what Colab has: the wheel is all that is not there."""
-    name, content = student_wheel()
+    name, content = build_wheel(1)
     (tmp_path / name).write_bytes(content)
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet", "--report", "-"]
     command += ["--python-version", PYTHON, "--only-binary", ":all:", "--target", str(tmp_path / "target")]

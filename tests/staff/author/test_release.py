@@ -30,15 +30,15 @@ def test_the_bundle_holds_a_notebook_a_sheet_the_wheel_and_a_page_of_text(bundle
         "README.txt",
         "activations.ipynb",
         "activations.npz",
-        "layerwise-0.1.0-py3-none-any.whl",
+        "layerwise-0.1.0+1-py3-none-any.whl",
     ]
     readme = files[f"{FOLDER}/README.txt"].decode()
-    assert len([line for line in readme.splitlines() if line]) == 14  # a page at a glance
-    assert readme.startswith("Assignment 2 · Gradient check and activations (activations), of layerwise 0.1.0")
-    assert "pip install ./layerwise-0.1.0-py3-none-any.whl jupyterlab typer\n" in readme
+    assert len([line for line in readme.splitlines() if line]) == 15  # a page at a glance
+    assert readme.startswith("Assignment 2 · Gradient check and activations (activations), of layerwise 0.1.0+1\n")
+    assert "   pip install ./layerwise-0.1.0+1-py3-none-any.whl jupyterlab typer\n" in readme
     assert "One environment serves all assignments of the course" in readme
     assert "python3 -m venv ~/layerwise\n" in readme and "source ~/layerwise/bin/activate " in readme
-    wheel = zipfile.ZipFile(io.BytesIO(files[f"{FOLDER}/layerwise-0.1.0-py3-none-any.whl"])).namelist()
+    wheel = zipfile.ZipFile(io.BytesIO(files[f"{FOLDER}/layerwise-0.1.0+1-py3-none-any.whl"])).namelist()
     assert not [name for name in wheel if "staff" in name or "solutions" in name]
 
 

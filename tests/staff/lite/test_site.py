@@ -55,6 +55,12 @@ def test_pyodide_comes_from_its_network_and_every_package_is_named_with_its_sha2
     assert not (site / "static" / "pyodide").exists()
 
 
+def test_each_page_asks_whether_the_site_and_pyodides_host_answer(site):
+    for app in ("notebooks", "tree", "lab"):
+        page = (site / app / "index.html").read_text(encoding="utf-8")
+        assert f'const PYODIDE = "{CDN}pyodide.js";' in page and "../layerwise-lite.json" in page
+
+
 def test_nothing_of_staff_and_no_machines_path_is_on_the_site(site, course):
     names = {path.name for path in site.rglob("*")}
     assert not names & {"exercises", "secret", "gradebook.db"}
