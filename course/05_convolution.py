@@ -551,8 +551,8 @@ claim("L5.7-convolution", np.mean(wrong[1]) / np.mean(wrong[0]))
 # 1. A convolution is a sum of products in a sliding window. Its weights do not grow with the picture.
 # 2. Output size: $\lfloor (i + 2p - d(k-1) - 1)/s \rfloor + 1$. Numbers to learn: $k^2 C_{in} C_{out} + C_{out}$.
 # 3. It is a linear layer with a sparse matrix whose entries repeat, and networks do not turn the kernel.
-# 4. It is equivariant to shifts, not invariant; with a stride, only to shifts by multiples of the stride; and to turns
-#    and enlargements not at all.
+# 4. It is equivariant to shifts, not invariant; with a stride, only to shifts by multiples of the stride. It is not
+#    equivariant to turns and enlargements.
 # 5. It assumes that neighbouring pixels belong together. Where that is true, it needs fewer examples.
 #
 # ## Exercises that follow

@@ -3,10 +3,10 @@
 #
 # **What you will see.** Batch norm is two lines of arithmetic, and the most misunderstood layer of all. You will see a
 # deep sigmoid network that learns nothing until batch norm is put in; follow the gradient back through the mean and the
-# variance; derive the famous table of speed-ups again and repeat it on a small scale; find out when batch norm makes
-# training *slower*, and what it does to the landscape of the loss; break it with small batches, with a wrong mode and
-# with an unlucky choice of batch mates; and fold it away. Its relatives close the lecture: layer, instance, group and
-# RMS norm, and normalized weights.
+# variance; recompute the famous table of speed-ups and repeat the experiment on a small scale; find out when batch norm
+# makes training *slower*, and what it does to the landscape of the loss; break it with small batches, with a wrong mode
+# and with an unlucky choice of batch mates; and fold it away. Its relatives close the lecture: layer, instance, group
+# and RMS norm, and normalized weights.
 #
 # **What you need.** Initialization (lecture 8), optimizers (lecture 7), the variance of a mean.
 #
@@ -56,10 +56,10 @@ from solutions.normalization import (
 # ## The idea
 #
 # While a network trains, every layer's input keeps changing, because all layers before it change. Normalized inputs
-# have long been known to speed up gradient descent (lecture 4), so normalize *inside* too. But how? To normalize over
-# the whole training set after each step is too expensive, and to remove all correlations jointly, as whitening does,
-# needs a covariance matrix and its inverse root. Batch norm does the affordable: each feature $j$ by itself, with the
-# mean and variance over the $N$ examples $i$ of the mini-batch:
+# have long been known to speed up gradient descent (lecture 4), so normalize *inside* too. But how? Normalizing over
+# the whole training set after each step is too expensive, and removing all correlations jointly, as whitening does,
+# needs a covariance matrix and its inverse root. Batch norm does what is affordable: each feature $j$ by itself, with
+# the mean and variance over the $N$ examples $i$ of the mini-batch:
 #
 # $$\mu_j = \frac1N \sum_i x_{ij}, \qquad \sigma_j^2 = \frac1N \sum_i (x_{ij} - \mu_j)^2, \qquad
 # \hat x_{ij} = \frac{x_{ij} - \mu_j}{\sqrt{\sigma_j^2 + \epsilon}}, \qquad y_{ij} = \gamma_j \hat x_{ij} + \beta_j.$$
@@ -72,8 +72,8 @@ from solutions.normalization import (
 #
 # ## The component at work
 #
-# First a slip that is often printed: divide by the standard deviation, not by the variance. Then what $\gamma$ and
-# $\beta$ are good for: they can undo the normalization, where that is better.
+# First comes a slip that is often printed: one has to divide by the standard deviation, not by the variance. Then you
+# will see what $\gamma$ and $\beta$ are good for: they can undo the normalization, where that is better.
 
 # %%
 rng = np.random.default_rng(0)
@@ -159,8 +159,8 @@ claim("L9.1-three-routes", np.abs(three_routes - numeric).max())
 # %% [markdown]
 # ### A network that needs it
 #
-# Six hidden layers of sigmoid units, which from Xavier's weights learned nothing in lecture 8. `mlp` makes such a
-# network with or without a norm, and `fit` trains it.
+# We take six hidden layers of sigmoid units, which learned nothing from Xavier's weights in lecture 8. `mlp` makes such
+# a network with or without a norm, and `fit` trains it.
 
 # %%
 images, labels, split = load("digits")
@@ -240,8 +240,9 @@ claim("L9.4-flow", [sizes[0] / sizes[5] for sizes in flows.values()])
 
 # %% [markdown]
 # Three cures were known before: a careful initialization, a small rate and normalized input data; one source says that
-# they help weakly. The network gets the raw pixels or normalized ones, and Xavier's weights or four times as much, which
-# suits the sigmoid (lecture 8). Each combination has the best of three rates, from small to large.
+# they help weakly. The network gets the raw pixels or normalized ones, and Xavier's weights or four times as much,
+# which suits the sigmoid (lecture 8). Each combination is trained at three rates, from small to large, and the best one
+# counts.
 
 
 # %%
@@ -463,7 +464,7 @@ claim("L9.5-best", least["plain"] / least["batch norm"])
 # ## 4 · Any initialization?
 #
 # The standard deviation of the first weights goes from 0.001 to 1; Kaiming's is 0.18. Each network, with and without
-# batch norm, has 40 steps of Adam at the best of three rates.
+# batch norm, is given 40 steps of Adam at the best of three rates.
 
 # %%
 STDS = (0.001, 0.01, 0.18, 1.0)
@@ -572,7 +573,7 @@ claim("L9.8-inference", moves[:, 1].max())
 # ### Fine-tuning
 #
 # A trained network is often *fine-tuned*: trained a little longer on a few images of another kind, in small batches.
-# Ours meets a hundred digits from another camera, brighter, with more contrast and with noise. Shall batch norm then
+# Ours meets a hundred digits from another camera, brighter, with more contrast and with noise. Should batch norm then
 # take the statistics of the new batches (training mode), or keep the old ones (inference mode, *frozen*)?
 
 
@@ -615,7 +616,7 @@ claim("L9.13-sixteen", [after[mode, 16] / before for mode in (False, True)])
 # that inputs shifted more than ever, and training was as fast. Their own explanation is a *smoother landscape*: where
 # the loss and its gradient change less along a step, a longer step can be trusted. We measure as they did. Every twenty
 # steps of training, take the gradient on 128 images, walk along it by half the rate, by the rate, twice and four times
-# the rate, and note how far the loss ranges and how much the gradient changes, as a part of itself.
+# the rate, and note how far the loss ranges and how much the gradient changes, relative to its size.
 
 
 # %%
@@ -674,8 +675,8 @@ claim("L9.9-loss", ranges["plain"] / ranges["batch norm"])
 claim("L9.9-smooth", changes["plain"] / changes["batch norm"])
 
 # %% [markdown]
-# Another part of the answer can be seen with bare eyes. Behind batch norm the *size* of a weight matrix has no effect
-# on the output, and its gradient shrinks as the weights grow. So large rates slow themselves down.
+# Another part of the answer can be seen with the naked eye. Behind batch norm the *size* of a weight matrix has no
+# effect on the output, and its gradient shrinks as the weights grow. So large rates slow themselves down.
 #
 # Batch norm is also a source of noise: the statistics change from batch to batch. That regularizes a little, which is
 # why it often takes the place of dropout. How much noise? Take normal numbers, and one example that lies one standard
@@ -708,7 +709,8 @@ claim("L9.10-noise", np.array(noise) * np.sqrt([8, 32, 128]), np.full(3, 1.5**0.
 #
 # The paper puts batch norm before the activation. A sum of many inputs is nearly normal, so mean and variance describe
 # it well; the activation changes the distribution, and training changes it further. After the activation, on the other
-# hand, the next layer's input is what is normalized, which was the aim. Each order has the best of three rates.
+# hand, the next layer's input is what is normalized, which was the aim. Each order is judged at its best of three
+# rates.
 
 # %%
 predict("before-or-after")
@@ -884,21 +886,21 @@ ancestor = [
 claim("L9.12-ancestor", np.array(ancestor).ravel())
 
 # %% [markdown]
-# It changes the scale of a signal, it does not set one: what comes in small goes out smaller still. Lecture 12 tells of
-# the network.
+# It changes the scale of a signal but does not set one: what comes in small goes out smaller still. Lecture 12 tells
+# the story of that network.
 #
 # ## What to remember
 #
 # 1. For each feature: subtract the batch mean, divide by the root of the biased variance plus `eps`, then `scale` and
 #    `shift`. Divide by the standard deviation, not by the variance. The gradient goes through both.
-# 2. Training uses the batch; inference uses running averages, which need $1/(1-\alpha)$ steps several times over.
-#    Forgetting the mode is the most common bug with batch norm.
+# 2. Training uses the batch; inference uses running averages, which need several times $1/(1-\alpha)$ steps. Forgetting
+#    the mode is the most common bug with batch norm.
 # 3. A network that is well scaled already is no faster with it at the same rate. It lets you use a larger rate, and it
 #    forgives almost any initialization.
 # 4. It makes the landscape smoother: along the gradient, loss and gradient change less.
 # 5. Small batches break it, and fine-tuning on few images is safer with its statistics frozen. Layer norm and group
 #    norm do not need a batch.
-# 6. It can be folded into the layer before it, and only then it is free.
+# 6. It can be folded into the layer before it, and only then is it free.
 #
 # ## Exercises that follow
 #

@@ -114,9 +114,9 @@ claim("L12.1-complex", moved[shifts == 4][0] / peak)
 # %% [markdown]
 # ## 2 · What they weigh
 #
-# Two famous networks, layer by layer. LeNet-5 in its common form joins all six maps to all sixteen. AlexNet ran on two
-# graphics cards, and its layers 2, 4 and 5 saw only the maps on their own card: half the weights there. We count the
-# parameters, and the multiplications for one image.
+# Here are two famous networks, layer by layer. LeNet-5 in its common form joins all six maps to all sixteen. AlexNet
+# ran on two graphics cards, and its layers 2, 4 and 5 saw only the maps on their own card: half the weights there. We
+# count the parameters, and the multiplications for one image.
 
 # %%
 predict("alexnet-parameters")
@@ -228,10 +228,11 @@ claim("L12.3-branches", side_by_side.forward(x).shape)
 # %% [markdown]
 # ## 4 · The recipe of AlexNet
 #
-# ReLU; images flipped, cropped and changed in colour; dropout 0.5; batches of 128 (ours: 32); momentum 0.9; weight decay
-# 0.0005; and a rate of 0.01 that is divided by ten when the validation error stalls. A source adds batch norm to this
-# list. That came three years later: AlexNet used *local response normalization*, where behind the ReLU each number is
-# divided by the activity of the channels around it (remark C7). AlexNet's recipe had no batch norm.
+# AlexNet had ReLU, and was trained on images that were flipped, cropped and changed in colour; with dropout 0.5,
+# batches of 128 (ours: 32), momentum 0.9 and weight decay 0.0005; and a rate of 0.01 that was divided by ten when
+# the validation error stalled. A source adds batch norm to this list. That came three years later: AlexNet used *local
+# response normalization*, where behind the ReLU each number is divided by the activity of the channels around it
+# (remark C7). AlexNet's recipe had no batch norm.
 #
 # Two ingredients are often taken on trust: augmentation and weight decay. What are they worth here? We train a small
 # network on 300 coloured shapes for 25 epochs, bare, with augmentation, and with weight decay. Each gets three rates and
@@ -441,7 +442,7 @@ claim("L12.5-diagonal", bool(np.all(total.argmax(axis=1) == np.arange(6))))
 #
 # 1. A simple cell is a filter with a ReLU, a complex cell a pooling. The parts are old; gradients, data and depth made
 #    them a method.
-# 2. Convolutions do most of the work, linear layers hold most of the weights.
+# 2. Convolutions do most of the work, while linear layers hold most of the weights.
 # 3. A network is a pattern: write it down, let shapes follow, look at the summary before you train.
 # 4. With few images, augmentation is worth more than weight decay: it makes learning by heart harder.
 # 5. AlexNet's recipe still works. Its normalization did not last; the one it is credited with came later.

@@ -123,10 +123,11 @@ def test_the_text_of_an_assignment_holds_no_answer(site, name):
             assert not re.search(rf"\b{longest}\b\s*=\s*\w+\(", text) or len(longest) < 12
 
 
-def test_each_explorer_is_small(site):
-    text = page(site, "lectures/07_optimizer")
-    for figure in re.findall(r'<figure class="explorer".*?</figure>', text, re.DOTALL):
-        assert len(figure.encode()) < 300_000
+def test_each_explorer_is_small_and_there_are_eight_of_them(site):
+    pages = [page(site, f"lectures/{lecture}") for lecture in LECTURES]
+    figures = [one for text in pages for one in re.findall(r'<figure class="explorer".*?</figure>', text, re.DOTALL)]
+    assert len(figures) == len(EXPLORERS) >= 8
+    assert max(len(figure.encode()) for figure in figures) < 300_000
     assert SCRIPT.stat().st_size < 20_000
 
 

@@ -21,7 +21,7 @@ COURSE = ROOT / "course"
 LECTURES = [path.stem for path in sorted(COURSE.glob("[0-9][0-9]_*.py"))]
 TABLE = tomllib.loads((ROOT / "coverage.toml").read_text())
 ROWS = {**{seed: row for seed, row in TABLE.items() if seed != "contradictions"}, **TABLE["contradictions"]}
-# Lectures whose figures are as narrow as a phone needs.  Once all are, it is LECTURES.
+# Lectures whose figures fit on a phone whole; wider ones are scrolled sideways at their own size (tests/test_site.py).
 LEGIBLE = ["08_initialization", "09_normalization", "10_dropout", "11_residual", "12_network"]
 
 
