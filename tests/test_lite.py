@@ -95,6 +95,21 @@ class LitePage(Page):
         raise AssertionError(f"the notebook was not saved with {text} in it")
 
 
+def test_a_notebook_whose_network_is_cut_before_it_has_started_says_so(site, browser):  # noqa: F811
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site[0])
+    page.click("a.open")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=WAIT)
+    context.set_offline(True)
+    page.wait_for_selector("#network:has-text('127.0.0.1')", timeout=WAIT)
+    assert "does not answer. A notebook needs the network to open" in page.inner_text("#network")
+    assert "reload this page when the network is back" in page.inner_text("#network")
+    context.set_offline(False)
+    page.wait_for_selector("#network:has-text('The network is back: reload this page')", timeout=WAIT)
+    context.close()
+
+
 def test_a_students_day_in_the_browser(site, course, browser):  # noqa: F811
     address, folder = site
     context = browser.new_context(viewport={"width": 1280, "height": 1400}, accept_downloads=True)
@@ -154,21 +169,6 @@ def test_a_students_day_in_the_browser(site, course, browser):  # noqa: F811
     assert "✓ double" in day.shown(asking) and "2 of 2" in day.shown(asking)
     assert set(CORE) <= set(brought)
     assert {urlsplit(url).hostname for url in asked} - {None} == {"127.0.0.1", urlsplit(CDN).hostname}
-    context.close()
-
-
-def test_a_notebook_whose_network_is_cut_before_it_has_started_says_so(site, browser):  # noqa: F811
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(site[0])
-    page.click("a.open")
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=WAIT)
-    context.set_offline(True)
-    page.wait_for_selector("#network:has-text('127.0.0.1')", timeout=WAIT)
-    assert "does not answer. A notebook needs the network to open" in page.inner_text("#network")
-    assert "reload this page when the network is back" in page.inner_text("#network")
-    context.set_offline(False)
-    page.wait_for_selector("#network:has-text('The network is back: reload this page')", timeout=WAIT)
     context.close()
 
 
