@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import json
 import linecache
 import os
 import shutil
@@ -16,7 +17,7 @@ from typing import Any
 from classroom.call.clock import IN_BROWSER
 from classroom.display import running_shell
 from classroom.fault import Fault
-from classroom.notebook_file import source_of
+from classroom.notebook_file import read_notebook, source_of, text_of
 
 SLOW = 120.0  # seconds for the whole notebook; grading allows each cell less than that
 _SECONDS_PER_CELL = 120
@@ -61,12 +62,11 @@ def in_new_kernel(path: Path) -> WholeRun:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
+        notebook = nbformat.reads(json.dumps(_runnable(read_notebook(path))), as_version=4)
+    except Fault:
+        raise
     except Exception:  # nbformat raises its own, its validator's and json's errors for one and the same thing
         raise Fault(f"{path} is not a notebook: open it in JupyterLab and save it again") from None
-    for cell in notebook.cells:
-        if not isinstance(cell.metadata, dict):
-            cell.metadata = nbformat.NotebookNode()
     found = WholeRun()
     with tempfile.TemporaryDirectory(prefix="preflight-") as scratch:
         for beside in path.resolve().parent.iterdir():
@@ -95,6 +95,20 @@ def in_new_kernel(path: Path) -> WholeRun:
         if cell.cell_type == "code":
             _count(cell, number, found)
     return found
+
+
+def _runnable(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Put right what is neither text nor code: editors write strange things there, and grading does not look at it."""
+    if not isinstance(notebook.get("metadata"), dict):
+        notebook["metadata"] = {}
+    notebook["nbformat_minor"] = 5
+    for number, cell in enumerate(notebook["cells"]):
+        cell |= {"id": f"cell-{number}", "source": text_of(cell) or ""}
+        if not isinstance(cell.get("metadata"), dict):
+            cell["metadata"] = {}
+        if cell.get("cell_type") == "code":
+            cell["outputs"] = []  # the run makes them
+    return notebook
 
 
 def in_this_kernel(cells: list[Any]) -> WholeRun:

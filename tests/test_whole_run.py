@@ -1,5 +1,6 @@
 """A notebook is run whole without the names of the running kernel, which stays as it was."""
 
+import json
 import os
 import sys
 
@@ -72,5 +73,23 @@ def test_a_new_kernel_needs_all_three_packages_and_no_browser(monkeypatch, lacki
 
 def test_what_is_no_notebook_is_told(tmp_path):
     (tmp_path / "small.ipynb").write_text("{")
+    with pytest.raises(Fault, match=r"small\.ipynb ends in the middle"):
+        whole_run.in_new_kernel(tmp_path / "small.ipynb")
+    (tmp_path / "small.ipynb").write_text('{"cells": [], "nbformat": "four"}')
     with pytest.raises(Fault, match="is not a notebook: open it in JupyterLab and save it again"):
         whole_run.in_new_kernel(tmp_path / "small.ipynb")
+
+
+@pytest.mark.slow
+def test_what_editors_write_beside_the_code_keeps_no_notebook_from_running(tmp_path):
+    """Grading does not look at it either."""
+    show = "from IPython.display import display\ndisplay({'text/plain': ''}, raw=True)\nraise ValueError('it ran')"
+    cells = [
+        {"cell_type": "code", "source": [], "metadata": [], "outputs": None, "execution_count": None},
+        {"cell_type": "markdown", "metadata": None},
+        {"cell_type": "code", "source": show, "metadata": [1], "outputs": [{"output_type": "what"}]},
+    ]
+    notebook = {"cells": cells, "metadata": [], "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "small.ipynb").write_text(json.dumps(notebook))
+    found = whole_run.in_new_kernel(tmp_path / "small.ipynb")
+    assert any("it ran" in said for said in found.problems + found.notes)
