@@ -15,7 +15,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP = 0x10000000, 0x20000000, 0x40000000, 0x02000000
-CLONE_THREAD = 0x00010000
+CLONE_THREAD, CLONE_VFORK = 0x00010000, 0x00004000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 4, 24, 38, 36
 PR_SET_KEEPCAPS = 8
@@ -32,9 +32,8 @@ ALLOWED_CALLS = """
 read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek close close_range
 creat fstat fstatfs getdents getdents64 getcwd fchdir umask
 mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2
-link linkat symlink symlinkat ftruncate fallocate fsync fdatasync
-sync_file_range fadvise64 dup dup2 dup3 pipe pipe2 sendfile copy_file_range
-splice tee mmap munmap mremap mprotect madvise msync mincore brk mlock munlock membarrier pkey_alloc pkey_free
+link linkat symlink symlinkat ftruncate fallocate dup dup2 dup3 pipe pipe2 sendfile copy_file_range
+splice tee mmap munmap mremap mprotect madvise msync mincore brk mlock munlock pkey_alloc pkey_free
 pkey_mprotect rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack
 restart_syscall futex futex_waitv get_robust_list set_robust_list set_tid_address rseq exit exit_group
 arch_prctl gettid getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp getpgid
@@ -47,8 +46,12 @@ ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwai
 # What tells of a file by its name alone, without opening it: Landlock does not see that either, so it is closed where
 # the files of the machine have names in the room, which is to say without namespaces.
 NAMING_CALLS = "stat lstat statx statfs access faccessat faccessat2 readlink readlinkat chdir".split()  # noqa: SIM905
-# Copying a file ends with these: they say that all is well, and do nothing.
-IDLE_CALLS = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "utimensat", "futimesat")
+# Copying or saving a file ends with these: they say that all is well, and do nothing.  The last four would wait for the
+# disk.
+IDLE_CALLS = (
+    *("chmod", "fchmod", "fchmodat", "utime", "utimes", "utimensat", "futimesat"),
+    *("fsync", "fdatasync", "sync_file_range", "fadvise64"),
+)
 MSG_OOB = 1
 AT_EMPTY_PATH = 0x1000
 # fcntl: descriptors, and whether they wait.  F_SETOWN and F_SETSIG would send signals to any process of the same user.
@@ -91,7 +94,8 @@ def seccomp_program(*, names: bool = True) -> bytes:
         add(pyseccomp.ALLOW, "newfstatat", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH))
     for name in IDLE_CALLS:
         add(pyseccomp.ERRNO(0), name)
-    add(pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
+    # Whoever waits as after vfork neither computes nor sleeps, and no clock would count it; so does a membarrier.
+    add(pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD | CLONE_VFORK, CLONE_THREAD))
     # glibc tries clone3 first, whose flags a filter cannot see, and goes back to clone when the kernel has none.
     add(pyseccomp.ERRNO(38), "clone3")
     # A process may read its own limits (pid 0, no new ones); those on memory are moved from outside.
@@ -103,7 +107,9 @@ def seccomp_program(*, names: bool = True) -> bytes:
     # What empties a file opens it for writing: old kernels let Landlock see nothing else.
     for name, place in (("open", 1), ("openat", 2)):
         for mask, flags in ((os.O_TRUNC, 0), (os.O_ACCMODE, os.O_WRONLY), (os.O_ACCMODE, os.O_RDWR)):
-            never = 0 if names else os.O_PATH  # it opens nothing, so Landlock lets it pass, and tells as much as stat
+            # O_DIRECT waits for the disk at each reading; O_PATH opens nothing, so Landlock lets it pass, and tells as
+            # much as stat.
+            never = os.O_DIRECT | (0 if names else os.O_PATH)
             add(pyseccomp.ALLOW, name, pyseccomp.Arg(place, pyseccomp.MASKED_EQ, mask | never, flags))
     # An urgent byte would wake the reader at the other end of the wire for nothing.
     for name in ("sendto", "recvfrom"):
