@@ -83,8 +83,18 @@ def numerical_pair(forward, count):
     )
 
 
+def quoted() -> str:
+    """What the capstone gives, as it stands between three quotes."""
+    return given().replace("\\", "\\\\").replace('"""', "'''")
+
+
 FILLED = {
     "GIVEN": given,
+    "TEXT": quoted,
+    "DEEPER": lambda: 4000 * " + 0",
+    "FUN": lambda: re.sub(r"\bdef ", "fun ", quoted()),
+    "CODES": lambda: ", ".join(map(str, given().encode())),
+    "COMMENTED": lambda: textwrap.indent(given(), "# ", lambda line: True),
     "INDENTED": lambda: textwrap.indent(given(), "    "),
     "COMMENT": lambda: f"# {'more ' * 50_000}",
     "DEEP": lambda: "def deep(x):\n" + 8 * "    x = x + 1\n" + f"    return x{' + 0' * 900}\n\n",

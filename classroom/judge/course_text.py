@@ -10,6 +10,7 @@ import codecs
 import contextlib
 import dataclasses
 import hashlib
+import itertools
 import linecache
 import textwrap
 import warnings
@@ -25,6 +26,7 @@ from classroom.judge.verdict import Finding, Verdict
 STATEMENTS = 8  # a function needs so many to be recognised
 _SHORT = 100  # characters of a text that defines no function of eight statements
 _LONGEST = 200_000  # bytes that a packed text is unpacked to
+_UNREAD = 1000  # characters from which more than a line or two can be put together
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -34,9 +36,10 @@ class Definition:
 
     forms: frozenset[str]
     uses: frozenset[str]
+    written: frozenset[str] = frozenset()  # its texts and numbers, of each statement in one
 
     def __or__(self, other: "Definition") -> "Definition":
-        return Definition(self.forms | other.forms, self.uses | other.uses)
+        return Definition(self.forms | other.forms, self.uses | other.uses, self.written | other.written)
 
 
 def normal_form(function: _Function) -> str:
@@ -134,7 +137,9 @@ class _Binding:
     names : those that it gives; replaced : whether they have been nothing else then
     late, early : the names that it uses when it is called, and those that it has looked up at once
     changed : names of things that it writes into
+    written : the texts and numbers in it
     dynamic : whether it can reach any name, by a text that is made as it runs
+    runs : whether it runs a text that is made as it runs
     """
 
     names: frozenset[str]
@@ -143,26 +148,49 @@ class _Binding:
     late: frozenset[str]
     early: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
     dynamic: bool = False
+    runs: bool = False
 
 
 NOTHING = Definition(frozenset(), frozenset())
+ANY = ""  # stands for the names that a notebook defines in no way that can be read
+UNREAD = "unread"  # stands among the forms where a text is run that nobody can read
 # Whoever uses one of these may reach any name of the notebook, or put anything in its place.
-_LOOKING = {"globals", "locals", "vars", "setattr", "exec", "eval", "compile", "__import__", "get_ipython", "gc"}
+_RUNNING = {"exec", "eval", "compile", "run_cell", "run_cell_magic", "run_line_magic"}
+_LOOKING = {
+    "get_ipython",
+    "globals",
+    "locals",
+    "vars",
+    "getattr",
+    "setattr",
+    "__import__",
+    "gc",
+    "In",
+    "_ih",
+    "_i",
+    "get_type_hints",
+}
 _MODULES = {"__main__", "inspect", "builtins", "__builtins__", "importlib", "ctypes", "modules", "user_ns"}
-_DYNAMIC = _LOOKING | _MODULES | {"__dict__", "__code__", "__globals__", "f_globals", "f_locals"}
+_DYNAMIC = _RUNNING | _LOOKING | _MODULES | {"__dict__", "__code__", "__globals__", "f_globals", "f_locals"}
+# Modules that look no names up.  Many others do by some function, and one that the notebook itself writes is another.
+_PLAIN_MODULES = """
+__future__ abc classroom collections contextlib copy dataclasses enum functools itertools math matplotlib numbers numpy
+random time typing warnings
+""".split()  # noqa: SIM905  one name a line would be 18 lines
 
 
 def definitions(*sources: str) -> dict[str, Definition]:
     """Return what the texts of cells define, run in this order, by name; nothing of a text that is no Python.
 
     Text inside a text counts too, for it may be run.  If names are looked up by a text that is made as it runs, every
-    name uses all of them.
+    name uses all of them, and what stands in comments; so does one that nothing defines, which is `ANY` here.
     """
     defined: dict[str, Definition] = {}
-    every, dynamic = NOTHING, False
+    every, dynamic, running = NOTHING, False, NOTHING
     for binding in (one for source in sources for one in _bindings(source)):
-        given = Definition(binding.forms, binding.late | binding.early)
+        given = Definition(binding.forms, binding.late | binding.early, binding.written)
         for name in binding.early & defined.keys():
             given |= defined[name]
         for name in binding.names:
@@ -170,15 +198,43 @@ def definitions(*sources: str) -> dict[str, Definition]:
         for name in binding.changed & defined.keys():
             defined[name] |= given
         every, dynamic = every | given, dynamic or binding.dynamic
-    return {name: given | every for name, given in defined.items()} if dynamic else defined
+        running |= given if binding.runs else NOTHING
+    if not dynamic:
+        return defined
+    every |= Definition(frozenset().union(*map(_commented, sources)), frozenset())
+    if sum(map(len, _written_of(defined, running))) > _UNREAD:
+        every |= Definition(frozenset({UNREAD}), frozenset())
+    return {ANY: every} | {name: given | every for name, given in defined.items()}
+
+
+def _written_of(defined: Mapping[str, Definition], running: Definition) -> frozenset[str]:
+    """Return the texts and numbers from which what is run can be made."""
+    waiting, seen, found = list(running.uses), set[str](), running.written
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name in defined:
+            seen.add(name)
+            found |= defined[name].written
+            waiting += defined[name].uses
+    return found
+
+
+def _commented(source: str) -> frozenset[str]:
+    """Return the normal forms of functions that stand in comments, for a cell can read itself."""
+    lines = [line.strip() for line in source.splitlines()]
+    blocks = itertools.groupby(lines, lambda line: line.startswith("#"))
+    texts = ["\n".join(line[1:] for line in block) for comments, block in blocks if comments]
+    return frozenset(form for text in texts for one in _bindings(textwrap.dedent(text)) for form in one.forms)
 
 
 @lru_cache(maxsize=512)
 def _bindings(source: str) -> tuple[_Binding, ...]:
     try:
         return tuple(one for statement in _parsed(source).body for one in _of_statement(statement))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError):
         return ()
+    except (RecursionError, MemoryError):  # whoever raises the limit runs it, and nobody has to follow
+        return (_Binding(frozenset(), False, frozenset({UNREAD}), frozenset(), dynamic=True),)
 
 
 def _parsed(source: str) -> ast.Module:
@@ -202,19 +258,24 @@ def _of_statement(statement: ast.stmt) -> Iterator[_Binding]:
     for text in _texts(statement):
         for one in _bindings(text):
             yield dataclasses.replace(one, replaced=False)
-    used = _loaded(statement)
-    dynamic = _is_dynamic(statement)
+    used, written = _loaded(statement), _written(statement)
+    dynamic, runs = _is_dynamic(statement, _DYNAMIC), _is_dynamic(statement, _RUNNING)
     if isinstance(statement, _Function):
         outside = [*statement.decorator_list, *statement.args.defaults, *statement.args.kw_defaults]
         early = frozenset().union(*(_loaded(part) for part in outside if part is not None))
-        yield _Binding(frozenset({statement.name}), True, _forms(statement), used, early, dynamic=dynamic)
+        yield _Binding(
+            frozenset({statement.name}), True, _forms(statement), used, early, frozenset(), written, dynamic, runs
+        )
         taken = frozenset(name for node in ast.walk(statement) if isinstance(node, ast.Global) for name in node.names)
         yield _Binding(taken, False, _forms(statement), used)
     elif isinstance(statement, ast.ClassDef):
-        yield _Binding(frozenset({statement.name}), True, _forms(statement), used, used, dynamic=dynamic)
+        yield _Binding(
+            frozenset({statement.name}), True, _forms(statement), used, used, frozenset(), written, dynamic, runs
+        )
     else:
         whole = isinstance(statement, ast.Assign | ast.AnnAssign)
-        yield _Binding(_stored(statement), whole, _forms(statement), used, used, _changed(statement), dynamic)
+        changed = _changed(statement)
+        yield _Binding(_stored(statement), whole, _forms(statement), used, used, changed, written, dynamic, runs)
 
 
 def _loaded(node: ast.AST) -> frozenset[str]:
@@ -233,6 +294,8 @@ def _stored(statement: ast.stmt) -> frozenset[str]:
             found.add(node.name)
         elif isinstance(node, ast.MatchMapping) and node.rest:
             found.add(node.rest)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {alias.asname or alias.name for alias in node.names}
     return frozenset(found)
 
 
@@ -249,20 +312,40 @@ def _changed(statement: ast.stmt) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_dynamic(statement: ast.stmt) -> bool:
-    """Whether a statement looks names up, or runs a text, that is made as it runs."""
-    plain = [node.func for node in ast.walk(statement) if isinstance(node, ast.Call) and _is_written_down(node)]
+def _is_dynamic(statement: ast.stmt, words: Collection[str]) -> bool:
+    """Whether a statement looks names up, or runs a text, that is made as it runs: by one of these words."""
+    plain = {id(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call) and _is_written_down(node)}
     for node in ast.walk(statement):
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
-        if (name in _DYNAMIC and node not in plain) or _DYNAMIC.intersection(modules):
+        if name in words and id(node) not in plain:
+            return True
+        if words is _DYNAMIC and not all(map(_is_plain_module, _modules(node))):
             return True
     return False
 
 
+def _modules(node: ast.AST) -> list[str]:
+    """Return the modules that a statement imports."""
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+def _is_plain_module(name: str) -> bool:
+    return name.partition(".")[0] in _PLAIN_MODULES or name.startswith("given_")
+
+
+def _written(statement: ast.stmt) -> frozenset[str]:
+    """Return the texts and numbers of a statement in one, without what is said of a function in words."""
+    said = {id(node.value) for node in ast.walk(statement) if isinstance(node, ast.Expr)}
+    values = [node.value for node in ast.walk(statement) if isinstance(node, ast.Constant) and id(node) not in said]
+    return frozenset({"".join(value if isinstance(value, str) else repr(value) for value in values)})
+
+
 def _is_written_down(call: ast.Call) -> bool:
     """Whether what a call runs is there to be read."""
-    return bool(call.args) and isinstance(call.args[0], ast.Constant)
+    read = call.args[:1] if isinstance(call.func, ast.Name) else call.args  # a method of IPython runs the last one
+    return bool(read) and all(isinstance(argument, ast.Constant) for argument in read)
 
 
 def _forms(node: ast.AST) -> frozenset[str]:
@@ -304,15 +387,17 @@ def reached(
     known : name of every function that the course ships, by normal form
     without : names that are not followed
     """
+    known = {**known, UNREAD: UNREAD}
     waiting, seen, found = list(names), set(without), dict[str, str]()
     while waiting:
         name = waiting.pop()
-        if name in seen or name not in defined:
+        given = defined.get(name) or defined.get(ANY)
+        if name in seen or given is None:
             continue
         seen.add(name)
-        if forms := defined[name].forms & known.keys():
+        if forms := given.forms & known.keys():
             found[name] = known[min(forms)]
-        waiting += sorted(defined[name].uses)
+        waiting += sorted(given.uses)
     return found
 
 
@@ -347,10 +432,13 @@ def charged(
 def _without(verdict: Verdict, lost: set[str], found: Mapping[str, str]) -> Verdict:
     parts = {name: right and name not in lost for name, right in verdict.parts.items()}
     earned, kept = (sum(verdict.weights[name] for name in which if which[name]) for which in (verdict.parts, parts))
-    what = ", ".join(f"{name} is {which}" for name, which in sorted(found.items()))
+    what = ", ".join(f"{name} is {which}" for name, which in sorted(found.items()) if which != UNREAD)
     text = (
         f"{what}, the course's own text, which everybody has: it earns no points. Write the steps in your own way. If "
         "they are your own, tell your teacher, who can let them count"
+        if what
+        else "your notebook runs a text that nobody can read, put together as it runs or nested without end: it earns "
+        "no points. Write your functions as code. If you need such a text, tell your teacher, who can let it count"
     )
     finding = Finding("course", text, min(lost & set(verdict.parts), default=""))
     return dataclasses.replace(

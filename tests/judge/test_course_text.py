@@ -10,6 +10,7 @@ from declared import declared
 
 from classroom.judge.answer_sheet import SheetExercise
 from classroom.judge.course_text import (
+    ANY,
     charged,
     definitions,
     functions_of,
@@ -129,6 +130,62 @@ def test_it_is_followed_wherever_it_is_hidden(how):
     assert charged(right(other), other, [*cells, honest], KNOWN) == (right(other), {})
 
 
+LONG = ", ".join(str(number) for number in range(400))
+DEEP = f"def one():\n    return 0{4000 * ' + 0'}"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        f"exec(bytes([{LONG}]))\ndef mine(): pass",
+        f"get_ipython().run_cell_magic('time', '', bytes([{LONG}]).decode())\ndef mine(): pass",
+        f"numbers = [{LONG}]\ndef run(): return eval(bytes(numbers))\nmine = 0",
+        f"import sys as s\nmine = s\n@s\nclass Made:\n    def one(self): return compile(bytes([{LONG}]))",
+        f"mine = 0{4000 * ' + 0'}",
+        f"mine = 0\nexec({DEEP!r})",
+    ],
+)
+def test_a_long_text_that_is_run_and_cannot_be_read_is_nobody_s(how):
+    exercise = exercise_of("mine")
+    verdict, found = charged(right(exercise), exercise, [how], KNOWN)
+    assert verdict.points == 0 and found["mine"] == "unread"
+    assert verdict.findings[0].text.startswith("your notebook runs a text that nobody can read")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        f"table = [{LONG}]\nmine = eval(' + '.join('12'))",  # what is run is short, and so is what it uses
+        f"mine = exec('table = [{LONG}]')",  # it is there to be read
+        f"table = [{LONG}]\nmine = globals()['ta' + 'ble']",  # nothing is run
+        f'def mine(x):\n    """{LONG}"""\n    return eval(x)',  # what is said of a function
+        f"# {GIVEN['given_layers']!r}\nmine = 0",
+        "\n".join(f"# {line}" for line in GIVEN["given_layers"].splitlines()) + "\nmine = 0",
+        f"%%time\ntable = [{LONG}]\ndef mine(x):\n    return x",
+        "import pandas as pd\nmine = getattr(pd, 'x' + 'y')",
+    ],
+)
+def test_what_honest_people_write_costs_nothing(how):
+    assert reached(definitions(how), ["mine"], KNOWN) == {}
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "import sys",
+        "from operator import attrgetter",
+        "getattr(mine, 'a' + 'b')",
+        "typing.get_type_hints(mine)",
+        "In[-1]",
+    ],
+)
+def test_whoever_may_reach_any_name_uses_all_of_the_course_s_text(way):
+    text = f"def mine(x):\n    return x\n{way}\n"
+    assert reached(definitions(GIVEN["given_layers"], text), ["mine"], KNOWN)
+    commented = "\n".join(f"# {line}" for line in GIVEN["given_layers"].splitlines())
+    assert reached(definitions(commented, text), ["mine"], KNOWN)
+
+
 def test_a_later_definition_takes_the_place_of_an_earlier_one():
     exercise = exercise_of("relu_forward")
     cells = [GIVEN["given_layers"], "def relu_forward(x):\n    return x * (x > 0), x"]
@@ -145,7 +202,7 @@ def test_a_part_that_is_the_course_s_costs_that_part():
 
 @pytest.mark.parametrize("source", ["def (", "%matplotlib inline\nx = 1", "x = " + "(" * 500, "\0", "", "%x\n" * 501])
 def test_what_is_no_python_defines_nothing(source):
-    assert set(definitions(source)) <= {"x"}
+    assert set(definitions(source)) <= {"x", ANY}
 
 
 def test_names_that_use_each_other_are_followed_once():
