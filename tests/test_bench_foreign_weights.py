@@ -49,6 +49,14 @@ def test_no_matching_of_foreign_outputs_comes_near_a_threshold(bench, training, 
     assert min(reached) > 1 / 6 and max(reached) < training.LEAST - 0.1
 
 
+def test_a_fitted_last_layer_follows_the_images_given_and_changes_no_other(bench, training, foreign):
+    given = shapes(600, seed=600, kinds=5000)
+    fitted = bench.refitted(foreign, given)
+    assert all(one is other for one, other in zip(fitted[:-1], foreign[:-1], strict=True))
+    right = outputs(fitted, given.images).argmax(axis=1) == given.labels
+    assert right.mean() > bench.matched(foreign, given, given)[0]
+
+
 def test_foreign_weights_with_the_labels_that_fit_earn_nothing_though_they_are_repeatable(exercise, foreign):
     def fitted(images, labels, parts, rng):
         """Keep for each label the output that meets it most often, and draw a little noise from rng."""
