@@ -1,6 +1,6 @@
 """The attacks of tests/attacks against stock nbgrader and against this grader: what succeeds, by family.
 
-    python bench/attacks_stock.py [--limit N] [--per-family N]
+    python bench/attacks_stock.py [--families NAME...] [--seconds N]
 
 Stock is `nbgrader autograde` in one process, on a course with the same three exercises whose checks are assertions with
 hidden tests, as nbgrader's own documentation teaches.  It runs inside bubblewrap with a network of its own and a
@@ -73,7 +73,7 @@ def make_stock_course(root: Path) -> None:
         if attack.grade_id(cell).startswith("answer-"):
             cell["source"] = "### BEGIN SOLUTION\npass\n### END SOLUTION"
     (root / "assignments/small/small.ipynb").write_bytes(small_course.notebook(source))
-    said = run([sys.executable, "-m", "nbgrader", "generate_assignment", "small"], root)
+    said = run([sys.executable, "-m", "nbgrader", "generate_assignment", "small"], root, seconds=600)
     if not (root / "class/release/small/small.ipynb").exists():
         sys.exit(said)
 
@@ -115,7 +115,7 @@ def paid(root: Path, attacks: list[attack.Attack]) -> set[str]:
 def shown(root: Path, attacks: list[attack.Attack]) -> set[str]:
     """Return the attacks of which something acts on the feedback page."""
     command = [sys.executable, "-m", "nbgrader", "generate_feedback", "small"]
-    run(confined(root, command), root, seconds=30 + 10 * len(attacks))
+    run(confined(root, command), root, seconds=120 + 20 * len(attacks))
     pages = {one.name: root / "class/feedback" / one.student / "small/small.html" for one in attacks}
     return {name for name, path in pages.items() if path.exists() and Page(path.read_text()).live}
 
@@ -144,7 +144,7 @@ def grade_by_stock(root: Path, attacks: list[attack.Attack], seconds: float) -> 
         for student, data in honest.items():
             small_course.hand_in(course, student, data)
         command = [sys.executable, "-m", "nbgrader", "autograde", "small", "--Execute.timeout=10"]
-        said = run(confined(course, command), course, seconds=30 + 15 * len(members))
+        said = run(confined(course, command), course, seconds=120 + 30 * len(members))
         done = {path.parts[-3] for path in course.glob("class/autograded/*/small/small.ipynb")}
         if {"honest-a", "honest-z"} <= done:  # a submission that stock could not grade was run and not paid
             ran |= {one.name for one in filled}
@@ -181,7 +181,7 @@ def main() -> None:
     """Measure, print, and write bench/attacks.md."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--families", nargs="*", default=list(attack.FAMILIES), help="only these, and print only")
-    parser.add_argument("--seconds", type=float, default=1200, help="for stock, all families together")
+    parser.add_argument("--seconds", type=float, default=3600, help="for stock, all families together")
     options = parser.parse_args()
     attacks = [one for one in attack.read_all({}) if one.family in options.families]
     safe = [one for one in attacks if not one.stock]
@@ -193,7 +193,7 @@ def main() -> None:
     text = table(attacks, ran, stock, ours)
     with tempfile.TemporaryDirectory(prefix="points-") as folder:
         points_class.write_class(Path(folder))
-        text += points_table(points_class.examine_class(Path(folder))["scores"])
+        text += points_table(points_class.examine_classes(Path(folder), points_class.HERE)["scores"])
     if set(options.families) == set(attack.FAMILIES):
         (HERE / "attacks.md").write_text(text)
     print(text)
