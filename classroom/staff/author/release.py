@@ -16,7 +16,6 @@ from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build, leak
 from classroom.staff.author.cell_change import CellChange, compare_cells, register_cells
-from classroom.staff.author.contradiction import refuse_contradictions
 from classroom.staff.author.notebook import compose, read_text
 from classroom.staff.author.release_scan import refuse_answers
 from classroom.staff.author.title import Title, title_of
@@ -55,7 +54,7 @@ def release(course: Folders, name: str, *, again: bool = False, despite: Sequenc
         graded cells differ from those for which something was handed in; the sentence then says how.
     """
     pair = _pair(course, name)
-    refuse_contradictions(pair.text, load_assignment(pair.text.parent))
+    build.checked_assignment(pair)
     if build.out_of_step(pair):
         build.build([pair], course.folder("source").parent)
     build.write_sheet(pair, AnswerSheet.from_bytes(full_sheet_bytes(course, name)).visible())

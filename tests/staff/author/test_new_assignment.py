@@ -11,6 +11,7 @@ from classroom.staff.author import build
 from classroom.staff.author.new_assignment import new_assignment
 from classroom.staff.author.release import release
 from classroom.staff.declare.exercise import load_assignment
+from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.quality import assess_assignment
 from classroom.staff.report.feedback import write_feedback
@@ -52,6 +53,14 @@ def test_a_new_assignment_builds_releases_and_grades_at_once(new_course):
     assert not summary.failed
     assert {student: one.score for student, one in read_marks(new_course, "cosine").items()} == {"ada": 8.0, "bob": 0.0}
     assert write_feedback(new_course, "cosine").written == ["ada", "bob"]
+
+
+def test_a_text_that_is_no_python_is_not_released_and_named_with_its_line(new_course, tmp_path):
+    shutil.copytree(new_course.root, tmp_path / "course")
+    text = tmp_path / "course/assignments/cosine/cosine.py"
+    text.write_text(text.read_text().replace("import numpy as np\n", "import numpy as np np\n"))
+    with pytest.raises(Fault, match=r"cosine\.py:\d+: invalid syntax: mend this line"):
+        release(Folders.of(tmp_path / "course"), "cosine")
 
 
 def test_a_name_that_is_taken_or_none_is_refused(new_course):
