@@ -120,39 +120,64 @@ def _none_inside(error: CallError, case: SheetCase, caller: Caller) -> Symptom:
 # --- what numpy and Python say --------------------------------------------------------------------
 
 
-def _called(shape: str, error: CallError, case: SheetCase) -> str:
-    """Return the input of this shape that the student's line speaks of: "(4, 3), the shape of x"; else the shape."""
-    numbers = tuple(int(number) for number in re.findall(r"\d+", shape))
+def _numbers(shape: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", shape))
+
+
+def _called(shape: tuple[int, ...], error: CallError, case: SheetCase) -> str:
+    """Return the input of this shape that stands by itself in the student's line: "(4, 3), the shape of x"."""
     names = [
         name
         for name, value in case.inputs.items()
         if isinstance(value, np.ndarray)
-        and value.shape == numbers
-        and (not error.line or re.search(rf"\b{name}\b", error.line))
+        and value.shape == shape
+        and (not error.line or re.search(rf"(?<![\w.]){name}\b(?!\s*[\[.(])", error.line))
     ]
-    text = f"({numbers[0]},)" if len(numbers) == 1 else str(numbers)
-    return f"{text}, the shape of {' and '.join(names[:2])}," if names else text
+    return f"{shape}, the shape of {' and '.join(names[:2])}," if names else f"{shape}"
 
 
 def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
-    shapes = re.findall(_SHAPE, match[0])
-    if len(shapes) < 2:
-        return ""
-    first, second = (tuple(int(number) for number in re.findall(r"\d+", shape)) for shape in shapes[:2])
-    called = [_called(shape, error, case) for shape in shapes[:2]]
-    text = f"{called[0]} and {called[1]} do not fit: numpy aligns axes from the last one."
-    if (0 in first) != (0 in second):
-        return text + " The 0 is a slice that takes nothing, as [p:-p] does where p is 0: use [p : p + size]."
-    longer, shorter = sorted((first, second), key=len, reverse=True)
-    if len(longer) > len(shorter) and any(
-        longer[:k] + longer[k + 1 :] == shorter for k in range(len(longer) - 1, 0, -1)
-    ):
-        text += f" If {shorter} is a sum or mean of {longer}, keepdims=True keeps its axis as 1, and then they fit."
+    shapes = [_numbers(shape) for shape in re.findall(_SHAPE, match[0])[:2]]
+    called = {shape: _called(shape, error, case) for shape in shapes}
+    text = f"{called[shapes[0]]} and {called[shapes[1]]} do not fit: numpy aligns axes from the last one."
+    if _one_is_empty(*shapes):
+        return f"{text} {_NO_ENTRIES}"
+    longer, shorter = sorted(shapes, key=len, reverse=True)
+    axes = [k for k in range(len(longer) - 1, 0, -1) if longer[:k] + longer[k + 1 :] == shorter]
+    if axes and called[shorter] == f"{shorter}":  # an input is as it was given, and is no sum
+        text += (
+            f" A sum or mean of {longer} over axis {axes[0]} has the shape {shorter}: if that axis is meant, "
+            "keepdims=True keeps it as 1, and then they fit."
+        )
     elif len(longer) > len(shorter) == 1 and shorter[0] in longer:
         axis = longer.index(shorter[0])
         wanted = tuple(size if k == axis else 1 for k, size in enumerate(longer))
         text += f" One number for each entry of axis {axis} needs the shape {wanted}: reshape it."
     return text
+
+
+_NO_ENTRIES = (
+    "The 0 is an array made without entries, or a slice that takes nothing: it begins past the end, or ends where it "
+    "begins, as [p:-p] does where p is 0."
+)
+
+
+def _one_is_empty(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return (0 in one) != (0 in other)
+
+
+def _assigned(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    value, place = (_numbers(shape) for shape in re.findall(_SHAPE, match[0])[:2])
+    text = f"An array of shape {value} does not go into a place of shape {place}."
+    return f"{text} {_NO_ENTRIES}" if _one_is_empty(value, place) else text
+
+
+def _written_back(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    mine, result = (_numbers(shape) for shape in re.findall(_SHAPE, match[0])[:2])
+    return (
+        f"The result has the shape {result} and cannot be written back in place into an array of shape {mine}: the "
+        "other one is larger, or has more axes."
+    )
 
 
 def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
@@ -161,9 +186,12 @@ def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     ]
     sizes = match.groupdict()
     here = f" Here are {', '.join(shapes[:4])}." if shapes else ""
+    axes = {name: value.ndim for name, value in case.inputs.items() if isinstance(value, np.ndarray)}
+    deep = next((name for name, count in axes.items() if count > 2), "") if 2 in axes.values() else ""
+    flat = f" Or is {deep}, which has {axes[deep]} axes, not flattened yet?" if deep else ""
     return (
         f"A matrix product needs equal inner sizes, and these are {sizes['one']} and {sizes['other']}.{here} Is a "
-        "transpose (.T) missing, or are the two exchanged?"
+        f"transpose (.T) missing, or are the two exchanged?{flat}"
     )
 
 
@@ -174,7 +202,17 @@ def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     source = re.search(r"=\s*(\w+)\s*$", error.line)
     if source:
         return f"It is your own line that unpacks {source[1]}: it holds another number of values than there are names."
+    if error.line and not re.search(r"^\(?[\w\s*]+,[\w\s,*]*\)?\s*=(?!=)|\bfor\b[^:]*,[^:]*\bin\b", error.line):
+        return "A function in your line takes apart what it is given, into another number of parts than it has."
     return "It is a line inside your function that unpacks another number of values than it has names for."
+
+
+def _truth(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    if re.search(r"\b(if|elif|while|and|or|not|in|max|min|sorted|any|all|assert)\b", error.line):
+        return "if, max, and, or want one truth value, and each entry has its own. np.where and np.maximum help."
+    if re.search(r"\b(arange|linspace)\s*\(", error.line):
+        return "np.arange and np.linspace take numbers, and an array is given: its length is len(a) or a.shape[0]."
+    return "One truth value is asked for, and each entry of an array has its own."
 
 
 def _said(text: str) -> Find:
@@ -197,7 +235,10 @@ def _too_far(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     if not size:
         return f"Axis {axis} has no entries here: is the array of this case empty, or a slice of it?"
     entries = "1 entry, index 0" if size == 1 else f"{size} entries, indices 0 to {size - 1}"
-    return f"Axis {axis} has {entries}, and index {match[1]} is asked for: where does the loop, or the window, end?"
+    return (
+        f"Axis {axis} has {entries}, and index {match[1]} is asked for: is it an index of another axis, or does a loop "
+        "or a window run past the end?"
+    )
 
 
 def _own_assertion(match: re.Match[str], error: CallError, case: SheetCase) -> str:
@@ -206,8 +247,8 @@ def _own_assertion(match: re.Match[str], error: CallError, case: SheetCase) -> s
 
 _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     ("shapes that do not fit", rf"operands could not be broadcast together with shapes {_SHAPE} {_SHAPE}", _broadcast),
-    ("shapes that do not fit", rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}", _broadcast),
-    ("shapes that do not fit", rf"non-broadcastable output operand with shape {_SHAPE} .*{_SHAPE}", _broadcast),
+    ("shapes that do not fit", rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}", _assigned),
+    ("shapes that do not fit", rf"non-broadcastable output operand with shape {_SHAPE} .*{_SHAPE}", _written_back),
     ("a product of unequal sizes", r"matmul: .*size (?P<one>\d+) is different from (?P<other>\d+)", _product),
     (
         "a product of unequal sizes",
@@ -246,7 +287,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "the truth of an array",
         r"The truth value of an array with more than one element is ambiguous",
-        _said("if, max, and, or want one truth value, and each entry has its own. np.where and np.maximum help."),
+        _truth,
     ),
     (
         "a size that is no whole number",
@@ -297,6 +338,11 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     ),
     (
         "division by zero",
+        r"^ZeroDivisionError: .*negative power",
+        _said("0 is raised to a negative power, and that divides by 0: what is its base in this case?"),
+    ),
+    (
+        "division by zero",
         r"^ZeroDivisionError",
         _said("A plain Python number is divided by 0: what stands below the bar is 0 in this case."),
     ),
@@ -319,6 +365,11 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
         "no entries",
         r"zero-size array to reduction operation (\w+)",
         _said("An array without entries has no {0}: return early, or give {0} an initial=."),
+    ),
+    (
+        "arithmetic of tuples",
+        r"unsupported operand type\(s\) for .*'tuple' and 'tuple'",
+        _said("Tuples are joined by +, and no other arithmetic works between two of them."),
     ),
     (
         "a tuple among numbers",
@@ -354,6 +405,11 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
         "shapes that do not fit",
         r"operands could not be broadcast together with remapped shapes",
         _said("Two arrays in an einsum have other sizes along an axis with the same letter: print their shapes there."),
+    ),
+    (
+        "einsum",
+        r"einstein sum subscripts string and at least one operand|(fewer|more) operands provided to einstein sum",
+        _said("einsum needs one array for each group of letters between the commas."),
     ),
     (
         "einsum",

@@ -64,6 +64,8 @@ def symptom(seen: Sequence[Seen]) -> Symptom | None:
     """
     for find in _FINDERS:
         first = find(seen[0])
+        if first is not None and first.name == "zeros" and len(seen) == 1 and _is_one_number(seen[0]):
+            continue  # it may well happen to be 0
         if first is not None and all((again := find(item)) and again.kind == first.kind for item in seen[1:]):
             return first
     return None
@@ -135,6 +137,11 @@ def _arrays(item: Seen) -> tuple[np.ndarray, np.ndarray] | None:
     return (yours, expected) if yours.dtype.kind in "biuf" and expected.dtype.kind in "biuf" else None
 
 
+def _is_one_number(item: Seen) -> bool:
+    pair = _arrays(item)
+    return pair is not None and pair[0].size == 1
+
+
 def _axis_too_many(item: Seen) -> Symptom | None:
     """Right numbers with axes of length 1 more, or fewer, than asked for."""
     pair = _arrays(item)
@@ -200,10 +207,10 @@ def _other_order(item: Seen) -> Symptom | None:
         return None
     if not item.alike(np.sort(pair[0], axis=None), np.sort(pair[1], axis=None)):
         return None
+    mend = " Where axes change places it takes a transpose: reshape alone keeps the order in memory."
     return Symptom(
         "another order",
-        f"{item.name} has the right numbers in another order. Where axes change places it takes a transpose: reshape "
-        "alone keeps the order in memory.",
+        f"{item.name} has the right numbers in another order.{mend if pair[0].shape == pair[1].shape else ''}",
     )
 
 
@@ -238,13 +245,14 @@ def _one_number(item: Seen) -> Symptom | None:
     everywhere = " everywhere" if yours.size > 1 else ""
     if np.isnan(yours).all():
         return Symptom(
-            "all NaN", f"{item.name} is NaN{everywhere}: 0/0, inf - inf, a root or a log of a negative number."
+            "all NaN",
+            f"{item.name} is NaN{everywhere}: 0/0, inf/inf, inf - inf, 0 * inf, a root or a log of a negative number.",
         )
     if not yours.any():
         return Symptom(
             "zeros",
-            f"{item.name} is 0{everywhere}: is it made with zeros and never written to, multiplied by 0, or taken from "
-            "itself?",
+            f"{item.name} is 0{everywhere}: is it made with zeros and never written to, multiplied by 0, cut off at 0, "
+            "or taken from itself?",
         )
     if np.isfinite(yours).all() and np.ptp(yours) == 0 and len(np.unique(expected)) > 1:
         return Symptom("one number", f"{item.name} is the same number everywhere.")
@@ -271,8 +279,8 @@ def _empty(item: Seen) -> Symptom | None:
         return None
     return Symptom(
         "empty",
-        f"{item.name} has the shape {pair[0].shape} and so no entries at all: a slice such as [p:-p] takes nothing "
-        "where p is 0. Use [p : p + size].",
+        f"{item.name} has the shape {pair[0].shape} and so no entries at all: is a list never filled, or does a slice "
+        "take nothing, as [p:-p] does where p is 0?",
     )
 
 

@@ -1,5 +1,7 @@
 """Why code stops, told with the names and shapes of the case."""
 
+import linecache
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,8 @@ def case(calls=CALLS, **inputs):
 
 def stopped(source, asked=None):
     space = {"np": np}
-    exec(source, space)
+    linecache.cache["<answer>"] = (len(source), None, source.splitlines(keepends=True), "<answer>")
+    exec(compile(source, "<answer>", "exec"), space)
     asked, caller = asked or case(), LocalCaller(space)
     run = caller.run(asked.script, asked.inputs, asked.outputs)
     assert run.error is not None
@@ -43,7 +46,7 @@ RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
             "shapes that do not fit",
             "(4, 3), the shape of x, and (4,) do not fit",
         ),
-        ("x[:, 5], x", "an index too far", "Axis 1 has 3 entries, indices 0 to 2, and index 5 is asked for"),
+        ("x[:, 5], x", "an index too far", "Axis 1 has 3 entries, indices 0 to 2, and index 5 is asked for: is it an"),
         ("np.maximum(x), x", "other arguments", "It is maximum, in your line, that is called with other"),
         ("x[:0].max(), x", "no entries", "An array without entries has no maximum"),
         ("x.shape < 1, x", "a tuple among numbers", "unpack it first"),
@@ -59,6 +62,13 @@ RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
         ("{}['a'], x", "a key that is not there", "There is no a in the dict"),
         ("__import__('pdb').Pdb().set_trace(), x", "a debugger", "take it out, and call the function yourself"),
         ("1 / 0, x", "division by zero", "divided by 0"),
+        ("0.0 ** -1, x", "division by zero", "0 is raised to a negative power"),
+        ("(1, 2) - (3, 4), x", "arithmetic of tuples", "Tuples are joined by +"),
+        ("np.arange(x), x", "the truth of an array", "np.arange and np.linspace take numbers"),
+        ("bool(x), x", "the truth of an array", "One truth value is asked for"),
+        ("np.einsum('ij->ij'), x", "einsum", "one array for each group of letters"),
+        ("np.einsum('i->ij', x), x", "einsum", "The letters of einsum do not fit the axes"),
+        ("np.tensordot(x, weight, axes=((0, 1),)), x", "unpacking", "A function in your line takes apart"),
         ("x.sun(), x", "an attribute that is not there", "has no .sun"),
         ("-(x > 0), x", "minus of booleans", "astype(x.dtype)"),
         ("forward(x, weight, bias)", "no end of calls", "calls itself without an end"),
@@ -82,7 +92,32 @@ def test_another_signature_is_told_with_the_call():
 
 def test_unpacking_inside_the_function_is_not_taken_for_its_result():
     source = "def forward(x, weight, bias):\n    n, c, h = x.shape\n    return x, x\n"
+    assert "x has 2 axes in this case, (4, 3), and your line" in stopped(source + RIGHT_BACKWARD).sentence
+    source = source.replace("x.shape", "x[0][:2]")
     assert "It is a line inside your function" in stopped(source + RIGHT_BACKWARD).sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "unsaid"),
+    [
+        ("return x + x.sum(axis=1), x", "over axis 1 has the shape (4,): if that axis is meant, keepdims=True", "bias"),
+        ("return x - x[0, :2], x", "(4, 3), the shape of x, and (2,) do not fit", "the shape of bias"),
+        ("return x + bias, x", "(2,), the shape of bias, do not fit", "keepdims"),
+        ("return x * np.zeros((4, 0)), x", "The 0 is an array made without entries", "keepdims"),
+        ("x[0] = weight[:, 0][:2]; return x, x", "shape (2,) does not go into a place of shape (3,)", "aligns"),
+        ("bias *= weight; return x, x", "cannot be written back in place into an array of shape (2,)", "aligns"),
+        ("return x @ np.ones((2, 2)), x", "or are the two exchanged?", "flattened"),
+    ],
+)
+def test_each_message_about_shapes_has_its_own_sentence(line, said, unsaid):
+    found = stopped(f"def forward(x, weight, bias):\n    {line}\n{RIGHT_BACKWARD}")
+    assert said in found.sentence and unsaid not in found.sentence
+
+
+def test_a_product_of_images_asks_whether_they_are_flat():
+    images = case(x=RNG.normal(size=(4, 3, 2, 2)))
+    found = stopped(f"def forward(x, weight, bias):\n    return x @ weight, x\n{RIGHT_BACKWARD}", images)
+    assert "is x, which has 4 axes, not flattened yet?" in found.sentence
 
 
 def test_what_nobody_can_explain_is_left_alone():

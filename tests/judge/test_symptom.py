@@ -22,7 +22,7 @@ def seen(name, **values):
     ("item", "name", "said"),
     [
         (seen("y", y=None), "nothing", "is a `return` missing at the end of layer?"),
-        (seen("y", y=np.zeros((4, 0))), "empty", "[p:-p] takes nothing"),
+        (seen("y", y=np.zeros((4, 0))), "empty", "is a list never filled, or does a slice"),
         (seen("y", y=RIGHT["grad_bias"], grad_bias=RIGHT["y"]), "y and grad_bias exchanged", "have changed places"),
         (
             seen("grad_bias", grad_bias=RIGHT["grad_bias"][None]),
@@ -65,6 +65,16 @@ def test_a_float_where_a_size_is_asked_for_is_told():
 @pytest.mark.parametrize("value", [RIGHT["y"] + 1, 2 * RIGHT["y"], "word", [1, "word"], np.full((4, 2), "a")])
 def test_what_has_no_symptom_has_none(value):
     assert symptom([seen("y", y=value)]) is None
+
+
+def test_one_number_that_happens_to_be_0_is_told_from_two_cases_on():
+    zero = seen("loss", loss=np.array(0.0))
+    assert symptom([zero]) is None and symptom([zero, zero]).name == "zeros"
+
+
+def test_the_order_of_another_shape_is_told_without_a_transpose():
+    found = symptom([seen("y", y=RIGHT["y"].reshape(2, 2, 2)[::-1])])
+    assert found.name == "another order" and "transpose" not in found.sentence
 
 
 def test_a_symptom_is_the_same_in_all_cases_or_none():
