@@ -26,6 +26,7 @@ from classroom.judge.verdict import Finding, Verdict
 STATEMENTS = 8  # a function needs so many to be recognised
 _SHORT = 100  # characters of a text that defines no function of eight statements
 _LONGEST = 200_000  # bytes that a packed text is unpacked to
+_LINKS = 500_000  # between the names of a notebook; those of a course's notebook have a few hundred
 _UNREAD = 1000  # characters from which more than a line or two can be put together
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -185,14 +186,18 @@ def definitions(*sources: str) -> dict[str, Definition]:
     """Return what the texts of cells define, run in this order, by name; nothing of a text that is no Python.
 
     Text inside a text counts too, for it may be run.  If names are looked up by a text that is made as it runs, every
-    name uses all of them, and what stands in comments; so does one that nothing defines, which is `ANY` here.
+    name uses all of them, and what stands in comments; so does one that nothing defines, which is `ANY` here.  Chains of
+    thousands of names are not followed to their end: such a notebook is one that nobody can read.
     """
     defined: dict[str, Definition] = {}
-    every, dynamic, running = NOTHING, False, NOTHING
+    every, dynamic, running, links = NOTHING, False, NOTHING, 0
     for binding in (one for source in sources for one in _bindings(source)):
         given = Definition(binding.forms, binding.late | binding.early, binding.written)
         for name in binding.early & defined.keys():
             given |= defined[name]
+        links += (1 + len(binding.names | binding.changed)) * len(given.uses)
+        if links > _LINKS:
+            return {ANY: Definition(frozenset({UNREAD}), frozenset())}
         for name in binding.names:
             defined[name] = given if binding.replaced else defined.get(name, NOTHING) | given
         for name in binding.changed & defined.keys():
@@ -437,8 +442,8 @@ def _without(verdict: Verdict, lost: set[str], found: Mapping[str, str]) -> Verd
         f"{what}, the course's own text, which everybody has: it earns no points. Write the steps in your own way. If "
         "they are your own, tell your teacher, who can let them count"
         if what
-        else "your notebook runs a text that nobody can read, put together as it runs or nested without end: it earns "
-        "no points. Write your functions as code. If you need such a text, tell your teacher, who can let it count"
+        else "your notebook runs a text that nobody can read, put together as it runs or nested without end, or it has "
+        "names that use thousands of others: it earns no points. Write your functions as code. If you need such a text, tell your teacher, who can let it count"
     )
     finding = Finding("course", text, min(lost & set(verdict.parts), default=""))
     return dataclasses.replace(

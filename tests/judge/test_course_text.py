@@ -143,13 +143,21 @@ DEEP = f"def one():\n    return 0{4000 * ' + 0'}"
         f"import sys as s\nmine = s\n@s\nclass Made:\n    def one(self): return compile(bytes([{LONG}]))",
         f"mine = 0{4000 * ' + 0'}",
         f"mine = 0\nexec({DEEP!r})",
+        "\n".join(["import math", "x0 = 0", *(f"x{n + 1} = x{n} + math.pi" for n in range(3000)), "mine = x3000"]),
     ],
+    ids=["bytes", "magic", "numbers", "class", "deep", "deep text", "a chain of names"],
 )
 def test_a_long_text_that_is_run_and_cannot_be_read_is_nobody_s(how):
     exercise = exercise_of("mine")
     verdict, found = charged(right(exercise), exercise, [how], KNOWN)
     assert verdict.points == 0 and found["mine"] == "unread"
     assert verdict.findings[0].text.startswith("your notebook runs a text that nobody can read")
+
+
+def test_a_notebook_of_hundreds_of_names_is_followed():
+    lines = [f"x{n + 1} = x{n} + 1" for n in range(400)]
+    defined = definitions("x0 = 0", "\n".join(lines))
+    assert len(defined) == 401 and defined["x400"].uses == {f"x{n}" for n in range(400)}
 
 
 @pytest.mark.parametrize(
