@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from classroom.call.clock import IN_BROWSER
 from classroom.fault import Fault
 
 Cell = dict[str, Any]
@@ -68,7 +69,14 @@ def _saved_copy(path: Path) -> str:
     checkpoint = path.parent / ".ipynb_checkpoints" / f"{path.stem}-checkpoint.ipynb"
     if checkpoint.is_file() and checkpoint.stat().st_size:
         return f"Jupyter kept an earlier one, {checkpoint.relative_to(path.parent)}: copy it to {path.name}"
-    return "copy it from where you last had it whole, or unpack the assignment again and paste your answers"
+    return f"copy it from where you last had it whole, or {released_again()} and paste your answers"
+
+
+def released_again() -> str:
+    """Say how the assignment is had as it was released, beside one's own copy."""
+    if IN_BROWSER:
+        return "rename yours, open the assignment from the start page again"
+    return "unpack the assignment again"
 
 
 def text_of(cell: Any) -> str | None:

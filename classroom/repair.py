@@ -11,7 +11,7 @@ from pathlib import Path
 from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
-from classroom.notebook_file import Cell, checksum, grade_id, is_stub, noted, read_notebook, source_of
+from classroom.notebook_file import Cell, checksum, grade_id, is_stub, noted, read_notebook, released_again, source_of
 
 
 @dataclass
@@ -51,8 +51,8 @@ def repair(path: Path) -> Repaired:
     sheet = AnswerSheet.load(path.with_suffix(".npz"))
     if not sheet.notebook:
         raise Fault(
-            f"{path.stem}.npz does not hold the notebook as it was released: unpack the assignment again and paste "
-            "your answers into the new notebook"
+            f"{path.stem}.npz does not hold the notebook as it was released: {released_again()} and paste your "
+            "answers into the new notebook"
         )
     released = [cell for cell in json.loads(sheet.notebook)["cells"] if grade_id(cell)]
     found = Repaired(path)

@@ -319,4 +319,4 @@ def test_before_a_sheet_is_open_there_is_nothing_to_hand_in():
 def test_a_cell_that_hands_in_does_nothing_while_it_is_graded():
     silent = SilentCheck()
     assert (silent.submit(anyway=True), silent.preflight(), silent.repair(), silent.points()) == (None, None, None, {})
-    assert {name for name in dir(type(check)) if name[0] != "_"} - {"case"} <= set(dir(silent))
+    assert {name for name in dir(type(check)) if name[0] != "_"} <= set(dir(silent))

@@ -59,3 +59,13 @@ def test_words_of_a_conflict_inside_a_cell_are_none(tmp_path):
 def test_a_cell_is_described_by_its_place_and_how_it_begins():
     assert described([{"source": ""}, {"source": "\ny = 3\nz = 4"}], 1) == "cell 2 ('y = 3')"
     assert described([{"source": ""}], 0) == "cell 1"
+
+
+def test_in_the_browser_a_copy_is_had_from_the_start_page(monkeypatch, tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text("{")
+    with pytest.raises(Fault, match="or unpack the assignment again and paste your answers"):
+        read_notebook(path)
+    monkeypatch.setattr("classroom.notebook_file.IN_BROWSER", True)
+    with pytest.raises(Fault, match="rename yours, open the assignment from the start page again and paste"):
+        read_notebook(path)

@@ -186,8 +186,8 @@ def definitions(*sources: str) -> dict[str, Definition]:
     """Return what the texts of cells define, run in this order, by name; nothing of a text that is no Python.
 
     Text inside a text counts too, for it may be run.  If names are looked up by a text that is made as it runs, every
-    name uses all of them, and what stands in comments; so does one that nothing defines, which is `ANY` here.  Chains of
-    thousands of names are not followed to their end: such a notebook is one that nobody can read.
+    name uses all of them, and what stands in comments; so does one that nothing defines, which is `ANY` here.
+    Chains of thousands of names are not followed to their end: such a notebook is one that nobody can read.
     """
     defined: dict[str, Definition] = {}
     every, dynamic, running, links = NOTHING, False, NOTHING, 0
@@ -443,7 +443,8 @@ def _without(verdict: Verdict, lost: set[str], found: Mapping[str, str]) -> Verd
         "they are your own, tell your teacher, who can let them count"
         if what
         else "your notebook runs a text that nobody can read, put together as it runs or nested without end, or it has "
-        "names that use thousands of others: it earns no points. Write your functions as code. If you need such a text, tell your teacher, who can let it count"
+        "names that use thousands of others: it earns no points. Write your functions as code. If you need such a text, "
+        "tell your teacher, who can let it count"
     )
     finding = Finding("course", text, min(lost & set(verdict.parts), default=""))
     return dataclasses.replace(
