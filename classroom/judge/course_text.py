@@ -443,8 +443,8 @@ def _without(verdict: Verdict, lost: set[str], found: Mapping[str, str]) -> Verd
         "they are your own, tell your teacher, who can let them count"
         if what
         else "your notebook runs a text that nobody can read, put together as it runs or nested without end, or it has "
-        "names that use thousands of others: it earns no points. Write your functions as code. If you need such a text, "
-        "tell your teacher, who can let it count"
+        "names that use thousands of others: it earns no points. Write your functions as code. If you need such "
+        "a text, tell your teacher, who can let it count"
     )
     finding = Finding("course", text, min(lost & set(verdict.parts), default=""))
     return dataclasses.replace(
