@@ -27,6 +27,8 @@ ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "assignments").glob("*
 OTHERS = ("index", "claims", "sources", "glossary", "guides/teaching", "assignments/activations")
 # How large each figure is shown, of the size that it was drawn in.
 SCALES = "[...document.querySelectorAll('.figure img')].map(one => one.clientWidth / one.getAttribute('width'))"
+# What `make site` and `make lite` wrote here: the second's pages are JupyterLite's own.
+NOT_COPIED = shutil.ignore_patterns("_build", "_lite")
 IN_BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 
 
@@ -41,7 +43,7 @@ def site(tmp_path_factory):
     copy = tmp_path_factory.mktemp("site")
     shutil.copy(ROOT / "coverage.toml", copy)
     for folder in ("site", "course", "assignments", "docs"):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("_build"))
+        shutil.copytree(ROOT / folder, copy / folder, ignore=NOT_COPIED)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     made = subprocess.run(
         ["make", "-C", str(copy / "site")], capture_output=True, text=True, env=os.environ | {"PATH": path}, check=False
@@ -53,6 +55,24 @@ def site(tmp_path_factory):
     yield f"http://127.0.0.1:{server.server_port}", html
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_the_start_page_links_to_the_assignments_in_the_browser_where_they_were_built(tmp_path, made):
+    shutil.copytree(ROOT / "site", tmp_path / "site", ignore=NOT_COPIED)
+    assert NOT_COPIED("site", ["_build", "_lite", "index.md"]) == {"_build", "_lite"}
+    if made:
+        (tmp_path / "site" / "_lite").mkdir()
+        (tmp_path / "site" / "_lite" / "index.html").write_text("assignments")
+    (tmp_path / "programs").mkdir()
+    for name in ("python3", "sphinx-build"):  # all pages but the start page
+        (tmp_path / "programs" / name).write_text("#!/bin/sh\nmkdir -p _build/html\n")
+        (tmp_path / "programs" / name).chmod(0o755)
+    path = f"{tmp_path / 'programs'}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(["make", "-C", str(tmp_path / "site")], check=True, env=os.environ | {"PATH": path})
+    written = tmp_path / "site" / "_build"
+    assert ('<a href="lite/index.html">' in (written / "source" / "index.md").read_text()) == made
+    assert (written / "html" / "lite" / "index.html").is_file() == made
 
 
 def page(site, name):
