@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from classroom.staff.folders import Folders
 
 Root = Annotated[Path, typer.Option(help="folder with nbgrader_config.py")]
-LISTED = 60  # lines of one kind; a class's archive may hold thousands of files
+REFUSED = 60  # lines of files that were refused; an archive may hold thousands of them
 
 
 def roster(
@@ -109,7 +109,9 @@ def collect(
     print(f"from {TITLES[outcome.system]}:")
     _list(outcome.became, "→")
     _list(outcome.unknown, "?")
-    _list(outcome.refused, "✗")
+    _list(dict(list(outcome.refused.items())[:REFUSED]), "✗")
+    if len(outcome.refused) > REFUSED:
+        print(f"  ... and {len(outcome.refused) - REFUSED:,} more ✗")
     for sentence in outcome.told:
         print(f"  ! {sentence}")
     words = [f"{len(outcome.students)} students", f"{outcome.fresh} new attempts", f"{outcome.known} known already"]
@@ -160,10 +162,8 @@ def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
 
 
 def _list(sentences: Mapping[str, str], mark: str) -> None:
-    for name, sentence in list(sentences.items())[:LISTED]:
+    for name, sentence in sentences.items():
         print(f"  {name} {mark} {sentence}")
-    if len(sentences) > LISTED:
-        print(f"  ... and {len(sentences) - LISTED:,} more {mark}")
 
 
 def _some(names: Sequence[str]) -> str:

@@ -1,11 +1,14 @@
 """A roster ties the names and numbers of the systems to students."""
 
 import pytest
+import typer
 from archives import make_zip, names_of
 from handed_in import CANVAS_GRADEBOOK, answered_with, submitted
 from small_course import answered
+from typer.testing import CliRunner
 
 from classroom.fault import Fault
+from classroom.staff.collect import command
 from classroom.staff.collect.collection import collect
 from classroom.staff.collect.enrolment import enrol
 
@@ -27,6 +30,20 @@ def test_a_roster_ties_the_systems_numbers_to_students(course, tmp_path):
     assert enrol(course, tmp_path / "late.csv", {}, "", "").fresh == 1
     assert collect(course, "small", tmp_path / "in.zip").students == {"jdoe", "o'neil", "astranger"}
     assert not (course.class_folder / "unknown").exists()
+
+
+def test_every_file_of_a_large_class_and_every_stranger_in_it_is_named(course, tmp_path):
+    lines = [f'"Doe, Jane{number}",{1000 + number},jdoe{number},A\n' for number in range(70)]
+    (tmp_path / "gradebook.csv").write_text("Student,ID,SIS Login ID,Section\n" + "".join(lines))
+    enrol(course, tmp_path / "gradebook.csv", {}, "", "")
+    known = [f"doejane{number}_{1000 + number}_5_small.ipynb" for number in range(70)]
+    strangers = [f"stranger{number}_{5000 + number}_5_small.ipynb" for number in range(70)]
+    source = make_zip(tmp_path / "in.zip", {name: answered() for name in known + strangers})
+    commands = typer.Typer()
+    commands.command()(command.collect)
+    said = CliRunner().invoke(commands, ["small", str(source), "--root", str(course.root)]).stdout
+    assert [name for name in known if f"  {name} → " not in said] == []
+    assert [name for name in strangers if f"  {name} ? " not in said] == []
 
 
 def test_nothing_of_a_stranger_replaces_anything_else(course, tmp_path):
