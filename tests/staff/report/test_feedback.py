@@ -115,6 +115,7 @@ def test_a_file_that_could_not_be_read_has_its_reason(graded):
 
 @pytest.mark.parametrize("student", ["anna", "ben", "carla", "mallory"])
 def test_nothing_acts_and_nothing_is_loaded(graded, student):
+    """This course's lectures have no address; where they have one, links lead there, and to nothing else outside."""
     found = Parts(page(graded, student))
     assert found.open == []
     assert not set(found.tags) & {"script", "link", "iframe", "object", "svg", "img"}
