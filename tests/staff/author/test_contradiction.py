@@ -256,8 +256,9 @@ def test_the_line_is_the_one_to_mend(folder):
 )
 def test_an_exercise_without_what_proves_it_or_helps_is_refused(folder, old, new, said):
     spoil(folder, "exercises/__init__.py", old, new)
-    with pytest.raises(Fault, match=said):
+    with pytest.raises(Fault, match=rf"__init__\.py:\d+: {said}") as refused:
         build.run(folder.parents[1], ["cosine"])
+    assert line_of(folder, str(refused.value)).startswith("UNIT_ROWS = ")
 
 
 def test_a_mutant_that_is_a_typing_error_stops_the_build_before_anything_is_written(folder):

@@ -3,6 +3,7 @@
 import pytest
 from graded_class import CANVAS, written
 
+from classroom import cli
 from classroom.fault import Fault
 from classroom.staff.export.gradebook_file import export_grades
 
@@ -25,12 +26,33 @@ def test_canvass_own_file_is_filled_and_only_what_belongs_goes_back(course, tmp_
     assert (tmp_path / "export.csv").read_text() == CANVAS
 
 
-def test_a_dry_run_shows_all_and_writes_nothing(course, tmp_path):
+def everything(folder):
+    """Return what lies in a folder, byte by byte."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_shows_all_and_writes_nothing(course, tmp_path, capsys):
     (tmp_path / "export.csv").write_text(CANVAS)
-    before = sorted(course.class_folder.rglob("*"))
-    outcome = export_grades(course, "canvas", ["small"], into=tmp_path / "export.csv", dry_run=True)
-    assert len(outcome.filled.changes) == 2
-    assert sorted(course.class_folder.rglob("*")) == before
+    before = everything(tmp_path)
+    command = ["grades", "small", "--to", "canvas", "--into", str(tmp_path / "export.csv"), "--root", str(course.root)]
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*command, "--dry-run"])
+    assert ended.value.code == 0 and "jdoe  small: 4.5 → 5" in capsys.readouterr().out
+    assert everything(tmp_path) == before
+
+
+def test_the_filled_file_lies_among_the_grades_and_not_beside_the_one_that_was_exported(course, tmp_path):
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    (downloads / "export.csv").write_text(CANVAS)
+    outcome = export_grades(course, "canvas", ["small"], into=downloads / "export.csv")
+    assert outcome.path.parent == course.class_folder / "grades" and outcome.path.is_file()
+    assert everything(downloads) == {downloads / "export.csv": CANVAS.encode()}
+
+
+def test_each_exercise_can_have_a_column_of_its_own(course):
+    header = written(export_grades(course, "canvas", ["small"], exercises=True))[0]
+    assert header[5:] == ["small", *(f"small: {name}" for name in ("double", "relu_backward", "quiz_1", "explain"))]
 
 
 def test_whoever_is_excused_stays_excused(course, tmp_path):

@@ -1,5 +1,6 @@
 """A class from hand-in to gradebook: counted, resumed, compared, and never recorded by halves."""
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -16,10 +17,12 @@ from five_students import CLASS, TOTALS, command, dump, results, run_again, slow
 from small_course import RIGHT, answered, cells, hand_in, notebook
 
 from classroom.fault import Fault
+from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.examine import POINTS_ONLY, examine
 from classroom.staff.grade.store import Store, to_bytes
 from classroom.staff.grade.submissions_folder import read_regular
+from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.sandbox import sandbox
 from classroom.staff.sandbox.wire import Overdue
 
@@ -34,6 +37,15 @@ def test_a_class_is_graded_and_recorded(graded):
     assert totals(root) == TOTALS
     assert (summary.submissions, summary.graded, summary.recorded, summary.failed) == (5, 5, 5, {})
     assert list(summary.refused) == ["dan"]
+
+
+def test_the_log_says_which_file_was_graded_by_which_exam(graded):
+    root, _ = graded
+    logged = {one["student"]: one for one in AuditLog(Folders.of(root), "").read() if one["act"] == "recorded"}
+    assert {student: one["sha256"] for student, one in logged.items()} == {
+        student: hashlib.sha256(data).hexdigest() for student, data in CLASS.items()
+    }
+    assert {one["exam"] for one in logged.values()} == {small_course.exam_of(root).digest}
 
 
 def test_the_graded_notebooks_stand_where_formgrader_looks(graded):

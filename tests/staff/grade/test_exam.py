@@ -41,6 +41,15 @@ def test_another_secret_makes_another_exam(template, tmp_path):
     assert small_course.exam_of(root).digest != before.digest
 
 
+def test_another_reference_makes_another_exam(template, tmp_path):
+    root = small_course.copy_course(template, tmp_path / "small")
+    before = small_course.exam_of(root)
+    declared = root / "assignments/small/exercises/__init__.py"
+    assert declared.read_text().count("return grad_y * (cache") == 1
+    declared.write_text(declared.read_text().replace("return grad_y * (cache", "return -grad_y * (cache"))
+    assert small_course.exam_of(root).digest != before.digest
+
+
 def test_what_is_not_released_is_named(course):
     shutil.rmtree(course.folder("release") / "small")
     with pytest.raises(Fault, match=r"small.*classroom release small"):
