@@ -130,8 +130,11 @@ class Check:
         caller = self._callers.get(exercise.id)
         if caller is None or not exercise.cases:
             raise Fault(f"check.case({exercise.id!r}): run the check of {exercise.id} first")
-        with contextlib.redirect_stdout(io.StringIO()):
-            found = failing_case(exercise, caller)
+        try:
+            with waiting(exercise.id), contextlib.redirect_stdout(io.StringIO()):
+                found = failing_case(exercise, caller)
+        except KeyboardInterrupt:
+            raise Fault(f"check.case({exercise.id!r}): you interrupted it, so none was found") from None
         _show_lines(*found.lines(exercise.id))
         inputs = tuple(bring_to_life(found.case.inputs[name]) for name in found.names)
         return inputs[0] if len(inputs) == 1 else inputs

@@ -22,6 +22,7 @@ from classroom.display import display_bundle, running_shell
 from classroom.fault import Fault, refusal
 from classroom.notebook_file import read_notebook, source_of
 from classroom.repair import repair as mend
+from classroom.waiting import waiting
 from classroom.whole_run import can_start_a_kernel, in_this_kernel, under_way
 
 FOLDER = "hand-in"
@@ -35,9 +36,11 @@ _SEEN = (
 
 @contextlib.contextmanager
 def _refusals_told() -> Iterator[None]:
-    """Make a sentence of what the system refuses, such as writing on a full disk; the command line does the same."""
+    """Make a sentence of an interrupt, and of what the system refuses, such as writing on a full disk."""
     try:
         yield
+    except KeyboardInterrupt:
+        raise Fault("you interrupted this before it had ended, and no file is half written: run it again") from None
     except OSError as error:
         raise Fault(f"{refusal(error)}; your notebook is as you saved it, and can be handed in by itself") from None
 
@@ -119,7 +122,8 @@ def _look(notebook: Path) -> looking.Preflight:
             "it was not run: nothing here runs notebooks (that takes IPython, or nbclient and ipykernel)"
         )
         return found
-    found = looking.preflight(path, run=in_this_kernel)
+    with waiting(path.name):  # outside of the run, which keeps what is shown to itself
+        found = looking.preflight(path, run=in_this_kernel)
     found.notes.append(
         "no new kernel can be started here: it was run from top to bottom in this one, without its names"
     )

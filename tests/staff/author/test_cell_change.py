@@ -173,6 +173,19 @@ def test_nothing_is_changed_behind_the_back_of_those_who_have_handed_in():
     _allow("small", CellChange(removed=change.removed, hand_ins=0), again=False)
 
 
+def test_work_that_is_collected_and_not_yet_graded_counts_as_handed_in(course, tmp_path):
+    fresh = Folders.of(small_course.make_course(tmp_path / "fresh"))
+    path = staged(fresh, without("quiz_1", "answer-quiz_1"))
+    _allow("small", compare_cells(fresh, "small", path), again=False)
+    hand_in(fresh.root, "dan", answered())
+    with pytest.raises(Fault, match=r"1 have handed in small, (.|\n)*quiz_1 goes, 1 points"):
+        _allow("small", compare_cells(fresh, "small", path), again=False)
+    register_cells(fresh, "small", path)
+    assert not compare_cells(fresh, "small", path)
+    hand_in(course.root, "dan", answered())  # beside two who are graded
+    assert compare_cells(course, "small", staged(course, cells())).hand_ins == 3
+
+
 def test_a_secret_that_is_gone_is_not_replaced_by_another(course):
     (course.workshop / "secret").unlink()
     with pytest.raises(Fault, match=r"secret is missing, and this class has been graded with it: .* Put your copy"):
