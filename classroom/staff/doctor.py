@@ -7,11 +7,14 @@ import os
 import platform
 import shutil
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from classroom.fault import Fault
+
+if TYPE_CHECKING:
+    from classroom.staff.folders import Folders
 
 State = Literal["ok", "warning", "missing"]
 SIGNS: dict[State, str] = {"ok": "✓", "warning": "!", "missing": "✗"}
@@ -29,7 +32,7 @@ class Finding:
 
 def examine_machine(root: Path) -> list[Finding]:
     """Look at everything that grading needs."""
-    return [*examine_image(), *_sandbox(), *_gradebook(root)]
+    return [*examine_image(), *_sandbox(), *_course(root)]
 
 
 def examine_image() -> list[Finding]:
@@ -159,13 +162,27 @@ def _sandbox() -> list[Finding]:
     return [Finding("sandbox", "ok", "a cell ran; it could not fork, open a socket, see /home or be root"), told]
 
 
-def _gradebook(root: Path) -> list[Finding]:
+def _course(root: Path) -> list[Finding]:
+    """Look at the class secret, the disk and the gradebook of a course."""
     from classroom.staff.folders import Folders
 
     try:
         folders = Folders.of(root)
     except Fault as fault:
         return [Finding("course", "warning", str(fault), "run this in the folder of the course, or give --root")]
+    return [*_secret(folders), *_gradebook(folders)]
+
+
+def _secret(folders: "Folders") -> list[Finding]:
+    """Tell of a class secret that is missing: grading then stops."""
+    if (lost := folders.lost_secret()) is None:
+        return []
+    text = f"{lost} is missing, and this class has been graded with it"
+    mend = f"put your copy back, or delete {folders.workshop} to grade everything anew"
+    return [Finding("class secret", "missing", text, mend)]
+
+
+def _gradebook(folders: "Folders") -> list[Finding]:
     free = shutil.disk_usage(folders.root).free
     space = Finding(
         "disk", "ok" if free > 1e9 else "warning", f"{free / 1e9:.1f} GB free", "" if free > 1e9 else "make room"

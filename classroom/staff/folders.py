@@ -74,6 +74,11 @@ class Folders:
         """Where grading keeps results, beside what nbgrader makes."""
         return self.class_folder / "grading"
 
+    def lost_secret(self) -> Path | None:
+        """Return where the class secret is missing, though something has been graded with it; None if all is well."""
+        path = self.workshop / "secret"
+        return path if not path.exists() and any(self.workshop.glob("*/recorded/*.json")) else None
+
     def secret(self) -> str:
         """Return the class secret that the hidden cases are drawn from; a class that begins gets one.
 
@@ -82,12 +87,12 @@ class Folders:
         Fault
             If it is missing, and something has been graded with it.
         """
+        if lost := self.lost_secret():
+            raise Fault(
+                f"{lost} is missing, and this class has been graded with it: with another secret the hidden cases "
+                f"are others.  Put your copy back, or delete {self.workshop} to grade everything anew"
+            )
         path = self.workshop / "secret"
         if not path.exists():
-            if any(self.workshop.glob("*/recorded/*.json")):
-                raise Fault(
-                    f"{path} is missing, and this class has been graded with it: with another secret the hidden cases "
-                    f"are others.  Put your copy back, or delete {self.workshop} to grade everything anew"
-                )
             write_whole(path, secrets.token_hex(16).encode(), 0o600)
         return path.read_text().strip()

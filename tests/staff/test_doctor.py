@@ -75,26 +75,40 @@ def test_a_missing_package_is_named(monkeypatch):
 
 
 def test_a_folder_that_is_no_course_is_a_warning(tmp_path):
-    (finding,) = doctor._gradebook(tmp_path)
+    (finding,) = doctor._course(tmp_path)
     assert finding.state == "warning" and "no course" in finding.text
 
 
 def test_a_gradebook_that_is_not_there_yet_is_a_warning(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text(small_course.CONFIG)
-    assert states(doctor._gradebook(tmp_path))["gradebook"] == "warning"
+    assert states(doctor._course(tmp_path))["gradebook"] == "warning"
 
 
 def test_a_file_that_is_no_gradebook_is_told(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text(small_course.CONFIG)
     (tmp_path / "class").mkdir()
     (tmp_path / "class/gradebook.db").write_text("not a database, though quite long enough to be looked at as one" * 20)
-    assert states(doctor._gradebook(tmp_path))["gradebook"] == "missing"
+    assert states(doctor._course(tmp_path))["gradebook"] == "missing"
+
+
+def test_a_class_secret_that_is_gone_is_told_with_what_mends_it(course, tmp_path):
+    copy = small_course.copy_course(course, tmp_path / "small")
+    workshop = copy / "class/grading"
+    (workshop / "small/recorded").mkdir(parents=True, exist_ok=True)
+    (workshop / "secret").unlink(missing_ok=True)
+    assert "class secret" not in states(doctor._course(copy))  # a class that begins gets one
+    (workshop / "small/recorded/anna.json").write_text("{}")
+    finding = next(one for one in doctor._course(copy) if one.what == "class secret")
+    assert finding.state == "missing" and finding.text.startswith(f"{workshop / 'secret'} is missing")
+    assert finding.mend.startswith("put your copy back")
+    (workshop / "secret").write_text("the copy")
+    assert "class secret" not in states(doctor._course(copy))
 
 
 def test_a_server_that_is_down_is_told_without_its_password(tmp_path):
     url = "postgresql+psycopg://grader:secret@127.0.0.1:1/class"
     (tmp_path / "nbgrader_config.py").write_text(small_course.CONFIG + f"c.CourseDirectory.db_url = {url!r}\n")
-    finding = next(one for one in doctor._gradebook(tmp_path) if one.what == "gradebook")
+    finding = next(one for one in doctor._course(tmp_path) if one.what == "gradebook")
     assert finding.state == "missing"
     assert "secret" not in finding.text
 
