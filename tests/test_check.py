@@ -1,19 +1,24 @@
 """What a notebook calls: points as the last value, hints as a ladder, progress as a table."""
 
 import dataclasses
+import importlib
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from bugs import LINEAR, RELU, plain_backward
 from declared import declared
 
+from classroom import waiting
 from classroom.check import Check
 from classroom.fault import Fault
+from classroom.judge.budget import CpuSeconds
 from classroom.staff.declare.exercise import Assignment, Quiz, answer_sheet, edit
 
+module = importlib.import_module("classroom.check")  # in the package its name is that of the check
 QUIZ = Quiz("quiz_1", 2, "Which?", {"a": "this", "b": "that"}, right="b", because={"a": "No.", "b": "Yes, that."})
 SLIP = edit(plain_backward, "sum(axis=0)", "mean(axis=0)")
 
@@ -216,6 +221,53 @@ def test_an_interrupt_is_one_line(check):
 
     with pytest.raises(Fault, match="linear_backward: you interrupted the check, so nothing was judged"):
         check("linear_backward", in_notebook(interrupted))
+
+
+def test_an_interrupt_of_the_search_for_a_case_is_one_line_too(check):
+    pressed = []
+
+    def interrupted(grad_y, cache):
+        if pressed:
+            raise KeyboardInterrupt
+        return plain_backward(grad_y, cache)
+
+    check("linear_backward", in_notebook(interrupted))
+    pressed.append("■")
+    with pytest.raises(Fault, match=r"check\.case\('linear_backward'\): you interrupted it, so none was found"):
+        check.case()
+
+
+def test_where_nothing_stops_an_answer_a_check_and_a_case_say_how_to_do_so_by_hand(check, monkeypatch):
+    places = {}
+
+    def publish(data, *, transient, update=False):
+        places.setdefault(transient["display_id"], []).append(data["text/plain"])
+
+    shell = SimpleNamespace(display_pub=SimpleNamespace(publish=publish))
+    monkeypatch.setattr(waiting, "running_shell", lambda: shell)
+    monkeypatch.setattr(waiting, "can_limit", lambda: False)
+    check("linear_backward", in_notebook(plain_backward))
+    check.case()
+    lines = list(places.values())
+    assert len(lines) == 2 and all(gone == "" for _, gone in lines)
+    assert all(shown.startswith("linear_backward is being checked. Nothing here stops a loop") for shown, _ in lines)
+
+
+def test_an_answer_may_compute_for_ten_seconds_where_its_exercise_allows_no_more(check, monkeypatch, capsys):
+    def endless(grad_y, cache):
+        while True:
+            pass
+
+    assert module.MOST_SECONDS == 10
+    monkeypatch.setattr(module, "MOST_SECONDS", 0.05)
+    assert check("linear_backward", in_notebook(endless)) == 0
+    assert "it computed for 0.05 seconds and had not ended: does its loop ever end?" in capsys.readouterr().out
+
+
+def test_an_answer_may_compute_for_twice_what_its_exercise_counts():
+    exercise = answer_sheet(Assignment("small", "Small", [RELU])).exercise("relu_backward")
+    exercise.cases[0].budget = CpuSeconds(60.0)
+    assert module._caller(exercise, (plain_backward,)).seconds == 120
 
 
 @pytest.mark.parametrize("deep", [False, True])

@@ -11,7 +11,7 @@ import pytest
 from bugs import LINEAR, RELU
 from IPython.core.interactiveshell import InteractiveShell
 
-from classroom import hand_in, whole_run
+from classroom import hand_in, preflight, waiting, whole_run
 from classroom.check import check
 from classroom.fault import Fault
 from classroom.preflight import Preflight, checksum
@@ -88,6 +88,46 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(notebook):
     with pytest.raises(Fault, match=r"hand-in: .*; your notebook is as you saved it") as told:
         check.submit()
     assert str(told.value).count("\n") == 0
+
+
+def pressed(*_, **__):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("call", [check.preflight, check.submit])
+def test_an_interrupt_is_one_line(notebook, call):
+    write(notebook, [*cells(), cell("raise KeyboardInterrupt")])
+    before = notebook.read_bytes()
+    with pytest.raises(Fault, match=r"^you interrupted this before it had ended, and no file is half written: run it"):
+        call()
+    assert notebook.read_bytes() == before and not (notebook.parent / "hand-in").exists()
+    assert not whole_run.under_way()
+
+
+@pytest.mark.parametrize("call", [check.preflight, check.submit])
+def test_an_interrupt_of_a_run_in_a_new_kernel_is_one_line(notebook, monkeypatch, call):
+    monkeypatch.setattr(hand_in, "can_start_a_kernel", lambda: True)
+    monkeypatch.setattr(preflight, "in_new_kernel", pressed)
+    with pytest.raises(Fault, match=r"^you interrupted this before it had ended"):
+        call()
+    assert not (notebook.parent / "hand-in").exists()
+
+
+def test_where_nothing_stops_a_cell_that_never_ends_the_run_says_how_to_do_so_by_hand(notebook, monkeypatch):
+    published = []
+    monkeypatch.setattr(waiting, "can_limit", lambda: False)
+    shell = InteractiveShell.instance()
+    monkeypatch.setattr(shell.display_pub, "publish", lambda data, **_: published.append(data["text/plain"]))
+    usual = hand_in.in_this_kernel
+
+    def run(given):
+        (line,) = published
+        assert line.startswith("small.ipynb is being checked. Nothing here stops a loop")
+        return usual(given)
+
+    monkeypatch.setattr(hand_in, "in_this_kernel", run)
+    check.preflight()
+    assert published[1] == ""  # and then what was found
 
 
 def test_preflight_says_that_no_new_kernel_can_be_started_and_runs_it_all_the_same(notebook, capsys):
