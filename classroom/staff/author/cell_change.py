@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from classroom.fault import Fault
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import void_of
+from classroom.staff.grade.submissions_folder import handing_in
 from classroom.staff.nbgrader_import import import_nbgrader
 
 _KINDS = ("GradeCell", "SolutionCell", "SourceCell")
@@ -30,7 +32,7 @@ class CellChange:
     added, removed : cells by grade id
     worth : points before and after, of cells that stay
     voided : cells that are void now: "full" points for everybody, or "out" of the sum
-    hand_ins : submissions that the gradebook holds
+    hand_ins : students who have handed in, graded or not
     lost : points, manual grades and comments of the removed cells, in sentences
     """
 
@@ -92,7 +94,8 @@ def compare_cells(course: Folders, name: str, notebook: Path) -> CellChange:
         except nbgrader.MissingEntry:
             return CellChange()
         old = _rows(kept)
-        change = CellChange(hand_ins=len(kept.submissions))
+        graded = {submission.student.id for submission in kept.submissions}
+        change = CellChange(hand_ins=len(graded | set(_handing_in(course, name))))
         change.points = tuple(sum(row.points for row in rows.values()) for rows in (old, new))  # type: ignore[assignment]
         change.added = {cell: row for cell, row in new.items() if cell not in old or row.kinds != old[cell].kinds}
         change.removed = {cell: row for cell, row in old.items() if cell not in new or row.kinds != new[cell].kinds}
@@ -103,6 +106,14 @@ def compare_cells(course: Folders, name: str, notebook: Path) -> CellChange:
         change.voided = {cell: row.void for cell, row in new.items() if row.void and before.get(cell, "") != row.void}
         change.lost = _lost(nbgrader, gradebook.db, kept, change.removed)
     return change
+
+
+def _handing_in(course: Folders, name: str) -> list[str]:
+    """Name whose work was collected, also where it has not been graded yet."""
+    try:
+        return handing_in(course, name)
+    except Fault:
+        return []  # nobody's was
 
 
 def _voided_before(course: Folders, name: str) -> dict[str, str]:
