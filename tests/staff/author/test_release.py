@@ -2,7 +2,10 @@
 
 import io
 import re
+import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -11,6 +14,11 @@ import pytest
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build, release
+from classroom.staff.folders import Folders
+from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.nbgrader_import import import_nbgrader
+from classroom.staff.report.marks import read_marks
+from classroom.staff.sandbox import sandbox
 
 pytestmark = pytest.mark.slow
 
@@ -107,6 +115,72 @@ def test_nbgrader_copies_nothing_of_the_declarations(released_course):
         for stray in strays:
             stray.unlink()
         (declared / "drafts").rmdir()
+
+
+def test_what_nbgrader_cannot_make_leaves_the_old_release(released_course, bundle, monkeypatch):
+    before = handed_out(released_course)
+    api = release.nbgrader_api(released_course)
+
+    def half(name, **_):
+        made = Path(api.coursedir.release_directory) / name / f"{name}.ipynb"
+        made.parent.mkdir()
+        made.write_text("{}")
+        return {"success": False, "log": "ValueError: the cell has no points"}
+
+    monkeypatch.setattr(api, "generate_assignment", half)
+    monkeypatch.setattr(release, "nbgrader_api", lambda _: api)
+    with pytest.raises(Fault, match="nbgrader could not generate activations: ValueError: the cell has no points"):
+        release.release(released_course, NAME)
+    assert handed_out(released_course) == before
+    assert not list(released_course.class_folder.glob(".release-*"))
+
+
+def handed_out(course):
+    """What students have of a course: every released file and every bundle."""
+    folders = (course.folder("release"), course.folder("release").parent / "bundles")
+    return {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def graded_course(new_course, tmp_path_factory):
+    """A course in which ada is right, bob wrote nothing, and a person has given bob half a point for the question."""
+    course = Folders.of(shutil.copytree(new_course.root, tmp_path_factory.mktemp("graded") / "course"))
+    release.release(course, "cosine")
+    for student, folder in (("ada", "source"), ("bob", "release")):
+        place = course.folder("submitted") / student / "cosine"
+        place.mkdir(parents=True)
+        shutil.copy(course.folder(folder) / "cosine/cosine.ipynb", place)
+    grade_assignment(course.root, "cosine", workers=1)
+    with import_nbgrader().Gradebook(course.db_url, course.course_id) as gradebook:
+        gradebook.find_grade("quiz_1", "cosine", "cosine", "bob").manual_score = 0.5
+        gradebook.db.commit()
+    return course
+
+
+@pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+@pytest.mark.parametrize(("void", "most", "ada", "bob"), [("full", 8.0, 8.0, 6.5), ("out", 2.0, 2.0, 0.5)])
+def test_an_exercise_that_turns_out_broken_is_void_once_its_teacher_insists(
+    graded_course, tmp_path, void, most, ada, bob
+):
+    course = Folders.of(shutil.copytree(graded_course.root, tmp_path / "course"))
+    text = course.folder("source") / "cosine/cosine.py"
+    text.write_text(text.read_text().replace('id="unit_rows" points=6', f'id="unit_rows" points=6 void="{void}"'))
+
+    def rows():
+        with closing(sqlite3.connect(course.class_folder / "gradebook.db")) as connection:
+            return list(connection.iterdump())
+
+    before = handed_out(course), rows()
+    with pytest.raises(Fault, match=r"2 have handed in cosine(.|\n)*unit_rows is void(.|\n)*release cosine --again"):
+        release.release(course, "cosine")
+    assert (handed_out(course), rows()) == before
+    release.release(course, "cosine", again=True)
+    grade_assignment(course.root, "cosine", workers=1)
+    marks = read_marks(course, "cosine")
+    assert {student: (one.earned, one.points) for student, one in marks.items()} == {
+        "ada": (ada, most),
+        "bob": (bob, most),  # with the half point of a person
+    }
 
 
 def test_only_an_assignment_can_be_released(released_course):

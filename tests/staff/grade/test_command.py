@@ -1,13 +1,18 @@
 """`classroom grade`, typed: what it says, and that it may be interrupted."""
 
 import signal
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
-from five_students import TOTALS, command, results, run_again, slow, totals, wait_for
-from small_course import hand_in
+import small_course
+from five_students import TOTALS, command, dump, results, run_again, slow, totals, wait_for
+from small_course import answered, hand_in
 
 from classroom import cli
+from classroom.staff.folders import Folders
+from classroom.staff.grade.deadlines import set_dates
 from classroom.staff.sandbox import sandbox
 
 pytestmark = [
@@ -48,6 +53,31 @@ def test_the_command_says_what_it_did(class_root, capsys):
     assert "5 graded" in said.out and "1 not readable" in said.out
     assert "dan" in said.err and "not JSON" in said.err
     assert totals(class_root) == {}
+
+
+def rows(table):
+    """The rows of a table that was printed, each as the texts of its columns."""
+    return [[text.strip() for text in line.strip("│").split("│")] for line in table.splitlines() if "│" in line]
+
+
+def test_a_diff_says_whose_score_stands_and_what_lateness_makes_of_the_totals(graded, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    root = small_course.copy_course(graded[0], tmp_path / "small")
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
+        connection.execute(
+            "update grade set manual_score = 1.5 where auto_score = 0 and "
+            "cell_id in (select id from base_cell where name = 'double') and "
+            "notebook_id in (select submitted_notebook.id from submitted_notebook join submitted_assignment on "
+            "submitted_assignment.id = submitted_notebook.assignment_id where student_id = 'ben')"
+        )
+    hand_in(root, "ben", answered())
+    set_dates(Folders.of(root), "small", due="2026-03-01 00:00", late="1 point/day", zone="UTC")
+    before = dump(root)
+    assert typed(root, "--diff") == 0
+    changed, after = capsys.readouterr().out.split("totals after lateness")
+    assert ["ben", "double", "0", "2", "a person's 1.5 stands"] in rows(changed)
+    assert ["anna", "7", "0", "6", "1"] in rows(after) and ["ben", "6.5", "0", "5.5", "1"] in rows(after)
+    assert dump(root) == before
 
 
 def test_grading_without_a_sandbox_is_loud(class_root, capsys):
