@@ -434,7 +434,7 @@ class SandboxCaller:
         key = case or _contents(calls, inputs, outputs)
         if key not in self._answers:
             if not self._asking_visible:
-                return Run(error=CallError("crashed", "", "", "this case was not asked in time"))
+                return Run(error=self._broken or CallError("crashed", "", "", "this case was not asked in time"))
             self._answers[key] = self.ask(calls, inputs, outputs, case)
         return self._answers[key]
 

@@ -1,21 +1,38 @@
 """One submission from bytes to scores: what each kind of answer earns, and what its student reads."""
 
+import ast
+import dataclasses
+import hashlib
 import json
 
 import pytest
 import small_course
 from small_course import RIGHT, answered, cell, cells, notebook
 
+from classroom.judge.course_text import normal_form
+from classroom.judge.verdict import judge
+from classroom.staff.grade import examine as examining
 from classroom.staff.grade.examine import Settings, examine
 from classroom.staff.grade.worker import Worker
 from classroom.staff.sandbox import sandbox
-from classroom.staff.sandbox.room import Allowance
+from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller
 from classroom.staff.sandbox.sandbox import Limits
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
 ]
+COURSE = """
+def double(x):
+    shape = np.shape(x)
+    flat = np.ravel(x)
+    made = np.zeros(len(flat))
+    for place, value in enumerate(flat):
+        twice = value
+        twice += value
+        made[place] = twice
+    return made.reshape(shape)
+"""
 FULL = {"double": 2.0, "relu_backward": 4.0, "quiz_1": 1.0, "explain": 0.0}
 QUICK = Settings(
     allowance=Allowance(cell=0.8, calls=0.8, together=0.4, submission=20.0), limits=Limits(memory_bytes=1 << 30)
@@ -194,6 +211,82 @@ def test_a_cell_that_defines_nothing_says_why_in_the_first_line(grade, answers, 
     assert result["scores"] == {**FULL, cell: 0.0}
     assert f"{cell} · crashed" in lines[0] and "is not defined: its cell" in lines[1] and said in lines[1]
     assert not any(word in "".join(lines) for word in ("fails on", "check.hint", "given:"))
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_what_the_judge_cannot_hold_costs_that_exercise_alone(grade, monkeypatch, error, hidden):
+    def too_much(exercise, given, do):
+        if exercise.id == "double":
+            raise error
+        return do(*given)
+
+    ask, of = SandboxCaller.ask_visible, judge
+    if hidden:
+        monkeypatch.setattr(examining, "judge", lambda exercise, caller: too_much(exercise, (exercise, caller), of))
+    else:
+        monkeypatch.setattr(SandboxCaller, "ask_visible", lambda self: too_much(self._exercise, (self,), ask))
+    result = grade(answered())
+    assert result["scores"] == {**FULL, "double": 0.0}
+    assert "your answer is too large, or nested too deep, to be judged" in result["comments"]["answer-double"]
+    assert "too large" not in result["comments"]["answer-relu"]
+
+
+def test_what_takes_too_long_to_be_judged_is_told_and_what_was_judged_before_counts(grade, monkeypatch):
+    monkeypatch.setattr("classroom.staff.sandbox.judging_time.LOOK_EVERY", 0.02)
+
+    def endless(exercise, caller):
+        while exercise.id == "relu_backward":
+            sum(range(1000))
+        return judge(exercise, caller)
+
+    monkeypatch.setattr(examining, "judge", endless)
+    result = grade(answered(), allowance=dataclasses.replace(QUICK.allowance, judging=2.0))
+    assert result["scores"] == {**FULL, "relu_backward": 0.0, "quiz_1": 0.0}
+    for answer in ("answer-relu", "answer-quiz_1"):
+        assert "judging your answers takes more than 2 s" in result["comments"][answer]
+    assert "takes more than" not in result["comments"]["answer-double"]
+
+
+def test_without_time_for_judging_every_exercise_says_so(grade):
+    result = grade(answered(), allowance=dataclasses.replace(QUICK.allowance, judging=1e-9))
+    assert set(result["scores"].values()) == {0.0} and result["outcome"] == "graded"
+    assert all("takes more than" in result["comments"][one] for one in ("answer-double", "answer-relu"))
+
+
+def test_a_room_is_closed_before_the_answers_of_the_next_are_judged(worker, grade, monkeypatch):
+    monkeypatch.setattr(worker.exam.sheet.exercises["relu_backward"], "withheld", ("given_x",))
+    monkeypatch.setitem(worker.exam.files, "given_x.py", b"")
+    seen, close = [], Room.close
+
+    def closing(room):
+        seen.append("closed")
+        close(room)
+
+    def judging(exercise, caller):
+        seen.append(exercise.id)
+        return judge(exercise, caller)
+
+    monkeypatch.setattr(Room, "close", closing)
+    monkeypatch.setattr(examining, "judge", judging)
+    assert grade(answered())["scores"] == FULL
+    assert seen[:5] == ["double", "quiz_1", "closed", "relu_backward", "closed"]
+
+
+def test_text_of_the_course_earns_nothing_until_staff_accepts_it(worker, monkeypatch):
+    data = answered({**RIGHT, "answer-double": COURSE})
+    accepting = dataclasses.replace(worker.exam, accepted={hashlib.sha256(data).hexdigest(): ["double"]})
+    form = normal_form(ast.parse(COURSE).body[0])
+    for exam in (worker.exam, accepting):
+        monkeypatch.setitem(exam.sheet.course_text, form, "given.twice")
+    zygote = worker._borrow()
+    try:
+        first, after = (examine(data, exam, QUICK, zygote) for exam in (worker.exam, accepting))
+    finally:
+        worker._idle.append(zygote)
+    assert first["scores"] == {**FULL, "double": 0.0}
+    assert "given.twice, the course's own text" in first["comments"]["answer-double"]
+    assert after["scores"] == FULL and "the course's own text" not in shown(after)
 
 
 def test_a_notebook_out_of_time_ends(grade):
