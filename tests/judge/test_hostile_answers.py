@@ -22,6 +22,18 @@ EXERCISES = {
     "batchnorm_backward": "normalization",
     "adam": "optimizers",
 }
+
+
+def nested(levels):
+    """Return a list so many levels deep."""
+    made = [1.0]
+    for _ in range(levels):
+        made = [made]
+    return made
+
+
+OF_ITSELF = [1.0]
+OF_ITSELF.append(OF_ITSELF)
 ANSWERS = {
     "none": None,
     "text": "right",
@@ -41,6 +53,8 @@ ANSWERS = {
     "text array": np.array(["a"]),
     "object": object(),
     "deep": [[[[[[[[1]]]]]]]],
+    "ten thousand deep": nested(10_000),
+    "of itself": OF_ITSELF,
     "true": True,
 }
 

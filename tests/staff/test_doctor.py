@@ -121,6 +121,36 @@ def test_the_command_ends_well_where_grading_can(course):
     assert "this machine can grade" in ended.stdout
 
 
+@pytest.mark.parametrize("mode", ["namespaces", "landlock"])
+def test_the_doctor_names_what_the_sandbox_cannot_close(monkeypatch, mode):
+    class Child:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def ask(self, *_):
+            return {"outputs": [{"text": "True True True True\n"}]}
+
+    class Zygote:
+        def __init__(self):
+            self.mode = mode
+
+        def open(self, seed):
+            return Child()
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(sandbox, "Zygote", Zygote)
+    monkeypatch.setattr(sandbox.confine, "fstat_takes_names", lambda: True)
+    (finding,) = (one for one in doctor._sandbox() if one.what == "left open")
+    assert finding.state == "ok" and finding.text.split("; ") == sandbox.left_open(mode)
+    assert finding.text.startswith("how busy the machine is")
+    assert ("whether a path exists" in finding.text) == (mode == "landlock")
+
+
 @pytest.mark.parametrize(("mode", "path"), [("namespaces", False), ("landlock", True)])
 def test_what_the_sandbox_cannot_close_is_named(monkeypatch, mode, path):
     monkeypatch.setattr(sandbox.confine, "fstat_takes_names", lambda: True)

@@ -57,6 +57,17 @@ def test_what_a_zygote_does_not_know_is_packed():
     assert (calls, inputs["x"].tolist(), outputs, back) == (["y, cache = f(x)"], [2.0, 4.0, 6.0], ["y"], False)
 
 
+def test_the_first_case_of_each_kind_sends_its_inputs_back():
+    """What was changed in place is found out here, and not left to what a room says of it."""
+    questions = ExerciseQuestions(exercise())
+    asked = {
+        key: questions.one(key).questions[0].back for hidden in (False, True) for key in questions.keys(hidden=hidden)
+    }
+    cases = {key: back for key, back in asked.items() if key.ask is None}
+    assert cases == {CaseKey("f", 0, False): True, CaseKey("f", 1, False): False, CaseKey("f", 0, True): True}
+    assert [question.back for question in questions.together(hidden=True)[1].questions] == [True, False]
+
+
 def test_more_than_a_message_holds_is_not_asked_in_one_go():
     many = ExerciseQuestions(exercise(more=[np.zeros(1)] * 1000), known=True)
     assert many.packed is None and not many.together(hidden=False)[1].fits
