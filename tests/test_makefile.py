@@ -29,3 +29,24 @@ def test_make_alone_lists_every_target_that_says_what_it_does():
 def test_cleaning_removes_the_demos_class_and_no_other():
     removed = {word for line in make("-n", "clean").splitlines() for word in shlex.split(line)}
     assert "class/demo" in removed and not {"class", "class/", "class/*"} & removed
+
+
+@pytest.mark.parametrize(("given", "last"), [([], "site/_lite"), (["PYODIDE=/pyodide"], "--pyodide /pyodide")])
+def test_the_assignments_in_the_browser_are_the_demos(given, last):
+    (line,) = (line for line in make("-n", "lite", "ASSIGNMENTS=capstone", *given).splitlines() if "--to" in line)
+    words = shlex.split(line)
+    assert words[:3] == ["classroom", "lite", "capstone"]
+    assert " ".join(words[3:]).endswith(last) and "--root class/demo --to site/_lite" in " ".join(words)
+
+
+def test_the_lectures_run_under_the_kernel_whose_turn_it_is():
+    told = make("-n", "test")
+    assert "kernel=$(python tests/processors.py --in-turn)" in told and '--kernel="$kernel" -q tests course' in told
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="an unpacked archive has no git to ask")
+@pytest.mark.parametrize(
+    "made", ["class/demo/gradebook.db", "build/quality.html", ".hypothesis/x", "site/_lite/index.html"]
+)
+def test_what_the_commands_of_the_readme_write_is_no_change_to_git(made):
+    assert subprocess.run(["git", "check-ignore", "--quiet", made], cwd=ROOT).returncode == 0

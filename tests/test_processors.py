@@ -1,7 +1,10 @@
 """Which kernels and loops a machine is asked to run, and in what order."""
 
+import configparser
+import dataclasses
 import datetime
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +24,8 @@ from processors import (
     runnable,
     settings,
 )
+
+from classroom.claim import Claim
 
 pytestmark = pytest.mark.slow
 
@@ -91,6 +96,39 @@ def test_each_setting_changes_one_thing():
 def test_the_tests_of_solutions_are_found():
     files = [path for path in commands("python", 2)["solutions"] if path.endswith(".py")]
     assert len(files) > 30 and any(path.endswith("test_fast_convolution.py") for path in files)
+
+
+def test_all_lectures_are_compared_and_the_checks_of_two_assignments_meet_their_bugs():
+    told = commands("python", 2)
+    assert "course" in told["lectures"] and "--nbval" in told["lectures"]
+    named = told["checks"][told["checks"].index("quality") + 1 : told["checks"].index("--page")]
+    assert len(named) == 2 and all((ROOT / "assignments" / name).is_dir() for name in named)
+
+
+CLAIM = Claim("L1.1-a", "It is 0.5.", "[source], p. 1", "0.5 ± 0.1", "0.52", "holds")
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({"measured": "0.47"}, True),
+        ({"expected": "0.6 ± 0.1"}, False),
+        ({"verdict": "does not hold: it is 0.6"}, False),
+    ],
+)
+def test_of_a_claim_the_number_alone_may_be_another(changed, same):
+    rules = configparser.ConfigParser(interpolation=None)
+    rules.read(ROOT / "course" / "nbval.cfg")
+
+    def compared(text):
+        for name in rules.sections():
+            text = re.sub(rules[name]["regex"], rules[name]["replace"], text)
+        return text
+
+    other = dataclasses.replace(CLAIM, **changed)
+    assert other != CLAIM
+    assert (compared(other.to_text()) == compared(CLAIM.to_text())) == same
+    assert (compared(other.to_html()) == compared(CLAIM.to_html())) == same
 
 
 def test_here_the_kernels_asked_for_are_the_kernels_taken():

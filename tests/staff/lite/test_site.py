@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 
 import pytest
 from small_course import cells, make_course, notebook
@@ -90,6 +91,34 @@ def test_what_is_not_released_is_told(course, tmp_path, names, sentence, monkeyp
     with pytest.raises(Fault, match=f"{sentence} released: run  classroom release"):
         build_site(course, names, tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+def test_of_two_released_assignments_the_named_one_is_taken_and_both_where_none_is(course, tmp_path, monkeypatch):
+    for name in ("small", "other"):
+        shutil.copytree(course.folder("release") / "small", tmp_path / name)
+    for path in (tmp_path / "other").glob("small.*"):
+        path.rename(path.with_stem("other"))
+    monkeypatch.setattr(Folders, "folder", lambda self, kind: tmp_path)
+    assert [one.name for one in module._released(course, ["other"])] == ["other"]
+    assert sorted(one.name for one in module._released(course, [])) == ["other", "small"]
+
+
+def test_what_is_typed_reaches_the_build(course, tmp_path, monkeypatch, capsys):
+    given = []
+
+    def build(*words, **named):
+        given.append((words, named))
+        return tmp_path / "index.html"
+
+    monkeypatch.setattr(module, "build_site", build)
+    typed = ["lite", "small", "--root", str(course.root), "--to", str(tmp_path), "--pyodide", str(tmp_path / "pyodide")]
+    for words in (typed, typed[:4]):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(words)
+        assert ended.value.code == 0
+    assert [words[1:] for words, _ in given] == [(["small"], tmp_path), (["small"], course.class_folder / "lite")]
+    assert [named for _, named in given] == [{"pyodide": tmp_path / "pyodide"}, {"pyodide": None}]
+    assert capsys.readouterr().out.splitlines() == [str(tmp_path / "index.html")] * 2
 
 
 def test_without_jupyterlite_a_sentence_says_what_to_install(course, tmp_path, monkeypatch):
