@@ -271,15 +271,15 @@ def _repair() -> str:
 
 
 def _tell_copy(cells: list[Any], place: int, found: Preflight) -> None:
-    """Say what a second cell with the same name does: the halves of a split answer both count, a copy may not."""
+    """Say what a second cell with the same name does: a copy is to go, the halves of a split answer both count."""
     cell = cells[place]
     name, where = grade_id(cell), described(cells, place)
     if noted(cell).get("locked") or is_stub(cell):
         found.problems.append(f"{where} is the cell {name} a second time: delete it, or run {_repair().rstrip()}")
     else:
-        found.notes.append(
-            f"{where} is the cell {name} a second time: both run, and for its answer the last one counts"
-        )
+        code = cell.get("cell_type") == "code"
+        what = "both run, and what both define counts as the last one has it" if code else "the last one is the answer"
+        found.notes.append(f"{where} is the cell {name} a second time: {what}")
 
 
 def unwritten(cells: list[Any], released: list[Any]) -> list[str]:

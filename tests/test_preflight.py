@@ -137,6 +137,21 @@ def test_a_cell_that_is_there_twice_is_named(folder):
     assert found.max_points == points(NAME)
 
 
+def test_an_answer_that_was_split_is_ready_and_both_halves_count(folder):
+    """An editor that splits a cell gives both halves its name."""
+
+    def split(cells):
+        answer = cell(cells, "answer-relu")
+        first, mark, second = answer["source"].partition("def relu_backward")
+        answer["source"] = first
+        cells.insert(cells.index(answer) + 1, {**answer, "id": "half", "source": mark + second})
+
+    found = preflight.preflight(change(folder, split))
+    assert found.problems == [] and found.ready and found.points == points(NAME)
+    (note,) = found.notes
+    assert "is the cell answer-relu a second time: both run, and what both define counts as the last one has it" in note
+
+
 def test_repair_mends_what_preflight_has_found(folder):
     def edit(cells):
         cells.remove(cell(cells, "relu_forward"))
