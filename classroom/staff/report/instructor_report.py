@@ -115,11 +115,15 @@ def render(title: str, work: Sequence[Classwork], around: Surroundings) -> str:
 
 
 def _lesson(bug: Bug, work: Sequence[Classwork], around: Surroundings, *, example: bool = True) -> dict[str, Any]:
-    """Return what a teacher needs to teach a point again: who, what they were told, an example, where to read on."""
+    """Return what a teacher needs to teach a point again: who, what they were told, an example, where to read on.
+
+    Of a bug that one student alone has made there is no example: the name below it would be its author's.
+    """
     outline = next(one.outline for one in work if one.outline.name == bug.assignment)
     item = next((item for item in outline.items if item.cell == bug.exercise), None)
     functions = item.functions if item else ()
-    shown = shortest((one.answers.get(bug.exercise, "") for one in bug.made_by), functions) if example else ""
+    hidden = not example or len(bug.students) == 1
+    shown = "" if hidden else shortest((one.answers.get(bug.exercise, "") for one in bug.made_by), functions)
     return {
         "bug": bug,
         "title": outline.title,

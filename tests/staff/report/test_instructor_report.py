@@ -116,6 +116,16 @@ def test_what_to_reteach_has_an_example_without_its_author_and_the_lectures_sect
     assert "https://lectures.example/03_activation.html#6--dying-relu" in markup
 
 
+def test_a_bug_of_one_student_alone_has_no_example_for_the_name_below_would_be_its_authors():
+    answers = {"second": "def f(x):\n    return -x\n"}
+    alone = submission("a", 0.0, name="Ada", diagnosis=SIGN, answers=answers)
+    markup, text, _ = page([alone, submission("b", 6.0, name="Bea", answers=answers)])
+    assert "1 student · second · wrong sign The sign is wrong. A small assignment" in text
+    assert "lecture 3, “Dying ReLU” · Ada" in text and '<pre class="code">' not in markup
+    markup, text, _ = page([alone, submission("b", 0.0, name="Bea", diagnosis=SIGN, answers=answers)])
+    assert "2 students · second" in text and markup.count('<pre class="code">') == 1
+
+
 def test_an_untouched_hunt_is_no_bug():
     shipped = {"name": "as_shipped", "sentence": "The fault is still there."}
     graded = [submission(str(i), 0.0, diagnosis=shipped, untouched=frozenset({"second"})) for i in range(3)]
