@@ -21,7 +21,9 @@ from classroom.staff.grade.pool import OneByOne
 from classroom.staff.grade.record import Recorder
 from classroom.staff.grade.store import Store, result_key
 from classroom.staff.grade.submissions_folder import SECRET, handed
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.records.audit_log import AuditLog
+from classroom.staff.records.student_id import objection
 from classroom.staff.sandbox.sandbox import capabilities
 
 
@@ -35,11 +37,22 @@ class _Hook(NbGraderPreprocessor):
         exam = with_accepted(folders, load_exam(folders, ids["assignment"]))
         if ids["notebook"] != exam.notebook:
             raise Fault(f"{ids['assignment']} has one notebook, {exam.notebook}.ipynb: {ids['notebook']} is none of it")
+        if objection(ids["student"]):
+            _forget(folders, ids["student"])
         log = AuditLog(folders, f"nbgrader autograde {exam.assignment}")
         counting = Counting(folders, exam, log, write=True)
         person = counting.person(handed(folders, exam, ids["student"]))
         key = result_key(person.data, exam.digest_for(person.data), POINTS_ONLY, capabilities().mode)
         return Look(folders, exam, person, counting, log, key)
+
+
+def _forget(folders: Folders, student: str) -> None:
+    """Take what is no student id out of the gradebook, where nbgrader has just entered it; grades stay."""
+    with import_nbgrader().Gradebook(folders.db_url, folders.course_id) as gradebook:
+        known = gradebook.find_student(student)
+        grades = [grade for one in known.submissions for notebook in one.notebooks for grade in notebook.grades]
+        if all(grade.auto_score is None and grade.manual_score is None for grade in grades):
+            gradebook.remove_student(student)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -92,6 +92,27 @@ def test_what_lay_beside_the_notebook_is_not_put_where_formgrader_serves_it(cour
         assert sorted(path.name for path in place.iterdir()) == ["small.ipynb", "timestamp.txt"]
 
 
+@pytest.mark.parametrize("graded_before", [False, True])
+def test_whose_folder_is_no_student_id_is_refused_and_enters_no_gradebook(template, tmp_path, graded_before):
+    """nbgrader enters whoever it converts; what somebody had recorded before stays."""
+    root = small_course.copy_course(template, tmp_path / "small")
+    with open(root / "nbgrader_config.py", "a") as file:
+        file.write(HOOKS)
+    hand_in(root, "a*b", answered())
+    if graded_before:
+        with import_nbgrader().Gradebook(f"sqlite:///{root}/class/gradebook.db", "small") as gradebook:
+            gradebook.update_or_create_student("a*b")
+            gradebook.update_or_create_submission("small", "a*b")
+            gradebook.find_grade("explain", "small", "small", "a*b").manual_score = 2.0
+            gradebook.db.commit()
+    assert not api_of(root).autograde("small", "a*b")["success"]
+    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
+        students = connection.execute("select id from student").fetchall()
+        submissions = connection.execute("select student_id from submitted_assignment").fetchall()
+    assert students == submissions == ([("a*b",)] if graded_before else [])
+    assert not (root / "class/autograded/a*b/small").exists()
+
+
 def test_the_command_finds_what_the_button_recorded(course, autograded):
     summary = grade_assignment(course, "small", workers=1)
     assert (summary.graded, summary.recorded, summary.unchanged) == (0, 0, len(CLASS))
