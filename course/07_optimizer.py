@@ -78,20 +78,24 @@ axis.set(xlabel="weight x", ylabel="loss", ylim=(-0.3, 6))
 axis.legend(loc="upper center")
 figure.show(fig, "parabolas")
 
-
-def stays(path):
-    """Say whether a path, once inside the confusion region, is never outside again."""
-    inside = (path[:, 0] >= low) & (path[:, 0] <= high)
-    return bool(np.all(inside[np.argmax(inside) :]))
-
-
 # %%
 predict("confusion-region")
 
+
 # %%
-path = descend(lambda t: 0.2)
-claim("L7.1-enter", int(np.argmax((path >= low) & (path <= high))))
-claim("L7.1-stay", [stays(path), stays(descend(lambda t: 0.6))])
+def inside(paths):
+    """Say of each point of each path whether it is in the confusion region."""
+    return (paths >= low) & (paths <= high)
+
+
+def stays(paths):
+    """Say of each path whether, once inside the region, it is never outside."""
+    return [bool(one[np.argmax(one) :].all()) for one in inside(paths).T]
+
+
+slow, fast = (descend(lambda t, rate=rate: rate, chains=3) for rate in (0.2, 0.6))
+claim("L7.1-enter", inside(slow).argmax(axis=0))
+claim("L7.1-stay", [all(stays(slow)), any(stays(fast))])
 
 # %% [markdown]
 # How wide does it wander? The distance $d = x - x^*$ to the minimum of $F$ obeys $d \leftarrow (1 - \eta a_i^2)\,d +

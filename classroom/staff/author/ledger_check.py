@@ -152,7 +152,19 @@ def _claim_differs(record: Mapping[str, Any], data: Mapping[str, Any], entry: Cl
             again = _told_again(expectation, shown.values)
             if not same_but_for_rounding(again, shown.measured):
                 return f"{shown.measured} is not the recorded number, which reads {again}"
-    return _outside(shown)
+    return _outside(shown) or _near(shown, entry.spread or 0.0)
+
+
+def _near(shown: Claim, spread: float) -> str:
+    """Say which number comes nearer to a limit than processors are to each other; empty where none does."""
+    for value, low, high in zip(shown.values or (), shown.low or (), shown.high or (), strict=True):
+        room = [abs(value - limit) for limit in (low, high) if value is not None and limit is not None]
+        if room and min(room) < spread:
+            return (
+                f"{value:g} comes nearer to its limit than processors are to each other ({spread:g}): another one may "
+                "pass it, so calm the experiment or move the limit"
+            )
+    return ""
 
 
 def _told_again(expectation: Expectation, values: Sequence[float | None]) -> str:

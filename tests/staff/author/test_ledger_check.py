@@ -172,6 +172,10 @@ def test_a_built_lecture_that_agrees_with_its_ledger_has_no_difference(shown):
         (("tolerance = 0.01", "tolerance = 0.02"), "0.49 ± 0.01 was expected, the ledger says 0.49 ± 0.02"),
         (("expected = 0.49", "expected = 0.5"), "the ledger says 0.5 ± 0.01"),
         (("tolerance = 0.01", "tolerance = 0.01\ndigits = 3"), "0.49 is not the recorded number, which reads 0.492"),
+        (
+            ("tolerance = 0.01", "tolerance = 0.01\nspread = 0.009"),
+            r"claim L8\.1-size .* 0\.4923 comes nearer to its limit than processors are to each other \(0\.009\)",
+        ),
         (("at_least = 50", "at_least = 60"), "at least 50 was expected, the ledger says at least 60"),
         (('expected = "after"', 'expected = "before"'), "after was expected, the ledger says before"),
         (("only if the image is small", "only if it is large"), "claim L8.2-speed .* the verdict is another"),
