@@ -40,15 +40,15 @@ ledger.use("11_residual")
 # $$ y = s\,\bigl(x + F(x)\bigr), \qquad \frac{\partial L}{\partial x} = s\left(\frac{\partial L}{\partial y} +
 # \Bigl(\frac{\partial F}{\partial x}\Bigr)^{\!\top}\frac{\partial L}{\partial y}\right) $$
 #
-# $F$ is the *branch*, the line around it is the *short cut*, and $s$ is a scale that we shall need in a moment; think
+# $F$ is the *branch*, the line around it is the *shortcut*, and $s$ is a scale that we shall need in a moment; think
 # of $s = 1$. The gradient at the sum reaches $x$ unchanged, whatever the branch adds to it, and the same path leads on
 # to every earlier block. The first residual networks had a ReLU behind the sum (He and others 2015); a year later it
-# moved into the branch, where it leaves the short cut alone: the *pre-activation* block (He and others 2016).
+# moved into the branch, where it leaves the shortcut alone: the *pre-activation* block (He and others 2016).
 
 
 # %%
 def draw_block(axis, y, parts, title):
-    """Draw a row of parts, and a short cut around all that stands before the plus."""
+    """Draw a row of parts, and a shortcut around all that stands before the plus."""
     axis.text(-0.3, y + 0.8, title, fontsize=9)
     for k, part in enumerate(parts):
         shape = "circle" if part == "+" else "round"
@@ -93,7 +93,7 @@ claim("L11.0-both", gaps)
 predict("ten-blocks")
 
 # %%
-PLAIN, FREE = "plain, no short cut", "short cut, no cure"
+PLAIN, FREE = "plain, no shortcut", "shortcut, no cure"
 SCALED, SMALL = "sum scaled by 1/√2", "branch scaled by 1/√L"
 ZERO, NORMED = "branch starts at zero", "batch norm in the branch"
 
@@ -166,7 +166,7 @@ claim("L11.1-post", (moments[-1] / moments[0]) ** 0.1)
 # ## 2 · Training at depth
 #
 # Now the digits: blocks of width 64, plain descent, 300 steps in batches of 32. The plain network is the residual one
-# without its short cuts. Each kind of network gets three rates and three seeds, and is judged at the rate at which it
+# without its shortcuts. Each kind of network gets three rates and three seeds, and is judged at the rate at which it
 # gets most of the *training* images right, because the question is what can be learned at all. All nine runs of a kind
 # are computed side by side: the first axis of each array is the run. Batch norm takes its statistics from the training
 # batch and, to keep the code short, from the whole set of images in a test.
@@ -365,15 +365,15 @@ figure.show(fig, "gradients")
 #
 # $$ \kappa(c) = \frac{\sqrt{1 - c^2} + (\pi - \arccos c)\,c}{\pi} $$
 #
-# which is larger than $c$ (Cho and Saul 2009). With a short cut it becomes $(c + \kappa(c))/2$: slower, and slower
+# which is larger than $c$ (Cho and Saul 2009). With a shortcut it becomes $(c + \kappa(c))/2$: slower, and slower
 # still with batch norm or a small branch.
 #
 # The third panel shows what Balduzzi and others (2017) call *shattered gradients*. At the first block the gradients of
-# two images have next to nothing in common, so a step that helps one image is noise for another. Short cuts with a
+# two images have next to nothing in common, so a step that helps one image is noise for another. Shortcuts with a
 # small branch keep them together. But batch norm shatters them just as much, and it learned well. So this alone
 # does not decide.
 #
-# Why does the sum scaled by $1/\sqrt2$ learn less well than the others? Along the short cuts alone the signal is
+# Why does the sum scaled by $1/\sqrt2$ learn less well than the others? Along the shortcuts alone the signal is
 # multiplied by $1/\sqrt2$ thirty times: $2^{-15}$ is left of the direct path, and the branches have to carry the rest.
 
 
@@ -399,7 +399,7 @@ claim("L11.3-explode", flows[FREE][0] ** (1 / 29), np.sqrt(2))
 # ## 4 · Many paths
 #
 # Multiply out a stack of three blocks, and it becomes a sum over $2^3 = 8$ paths: through each block a path takes either
-# the short cut or the branch (Veit, Wilber and Belongie 2016). Thirty blocks make a billion paths, most of them about
+# the shortcut or the branch (Veit, Wilber and Belongie 2016). Thirty blocks make a billion paths, most of them about
 # fifteen branches long, and one that is empty. Cut one block out of a trained network, and half of the paths remain; a
 # plain network has a single path, and it is broken.
 

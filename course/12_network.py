@@ -157,7 +157,7 @@ claim("L12.2-work", by_convolutions / (by_convolutions + by_linear))
 # | 2012 | AlexNet, 8 layers | 16.4 % (15.3 % with more data) | convolutional network on graphics cards, ReLU, dropout |
 # | 2013 | Clarifai, 8 layers | 11.7 % | smaller first filters and stride, found by looking inside |
 # | 2014 | GoogLeNet, 22 layers | 6.7 % | Inception: branches side by side; second was VGG, 19 layers of 3 by 3, 7.3 % |
-# | 2015 | ResNet, 152 layers | 3.6 % | short cuts, batch norm |
+# | 2015 | ResNet, 152 layers | 3.6 % | shortcuts, batch norm |
 #
 # The famous 25.8 to 16.4 compares errors, and five networks together (remark C7): one AlexNet had 18.2 % on the
 # validation images, and the 15.3 % are seven networks, two of them trained on more data.
@@ -196,7 +196,7 @@ loss, _ = evaluate(network, np.zeros((6, 3, 16, 16), np.float32), np.arange(6))
 claim("L12.3-loss", loss, np.log(6))
 
 # %% [markdown]
-# Modern networks add four things to this template, and you have met them all: short cuts around blocks (lecture 11),
+# Modern networks add four things to this template, and you have met them all: shortcuts around blocks (lecture 11),
 # batch norm (9), dropout (10), and branches whose channels are concatenated.
 #
 # ### One convolution in two
