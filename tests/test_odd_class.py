@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import re
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 import small_course
@@ -108,8 +109,13 @@ def test_each_page_goes_back_to_its_attachment_and_says_in_its_first_row_what_is
 
 def test_the_report_has_everybody(played):
     course, ids, _, _, _ = played
-    page = report(course).read_text()
+    path = report(course)
+    page = path.read_text()
     assert all(
         name in page for name in ("李 伟", "محمد حداد", "Милица Ђорђевић", "Jr., Ann van der Berg", "Emoji 😀 Smith")
     )
     assert f"{len(ids)} students" in page
+    assert "Due Sat 3 Oct 2026, 23:59 (Europe/Berlin). " in page
+    links = {unquote(link) for link in re.findall(r'href="([^"#:]+\.html)"', page)}
+    assert links == {f"feedback/{student}/small/small.html" for student in ids.values()}
+    assert all((path.parent / link).is_file() for link in links)

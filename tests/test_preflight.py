@@ -152,6 +152,15 @@ def test_an_answer_that_was_split_is_ready_and_both_halves_count(folder):
     assert "is the cell answer-relu a second time: both run, and what both define counts as the last one has it" in note
 
 
+def test_the_deadline_that_came_with_the_bundle_is_shown(folder):
+    path = folder / f"{NAME}.ipynb"
+    assert "Due" not in preflight.preflight(path, run=False).to_text()
+    said = {"text": "Due Thu 3 Oct 2199, 23:59 (UTC).", "due": "2199-10-03T23:59:00+00:00"}
+    (folder / "dates.json").write_text(json.dumps(said))
+    text = preflight.preflight(path, run=False).to_text()
+    assert re.search(r"\n  Due Thu 3 Oct 2199, 23:59 \(UTC\)\.  \(\d+ days left, as the dates were ", text)
+
+
 def test_repair_mends_what_preflight_has_found(folder):
     def edit(cells):
         cells.remove(cell(cells, "relu_forward"))

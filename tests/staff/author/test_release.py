@@ -1,6 +1,7 @@
 """A bundle goes out only when nothing in it answers for the student: each kind of leak, planted and refused."""
 
 import io
+import json
 import re
 import shutil
 import sqlite3
@@ -16,6 +17,7 @@ from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build, release
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.grade.deadlines import set_dates
 from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.marks import read_marks
 from classroom.staff.sandbox import sandbox
@@ -70,6 +72,18 @@ def test_a_second_release_gives_the_same_bytes(bundle, released_course):
     path, _ = bundle
     before = path.read_bytes()
     assert release.release(released_course, NAME).read_bytes() == before
+
+
+def test_a_deadline_and_its_late_rule_go_out_with_the_bundle(released, tmp_path):
+    course = Folders.of(shutil.copytree(released(NAME), tmp_path / "dated"))
+    set_dates(course, NAME, zone="Europe/Berlin", due="2199-10-03 23:59", late="10 %/day, at most 3 days")
+    with zipfile.ZipFile(release.release(course, NAME)) as archive:
+        readme, dates = (archive.read(f"{FOLDER}/{name}") for name in ("README.txt", "dates.json"))
+    told = json.loads(dates)
+    assert told["text"].startswith("Due Thu 3 Oct 2199, 23:59 (Europe/Berlin). Late work loses 10 % of all points")
+    assert readme.decode().splitlines()[1] == told["text"]
+    assert (told["due"], told["due_utc"]) == ("2199-10-03T23:59:00+02:00", "2199-10-03T21:59:00Z")
+    assert (course.folder("release") / NAME / "dates.json").read_bytes() == dates
 
 
 REFERENCE_LINE = "    return np.where(x > 0, grad_y, grad_y * alpha * np.exp(np.minimum(x, 0)))"
