@@ -10,9 +10,11 @@ import subprocess
 import sys
 
 import nbformat
+import processors
 import pytest
 from processors import (
     KERNELS,
+    OLDEST_NUMPY,
     ROOT,
     commands,
     distinct,
@@ -129,6 +131,38 @@ def test_of_a_claim_the_number_alone_may_be_another(changed, same):
     assert other != CLAIM
     assert (compared(other.to_text()) == compared(CLAIM.to_text())) == same
     assert (compared(other.to_html()) == compared(CLAIM.to_html())) == same
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "line", "code_of_all"),
+    [
+        (
+            ["as it is", "2 threads", "numpy"],
+            0,
+            f"2 of 2 settings hold; left out: numpy {OLDEST_NUMPY}, newest numpy",
+            0,
+        ),
+        (["as it is"], 0, "1 of 1 settings hold", 0),
+        (["as it is", "newest"], 3, "0 of 1 settings hold; left out: newest numpy", 1),
+        (["newest"], 0, "0 of 0 settings hold; left out: newest numpy", 1),
+        (["no such setting"], 0, "0 of 0 settings hold", 1),
+    ],
+)
+def test_a_setting_that_is_left_out_is_named_and_does_not_hold(monkeypatch, capsys, words, code, line, code_of_all):
+    def interpreter(version):
+        if version:
+            raise LookupError("No matching distribution found for numpy")
+        return sys.executable
+
+    monkeypatch.setattr(processors, "interpreter", interpreter)
+    monkeypatch.setattr(processors, "kernels_here", lambda: ("Haswell", [], {}))
+    monkeypatch.setattr(
+        processors, "commands", lambda python, workers: {"lectures": [python, "-c", f"raise SystemExit({code})"]}
+    )
+    monkeypatch.setattr(sys, "argv", ["processors.py", *words])
+    with pytest.raises(SystemExit) as ended:
+        processors.main()
+    assert (capsys.readouterr().out.splitlines()[-1], ended.value.code) == (line, code_of_all)
 
 
 def test_here_the_kernels_asked_for_are_the_kernels_taken():
