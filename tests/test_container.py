@@ -82,6 +82,14 @@ def test_the_development_container_builds_what_is_there_and_calls_targets_that_e
     assert all(re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE) for target in command[1:])
 
 
+def test_the_development_container_and_the_guide_give_the_options_that_bubblewrap_needs():
+    said = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))["runArgs"]
+    assert said == ["--security-opt", "seccomp=unconfined", "--security-opt", "systempaths=unconfined"]
+    guide = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+    runs = re.findall(r"^docker run (.*) layerwise (?:doctor|grade)\b", guide, re.MULTILINE)
+    assert len(runs) >= 2 and all(" ".join(said) in line for line in runs)
+
+
 @pytest.mark.slow
 def test_binders_packages_can_be_installed_together(tmp_path):
     lines = (ROOT / ".binder" / "requirements.txt").read_text(encoding="utf-8").splitlines()
