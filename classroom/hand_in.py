@@ -135,9 +135,7 @@ def _own_file(notebook: Path) -> Path:
     if "google.colab" in sys.modules:
         write_whole(notebook, _from_colab())
         return notebook
-    shell = running_shell()
-    told = shell.user_ns.get("__vsc_ipynb_file__") if shell else None  # VS Code
-    told = told or os.environ.get("JPY_SESSION_NAME")  # Jupyter's servers
+    told = _in_vs_code() or os.environ.get("JPY_SESSION_NAME")  # Jupyter's servers
     name = Path(str(told).replace("\\", "/")).name if told else ""
     if name.endswith(".ipynb") and name != notebook.name:
         raise Fault(
@@ -150,6 +148,12 @@ def _own_file(notebook: Path) -> Path:
             "this again"
         )
     return notebook
+
+
+def _in_vs_code() -> str:
+    """Return where VS Code says that the open notebook lies; "" elsewhere."""
+    shell = running_shell()
+    return str(shell.user_ns.get("__vsc_ipynb_file__") or "") if shell else ""
 
 
 def _as_seen(path: Path) -> Path:
@@ -200,4 +204,6 @@ def _show(text: str, written: Path | None = None) -> None:
         names = (written.name, written.with_suffix(".receipt.txt").name)
         links = (f'<a href="{FOLDER}/{name}" download="{name}">{name}</a>' for name in map(html.escape, names))
         markup += f"<div>download  {' · '.join(links)}</div>"
+        if _in_vs_code():  # its page may not follow the links
+            markup += f"<div>the file is at <code>{html.escape(str(written.resolve()))}</code></div>"
     display_bundle({"text/plain": text, "text/html": markup}, {})

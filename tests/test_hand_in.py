@@ -83,6 +83,19 @@ def test_submit_writes_the_file_and_a_receipt_with_each_exercises_points(noteboo
     assert receipt in shown and str(written) in shown
 
 
+@pytest.mark.parametrize("vs_code", [True, False])
+def test_in_vs_code_the_page_says_where_the_file_lies_for_it_may_follow_no_link(notebook, monkeypatch, vs_code):
+    pages = []
+    monkeypatch.setattr(hand_in, "display_bundle", lambda bundle, _: pages.append(bundle["text/html"]))
+    if vs_code:
+        InteractiveShell.instance().user_ns["__vsc_ipynb_file__"] = str(notebook)
+    check.submit()
+    written = notebook.parent / "hand-in" / "small.ipynb"
+    assert 'download="small.ipynb"' in pages[-1]
+    assert (f"the file is at <code>{written}</code>" in pages[-1]) == vs_code
+    assert ("the file is at" in pages[-1]) == vs_code
+
+
 def test_a_folder_that_cannot_be_made_is_one_sentence(notebook):
     (notebook.parent / "hand-in").write_text("a file, where the folder should be")
     with pytest.raises(Fault, match=r"hand-in: .*; your notebook is as you saved it") as told:
