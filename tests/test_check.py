@@ -1,7 +1,9 @@
 """What a notebook calls: points as the last value, hints as a ladder, progress as a table."""
 
+import ast
 import dataclasses
 import importlib
+import linecache
 import re
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from classroom import waiting
 from classroom.check import Check
 from classroom.fault import Fault
 from classroom.judge.budget import CpuSeconds
+from classroom.judge.course_text import normal_form
 from classroom.staff.declare.exercise import Assignment, Quiz, answer_sheet, edit
 
 module = importlib.import_module("classroom.check")  # in the package its name is that of the check
@@ -42,6 +45,31 @@ def test_the_value_of_a_check_is_its_points(check, capsys):
     assert "linear_backward · right · 6 of 6 points" in capsys.readouterr().out
     assert check("linear_backward", in_notebook(SLIP)) == 4.0
     assert isinstance(check("quiz_1", "b"), float)
+
+
+PASTED = """
+def linear_backward(grad_y, cache):
+    x, weight = cache
+    count = len(x)
+    grad_x = grad_y @ weight.T
+    grad_weight = np.zeros(weight.shape, x.dtype)
+    grad_bias = np.zeros(weight.shape[1], x.dtype)
+    for place in range(count):
+        grad_weight += np.outer(x[place], grad_y[place])
+        grad_bias += grad_y[place]
+    return grad_x, grad_weight, grad_bias
+"""
+
+
+def test_text_that_the_course_gives_earns_nothing_at_home_either(check, monkeypatch, capsys):
+    monkeypatch.setitem(linecache.cache, "<a cell>", (len(PASTED), None, PASTED.splitlines(keepends=True), "<a cell>"))
+    names = {"np": np, "__name__": "a notebook", "linear_forward": LINEAR.functions["linear_forward"]}
+    exec(compile(PASTED, "<a cell>", "exec"), names)
+    assert check("linear_backward", names["linear_backward"]) == 6.0
+    form = normal_form(ast.parse(PASTED).body[0])
+    monkeypatch.setitem(check._opened().course_text, form, "given_layers.linear_backward")
+    assert check("linear_backward", names["linear_backward"]) == 0.0
+    assert "linear_backward is given_layers.linear_backward, the course's own text" in capsys.readouterr().out
 
 
 def test_hints_go_down_a_ladder_whose_last_step_names_the_bug(check, capsys):

@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from declared import ROOT, declared
 from draws import drawn
 
 from classroom.judge.draw import FALSE_ALARM, _table_of_erf, deviation
-from classroom.judge.measure import (
-    Distribution,
-)
+from classroom.judge.measure import Distribution
+from classroom.staff.declare.exercise import Exercise
+from classroom.staff.declare.loader import declared_assignments
 
 pytestmark = pytest.mark.slow
 
@@ -38,3 +39,19 @@ def test_the_bound_holds_where_the_binomial_distribution_is_known():
 def test_the_table_of_the_error_function_is_as_exact_as_it_says():
     between = np.random.default_rng(0).uniform(-8, 8, 5000)
     assert np.abs(np.interp(between, *_table_of_erf()) - list(map(math.erf, between))).max() < 3e-7
+
+
+@pytest.mark.parametrize("assignment", declared_assignments(ROOT / "assignments"))
+def test_right_code_passes_all_measures_of_an_exercise(assignment):
+    """Together they fail it with a chance of one in a billion at most: so many are asked, hidden ones included."""
+    counts = {}
+    for exercise in declared(assignment).exercises:
+        if isinstance(exercise, Exercise):
+            hidden = exercise.hidden(np.random.default_rng(0)) if exercise.hidden is not None else []
+            counts[exercise.id] = sum(case.measure is not None for case in [*exercise.cases, *hidden])
+    assert counts and all(count * FALSE_ALARM < 1e-9 for count in counts.values()), counts
+
+
+def test_there_are_exercises_that_are_measured():
+    (dropout,) = (one for one in declared("residual").exercises if one.id == "dropout")
+    assert sum(case.measure is not None for case in dropout.cases) > 1

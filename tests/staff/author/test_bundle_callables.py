@@ -7,6 +7,7 @@ import sys
 import zipfile
 import zlib
 
+import numpy as np
 import pytest
 
 from classroom.staff.author.bundle_callables import own, toolkit
@@ -27,6 +28,14 @@ def notebook(*cells):
     return json.dumps({"cells": [{"cell_type": "code", "source": text} for text in cells]}).encode()
 
 
+def sheet(text):
+    """Return an answer sheet whose table of contents has this text somewhere."""
+    index = np.frombuffer(json.dumps({"exercises": [{"hints": [text]}]}).encode(), np.uint8)
+    archive = io.BytesIO()
+    np.savez(archive, index=index)
+    return archive.getvalue()
+
+
 def found(folder, files):
     return {name: given for home in own(files, folder) for name, given in home.callables.items()}
 
@@ -42,6 +51,8 @@ def found(folder, files):
         ({"n.ipynb": notebook("1 / 0", f"stops()\n{CURVE}")}, "n.ipynb.curve"),
         ({"n.ipynb": notebook("%time\nraise SystemExit", CURVE)}, "n.ipynb.curve"),
         ({"n.json": json.dumps([base64.b64encode(CURVE.encode()).decode()]).encode()}, "n.json.curve"),
+        ({"n.npz": sheet(base64.b64encode(CURVE.encode()).decode())}, "n.npz!index.npy.curve"),
+        ({"n.npz": sheet(CURVE)}, "n.npz!index.npy.curve"),
         ({"n.json": json.dumps([base64.b64encode(zlib.compress(CURVE.encode())).decode()]).encode()}, "n.json.curve"),
     ],
 )
