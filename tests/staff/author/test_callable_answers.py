@@ -69,12 +69,16 @@ def test_a_name_stands_for_a_callable_or_all_of_its_module():
 
 
 @pytest.mark.slow
-def test_of_what_the_ten_bundles_give_only_the_network_of_the_capstone_answers_and_it_is_declared():
+def test_of_what_the_ten_bundles_give_only_the_network_of_the_capstone_answers_and_it_is_declared(
+    full_sheets,
+):
     name, wheel = build_wheel(1)
     hidden = re.compile("### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL)
     notebooks = {path.name: hidden.sub("pass", path.read_text()).encode() for path in SOURCE.glob("*/*.ipynb")}
-    assert len(notebooks) == 10
-    assert answering({name: wheel, **notebooks}, [SOURCE / one for one in declared_assignments(SOURCE)]) == []
+    names = declared_assignments(SOURCE)
+    sheets = {f"{one}.npz": full_sheets(one).visible().to_bytes() for one in names}
+    assert len(notebooks) == len(sheets) == 10
+    assert answering({name: wheel, **notebooks, **sheets}, [SOURCE / one for one in names]) == []
     given = {path.name: path.read_bytes() for path in SOURCE.glob("*/given_*.py")}
     found = answering(given, [SOURCE / "activations"])
     declared = load_assignment(SOURCE / "capstone").despite

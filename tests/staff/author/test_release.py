@@ -1,5 +1,6 @@
 """A bundle goes out only when nothing in it answers for the student: each kind of leak, planted and refused."""
 
+import hashlib
 import io
 import json
 import re
@@ -20,6 +21,7 @@ from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.deadlines import set_dates
 from classroom.staff.nbgrader_import import import_nbgrader
+from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.report.marks import read_marks
 from classroom.staff.sandbox import sandbox
 
@@ -102,6 +104,24 @@ def test_nothing_is_written_when_a_release_is_refused(released_course, bundle, m
     assert [file.name for file in path.parent.iterdir()] == [path.name]
     assert (released_course.folder("release") / NAME / f"{NAME}.ipynb").read_bytes() == old
     assert not list(released_course.class_folder.glob(".release-*"))
+
+
+GIVEN = "def gate(x):\n    return x * (x > 0), x\n"
+
+
+def test_what_goes_out_though_it_answers_stands_in_the_log(released_course):
+    planted = released_course.folder("source") / NAME / "given_gate.py"
+    planted.write_text(GIVEN)
+    try:
+        with pytest.raises(Fault, match=r"given_gate\.gate answers relu_forward of activations"):
+            release.release(released_course, NAME)
+        path = release.release(released_course, NAME, despite=["given_gate"])
+        entry = [one for one in AuditLog(released_course, "").read() if one["act"] == "released"][-1]
+        assert entry["despite"] == {"given_gate": "relu_forward of activations"}
+        assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    finally:
+        planted.unlink()
+        release.release(released_course, NAME)
 
 
 @pytest.mark.parametrize("name", ["activations.py.orig", ".activations.py.swp", "drafts/answers.txt"])
