@@ -107,7 +107,9 @@ def restore(raw: Sequence[Any], exam: Exam) -> Submission:
         left -= len(source)
         record = exam.by_id.get(names[index])
         if record is not None and last[record.grade_id] != index:
-            found.notes.append(f"cell {record.grade_id} is there more than once: the last one counts")
+            both = cell.get("cell_type") == "code" and not record.locked  # a copy of an answer, or its first half
+            what = "both run, and what both define counts as the last one has it" if both else "the last one counts"
+            found.notes.append(f"cell {record.grade_id} is there more than once: {what}")
             record = None
             if cell.get("cell_type") == "code" and exam.by_id[names[index]].locked:
                 continue  # a copy of a check or a setup cell has nothing of the student in it

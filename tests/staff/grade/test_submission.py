@@ -90,6 +90,9 @@ def test_of_copies_the_last_counts(exam):
         next(one for one in submission.cells if one.record and one.record.grade_id == "answer-double").source
         == "second = 2"
     )
+    assert submission.notes == [
+        "cell answer-double is there more than once: both run, and what both define counts as the last one has it"
+    ]
 
 
 def test_a_copied_check_is_judged_once(exam):
