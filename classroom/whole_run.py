@@ -1,5 +1,6 @@
 """A notebook run from top to bottom: in a new kernel, or, where none can be started, without the names of this one."""
 
+import asyncio
 import contextlib
 import importlib.util
 import json
@@ -9,7 +10,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,12 +79,12 @@ def in_new_kernel(path: Path) -> WholeRun:
             timeout=_SECONDS_PER_CELL,
             kernel_name="python3",
             allow_errors=True,
-            extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings are about ports, not about the notebook
+            extra_arguments=["--IPKernelApp.log_level=50"],  # it speaks of ports and sockets, not of the notebook
             resources={"metadata": {"path": scratch}},
         )
         started = time.monotonic()
         try:
-            client.execute(env={**os.environ, UNDER_WAY: "1"})
+            _execute(client.async_execute(env={**os.environ, UNDER_WAY: "1"}))
         except CellTimeoutError:
             found.problems.append(f"a cell ran longer than {_SECONDS_PER_CELL} s: it will be stopped when it is graded")
         except DeadKernelError:
@@ -95,6 +97,32 @@ def in_new_kernel(path: Path) -> WholeRun:
         if cell.cell_type == "code":
             _count(cell, number, found)
     return found
+
+
+def _execute(running: Coroutine[Any, Any, Any]) -> None:
+    """Wait for a client's run in a thread of its own, and end it, with its kernel, at an interrupt.
+
+    In this thread nbclient would take an interrupt for the death of its kernel, or leave that running.
+    """
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(running)
+
+    async def waited() -> None:
+        await task
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(waited())
+
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(run)
+        try:
+            while not ended.done():
+                wait([ended], timeout=1)  # Windows hears an interrupt between two waits alone
+        except KeyboardInterrupt:
+            loop.call_soon_threadsafe(task.cancel)
+            raise
+    ended.result()
 
 
 def _runnable(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """A notebook is run whole without the names of the running kernel, which stays as it was."""
 
+import asyncio
 import json
 import os
+import signal
 import sys
 
 import pytest
@@ -93,3 +95,34 @@ def test_what_editors_write_beside_the_code_keeps_no_notebook_from_running(tmp_p
     (tmp_path / "small.ipynb").write_text(json.dumps(notebook))
     found = whole_run.in_new_kernel(tmp_path / "small.ipynb")
     assert any("it ran" in said for said in found.problems + found.notes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["in a terminal", "in a notebook"])
+def test_an_interrupt_ends_the_run_and_its_kernel(tmp_path, where):
+    """The cell presses the key itself, once it runs."""
+    endless = f"""
+import os, pathlib, signal
+pathlib.Path({str(tmp_path / "pid")!r}).write_text(str(os.getpid()))
+os.kill(os.getppid(), signal.SIGINT)
+while True:
+    pass
+"""
+    notebook = {"cells": [cell(endless)], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "small.ipynb").write_text(json.dumps(notebook))
+
+    async def call():
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # as a kernel has it
+        whole_run.in_new_kernel(tmp_path / "small.ipynb")
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            if where == "in a terminal":
+                whole_run.in_new_kernel(tmp_path / "small.ipynb")
+            else:
+                asyncio.run(call())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
