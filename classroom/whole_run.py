@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,6 +103,8 @@ def _execute(running: Coroutine[Any, Any, Any]) -> None:
 
     In this thread nbclient would take an interrupt for the death of its kernel, or leave that running.
     """
+    from concurrent.futures import ThreadPoolExecutor, wait  # which a browser lacks
+
     loop = asyncio.new_event_loop()
     task = loop.create_task(running)
 

@@ -23,7 +23,11 @@ LACKED = {
 LACKED_CALLS = {("time", "thread_time"), ("os", "fork"), ("os", "system"), ("os", "kill"), ("os", "sched_getaffinity")}
 TYPED = {"__main__", "cli"}  # what a person types, in a terminal that no browser has
 # What may be imported inside a function, because the browser never calls it there.
-LAZY = {"call.time_limit": {"_thread", "signal", "threading"}, "data": {"http.client", "socket"}}
+LAZY = {
+    "call.time_limit": {"_thread", "signal", "threading"},
+    "data": {"http.client", "socket"},
+    "whole_run": {"concurrent.futures"},  # beside a kernel of its own, which no browser starts
+}
 MODULES = [path for path in STUDENT if name_of(path) not in TYPED]
 
 # A notebook's day on a machine from which all that is taken away, after numpy and matplotlib are loaded.

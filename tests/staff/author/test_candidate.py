@@ -60,7 +60,7 @@ def relu_backward(grad_y, cache):
 @pytest.mark.parametrize(
     ("returned", "said"),
     [
-        ("grad_y * missing", "your line 6: return grad_y * missing"),
+        ("grad_y * unheard_of", "your line 6: return grad_y * unheard_of"),
         ("grad_y x", "SyntaxError in line 6: invalid syntax"),
     ],
 )

@@ -206,8 +206,8 @@ def test_a_section_is_one_of_a_lecture_of_the_course(folder):
     spoil(folder, "exercises/__init__.py", "exercises=[UNIT_ROWS, QUIZ_1],", lectures('"04_linear: Softmax"'))
     refuse_contradictions(folder / "cosine.py", load_assignment(folder))
     for old, new, said in (
-        ("04_linear: Softmax", "04_linear: Softmin", "04_linear has no section 'Softmin': did you mean 'Softmax'?"),
-        ("04_linear: Softmin", "05_lines: Softmax", "there is no lecture '05_lines': did you mean '04_linear'?"),
+        ("04_linear: Softmax", "04_linear: Softmaxes", "04_linear has no section 'Softmaxes': did you mean 'Softmax'?"),
+        ("04_linear: Softmaxes", "05_lines: Softmax", "there is no lecture '05_lines': did you mean '04_linear'?"),
     ):
         spoil(folder, "exercises/__init__.py", old, new)
         with pytest.raises(Fault, match=re.escape(said)) as refused:
