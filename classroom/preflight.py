@@ -253,21 +253,20 @@ def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight)
             _tell_copy(cells, place, found)
         elif marks.get("locked") and "checksum" in marks and checksum(cell) != marks["checksum"]:
             what = "check cell" if name in points else "locked cell"
-            found.problems.append(
-                f"the {what} {name} was changed, and grading uses the original: {_repair()} puts it back and keeps "
-                "your answers"
-            )
+            found.problems.append(f"the {what} {name} was changed, and grading uses the original: {_puts_back()}")
         seen.add(name)
     missing = [name for name in points if name not in seen]
-    found.problems += [
-        f"the check cell {name} is missing: {_repair()} puts it back and keeps your answers" for name in missing
-    ]
+    found.problems += [f"the check cell {name} is missing: {_puts_back()}" for name in missing]
     found.checks = len(points) - len(missing)
 
 
 def _repair() -> str:
     """Name what repairs a notebook: a command in a terminal, a call inside a notebook, which may have no terminal."""
     return " classroom repair " if running_shell() is None else "check.repair()"
+
+
+def _puts_back() -> str:
+    return f"{_repair()} puts it back and keeps your answers"
 
 
 def _tell_copy(cells: list[Any], place: int, found: Preflight) -> None:
