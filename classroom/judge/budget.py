@@ -159,13 +159,9 @@ class TimesForward(Budget):
 
 
 def _time(seconds: float) -> str:
-    return (
-        f"{seconds:.2g} s"
-        if seconds >= 1
-        else f"{1000 * seconds:.2g} ms"
-        if seconds < 0.1
-        else f"{1000 * seconds:.0f} ms"
-    )
+    """Write a time to two digits, or to the whole second or millisecond."""
+    number, unit = (seconds, "s") if seconds >= 1 else (1000 * seconds, "ms")
+    return f"{number:.0f} {unit}" if number >= 10 else f"{number:.2g} {unit}"
 
 
 def _seconds_of_loop(window: Sequence[int], turns: int, most: int) -> float:

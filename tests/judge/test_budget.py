@@ -47,6 +47,13 @@ def test_what_was_slow_is_told_with_what_it_is_measured_by(monkeypatch, budget, 
     assert budget.spent(Run(cpu_seconds=2.5), lambda: Run(cpu_seconds=0.0312)) == said
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(123.4, "123 s"), (12.34, "12 s"), (0.456, "456 ms"), (0.0456, "46 ms"), (0.00123, "1.2 ms")]
+)
+def test_a_time_is_written_without_an_exponent(seconds, said):
+    assert CpuSeconds(0.5).spent(Run(cpu_seconds=seconds)) == f"yours took {said}"
+
+
 def test_the_loop_grows_with_its_turns_and_the_share_is_taken_of_it():
     long, short = Run(cpu_seconds=10.0), Run(cpu_seconds=1e-6)
     assert replace(LOOP, turns=10).keep(long).error is not None
