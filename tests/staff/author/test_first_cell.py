@@ -30,7 +30,9 @@ class Shell:
 
 
 def run(shell):
-    exec(compile(CELL, "<first cell>", "exec"), {"get_ipython": lambda: shell})  # plain Python, as the release reads it
+    names = {"get_ipython": lambda: shell}
+    exec(compile(CELL, "<first cell>", "exec"), names)  # plain Python, as the release reads it
+    assert set(names) == {"get_ipython", "__builtins__"}, "it leaves no name in the notebook"
     return shell.magics
 
 
