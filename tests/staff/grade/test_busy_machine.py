@@ -1,15 +1,19 @@
 """A busy machine fails nobody: an honest submission, with next to nothing of the processor, keeps its points."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 import small_course
-from small_course import RIGHT, answered
+from examine_when_told import SETTINGS
+from small_course import answered
+from without_namespaces import ELSEWHERE, give, unable
 
 from classroom.staff.grade.examine import Settings, examine
 from classroom.staff.grade.worker import Worker
@@ -22,14 +26,9 @@ pytestmark = [
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
 ]
 NEIGHBOURS = 7
-# Its one function computes for a tenth of a second, so that with its share it takes seconds.
-WORKING = {
-    **RIGHT,
-    "answer-double": (
-        "import time\ndef double(x):\n    until = time.process_time() + 0.1\n"
-        "    while time.process_time() < until: pass\n    return 2 * x"
-    ),
-}
+TICKS = os.sysconf("SC_CLK_TCK")
+TESTS = Path(__file__).parents[2]
+HERE = "as these tests run"
 
 
 class Starved:
@@ -59,9 +58,10 @@ class Starved:
             self.neighbours.append(subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]))
             self.take(self.neighbours[-1].pid)
 
-    def throttled(self):
-        told = dict(line.split() for line in (self.group / "cpu.stat").read_text().splitlines())
-        return int(told["nr_throttled"])
+    def computed(self):
+        """Return the seconds of processor time that the neighbours have had."""
+        fields = [Path(f"/proc/{one.pid}/stat").read_text().rpartition(")")[2].split() for one in self.neighbours]
+        return sum(int(user) + int(system) for *_, user, system in (some[:13] for some in fields)) / TICKS
 
     def close(self):
         for process in self.neighbours:
@@ -93,31 +93,39 @@ def starved():
 
 @pytest.fixture
 def worker(tmp_path):
-    allowance = Allowance(cell=0.4, calls=0.4, together=0.3, submission=20.0, patience=1000.0)
-    made = Worker(small_course.exam_of(small_course.make_course(tmp_path / "small")), Settings(allowance=allowance))
+    made = Worker(small_course.exam_of(small_course.make_course(tmp_path / "small")), SETTINGS)
     yield made
     made.close()
 
 
-def family(pid):
-    """Return a process and all that it has started."""
-    children = [
-        int(word) for task in Path(f"/proc/{pid}/task").iterdir() for word in (task / "children").read_text().split()
-    ]
-    return [pid, *(one for child in children for one in family(child))]
+@pytest.fixture
+def open_folder():
+    """A folder that every user may enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix="busy-") as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
 
 
-def test_an_honest_submission_beside_busy_neighbours_keeps_its_points(starved, worker):
-    zygote = worker._borrow()
-    try:
-        for pid in family(zygote._process.pid):
+@pytest.mark.parametrize("place", [HERE, *ELSEWHERE])
+def test_an_honest_submission_beside_busy_neighbours_keeps_its_points(place, starved, open_folder):
+    """In each mode of the sandbox, for root and for an ordinary user."""
+    mode, prefix = sandbox.capabilities().mode, list
+    if place != HERE:
+        if reason := unable(place):
+            pytest.skip(reason)
+        mode, prefix = ELSEWHERE[place]
+    root = small_course.make_course(open_folder / "course")
+    give(root, place)
+    script = [sys.executable, str(TESTS / "examine_when_told.py"), str(root)]
+    with subprocess.Popen([*prefix(), *script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as grader:
+        opened = json.loads(grader.stdout.readline())
+        assert opened["mode"] == mode
+        for pid in opened["processes"]:
             starved.take(pid)
         starved.fill()
-        result = examine(answered(WORKING), worker.exam, worker.settings, zygote)
-        assert starved.throttled() > 0
-    finally:
-        zygote.close()
-    assert result["scores"] == {"double": 2.0, "relu_backward": 4.0, "quiz_1": 1.0, "explain": 0.0}
+        said, _ = grader.communicate("now\n")
+        assert starved.computed() > 1  # several times what the submission computes
+    assert json.loads(said) == {"double": 2.0, "relu_backward": 4.0, "quiz_1": 1.0, "explain": 0.0}
 
 
 def test_when_patience_ends_nothing_is_known_and_the_zygote_is_as_good_as_before(worker, monkeypatch):
