@@ -29,6 +29,7 @@ class Comparison:
     limit: float = 0.0
     yours: np.ndarray | None = None
     expected: np.ndarray | None = None
+    where: str = ""  # what was compared, such as "running[1]"
     other_dtypes: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -113,12 +114,13 @@ def _compare_arrays(yours: np.ndarray, expected: np.ndarray, limit: float, where
     problem = _dtype_problem(yours.dtype, expected.dtype, count)
     if problem:
         return Comparison("dtype", f"{where} has dtype {yours.dtype}, {problem}", yours=yours, expected=expected)
-    if yours.dtype.kind in "biu" and expected.dtype.kind in "biu":
-        equal = bool(np.array_equal(yours, expected))
-        if equal:
+    if yours.dtype.kind in "biu" and expected.dtype.kind in "biu" and np.array_equal(yours, expected):
+        return RIGHT
+    if expected.dtype.kind == "b" and np.array_equal(yours, yours.astype(bool)):  # 1 and 0 stand for True and False
+        yours = yours.astype(bool)
+        if np.array_equal(yours, expected):
             return RIGHT
-    if yours.dtype.kind == expected.dtype.kind == "b":
-        return Comparison("value", _truth(yours, expected, where), 1.0, limit, yours, expected)
+        return Comparison("value", _truth(yours, expected, where), 1.0, limit, yours, expected, where)
     found = _compare_values(yours, expected, allowed(limit, yours, expected), where)
     if not (wider(yours.dtype, expected.dtype) or (yours.dtype.kind == "b" and expected.dtype.kind == "f")):
         return found
@@ -136,7 +138,7 @@ def _compare_values(yours: np.ndarray, expected: np.ndarray, limit: float, where
     error = relative_error(a[fine], b[fine])
     if error <= limit:
         return RIGHT
-    return Comparison("value", f"{where}: relative error {error:.2g}, needs {limit:.0e}", error, limit, a, b)
+    return Comparison("value", f"{where}: relative error {error:.2g}, needs {limit:.0e}", error, limit, a, b, where)
 
 
 def allowed(limit: float, *arrays: np.ndarray) -> float:

@@ -37,13 +37,17 @@ Seen = Sequence[tuple[SheetCase, str, Comparison]]
 
 @dataclass(frozen=True)
 class Wrong:
-    """A comparison that failed on its values, with its case."""
+    """A comparison that failed on its values, with its case.
+
+    where : the name, or an item of it, such as "running[1]"
+    """
 
     case: SheetCase
     name: str
     yours: np.ndarray
     expected: np.ndarray
     limit: float
+    where: str
 
     @property
     def mask(self) -> np.ndarray:
@@ -99,7 +103,7 @@ def _failed(seen: Seen) -> list[Comparison]:
 
 def _wrong(seen: Seen) -> list[Wrong]:
     return [
-        Wrong(case, name, found.yours, found.expected, found.limit)
+        Wrong(case, name, found.yours, found.expected, found.limit, found.where)
         for case, name, found in seen
         if found.stage == "value" and found.yours is not None and found.expected is not None
     ]
@@ -408,8 +412,16 @@ def smallest(wrong: Sequence[Wrong]) -> str:
     given = ", ".join(f"{name} = {written(value)}" for name, value in item.case.inputs.items())
     if len(given) > 240:
         return ""
-    name = item.name
-    return f"smallest case that fails: {given}; {name}: yours {written(item.yours)}, expected {written(item.expected)}"
+    both = f"yours {written(item.yours)}, expected {written(item.expected)}"
+    return f"smallest case that fails: {given}; {_call_of(item)}{item.where}: {both}"
+
+
+def _call_of(item: Wrong) -> str:
+    """Quote the call that an output comes from, where its function is called more than once: a name is not enough."""
+    call = next((call for call in item.case.script if item.name in call.defines), None)
+    if call is None or [other.function for other in item.case.script].count(call.function) < 2:
+        return ""
+    return f"after {call.text}, "
 
 
 def _legible(item: Wrong) -> bool:

@@ -38,7 +38,7 @@ def batchnorm_forward(
     y : array of shape (N, D)
     cache : tuple
         For `batchnorm_backward`.
-    running : (mean, var)
+    new_running : (mean, var)
         New arrays; the given ones are not changed.
 
     Raises
@@ -181,7 +181,7 @@ def spatial_batchnorm_forward(
     y : array of shape (N, C, H, W)
     cache : tuple
         For `spatial_batchnorm_backward`.
-    running : (mean, var)
+    new_running : (mean, var)
 
     Raises
     ------

@@ -82,6 +82,10 @@ def test_wrong_truth_values_have_no_relative_error():
     assert compare(True, False, where="inside").text == "inside is True, needs False"
     found = compare(np.array([True, False]), np.array([True, True]), where="inside")
     assert found.stage == "value" and found.text == "inside: True and False are not where they belong"
+    found = compare(np.array([1.0, 0.0]), np.array([True, True]), where="inside")
+    assert found.text == "inside: True and False are not where they belong" and found.yours.dtype == bool
+    assert compare(np.array([1.0, 0.0]), np.array([True, False])).right
+    assert compare(np.array([0.5, 0.0]), np.array([True, False]), where="inside").text.startswith("inside: relative")
 
 
 def test_the_error_is_relative_to_the_largest_entry():

@@ -172,6 +172,17 @@ def test_the_smallest_case_is_written_out():
     assert "smallest case that fails: x = [ 1., -2.]; y: yours [1., 5.], expected [1., 3.]" in text
 
 
+def test_the_smallest_case_names_the_item_and_the_call_that_it_comes_from_where_there_are_several():
+    """`running1` is no name of the docstring."""
+    inputs = {"x": np.array([2.0]), "start": 0}
+    calls = ("running1 = update(x, start)", "running2 = update(x, running1)")
+    steps = SheetCase("two steps", inputs, calls, ("running2",), {}, {"running2": "running"})
+    pair = np.array([1.0]), np.array([3.0])
+    found = compare((pair[0], pair[0]), pair, where="running2")
+    said = describe([(steps, "running2", found)])["details"][-1]
+    assert said.endswith("start = 0; after running2 = update(x, running1), running2[1]: yours [1.], expected [3.]")
+
+
 def test_a_count_is_written_without_a_point():
     pairs = [({"size": size, "kernel": 3}, np.array(size - 3), np.array(size - 2)) for size in (32, 27)]
     assert "size = 27, kernel = 3; y: yours 24, expected 25" in lines(*pairs) + lines(*pairs[::-1])
@@ -187,7 +198,7 @@ def test_a_single_number_needs_no_map():
 def wrong_where(x, mask):
     expected = np.linspace(1.0, 2.0, x.size).reshape(x.shape)
     item = compare(expected + mask, expected, where="y")
-    return Wrong(case("a case", {"x": x}), "y", item.yours, item.expected, item.limit)
+    return Wrong(case("a case", {"x": x}), "y", item.yours, item.expected, item.limit, "y")
 
 
 def test_a_sign_that_few_wrong_entries_share_is_chance():
