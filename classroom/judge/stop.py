@@ -225,7 +225,7 @@ def _undefined(match: re.Match[str], error: CallError, case: SheetCase) -> str:
 
 def _arguments(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     called = error.call.partition(" = ")[2].partition("(")[0] or error.call.partition("(")[0]
-    if match["name"] != called.strip():
+    if error.line or match["name"] != called.strip():  # without a line it is the check's own call
         return f"It is {match['name']}, in your line, that is called with other arguments than it takes."
     return f"The check calls {error.call.partition(' = ')[2]}: keep the names of the arguments that the stub has."
 

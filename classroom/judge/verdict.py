@@ -208,6 +208,7 @@ class _Trial:
         self.findings: list[Finding] = []
         self.lost: set[str] = set()
         self.other_dtypes: dict[str, tuple[str, SheetCase]] = {}  # of outputs: not the one asked for, and in which case
+        self.booleans: dict[str, SheetCase] = {}  # outputs of True and False for 1 and 0, which cost nothing here
         self.answers: list[Answer] = []
         self.wrong: list[list[str]] = []
         self.stops: list[tuple[SheetCase, list[str]]] = []  # cases that stopped, and the parts they have not shown
@@ -360,8 +361,11 @@ class _Trial:
                 self._note_dtypes(case, {name: str(dtypes[0])})
 
     def _note_dtypes(self, case: SheetCase, found: Mapping[str, str]) -> None:
-        for where, dtype in found.items() if self.exercise.asks_dtype else ():
-            self.other_dtypes.setdefault(where, (dtype, case))
+        for where, dtype in found.items():
+            if self.exercise.asks_dtype:
+                self.other_dtypes.setdefault(where, (dtype, case))
+            elif dtype == "bool" and not case.hidden:
+                self.booleans[where] = case
 
     def _lose_measured(self, case: SheetCase, problem: Problem) -> None:
         named = [case.parts[name] for name in problem.parts if name in case.parts]
@@ -512,13 +516,18 @@ class _Trial:
             parts=dict.fromkeys(parts, False) if outcome == "not started" else parts,
             weights=weights,
             findings=self._told(),
-            note=exercise.explanation if outcome == "right" else "",
+            note=self._note() if outcome == "right" else "",
             bugs=self.bugs if outcome != "not started" else [],
             stages=self._stages(),
             hints=len(exercise.hints),
             seconds=self.seconds,
             times=self.times,
         )
+
+    def _note(self) -> str:
+        """Say of True and False that they pass, and what numpy does not do with them; and what was built."""
+        masks = [f"{name} {_OF_BOOLEANS}" for name in list(self.booleans)[:1]]
+        return " ".join(filter(None, [*masks, self.exercise.explanation]))
 
     def _told(self) -> list[Finding]:
         """Findings in the order of the stages, one of each kind and part, the values looked at more closely."""
@@ -564,6 +573,9 @@ def _listed(names: Sequence[str]) -> str:
     if len(names) <= 2:
         return " and ".join(names)
     return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+
+
+_OF_BOOLEANS = "is made of True and False, which numpy does not subtract: .astype(float) makes numbers of them."
 
 
 def _in_place(names: Sequence[str]) -> Symptom:

@@ -90,6 +90,11 @@ def test_another_signature_is_told_with_the_call():
     assert found.name == "other arguments" and "forward(x, weight, bias)" in found.sentence
 
 
+def test_a_call_inside_the_function_is_not_taken_for_the_call_of_the_check():
+    source = "def forward(x, weight, bias):\n    return forward(x), x\n"
+    assert "It is forward, in your line, that is called" in stopped(source + RIGHT_BACKWARD).sentence
+
+
 def test_unpacking_inside_the_function_is_not_taken_for_its_result():
     source = "def forward(x, weight, bias):\n    n, c, h = x.shape\n    return x, x\n"
     assert "x has 2 axes in this case, (4, 3), and your line" in stopped(source + RIGHT_BACKWARD).sentence

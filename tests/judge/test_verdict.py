@@ -231,7 +231,9 @@ def test_booleans_for_numbers_cost_the_dtype_and_nothing_else():
     assert verdict.findings[0].text == said
     assert judged(exercise, step=lambda x: x > 5).points == 0
     indifferent = Exercise("step", 10, {"step": step}, ("step",), [stepped()])
-    assert judged(indifferent, step=lambda x: x > 0).outcome == "right"
+    verdict = judged(indifferent, step=lambda x: x > 0)
+    assert verdict.outcome == "right" and verdict.points == 10
+    assert verdict.note.startswith("y is made of True and False, which numpy does not subtract")
 
 
 def test_the_dtype_of_wrong_values_earns_nothing():
