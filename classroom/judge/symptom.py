@@ -3,6 +3,7 @@
 A symptom is a fact about the answer and no guess at its cause, so it may be told of any wrong answer.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -142,12 +143,20 @@ def _is_one_number(item: Seen) -> bool:
     return pair is not None and pair[0].size == 1
 
 
-def _axis_too_many(item: Seen) -> Symptom | None:
+def _of_arrays(find: Callable[[Seen, np.ndarray, np.ndarray], Symptom | None]) -> Callable[[Seen], Symptom | None]:
+    """Look with this at numbers alone: at what came back and what was expected, as arrays."""
+
+    @functools.wraps(find)
+    def look(item: Seen) -> Symptom | None:
+        pair = _arrays(item)
+        return None if pair is None else find(item, *pair)
+
+    return look
+
+
+@_of_arrays
+def _axis_too_many(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
     """Right numbers with axes of length 1 more, or fewer, than asked for."""
-    pair = _arrays(item)
-    if pair is None:
-        return None
-    yours, expected = pair
     if yours.shape == expected.shape or yours.size != expected.size:
         return None
     if [n for n in yours.shape if n != 1] != [n for n in expected.shape if n != 1]:
@@ -167,12 +176,11 @@ def _axis_too_many(item: Seen) -> Symptom | None:
     )
 
 
-def _not_summed(item: Seen) -> Symptom | None:
+@_of_arrays
+def _not_summed(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
     """What is expected is the sum, or the mean, over an axis that came back."""
-    pair = _arrays(item)
-    if pair is None or pair[0].ndim <= pair[1].ndim or pair[0].ndim > 4:
+    if yours.ndim <= expected.ndim or yours.ndim > 4:
         return None
-    yours, expected = pair
     count = yours.ndim - expected.ndim
     for axes in itertools.combinations(range(yours.ndim), count):
         for what, fold in (("summed", np.sum), ("averaged", np.mean)):
@@ -185,11 +193,10 @@ def _not_summed(item: Seen) -> Symptom | None:
     return None
 
 
-def _transposed(item: Seen) -> Symptom | None:
-    pair = _arrays(item)
-    if pair is None or pair[1].ndim < 2 or pair[0].ndim != pair[1].ndim:
+@_of_arrays
+def _transposed(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if expected.ndim < 2 or yours.ndim != expected.ndim:
         return None
-    yours, expected = pair
     for order in itertools.permutations(range(expected.ndim)):
         turned = expected.transpose(order)
         if order != tuple(sorted(order)) and turned.shape == yours.shape and item.alike(yours, turned):
@@ -199,49 +206,49 @@ def _transposed(item: Seen) -> Symptom | None:
     return None
 
 
-def _other_order(item: Seen) -> Symptom | None:
-    pair = _arrays(item)
-    if pair is None or pair[0].size != pair[1].size or pair[1].size < 6 or len(np.unique(pair[1])) < 4:
+@_of_arrays
+def _other_order(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if yours.size != expected.size or expected.size < 6 or len(np.unique(expected)) < 4:
         return None
-    if not (np.isfinite(pair[0]).all() and np.isfinite(pair[1]).all()):
+    if not (np.isfinite(yours).all() and np.isfinite(expected).all()):
         return None
-    if not item.alike(np.sort(pair[0], axis=None), np.sort(pair[1], axis=None)):
+    if not item.alike(np.sort(yours, axis=None), np.sort(expected, axis=None)):
         return None
     mend = " Where axes change places it takes a transpose: reshape alone keeps the order in memory."
     return Symptom(
         "another order",
-        f"{item.name} has the right numbers in another order.{mend if pair[0].shape == pair[1].shape else ''}",
+        f"{item.name} has the right numbers in another order.{mend if yours.shape == expected.shape else ''}",
     )
 
 
-def _shape_of_an_input(item: Seen) -> Symptom | None:
-    pair = _arrays(item)
-    if pair is None or pair[0].shape == pair[1].shape or not pair[0].ndim:
+@_of_arrays
+def _shape_of_an_input(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if yours.shape == expected.shape or not yours.ndim:
         return None
     for name, value in item.case.inputs.items():
-        if isinstance(value, np.ndarray) and value.shape == pair[0].shape:
+        if isinstance(value, np.ndarray) and value.shape == yours.shape:
             return Symptom(
                 f"the shape of {name}",
-                f"{item.name} has the shape of {name}, {value.shape}, and needs {pair[1].shape}.",
+                f"{item.name} has the shape of {name}, {value.shape}, and needs {expected.shape}.",
             )
     return None
 
 
-def _an_input(item: Seen) -> Symptom | None:
-    pair = _arrays(item)
-    if pair is None or pair[1].size < 2 or pair[0].size < 2:
+@_of_arrays
+def _an_input(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if expected.size < 2 or yours.size < 2:
         return None
     for name, value in item.case.inputs.items():
-        if isinstance(value, np.ndarray) and value.shape == pair[0].shape and np.array_equal(value, pair[0]):
+        if isinstance(value, np.ndarray) and value.shape == yours.shape and np.array_equal(value, yours):
             return Symptom(f"{name} itself", f"{item.name} is {name} as it came in: nothing has been done to it.")
     return None
 
 
-def _one_number(item: Seen) -> Symptom | None:
-    pair = _arrays(item)
-    if pair is None or not pair[0].size or pair[0].shape != pair[1].shape:
+@_of_arrays
+def _one_number(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if not yours.size or yours.shape != expected.shape:
         return None
-    yours, expected = (array.astype(float) for array in pair)
+    yours, expected = yours.astype(float), expected.astype(float)
     everywhere = " everywhere" if yours.size > 1 else ""
     if np.isnan(yours).all():
         return Symptom(
@@ -259,11 +266,11 @@ def _one_number(item: Seen) -> Symptom | None:
     return None
 
 
-def _infinite(item: Seen) -> Symptom | None:
-    pair = _arrays(item)
-    if pair is None or pair[0].shape != pair[1].shape:
+@_of_arrays
+def _infinite(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if yours.shape != expected.shape:
         return None
-    yours, expected = (array.astype(float) for array in pair)
+    yours, expected = yours.astype(float), expected.astype(float)
     if np.isnan(yours).any() or not (np.isinf(yours) & np.isfinite(expected)).any():
         return None
     return Symptom(
@@ -273,13 +280,13 @@ def _infinite(item: Seen) -> Symptom | None:
     )
 
 
-def _empty(item: Seen) -> Symptom | None:
-    pair = _arrays(item)
-    if pair is None or pair[0].size or not pair[1].size:
+@_of_arrays
+def _empty(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if yours.size or not expected.size:
         return None
     return Symptom(
         "empty",
-        f"{item.name} has the shape {pair[0].shape} and so no entries at all: is a list never filled, or does a slice "
+        f"{item.name} has the shape {yours.shape} and so no entries at all: is a list never filled, or does a slice "
         "take nothing, as [p:-p] does where p is 0?",
     )
 
@@ -297,9 +304,9 @@ def _fraction(item: Seen) -> Symptom | None:
     )
 
 
-def _true_or_false(item: Seen) -> Symptom | None:
-    pair = _arrays(item)
-    if pair is None or pair[0].dtype.kind != "b" or pair[1].dtype.kind != "f":
+@_of_arrays
+def _true_or_false(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if yours.dtype.kind != "b" or expected.dtype.kind != "f":
         return None
     return Symptom(
         "True and False",
