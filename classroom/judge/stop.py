@@ -3,6 +3,7 @@
 Each sentence is read off the message and the inputs; where neither tells anything, there is none.
 """
 
+import ast
 import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -144,6 +145,9 @@ def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         return f"{text} {_NO_ENTRIES}"
     longer, shorter = sorted(shapes, key=len, reverse=True)
     axes = [k for k in range(len(longer) - 1, 0, -1) if longer[:k] + longer[k + 1 :] == shorter]
+    in_place = shapes[0] == shorter and re.search(r"[-+*/]=", error.line)  # what is written into is no sum either
+    if in_place:
+        return text
     if axes and called[shorter] == f"{shorter}":  # an input is as it was given, and is no sum
         text += (
             f" A sum or mean of {longer} over axis {axes[0]} has the shape {shorter}: if that axis is meant, "
@@ -152,13 +156,13 @@ def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     elif len(longer) > len(shorter) == 1 and shorter[0] in longer:
         axis = longer.index(shorter[0])
         wanted = tuple(size if k == axis else 1 for k, size in enumerate(longer))
-        text += f" One number for each entry of axis {axis} needs the shape {wanted}: reshape it."
+        text += f" If one number for each entry of axis {axis} is meant, it needs the shape {wanted}."
     return text
 
 
 _NO_ENTRIES = (
-    "The 0 is an array made without entries, or a slice that takes nothing: it begins past the end, or ends where it "
-    "begins, as [p:-p] does where p is 0."
+    "The 0 is an array made with a size of 0, or a slice that takes nothing: it begins past the end of its axis, or "
+    "ends no later than it begins, as [p:-p] does where p is 0."
 )
 
 
@@ -174,10 +178,18 @@ def _assigned(match: re.Match[str], error: CallError, case: SheetCase) -> str:
 
 def _written_back(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     mine, result = (_numbers(shape) for shape in re.findall(_SHAPE, match[0])[:2])
-    return (
-        f"The result has the shape {result} and cannot be written back in place into an array of shape {mine}: the "
-        "other one is larger, or has more axes."
-    )
+    text = f"The result has the shape {result} and cannot be written back in place into an array of shape {mine}"
+    return f"{text}. {_NO_ENTRIES}" if _one_is_empty(mine, result) else f"{text}, which does not grow."
+
+
+def _requested(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    shape, wanted = (_numbers(found) for found in re.findall(_SHAPE, match[0])[:2])
+    if re.search(r"\bpad\(", error.line):
+        return (
+            f"np.pad takes a pair of widths for each axis, or one for all: the array has {wanted[0]} axes, and the "
+            f"widths have the shape {shape}."
+        )
+    return f"An array of shape {shape} cannot be repeated to the shape {wanted}: numpy aligns axes from the last one."
 
 
 def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
@@ -196,15 +208,24 @@ def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
 
 
 def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
-    found = re.search(r"=\s*(\w+)\.shape\b", error.line)
+    found = re.search(r"=\s*(\w+)\.shape\s*$", error.line)
     if found and isinstance(value := case.inputs.get(found[1]), np.ndarray):
         return f"{found[1]} has {value.ndim} axes in this case, {value.shape}, and your line expects another number."
     source = re.search(r"=\s*(\w+)\s*$", error.line)
     if source:
         return f"It is your own line that unpacks {source[1]}: it holds another number of values than there are names."
-    if error.line and not re.search(r"^\(?[\w\s*]+,[\w\s,*]*\)?\s*=(?!=)|\bfor\b[^:]*,[^:]*\bin\b", error.line):
+    if error.line and not _unpacks(error.line):
         return "A function in your line takes apart what it is given, into another number of parts than it has."
     return "It is a line inside your function that unpacks another number of values than it has names for."
+
+
+def _unpacks(line: str) -> bool:
+    """Whether a line has several names to give values to; one that is not the whole of a statement may have."""
+    try:
+        tree = ast.parse(f"{line.strip()} pass" if line.rstrip().endswith(":") else line.strip())
+    except SyntaxError:
+        return True
+    return any(isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Store) for node in ast.walk(tree))
 
 
 def _truth(match: re.Match[str], error: CallError, case: SheetCase) -> str:
@@ -239,6 +260,12 @@ def _too_far(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         f"Axis {axis} has {entries}, and index {match[1]} is asked for: is it an index of another axis, or does a loop "
         "or a window run past the end?"
     )
+
+
+def _no_whole_number(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    if "float" in (match[1] or "") or re.search(r"\d\.", match[2] or ""):
+        return "A float stands where a whole number has to: / makes floats, and // whole numbers of such."
+    return f"A whole number is asked for, and what is given is of another kind: {match[1] or match[2]}."
 
 
 def _own_assertion(match: re.Match[str], error: CallError, case: SheetCase) -> str:
@@ -291,13 +318,13 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     ),
     (
         "a size that is no whole number",
-        r"object cannot be interpreted as an integer|expected a sequence of integers or a single integer, got '\d+\.",
-        _said("/ gives a float, and a size has to be a whole number: divide with //."),
+        r"'([\w.]*)' object cannot be interpreted as an integer|a sequence of integers or a single integer, got '(.*)'",
+        _no_whole_number,
     ),
     (
         "a size that is no whole number",
         r"slice indices must be integers",
-        _said("/ gives a float, and a slice wants whole numbers: divide with //."),
+        _said("A slice wants whole numbers: / makes floats, and // whole numbers of such."),
     ),
     (
         "floats into integers",
@@ -400,6 +427,11 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
         "an index too far",
         r"IndexError: list index out of range",
         _said("A list has fewer entries than the index asks for: where is it filled, and where does the loop end?"),
+    ),
+    (
+        "shapes that do not fit",
+        rf"with remapped shapes \[original->remapped\]: {_SHAPE} +and requested shape {_SHAPE}",
+        _requested,
     ),
     (
         "shapes that do not fit",

@@ -156,23 +156,24 @@ def _of_arrays(find: Callable[[Seen, np.ndarray, np.ndarray], Symptom | None]) -
 
 @_of_arrays
 def _axis_too_many(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
-    """Right numbers with axes of length 1 more, or fewer, than asked for."""
+    """Right numbers with axes of length 1 more than asked for, fewer, or elsewhere."""
     if yours.shape == expected.shape or yours.size != expected.size:
         return None
     if [n for n in yours.shape if n != 1] != [n for n in expected.shape if n != 1]:
         return None
     if not item.alike(yours.reshape(expected.shape), expected):
         return None
-    if yours.ndim > expected.ndim:
-        return Symptom(
-            "an axis of length 1 too many",
-            f"{item.name} has the right numbers and an axis of length 1 too many: {yours.shape}, needs "
-            f"{expected.shape}. keepdims=True keeps that axis; leave it out where you return.",
-        )
+    more = yours.ndim - expected.ndim
+    count = "an axis" if abs(more) == 1 else f"{abs(more)} axes"
+    shapes = f"{yours.shape}, needs {expected.shape}"
+    if not more:
+        sentence = f"{item.name} has the right numbers and its axis of length 1 in another place: {shapes}."
+        return Symptom("an axis of length 1 elsewhere", sentence)
+    much = "many" if more > 0 else "few"
     return Symptom(
-        "an axis of length 1 too few",
-        f"{item.name} has the right numbers and an axis of length 1 too few: {yours.shape}, needs {expected.shape}. "
-        "keepdims=True keeps it.",
+        f"an axis of length 1 too {much}",
+        f"{item.name} has the right numbers and {count} of length 1 too {much}: {shapes}. keepdims=True keeps such an "
+        "axis, an index of None makes one, and an index of 0 takes one away.",
     )
 
 
@@ -203,6 +204,21 @@ def _transposed(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom 
             if expected.ndim == 2:
                 return Symptom("transposed", f"{item.name} is transposed: rows and columns have changed places.")
             return Symptom("axes exchanged", f"{item.name} has the right numbers with its axes in the order {order}.")
+    return None
+
+
+@_of_arrays
+def _turned_round(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if yours.shape != expected.shape or yours.ndim > 4 or len(np.unique(expected)) < 4:
+        return None
+    for count in range(1, yours.ndim + 1):
+        for axes in itertools.combinations(range(yours.ndim), count):
+            if item.alike(yours, np.flip(expected, axes)):
+                along = f"axis {axes[0]}" if count == 1 else f"axes {axes}"
+                sentence = (
+                    f"{item.name} has the right numbers, turned round along {along}: what is last there comes first."
+                )
+                return Symptom(f"turned round along {along}", sentence)
     return None
 
 
@@ -286,8 +302,8 @@ def _empty(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | Non
         return None
     return Symptom(
         "empty",
-        f"{item.name} has the shape {yours.shape} and so no entries at all: is a list never filled, or does a slice "
-        "take nothing, as [p:-p] does where p is 0?",
+        f"{item.name} has the shape {yours.shape} and so no entries at all: is it made with a size of 0, of a list "
+        "that is never filled, or of a slice that takes nothing, as [p:-p] does where p is 0?",
     )
 
 
@@ -328,6 +344,7 @@ _FINDERS: tuple[Callable[[Seen], Symptom | None], ...] = (
     _true_or_false,
     _fraction,
     _an_input,
+    _turned_round,
     _other_order,
     _shape_of_an_input,
 )

@@ -54,7 +54,12 @@ RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
         ("np.float32((x, bias)), x", "a ragged list", "of several lengths"),
         ("x[0, 0, 0], x", "too many indices", "has 2 axes and gets 3 indices"),
         ("x.sum(axis=2), x", "an axis that is not there", "has 2 axes, numbered from 0, so there is no axis 2"),
-        ("np.zeros(len(x) / 2), x", "a size that is no whole number", "divide with //"),
+        ("np.zeros(len(x) / 2), x", "a size that is no whole number", "/ makes floats, and // whole numbers"),
+        ("np.zeros(np.float32(2)), x", "a size that is no whole number", "A float stands where a whole number has to"),
+        ("range(x.shape), x", "a size that is no whole number", "what is given is of another kind: tuple"),
+        ("np.pad(x, ((0, 0),) * 3), x", "shapes that do not fit", "has 2 axes, and the widths have the shape (3, 2)"),
+        ("np.broadcast_to(x, (3, 4)), x", "shapes that do not fit", "(4, 3) cannot be repeated to the shape (3, 4)"),
+        ("np.einsum('ij,kj', x, weight), x", "shapes that do not fit", "along an axis with the same letter"),
         ("__import__('math').exp(x), x", "an array where a number is asked", "np.exp and its like take arrays"),
         ("x if x > 0 else bias, x", "the truth of an array", "each entry has its own"),
         ("x.reshape(5, 2), x", "another number of entries", "An array of 12 entries cannot have the shape (5,2)"),
@@ -98,8 +103,11 @@ def test_a_call_inside_the_function_is_not_taken_for_the_call_of_the_check():
 def test_unpacking_inside_the_function_is_not_taken_for_its_result():
     source = "def forward(x, weight, bias):\n    n, c, h = x.shape\n    return x, x\n"
     assert "x has 2 axes in this case, (4, 3), and your line" in stopped(source + RIGHT_BACKWARD).sentence
-    source = source.replace("x.shape", "x[0][:2]")
-    assert "It is a line inside your function" in stopped(source + RIGHT_BACKWARD).sentence
+    for other in ("x[0][:2]", "x.shape[1:]"):
+        told = stopped(source.replace("x.shape", other) + RIGHT_BACKWARD).sentence
+        assert "It is a line inside your function" in told
+    told = stopped(source.replace("n, c, h = x.shape", "(n, c), h = [(x,), x]") + RIGHT_BACKWARD).sentence
+    assert "It is a line inside your function" in told
 
 
 @pytest.mark.parametrize(
@@ -108,7 +116,15 @@ def test_unpacking_inside_the_function_is_not_taken_for_its_result():
         ("return x + x.sum(axis=1), x", "over axis 1 has the shape (4,): if that axis is meant, keepdims=True", "bias"),
         ("return x - x[0, :2], x", "(4, 3), the shape of x, and (2,) do not fit", "the shape of bias"),
         ("return x + bias, x", "(2,), the shape of bias, do not fit", "keepdims"),
-        ("return x * np.zeros((4, 0)), x", "The 0 is an array made without entries", "keepdims"),
+        ("return x[..., None] * bias + np.ones(3), x", "If one number for each entry of axis 1 is meant", "reshape"),
+        (
+            "weight = bias[:1] + 0; weight += x[:2, :2]; return x, x",
+            "into an array of shape (1,), which does",
+            "axis 1",
+        ),
+        ("y = np.zeros((4, 3)); y[..., 0] += x; return y, x", "(4,) and (4, 3), the shape of x, do not fit", "meant"),
+        ("x[:2] += x[:0]; return x, x", "The 0 is an array made with a size of 0", "keepdims"),
+        ("return x * np.zeros((4, 0)), x", "The 0 is an array made with a size of 0", "keepdims"),
         ("x[0] = weight[:, 0][:2]; return x, x", "shape (2,) does not go into a place of shape (3,)", "aligns"),
         ("bias *= weight; return x, x", "cannot be written back in place into an array of shape (2,)", "aligns"),
         ("return x @ np.ones((2, 2)), x", "or are the two exchanged?", "flattened"),

@@ -22,13 +22,15 @@ def seen(name, **values):
     ("item", "name", "said"),
     [
         (seen("y", y=None), "nothing", "is a `return` missing at the end of layer?"),
-        (seen("y", y=np.zeros((4, 0))), "empty", "is a list never filled, or does a slice"),
+        (seen("y", y=np.zeros((4, 0))), "empty", "is it made with a size of 0, of a list that is never filled"),
         (seen("y", y=RIGHT["grad_bias"], grad_bias=RIGHT["y"]), "y and grad_bias exchanged", "have changed places"),
         (
             seen("grad_bias", grad_bias=RIGHT["grad_bias"][None]),
             "an axis of length 1 too many",
             "(1, 2), needs (2,). keepdims=True",
         ),
+        (seen("grad_bias", grad_bias=RIGHT["grad_bias"][None, None]), "an axis of length 1 too many", "and 2 axes of"),
+        (seen("loss", y=RIGHT["y"], loss=RIGHT["loss"][None]), "an axis of length 1 too many", "and an axis of length"),
         (seen("loss", loss=RIGHT["loss"][None]), "an axis of length 1 too many", "loss has the right numbers"),
         (
             seen("grad_bias", grad_bias=np.stack([RIGHT["grad_bias"] / 2] * 2)),
@@ -38,6 +40,8 @@ def seen(name, **values):
         (seen("loss", loss=RIGHT["loss"] + np.array([-1.0, 0, 1])), "not averaged", "is not averaged yet"),
         (seen("y", y=RIGHT["y"].T), "transposed", "rows and columns have changed places"),
         (seen("y", y=RIGHT["y"].T.reshape(4, 2)), "another order", "right numbers in another order"),
+        (seen("y", y=RIGHT["y"][::-1]), "turned round along axis 0", "along axis 0: what is last there comes first"),
+        (seen("y", y=RIGHT["y"][::-1, ::-1]), "turned round along axes (0, 1)", "turned round along axes (0, 1)"),
         (seen("y", y=np.zeros((4, 2))), "zeros", "y is 0 everywhere"),
         (seen("y", y=np.full((4, 2), np.nan)), "all NaN", "y is NaN everywhere"),
         (seen("loss", loss=np.array(np.inf)), "infinite", "a division by 0, the log of 0, an exp that overflows"),

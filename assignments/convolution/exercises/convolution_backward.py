@@ -44,7 +44,7 @@ CONV2D_BACKWARD = backward_of(
             The gradient of the weight is that of the last window alone. Every window adds to it: +=.
         kernel_flipped: np.tensordot(grad_y[:, :, i, j], weight, axes=(1, 0))
             => np.tensordot(grad_y[:, :, i, j], weight[:, :, ::-1, ::-1], axes=(1, 0))
-            You turn the kernel round. With a loop over windows each window gets the kernel back as it is.
+            The kernel acts turned round on the way back. With a loop over windows each gets the kernel as it is.
         overwritten: kw] += back => kw] = back
             Windows overlap, so a pixel belongs to several of them: add their gradients up (+=), do not overwrite (=).
         padding_kept: grad_padded[:, :, padding : padding + h, padding : padding + w] => grad_padded

@@ -46,7 +46,7 @@ CONV2D_FORWARD = exercise_of(
         forward_positions,
         r"""
         kernel_flipped: np.tensordot(patch, weight, => np.tensordot(patch, weight[:, :, ::-1, ::-1],
-            You turn the kernel round. Networks slide it as it is: the patch times weight, entry by entry.
+            The kernel acts turned round. Networks slide it as it is: the patch times weight, entry by entry.
         stride_only_down: j * stride : j * stride + kw => j : j + kw
             The stride moves your window down, but not to the right: column j starts at j * stride too.
         stride_only_right: i * stride : i * stride + kh => i : i + kh

@@ -112,7 +112,7 @@ bias_forgotten: .T + bias => .T
 axes_mixed: y.reshape(n, rows, columns, f).transpose(0, 3, 1, 2) => y.reshape(n, f, rows, columns)
     The product has the filters last: reshape it to (N, H', W', F), then move F to the front with transpose.
 kernel_flipped: cols @ weight.reshape => cols @ weight[:, :, ::-1, ::-1].reshape
-    You turn the kernel round. Networks slide it as it is.
+    The kernel acts turned round. Networks slide it as it is.
 order_of_a_row: patches.transpose(0, 2, 3, 1, 4, 5) => patches.transpose(0, 2, 3, 4, 5, 1)
     The rows of your patches run channel last, those of the weights channel first: the products pair wrong numbers.
 """

@@ -150,7 +150,7 @@ DEPTHWISE_FORWARD = exercise_of(
         bias_forgotten: .sum(axis=(2, 3)) + bias => .sum(axis=(2, 3))
             The bias is missing: bias[c] is added to every pixel of map c.
         kernel_flipped: patch * weight[:, 0] => patch * weight[:, 0, ::-1, ::-1]
-            You turn the kernel round. Networks slide it as it is.
+            The kernel acts turned round. Networks slide it as it is.
         stride_only_down: j * stride : j * stride + kw => j : j + kw
             The stride moves your window down, but not to the right.
         edge_padding: (padding, padding))) => (padding, padding)), mode="edge")
@@ -188,7 +188,7 @@ DEPTHWISE_BACKWARD = backward_of(
         overwritten: grad_padded[there] += upstream => grad_padded[there] = upstream
             Windows overlap: add the gradients up (+=), do not overwrite them.
         kernel_flipped: upstream * weight[:, 0] => upstream * weight[:, 0, ::-1, ::-1]
-            You turn the kernel round. Each window gets the kernel back as it lies.
+            The kernel acts turned round on the way back. Each window gets the kernel back as it lies.
         weight_mean: (upstream * padded[there]).sum(axis=0) => (upstream * padded[there]).mean(axis=0)
             You average grad_weight over the images. It is their sum.
         padding_kept: grad_x = grad_padded[:, :, padding : h - padding, padding : w - padding] => grad_x = grad_padded

@@ -146,7 +146,7 @@ DILATED_FORWARD = exercise_of(
         rows_only: left : left + reach[1] : dilation => left : left + weight.shape[3]
             The kernel is spread downwards only. Dilation acts to the right too.
         kernel_flipped: np.tensordot(patch, weight, => np.tensordot(patch, weight[:, :, ::-1, ::-1],
-            You turn the kernel round. Networks slide it as it is.
+            The kernel acts turned round. Networks slide it as it is.
         bias_forgotten: [1, 2, 3])) + bias => [1, 2, 3]))
             The bias is missing: bias[f] is added to every pixel of map f.
         reach_too_long: reach = [dilation * (k - 1) + 1 for k in weight.shape[2:]]
@@ -188,7 +188,7 @@ DILATED_BACKWARD = backward_of(
             Windows overlap: add the gradients up (+=), do not overwrite them.
         kernel_flipped: np.tensordot(grad_y[:, :, i, j], weight,
             => np.tensordot(grad_y[:, :, i, j], weight[:, :, ::-1, ::-1],
-            You turn the kernel round. Each window gets the kernel back as it lies.
+            The kernel acts turned round on the way back. Each window gets the kernel back as it lies.
         stride_ignored: top, left = i * stride, j * stride => top, left = i, j
             The stride is missing in the backward pass: window (i, j) starts at (i * stride, j * stride).
         padding_kept: grad_x = grad_padded[:, :, padding : h - padding, padding : w - padding] => grad_x = grad_padded

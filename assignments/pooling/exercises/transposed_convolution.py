@@ -132,7 +132,7 @@ TRANSPOSE_FORWARD = exercise_of(
         overwritten: kw] += stamp => kw] = stamp
             Stamps overlap: add them (+=), do not overwrite one by the next.
         kernel_flipped: np.tensordot(x[:, :, i, j], weight, => np.tensordot(x[:, :, i, j], weight[:, :, ::-1, ::-1],
-            You turn the kernel round. A stamp is the kernel as it is, times the pixel.
+            The kernel acts turned round. A stamp is the kernel as it is, times the pixel.
         bias_forgotten: columns - padding] + bias[:, None, None] => columns - padding]
             The bias is missing: bias[f] is added to every pixel of map f.
         bias_in_the_canvas: canvas = np.zeros((n, f, rows, columns), x.dtype)
@@ -176,7 +176,7 @@ TRANSPOSE_BACKWARD = backward_of(
         stamp_by_stamp_backward,
         """
         kernel_flipped: np.tensordot(patch, weight, => np.tensordot(patch, weight[:, :, ::-1, ::-1],
-            You turn the kernel round. A pixel gets back the window that it stamped, times the kernel as it is.
+            The kernel acts turned round on the way back. A pixel gets back its window times the kernel as it is.
         stride_ignored: canvas[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
             => canvas[:, :, i : i + kh, j : j + kw]
             The stride is missing: the stamp of pixel (i, j) began at (i * stride, j * stride).
