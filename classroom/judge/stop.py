@@ -113,8 +113,8 @@ def _none_inside(error: CallError, case: SheetCase, caller: Caller) -> Symptom:
         return Symptom("None given", sentence)
     return Symptom(
         "None inside",
-        "Something in this line is None: a function that you call there returns nothing, or a name was "
-        "set to None. Is a `return` missing?",
+        "Something in this line is None: does a function that is called there return nothing, or is a name or an "
+        "argument None?",
     )
 
 
@@ -268,8 +268,13 @@ def _no_whole_number(match: re.Match[str], error: CallError, case: SheetCase) ->
     return f"A whole number is asked for, and what is given is of another kind: {match[1] or match[2]}."
 
 
+def _no_axis(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    whose = "result" if re.search(r"\b(stack|expand_dims)\(", error.line) else "array"  # an axis that is to be made
+    return f"The {whose} has {match[2]} axes, numbered from 0, so there is no axis {match[1]}."
+
+
 def _own_assertion(match: re.Match[str], error: CallError, case: SheetCase) -> str:
-    return "An assert of your own stops it: the sizes of this case are allowed, so drop it or round down."
+    return "An assert of your own stops it: this case is allowed, so it asks too much, or something came out wrong."
 
 
 _MESSAGES: tuple[tuple[str, str, Find], ...] = (
@@ -291,7 +296,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "an axis that is not there",
         r"AxisError: axis (-?\d+) is out of bounds for array of dimension (\d+)",
-        _said("The array has {1} axes, numbered from 0, so there is no axis {0}."),
+        _no_axis,
     ),
     (
         "an index too far",
@@ -361,7 +366,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "no end of calls",
         r"^RecursionError",
-        _said("The function calls itself without an end: does it call the name that it defines?"),
+        _said("Calls are nested without an end, or too deep: does a function call the name that it defines?"),
     ),
     (
         "division by zero",
@@ -391,7 +396,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "no entries",
         r"zero-size array to reduction operation (\w+)",
-        _said("An array without entries has no {0}: return early, or give {0} an initial=."),
+        _said("An array without entries has no {0}: is it a slice that takes nothing? {0} takes an initial=."),
     ),
     (
         "arithmetic of tuples",
@@ -401,7 +406,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "a tuple among numbers",
         r"unsupported operand type\(s\) for .*'tuple'|not supported between instances of .*'tuple'",
-        _said("A tuple stands where a number or an array is needed: unpack it first, as in a, b = pair."),
+        _said("A tuple stands where a number or an array is needed: unpack it, as in a, b = pair, or index it."),
     ),
     (
         "a function among numbers",

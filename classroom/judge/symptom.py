@@ -77,7 +77,8 @@ def _nothing(item: Seen) -> Symptom | None:
         return None
     functions = [call.function for call in item.case.script if item.name in call.defines]
     where = f" at the end of {functions[0]}" if functions else ""
-    return Symptom("nothing", f"{item.name} is None, so nothing is returned: is a `return` missing{where}?")
+    sentence = f"{item.name} is None: is a `return` missing{where}, or is it what a call gives that returns nothing?"
+    return Symptom("nothing", sentence)
 
 
 def stops_outside_the_cache(stopped: Sequence[tuple[SheetCase, CallError]]) -> Symptom | None:
@@ -189,7 +190,7 @@ def _not_summed(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom 
                 if item.alike(np.broadcast_to(np.expand_dims(expected, axes), yours.shape), yours):
                     continue  # what is expected, once for each entry of these axes
                 which = f"axis {axes[0]}" if count == 1 else f"axes {axes}"
-                sentence = f"{item.name} is not {what} yet: over {which} it is what is expected."
+                sentence = f"{item.name} is not {what} yet: {what} over {which} it is what is expected."
                 return Symptom(f"not {what}", sentence)
     return None
 
@@ -256,7 +257,9 @@ def _an_input(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | 
         return None
     for name, value in item.case.inputs.items():
         if isinstance(value, np.ndarray) and value.shape == yours.shape and np.array_equal(value, yours):
-            return Symptom(f"{name} itself", f"{item.name} is {name} as it came in: nothing has been done to it.")
+            return Symptom(
+                f"{name} itself", f"{item.name} is {name} as it came in: nothing is done to it, or nothing that shows."
+            )
     return None
 
 
@@ -269,13 +272,14 @@ def _one_number(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom 
     if np.isnan(yours).all():
         return Symptom(
             "all NaN",
-            f"{item.name} is NaN{everywhere}: 0/0, inf/inf, inf - inf, 0 * inf, a root or a log of a negative number.",
+            f"{item.name} is NaN{everywhere}. NaN comes of 0/0, inf/inf, inf - inf, 0 * inf, or of a root, a log or a "
+            "broken power of a negative number.",
         )
     if not yours.any():
         return Symptom(
             "zeros",
-            f"{item.name} is 0{everywhere}: is it made with zeros and never written to, multiplied by 0, cut off at 0, "
-            "or taken from itself?",
+            f"{item.name} is 0{everywhere}. That comes of zeros that are never written to, a factor of 0, a cut at 0, "
+            "equals that are subtracted, a quotient rounded down, or a sum of nothing.",
         )
     if np.isfinite(yours).all() and np.ptp(yours) == 0 and len(np.unique(expected)) > 1:
         return Symptom("one number", f"{item.name} is the same number everywhere.")
@@ -291,8 +295,9 @@ def _infinite(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | 
         return None
     return Symptom(
         "infinite",
-        f"{item.name} is infinite where it should be finite: a division by 0, the log of 0, an exp that overflows, or "
-        "a start at infinity that stays. (Of the log of a quotient make a difference: log(a / b) = log(a) - log(b).)",
+        f"{item.name} is infinite where it should be finite. That comes of a division by 0, the log of 0, an exp, a "
+        "power or a product that overflows, or a start at infinity that stays. (Of the log of a quotient make a "
+        "difference: log(a / b) = log(a) - log(b).)",
     )
 
 
@@ -326,8 +331,8 @@ def _true_or_false(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Sympt
         return None
     return Symptom(
         "True and False",
-        f"{item.name} holds True and False where numbers are asked for: a comparison such as x > 0 is a mask, and "
-        "is to be multiplied by something.",
+        f"{item.name} holds True and False where numbers are asked for: a comparison such as x > 0 gives them, and "
+        "is a mask to multiply by.",
     )
 
 

@@ -49,9 +49,10 @@ RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
         ("x[:, 5], x", "an index too far", "Axis 1 has 3 entries, indices 0 to 2, and index 5 is asked for: is it an"),
         ("np.maximum(x), x", "other arguments", "It is maximum, in your line, that is called with other"),
         ("x[:0].max(), x", "no entries", "An array without entries has no maximum"),
-        ("x.shape < 1, x", "a tuple among numbers", "unpack it first"),
+        ("x.shape < 1, x", "a tuple among numbers", "unpack it, as in a, b = pair, or index it"),
         ("bias(x), x", "a call of what is no function", "ndarray is called as if it were a function"),
         ("np.float32((x, bias)), x", "a ragged list", "of several lengths"),
+        ("np.stack([x, x], axis=3), x", "an axis that is not there", "The result has 3 axes, numbered from 0"),
         ("x[0, 0, 0], x", "too many indices", "has 2 axes and gets 3 indices"),
         ("x.sum(axis=2), x", "an axis that is not there", "has 2 axes, numbered from 0, so there is no axis 2"),
         ("np.zeros(len(x) / 2), x", "a size that is no whole number", "/ makes floats, and // whole numbers"),
@@ -76,7 +77,7 @@ RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
         ("np.tensordot(x, weight, axes=((0, 1),)), x", "unpacking", "A function in your line takes apart"),
         ("x.sun(), x", "an attribute that is not there", "has no .sun"),
         ("-(x > 0), x", "minus of booleans", "astype(x.dtype)"),
-        ("forward(x, weight, bias)", "no end of calls", "calls itself without an end"),
+        ("forward(x, weight, bias)", "no end of calls", "nested without an end, or too deep"),
     ],
 )
 def test_what_numpy_and_python_say_is_explained(body, name, said):

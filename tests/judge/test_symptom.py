@@ -21,7 +21,7 @@ def seen(name, **values):
 @pytest.mark.parametrize(
     ("item", "name", "said"),
     [
-        (seen("y", y=None), "nothing", "is a `return` missing at the end of layer?"),
+        (seen("y", y=None), "nothing", "is a `return` missing at the end of layer, or is it what a call"),
         (seen("y", y=np.zeros((4, 0))), "empty", "is it made with a size of 0, of a list that is never filled"),
         (seen("y", y=RIGHT["grad_bias"], grad_bias=RIGHT["y"]), "y and grad_bias exchanged", "have changed places"),
         (
@@ -44,7 +44,11 @@ def seen(name, **values):
         (seen("y", y=RIGHT["y"][::-1, ::-1]), "turned round along axes (0, 1)", "turned round along axes (0, 1)"),
         (seen("y", y=np.zeros((4, 2))), "zeros", "y is 0 everywhere"),
         (seen("y", y=np.full((4, 2), np.nan)), "all NaN", "y is NaN everywhere"),
-        (seen("loss", loss=np.array(np.inf)), "infinite", "a division by 0, the log of 0, an exp that overflows"),
+        (
+            seen("loss", loss=np.array(np.inf)),
+            "infinite",
+            "a division by 0, the log of 0, an exp, a power or a product",
+        ),
         (seen("y", y=np.full((4, 2), 3.0)), "one number", "the same number everywhere"),
         (seen("y", y=RIGHT["y"] > 0), "True and False", "holds True and False"),
         (seen("y", y=X), "x itself", "y is x as it came in"),
