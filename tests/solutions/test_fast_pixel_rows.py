@@ -31,7 +31,7 @@ def test_a_sum_of_parts_keeps_the_digits_of_float32():
     x = (IMAGES + 100).astype(np.float32).repeat(2000, axis=0)
     rows = as_rows(x)
     total = by_channel(sum(row_sum(rows[part]) for part in row_blocks(rows)), 4)
-    assert_close(total, x.astype(float).sum(axis=(0, 2, 3)), rtol=5e-6)
+    assert_close(total, x.astype(float).sum(axis=(0, 2, 3)), rtol=2e-6)
 
 
 def test_parts_cover_all_rows():
