@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from student_machine import add, bundle_of, clean
 
 from classroom.staff.author.first_cell import first_cell
 from classroom.staff.author.wheel import build_wheel
@@ -99,3 +100,67 @@ def test_colab_keeps_its_own_versions(tmp_path):
     has = dict(re.findall(r"^([\w.-]+)==(\S+)$", CONSTRAINTS.read_text(), re.MULTILINE))
     assert planned.pop("layerwise") and {"numpy", "matplotlib"} <= set(planned)
     assert {package: version for package, version in planned.items() if has.get(package) != version} == {}
+
+
+# What a platform's kernel runs, with pip and IPython as they are; the package index is out of reach all the while.
+STUDENT = """
+import json, pathlib
+for cell in json.loads(pathlib.Path({notebook!r}).read_text())["cells"]:
+    if cell["cell_type"] == "code":
+        get_ipython().run_cell("".join(cell["source"])).raise_error()
+        if "check(" in "".join(cell["source"]):
+            break
+import classroom
+print("from", classroom.__file__)
+"""
+
+
+@pytest.fixture(scope="module")
+def colab(tmp_path_factory):
+    """The programs of an environment with Colab's IPython, numpy and matplotlib, and nothing of the course."""
+    home = tmp_path_factory.mktemp("colab") / "environment"
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, timeout=120)
+    add(home / "bin", "-c", str(CONSTRAINTS), "ipython", "numpy", "matplotlib")
+    return home / "bin"
+
+
+def frozen(programs):
+    """Return what is installed: version by package."""
+    command = [programs / "python", "-m", "pip", "list", "--format", "json"]
+    listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return {one["name"]: one["version"] for one in listed}
+
+
+@pytest.mark.slow
+def test_with_colabs_pip_and_ipython_the_bundle_is_all_that_is_installed(colab, released, tmp_path):
+    before = frozen(colab)
+    bundle = bundle_of(released("activations"))
+    shutil.copy(bundle, tmp_path)
+    (tmp_path / "student.ipy").write_text(STUDENT.format(notebook="activations.ipynb"))
+    # Colab keeps the notebook itself elsewhere.
+    shutil.copy(released("activations") / "class/release/activations/activations.ipynb", tmp_path)
+
+    def run():
+        ended = subprocess.run(
+            [colab / "python", "-m", "IPython", "student.ipy"],
+            cwd=tmp_path,
+            env={**clean(tmp_path), "PIP_NO_INDEX": "1"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert ended.returncode == 0 and "not started" in ended.stdout, ended.stdout + ended.stderr
+        assert f"from {colab.parent}" in ended.stdout
+
+    run()
+    after = frozen(colab)
+    assert after.pop("layerwise").endswith("+1") and after == before
+
+    # A later bundle, whose package has another number: its wheel is beside the notebook, and the older one gives way.
+    name, content = build_wheel(2)
+    (tmp_path / bundle.stem / name).write_bytes(content)
+    (tmp_path / bundle.name).unlink()
+    for file in (tmp_path / bundle.stem).iterdir():
+        shutil.copy(file, tmp_path)
+    run()
+    assert frozen(colab) == before | {"layerwise": "0.1.0+2"}
