@@ -7,8 +7,9 @@
 #
 # **Follows** lecture 12, *A short history, and the whole net*. **Time** about four hours. **Points** 50.
 #
-# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. You need nothing
-# from earlier assignments: all 22 parts are given from the start.
+# **How it works.** Replace each `raise NotImplementedError` by your code, then run the check below it. When a check has
+# not come back after five minutes, nothing can interrupt it: restart the kernel. You need nothing from earlier
+# assignments: all 22 parts are given from the start.
 #
 # **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
 # see are the points you get.

@@ -8,8 +8,9 @@
 # **Follows** lecture 5, *Convolution*. **Time** about five hours. **Points** 140.
 #
 # **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
-# like. `check.hint("im2col")` gives one hint at a time, and `check.progress()` shows how far you are. What a docstring
-# lists under *Raises* describes the course's own version; your code does not have to check its inputs.
+# like. When a check has not come back after a minute, nothing can interrupt it: restart the kernel.
+# `check.hint("im2col")` gives one hint at a time, and `check.progress()` shows how far you are. What a docstring lists
+# under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
 # **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
 # see are the points you get. Where an input is float32, the output must be float32 too. This is a separate part of such

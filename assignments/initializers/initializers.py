@@ -7,10 +7,11 @@
 # **Follows** lecture 8, *Initialization*. **Time** about two hours. **Points** 70.
 #
 # **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
-# like. `check.hint("fans")` gives one hint at a time. Your random numbers need not be the same as ours: every check
-# looks at shape, mean, standard deviation and distribution, never at a particular number, so you may draw in any order.
-# Draw only from the `rng` that you are given; a network that cannot be reproduced cannot be debugged. What a docstring
-# lists under *Raises* describes the course's own version; your code does not have to check its inputs.
+# like. When a check has not come back after a minute, nothing can interrupt it: restart the kernel.
+# `check.hint("fans")` gives one hint at a time. Your random numbers need not be the same as ours: every check looks at
+# shape, mean, standard deviation and distribution, never at a particular number, so you may draw in any order. Draw
+# only from the `rng` that you are given; a network that cannot be reproduced cannot be debugged. What a docstring lists
+# under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
 # **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
 # see are the points you get.

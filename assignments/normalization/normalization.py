@@ -9,7 +9,8 @@
 # because most bugs of this course are in batch norm.
 #
 # **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
-# like. `check.hint("groupnorm_forward")` gives one hint at a time. What a docstring lists under *Raises* describes the
+# like. When a check has not come back after a minute, nothing can interrupt it: restart the kernel.
+# `check.hint("groupnorm_forward")` gives one hint at a time. What a docstring lists under *Raises* describes the
 # course's own version; your code does not have to check its inputs, with one exception in exercise 7.
 #
 # **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you

@@ -10,7 +10,8 @@
 # 120.
 #
 # **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
-# like. `check.hint("maxpool2d_forward")` gives one hint at a time, and `check.progress()` shows how far you are. What a
+# like. When a check has not come back after a minute, nothing can interrupt it: restart the kernel.
+# `check.hint("maxpool2d_forward")` gives one hint at a time, and `check.progress()` shows how far you are. What a
 # docstring lists under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
 # **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you

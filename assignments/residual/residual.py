@@ -7,10 +7,11 @@
 # **Follows** lectures 10, *Dropout*, and 11, *Residual connections*. **Time** about two hours. **Points** 60.
 #
 # **How it works.** Replace each `raise NotImplementedError` with your code, then run the check below it as often as you
-# like. `check.hint("dropout")` gives one hint at a time. You can do the exercises in any order; only a backward pass
-# depends on another part, because it receives the cache of *your* forward pass. Random results are judged by their
-# statistics, so you may draw in any order; draw only from the `rng` that you are given, one number for each entry. What
-# a docstring lists under *Raises* describes the course's own version; your code does not have to check its inputs.
+# like. When a check has not come back after a minute, nothing can interrupt it: restart the kernel.
+# `check.hint("dropout")` gives one hint at a time. You can do the exercises in any order; only a backward pass depends
+# on another part, because it receives the cache of *your* forward pass. Random results are judged by their statistics,
+# so you may draw in any order; draw only from the `rng` that you are given, one number for each entry. What a docstring
+# lists under *Raises* describes the course's own version; your code does not have to check its inputs.
 #
 # **What grading adds.** Grading runs cases of the same kinds with other numbers, and adds nothing else: the points you
 # see are the points you get. Where an input is float32, the output must be float32 too. This is a separate part of such

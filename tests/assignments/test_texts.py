@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from declared import declared, points
 
+from classroom.judge.budget import CpuSeconds
 from classroom.staff.declare.loader import declared_assignments
 
 ROOT = Path(__file__).parents[2]
@@ -50,3 +51,13 @@ def test_the_teaching_guide_gives_each_assignment_its_points():
 def test_an_assignment_is_written_in_today_s_words(name):
     declared = [path.read_text(encoding="utf-8") for path in (ROOT / "assignments" / name / "exercises").glob("*.py")]
     assert [found[0] for one in (text(name), *declared) for found in re.finditer(OLD, one)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_assignment_says_beforehand_what_ends_a_check_that_nothing_can_interrupt(name):
+    """While one call into C runs, such as `sum(itertools.repeat(1))`, no code of the course does."""
+    cases = [case for exercise in declared(name).exercises for case in getattr(exercise, "cases", ())]
+    slow = any(isinstance(case.budget, CpuSeconds) and 2 * case.budget.seconds > 60 for case in cases)
+    patience = "five minutes" if slow else "a minute"
+    said = f"When a check has not come back after {patience}, nothing can interrupt it: restart the kernel."
+    assert said in text(name).partition("**How it works.**")[2].partition("# %%")[0]

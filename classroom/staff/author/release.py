@@ -225,6 +225,7 @@ def _readme(name: str, title: Title, wheel: str, told: Mapping[str, str]) -> str
 4. Open the notebook:   jupyter lab {name}.ipynb     (in Colab or VS Code, its first cell installs what is missing)
 5. Write your answers where a cell says so, and run the check below each. check.hint("...") helps, step by step.
    Grading adds other numbers of the same kinds, and nothing else: the points that you see are the points that you get.
+   A loop that never ends is stopped; when a check has not come back after some minutes, restart the kernel.
 6. Before you hand in:   classroom preflight      and then      classroom submit
    In the notebook itself:   check.preflight()     and then      check.submit()
 7. Hand in hand-in/{name}.ipynb, and keep the receipt beside it: nothing has been sent before you do that.

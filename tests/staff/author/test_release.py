@@ -46,11 +46,12 @@ def test_the_bundle_holds_a_notebook_a_sheet_the_wheel_and_a_page_of_text(bundle
         "layerwise-0.1.0+1-py3-none-any.whl",
     ]
     readme = files[f"{FOLDER}/README.txt"].decode()
-    assert len([line for line in readme.splitlines() if line]) == 15  # a page at a glance
+    assert len([line for line in readme.splitlines() if line]) == 16  # a page at a glance
     assert readme.startswith("Assignment 2 · Gradient check and activations (activations), of layerwise 0.1.0+1\n")
     assert "   pip install ./layerwise-0.1.0+1-py3-none-any.whl jupyterlab typer\n" in readme
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     assert {re.split("[<>=]", line)[0] for line in extras["lab"]} == set(re.search(r"whl (.*)\n", readme)[1].split())
+    assert "when a check has not come back after some minutes, restart the kernel.\n" in readme
     assert "One environment serves all assignments of the course" in readme
     assert "python3 -m venv ~/layerwise\n" in readme and "source ~/layerwise/bin/activate " in readme
     wheel = zipfile.ZipFile(io.BytesIO(files[f"{FOLDER}/layerwise-0.1.0+1-py3-none-any.whl"])).namelist()
