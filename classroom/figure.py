@@ -5,7 +5,9 @@ Colours are those of Okabe and Ito, told apart by readers with every common colo
 """
 
 import base64
+import html
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +67,8 @@ STYLE: dict[Any, Any] = {
     "image.cmap": SEQUENTIAL,
     "image.interpolation": "nearest",
 }
+# Spare in an SVG: comments, line breaks, and what is less than a hundredth of a point; a scale keeps its digits.
+_SPARE = re.compile(r"<!--.*?-->|\s+(?=[<\"])|(?P<space>\s+)|(?P<kept>scale\([^)]*\)|\d\.\d\d)\d*", re.DOTALL)
 
 
 def style() -> None:
@@ -115,7 +119,7 @@ def arrow(axis: "Axes", start: tuple[float, float], end: tuple[float, float], co
     axis.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": color})
 
 
-def show(fig: "Figure", id: str | None = None, *, alt: str | None = None) -> None:
+def show(fig: "Figure", id: str | None = None, *, alt: str | None = None, drawing: bool = False) -> None:
     """Show a figure once, with its description for readers who do not see it.
 
     Parameters
@@ -126,6 +130,9 @@ def show(fig: "Figure", id: str | None = None, *, alt: str | None = None) -> Non
         The entry of a lecture's ledger that has the description: ``"rate-drop"``.
     alt : str, optional
         The description itself, where there is no ledger: what the figure shows, in one or two sentences.
+    drawing : bool
+        Whether it explains something and measures nothing: a drawing is given as SVG, sharp at any size, and as PNG for
+        notebooks that do not trust an SVG.
 
     Raises
     ------
@@ -141,9 +148,10 @@ def show(fig: "Figure", id: str | None = None, *, alt: str | None = None) -> Non
     if len(alt.split()) < 5:
         raise ValueError(f"alt is {alt!r}: describe the figure in a sentence, for a reader who does not see it")
     image, width, height = to_png(fig)
+    lines = {"image/svg+xml": to_svg(fig, alt)} if drawing else {}
     plt.close(fig)
     display_bundle(
-        {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": f"figure: {alt}"},
+        {**lines, "image/png": base64.b64encode(image).decode("ascii"), "text/plain": f"figure: {alt}"},
         {"image/png": {"alt": alt, "width": width, "height": height}, "classroom": {"alt": alt}},
     )
 
@@ -168,6 +176,22 @@ def to_png(fig: "Figure") -> tuple[bytes, int, int]:
     small = io.BytesIO()
     flat.save(small, format="png", optimize=True)
     return small.getvalue(), round(flat.width * 96 / DOTS), round(flat.height * 96 / DOTS)
+
+
+def to_svg(fig: "Figure", alt: str) -> str:
+    """Return a figure as SVG, with its description as the title; letters are paths, so that no font is needed.
+
+    The same figure gives the same text: no date and no version is written, and ids come from what they name.
+    """
+    import matplotlib as mpl
+
+    file = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "course"}):
+        fig.savefig(file, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    short = _SPARE.sub(lambda found: found["kept"] or (found["space"] and " ") or "", file.getvalue())
+    _, begin, drawn = short.partition("<svg ")
+    attributes, close, content = drawn.partition(">")
+    return f"{begin}{attributes}{close}<title>{html.escape(alt)}</title>{content}"
 
 
 def _saved(fig: "Figure") -> io.BytesIO:

@@ -6,6 +6,9 @@
 # there is a glossary in English, Russian and Slovak.
 #
 # **What you need.** Python with numpy, derivatives, and matrix products. No deep learning.
+#
+# **How to read it.** From top to bottom. Two kinds of cells come in every lecture, *predictions* and *claims*; this page
+# explains both.
 
 # %%
 import numpy as np
@@ -20,31 +23,37 @@ figure.style()
 ledger.use("00_start")
 
 # %% [markdown]
-# ## The course on one page
+# ## The idea
 #
-# Every part of a network has its place in the twelve lectures that follow; a thirteenth repeats the course in PyTorch.
+# A network is a chain of parts. You write each of them yourself, its way forward and its way backward, and a check says
+# whether it is right and, if not, what is wrong. Every part has its place in the twelve lectures that follow; a
+# thirteenth repeats the course in PyTorch.
 
 # %%
 PARTS = {
-    "image": "4 data", "convolution": "5", "normalization": "9", "activation": "3",
-    "pooling": "6", "residual": "11", "dropout": "10", "linear": "1, 4",
-    "softmax, loss": "4",
+    "image": "lecture 4", "convolution": "5", "normalization": "9", "activation": "3",
+    "pooling": "6", "dropout": "10", "linear": "1, 4", "softmax, loss": "4",
 }  # fmt: skip
-fig, axis = figure.panels(height=2.3)
-axis.bar(np.arange(9) + 0.5, np.ones(9), 0.84, color=figure.COLOURS[:2], alpha=0.85)
-for place, (part, lecture) in enumerate(PARTS.items()):
-    look = {"rotation": 90, "color": "white", "fontsize": 9}
-    figure.note(axis, place + 0.5, 0.5, part, **look)
-    figure.note(axis, place + 0.5, 1.17, lecture, fontsize=9)
-figure.arrow(axis, (0, -0.22), (9, -0.22))
-figure.arrow(axis, (9, -0.62), (0, -0.62))
-figure.note(axis, 4.5, -0.36, "forward: values", backgroundcolor=figure.PAPER)
-words = "backward: gradients (2)   ·   weights: start (8), steps (7)"
-figure.note(axis, 4.5, -0.78, words)
-axis.text(-0.1, 1.12, "lecture", ha="right", fontsize=9)
-axis.set(xlim=(-0.8, 9.1), ylim=(-0.95, 1.35))
+LEARNS = ("convolution", "normalization", "linear")
+
+# %%
+fig, axis = figure.panels(height=4.0, width=figure.NARROW)
+for row, (part, lecture) in enumerate(PARTS.items()):
+    color = figure.BLUE if part in LEARNS else figure.GREY
+    axis.barh(-row, 2.4, 0.72, left=-1.2, color=color)
+    figure.note(axis, 0, -row, part, color="white", fontsize=9)
+    figure.note(axis, 1.35, -row, lecture, ha="left", fontsize=9)
+for start, end, words in ((0, -7, "values"), (-7, 0, "gradients (2)")):
+    x = -1.6 if start == 0 else -2.5
+    figure.arrow(axis, (x, start), (x, end))
+    figure.note(axis, x - 0.2, -3.5, words, rotation=90, fontsize=9)
+around = {"arrowstyle": "->", "connectionstyle": "arc3,rad=-0.4"}
+axis.annotate("", (2.2, -3.2), (2.2, -0.8), arrowprops=around)
+figure.note(axis, 2.75, -2, "residual\nconnection\n11", ha="left", fontsize=9)
+figure.note(axis, 0, -7.9, "blue: has weights. Where they begin: 8; their steps: 7")
+axis.set(xlim=(-3, 4.3), ylim=(-8.2, 0.5))
 axis.axis("off")
-figure.show(fig, "chain")
+figure.show(fig, "chain", drawing=True)
 
 # %% [markdown]
 # | lecture | you will be able to say | assignment |
@@ -63,11 +72,11 @@ figure.show(fig, "chain")
 # | 12 The whole network | how it all came together | 10 Capstone |
 # | 13 The same in PyTorch | how each part is called there, and which defaults differ | |
 #
-# ## How a lecture works
+# ## The component at work
 #
-# Every lecture begins with what you will see and what you need, and ends with what to remember, exercises, further
-# reading and what comes next. Between them stand the idea with its formula and the experiments. Two kinds of cells are
-# special.
+# The component of this lecture is the lecture itself. Each one begins with what you will see and what you need. Then
+# come the idea, the component at work and numbered sections of experiments, and at the end what to remember, exercises,
+# further reading and what comes next. Two kinds of cells are special.
 #
 # A **prediction** asks before the experiment answers. On a page you choose or type an answer; where the notebook runs,
 # you write it into the cell as `mine=...`. A guess that was wrong is remembered better than an answer that was read.

@@ -78,17 +78,17 @@ def draw_units(axis, layers, labels=()):
 
 
 # %%
-fig, (left, right) = figure.panels(1, 2, 2.8, width_ratios=[1.5, 1])
+fig, (top, bottom) = figure.panels(2, 1, 5.0, width=figure.NARROW)
 weights_and_sum = [(1, 0.8, "$w_1$"), (1, 0.16, "$w_2$"), (1, -0.8, "$b$")]
 weights_and_sum += [(3, 0.22, "$z$"), (5, 0.22, "$y = \\sigma(z)$")]
 inputs = ["$x_1$", "$x_2$", "$1$"]
-draw_units(left, [inputs, ["$\\Sigma$"], ["$\\sigma$"], ["$y$"]], weights_and_sum)
-left.set(title="one neuron: a weighted sum, then an activation")
+draw_units(top, [inputs, ["$\\Sigma$"], ["$\\sigma$"], ["$y$"]], weights_and_sum)
+top.set(title="one neuron: a weighted sum, then an activation")
 names = [(0, -2, "inputs"), (2, -2, "hidden layer"), (4, -2, "outputs")]
 hidden, outputs = ["$u_1$", "$u_2$", "$u_3$"], ["$y_1$", "$y_2$"]
-draw_units(right, [inputs[:2], hidden, outputs], names)
-right.set(title="a network with one hidden layer")
-figure.show(fig, "neuron-and-network")
+draw_units(bottom, [inputs[:2], hidden, outputs], names)
+bottom.set(title="a network with one hidden layer")
+figure.show(fig, "neuron-and-network", drawing=True)
 
 # %% [markdown]
 # ## The component at work
@@ -115,14 +115,16 @@ def paint(axis, values, extent, **options):
 # %%
 points, extent = plane(-2, 2)
 weight, bias = np.array([1.0, 2.0]), -0.5
-fig, axes = figure.panels(1, 4, 2.5, sharey=True)
-for axis, name in zip(axes, ["identity", "step", "sigmoid", "relu"], strict=True):
-    y = neuron_forward(points, weight, bias, activation=name)
+fig, axes = figure.panels(2, 2, 4.2, width=figure.NARROW, sharex=True, sharey=True)
+names = ["identity", "step", "sigmoid", "ReLU"]
+for axis, name in zip(axes.ravel(), names, strict=True):
+    y = neuron_forward(points, weight, bias, activation=name.lower())
     paint(axis, y, extent, vmin=-1.5, vmax=1.5, cmap=figure.DIVERGING)
     figure.arrow(axis, (0.1, 0.2), (0.1 + 0.5, 0.2 + 1.0))
-    axis.set(title=name, xlabel="$x_1$")
-axes[0].set_ylabel("$x_2$")
-fig.colorbar(axes[0].images[0], ax=axes, label="output y", shrink=0.8, extend="both")
+    axis.set(title=name)
+fig.supxlabel("$x_1$", fontsize=9)
+fig.supylabel("$x_2$", fontsize=9)
+fig.colorbar(axis.images[0], ax=axes, label="output y", shrink=0.8, extend="both")
 figure.show(fig, "activations")
 
 # %% [markdown]
@@ -188,14 +190,15 @@ regions = {"one neuron": neuron_forward(points, *logic_gate("or"))}
 regions |= {name: function(points) for name, function in ways.items()}
 
 # %%
-fig, axes = figure.panels(1, 4, 2.3, sharey=True)
+fig, axes = figure.panels(2, 2, 4.6, width=figure.NARROW, sharex=True, sharey=True)
 look = {"color": figure.ORANGE, "markersize": 8, "markeredgecolor": "white"}
-for axis, (name, region) in zip(axes, regions.items(), strict=True):
+for axis, (name, region) in zip(axes.ravel(), regions.items(), strict=True):
     paint(axis, region, extent, cmap="Blues", vmin=0, vmax=2.2)
     for corner, target in zip(corners, targets["XOR"], strict=True):
         axis.plot(*corner, marker="o" if target else "X", **look)
-    axis.set(title=name, xlabel="$x_1$", xticks=[0, 1], yticks=[0, 1])
-axes[0].set_ylabel("$x_2$")
+    axis.set(title=name, xticks=[0, 1], yticks=[0, 1])
+fig.supxlabel("$x_1$", fontsize=9)
+fig.supylabel("$x_2$", fontsize=9)
 figure.show(fig, "xor")
 shares = [np.mean(way(corners) == targets["XOR"]) for way in ways.values()]
 claim("L1.1-xor", shares)
@@ -216,6 +219,8 @@ for corner, target in zip(lifted, targets["XOR"], strict=True):
     axis.plot(*corner[:, None], markersize=9, **mark)
 axis.set(xlabel="$x_1$", ylabel="$x_2$", zlabel="$x_1 x_2$", xticks=[0, 1])
 axis.set(yticks=[0, 1], zticks=[0, 1])
+for side in (axis.yaxis, axis.zaxis):
+    side.set_rotate_label(False)
 axis.view_init(12, -75)
 figure.show(fig, "lifted-corners")
 claim("L1.1-plane", margins)
@@ -304,17 +309,17 @@ shapes = {
 
 # %%
 points, extent = plane(-2, 2, 201)
-fig, axes = figure.panels(1, 4, 2.5, sharey=True)
-for axis, (name, pieces) in zip(axes, shapes.items(), strict=True):
+fig, axes = figure.panels(2, 2, 5.0, width=figure.NARROW, sharex=True, sharey=True)
+for axis, (name, pieces) in zip(axes.ravel(), shapes.items(), strict=True):
     halves = [sides_of(piece) for piece in pieces]
     sides = [neuron_forward(points, n.T, offset).mean(axis=1) for n, offset in halves]
     paint(axis, np.max(sides, axis=0), extent, cmap="Blues", vmin=0, vmax=1.8)
     inside = polygon_union(points, halves)
     squares = (values.reshape(201, 201) for values in (*points.T, inside))
     axis.contourf(*squares, [0.5, 1], colors=[figure.ORANGE])
-    axis.set_title(name, fontsize=8.5)
-    axis.set(xlabel="$x_1$")
-axes[0].set_ylabel("$x_2$")
+    axis.set_title(name, fontsize=9)
+fig.supxlabel("$x_1$", fontsize=9)
+fig.supylabel("$x_2$", fontsize=9)
 figure.show(fig, "hand-set")
 
 # %%
@@ -352,7 +357,7 @@ for x0, words in ((-0.75, "must stop firing"), (0.75, "must start firing")):
     figure.note(axis, x0, 0.55, words)
 figure.note(axis, 1.95, 0.12, "$y = 0$", color=figure.BLUE)
 axis.set(xlim=(-1.8, 2.2), ylim=(-1.2, 1.2), xlabel="x", ylabel="y")
-figure.show(fig, "two-bars")
+figure.show(fig, "two-bars", drawing=True)
 
 # %%
 grid, _ = plane(-1.99, 1.99, 200)
@@ -413,7 +418,7 @@ claim("L1.5-doubling", by_hand[3:-1] / by_hand[4:])
 # %%
 def random_features(width, activation, rng):
     """Return the least-squares fit of the sine on width random hidden units."""
-    if activation == "relu":
+    if activation == "ReLU":
         weight = rng.choice([-1.0, 1.0], (1, width))
         hidden, _ = relu_forward((x - rng.uniform(0, 1, width)) * weight)
     else:
@@ -430,7 +435,7 @@ def largest_error(fit):
 
 
 fits, error = {}, {}
-for name in ("relu", "sigmoid"):
+for name in ("ReLU", "sigmoid"):
     for width in widths:
         rngs = map(np.random.default_rng, range(9))
         trials = [random_features(width, name, rng) for rng in rngs]
@@ -438,21 +443,20 @@ for name in ("relu", "sigmoid"):
     error[name] = np.array([largest_error(fits[name, width]) for width in widths])
 
 # %%
-fig, (*axes, last) = figure.panels(1, 3, 2.7, width_ratios=[1, 1, 1.25])
+fig, (*axes, last) = figure.panels(3, 1, 7.4, width=figure.NARROW)
 for axis, name in zip(axes, error, strict=True):
     axis.plot(x[:, 0], target, color=figure.GREY, lw=4, alpha=0.4, label="sin 2πx")
     for width, dashes in zip((2, 4, 16), (":", "--", "-"), strict=True):
         axis.plot(x[:, 0], fits[name, width], dashes, label=f"{width} units")
-    axis.set(title=name, xlabel="x", ylim=(-1.9, 1.9))
-    axis.legend(fontsize=7, loc="upper right")
-axes[0].set_ylabel("y")
+    axis.set(title=name, xlabel="x", ylabel="y", ylim=(-1.9, 1.9))
+    axis.legend(loc="upper right")
 for (name, errors), marker in zip(error.items(), "os", strict=True):
     last.loglog(widths, errors, marker=marker, label=f"{name}, random units")
-last.loglog(widths, by_hand, "--", color=figure.GREY, label="relu, equal distances")
+last.loglog(widths, by_hand, "--", color=figure.GREY, label="ReLU, equal distances")
 last.minorticks_off()
 last.set(title="largest error", xlabel="hidden units", xticks=widths)
 last.set(xticklabels=widths, ylim=(1e-9, 1e4))
-last.legend(fontsize=7, loc="upper right")
+last.legend(loc="upper right")
 figure.show(fig, "approximation")
 
 # %%
@@ -525,7 +529,7 @@ for share in way:
     losses.append(mse_forward(two_layer_forward(corners, *mixed)[0], wanted)[0])
 
 # %%
-fig, axis = figure.panels(height=2.3)
+fig, axis = figure.panels(height=2.6, width=figure.NARROW)
 axis.plot(way, losses)
 axis.plot([0, 1], [losses[0], losses[-1]], "o--", label="a convex loss stays below")
 axis.set(xlabel="share of the path from the weights to their twin")

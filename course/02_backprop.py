@@ -74,8 +74,8 @@ loss.backward()
 
 nodes = {
     "w": (w, 0, 2.2), "x": (x, 0, 0.2), "b": (b, 1.4, -0.7), "t": (t, 4.0, -0.7),
-    "w x": (product, 1.4, 1.2), "z": (z, 2.7, 0.9), "a": (a, 4.0, 0.9),
-    "a - t": (error, 5.2, 0.5), "L": (loss, 6.5, 0.5),
+    "w x": (product, 1.4, 1.2), "z": (z, 2.7, 1.1), "a": (a, 4.0, 1.1),
+    "a - t": (error, 5.4, 0.3), "L": (loss, 6.9, 0.3),
 }  # fmt: skip
 arrows = {
     "w>w x": "times", "x>w x": "", "w x>z": "plus", "b>z": "",
@@ -83,7 +83,7 @@ arrows = {
 }  # fmt: skip
 
 # %%
-fig, axis = figure.panels(height=3.3)
+fig, axis = figure.panels(height=3.4, width=figure.NARROW)
 for arrow, label in arrows.items():
     (x0, y0), (x1, y1) = (nodes[end][1:] for end in arrow.split(">"))
     figure.arrow(axis, (x0 + 0.3, y0), (x1 - 0.3, y1), figure.GREY)
@@ -95,11 +95,11 @@ for name, (node, across, up) in nodes.items():
     figure.note(axis, across, up, f"${name}$", bbox=circle, fontsize=9)
     figure.note(axis, across, up + 0.5, f"{node.data:.3g}", fontsize=9, **forward)
     figure.note(axis, across, up - 0.5, f"{node.grad:.3g}", fontsize=9, **backward)
-axis.text(6.8, 2.5, "blue, above: value, forward", ha="right", **forward)
-axis.text(6.8, 2.1, "orange, below: derivative of L, backward", ha="right", **backward)
-axis.set(xlim=(-0.5, 7), ylim=(-1.5, 2.9))
+axis.text(7.2, 2.6, "blue, above: value, forward", ha="right", **forward)
+axis.text(7.2, 2.2, "orange, below: derivative of L, backward", ha="right", **backward)
+axis.set(xlim=(-0.4, 7.3), ylim=(-1.5, 3))
 axis.axis("off")
-figure.show(fig, "graph")
+figure.show(fig, "graph", drawing=True)
 
 # %%
 slope = 1 - np.tanh(-0.5) ** 2
@@ -361,14 +361,15 @@ curves = {
 typical = {name: np.median(curve, axis=1) for name, curve in curves.items()}
 
 # %%
-fig, axis = figure.panels(height=3.2)
+fig, axis = figure.panels(height=4.0, width=figure.NARROW)
 for (name, curve), marker in zip(typical.items(), "so^x", strict=True):
     (drawn,) = axis.loglog(steps, np.maximum(curve, 1e-17), marker=marker, label=name)
     look = {"color": drawn.get_color(), "lw": 0.8, "alpha": 0.5}
     axis.loglog(steps, np.maximum(curves[name][:, 0], 1e-17), **look)
 axis.set(xlabel="step h", ylabel="relative error of the derivative", ylim=(2e-18, 10))
-axis.set(xticks=10.0 ** np.arange(-12, 0))
-axis.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 0.12))
+axis.set(xticks=10.0 ** np.arange(-12, 0, 2))
+axis.minorticks_off()
+axis.legend(loc="lower center", ncols=2, bbox_to_anchor=(0.45, 1))
 figure.show(fig, "step-size")
 
 # %%
@@ -444,7 +445,7 @@ healthy = check_all([kaiming_normal(shape, rng) for shape in shapes])
 noise = [2.2e-16 * loss / 1e-5 for loss, _, _ in (small, healthy)]
 
 # %%
-fig, axes = figure.panels(1, 2, 2.9, sharey=True)
+fig, axes = figure.panels(2, 1, 5.4, width=figure.NARROW, sharex=True, sharey=True)
 line, titles = np.array([1e-13, 1.0]), ("weights of 0.05", "Kaiming weights")
 for axis, checked, bound, title in zip(
     axes, (small, healthy), noise, titles, strict=True
@@ -455,10 +456,10 @@ for axis, checked, bound, title in zip(
     axis.loglog(size, np.maximum(gap / size, 1e-13), ".", ms=2.5, alpha=0.6)
     axis.loglog(line, bound / line, "--", label="rounding of the loss / h")
     axis.axhline(1e-6, color=figure.GREY, lw=1, ls=":", label="a usual limit, 1e-6")
-    axis.set(xlabel="size of the gradient entry", title=title)
+    axis.set(ylabel="relative error", title=title)
     axis.set(xlim=(1e-13, 2), ylim=(1e-13, 1e3))
-axes[0].set_ylabel("relative error")
-axes[0].legend(fontsize=7)
+axes[1].set_xlabel("size of the gradient entry")
+axes[0].legend()
 figure.show(fig, "gradient-entries")
 
 # %%
@@ -532,12 +533,12 @@ grid = np.stack([side.ravel() for side in np.meshgrid(line, line)], axis=1)
 answer, _ = two_layer_forward(grid, *runs[4][0][1])
 
 # %%
-fig, axes = figure.panels(1, 3, 2.6)
+fig, axes = figure.panels(3, 1, 7.4, width=figure.NARROW)
 for axis, (hidden, trained) in zip(axes, runs.items(), strict=False):
     for losses, _ in trained:
         axis.loglog(np.arange(1, 2001), losses, lw=0.9, color=figure.BLUE, alpha=0.7)
     axis.set(title=f"{hidden} hidden units", xlabel="step", ylim=(1e-4, 0.3))
-axes[0].set_ylabel("½ mean squared error")
+    axis.set_ylabel("½ mean squared error")
 options = {"extent": (-0.5, 1.5, -0.5, 1.5), "cmap": "Blues", "vmin": 0, "vmax": 1}
 picture = axes[2].imshow(answer.reshape(121, 121), origin="lower", **options)
 look = {"color": figure.ORANGE, "markersize": 8, "markeredgecolor": "white"}

@@ -6,6 +6,9 @@
 # ReLU can be seen as a sum of sigmoids, and how ReLU units die and recover. The famous "six times faster" gets a fair
 # race.
 #
+# **Two parts, an hour each.** Part one asks what a slope does to the gradient, and what the sign of an input does (up to
+# section 3). Part two is about ReLU: how fast it learns, how it dies, and its relatives (sections 4 to 7).
+#
 # **What you need.** Networks of neurons (lecture 1) and backpropagation (lecture 2).
 #
 # **How to read it.** A *prediction* asks you first: decide before you open the answer. A *claim* compares a sentence
@@ -102,22 +105,22 @@ def slope_of(name, x, **options):
 
 
 x = np.linspace(-6, 6, 1201)
-names = ("sigmoid", "tanh", "relu", "elu", "softplus", "gelu")
-gallery = {name: slope_of(name, x) for name in names}
-gallery["leaky_relu, slope 0.1"] = slope_of("leaky_relu", x, slope=0.1)
+names = ("sigmoid", "tanh", "ReLU", "ELU", "softplus", "GELU")
+gallery = {name: slope_of(name.lower(), x) for name in names}
+gallery["leaky ReLU, slope 0.1"] = slope_of("leaky_relu", x, slope=0.1)
 pieces = np.array([[[-0.5]], [[1.0]], [[0.2]]]), np.array([[-1.0], [-1.0], [0.5]])
 y, cache = maxout_forward(x[:, None], *pieces)
 slope, _, _ = activation.maxout_backward(np.ones_like(y), cache)
 gallery["maxout of 3 lines"] = y[:, 0], slope[:, 0]
 
 # %%
-fig, axes = figure.panels(2, 4, 3.9, sharex=True, sharey=True)
+fig, axes = figure.panels(4, 2, 6.6, width=figure.NARROW, sharex=True, sharey=True)
 for axis, (name, (y, slope)) in zip(axes.ravel(), gallery.items(), strict=True):
     axis.plot(x, y, label="value")
     axis.plot(x, slope, "--", label="slope")
     axis.set(title=name, ylim=(-1.4, 3.2))
 axes[0, 0].legend(loc="upper left")
-for axis in axes[1]:
+for axis in axes[3]:
     axis.set_xlabel("x")
 figure.show(fig, "eight-activations")
 
@@ -242,17 +245,17 @@ factor = {name: (size[0] / size[-1]) ** (1 / 9) for name, size in sizes.items()}
 
 # %%
 reach = np.linspace(-8, 8, 401)
-fig, (left, right) = figure.panels(1, 2, 2.7)
+fig, (top, bottom) = figure.panels(2, 1, 5.6, width=figure.NARROW)
 for name, dashes in (("sigmoid", "-"), ("tanh", "--")):
-    left.plot(reach, slope_of(name, reach)[1], dashes, label=f"slope of {name}")
-left.axhline(0.25, color=figure.GREY, lw=1, ls=":", label="1/4")
-left.set(xlabel="x", ylabel="slope", title="saturated on both sides")
-left.legend(loc="upper right", fontsize=7)
+    top.plot(reach, slope_of(name, reach)[1], dashes, label=f"slope of {name}")
+top.axhline(0.25, color=figure.GREY, lw=1, ls=":", label="1/4")
+top.set(xlabel="x", ylabel="slope", title="saturated on both sides")
+top.legend(loc="upper right")
 for (name, size), marker in zip(sizes.items(), "os^Dv", strict=True):
-    right.semilogy(np.arange(1, 11), size / size[-1], marker=marker, label=name)
-right.set(xlabel="hidden layer", xticks=range(1, 11))
-right.set(ylabel="gradient / that of layer 10", title="what arrives")
-right.legend(loc="lower right", fontsize=7)
+    bottom.semilogy(np.arange(1, 11), size / size[-1], marker=marker, label=name)
+bottom.set(xlabel="hidden layer", xticks=range(1, 11))
+bottom.set(ylabel="gradient / that of layer 10", title="what arrives")
+bottom.legend(loc="lower right")
 figure.show(fig, "slopes")
 claim("L3.8-gradient-flow", list(factor.values()))
 
@@ -283,21 +286,21 @@ for name, centre in (("inputs from 0 to 1", 0.0), ("the same, centred", 0.5)):
     shares[name] = [one_sign(mean) for mean in means]
 
 # %%
-fig, (left, right) = figure.panels(1, 2, 2.7, width_ratios=[1, 1.3])
+fig, (top, bottom) = figure.panels(2, 1, 5.8, width=figure.NARROW)
 two, delta = positive[:400, :2], upstream[:400]
-left.scatter(*(delta * two).T, s=5, label="from 0 to 1")
-left.scatter(*(delta * (two - 0.5)).T, s=5, marker="x", lw=0.7, label="centred")
-left.axhline(0, color=figure.INK, lw=0.8)
-left.axvline(0, color=figure.INK, lw=0.8)
-left.set(xlim=(-2, 2), ylim=(-2, 2), xlabel="gradient of $w_1$")
-left.set(ylabel="gradient of $w_2$", title="one example each")
-left.legend(fontsize=7, loc="upper left")
+top.scatter(*(delta * two).T, s=5, label="from 0 to 1")
+top.scatter(*(delta * (two - 0.5)).T, s=5, marker="x", lw=0.7, label="centred")
+top.axhline(0, color=figure.INK, lw=0.8)
+top.axvline(0, color=figure.INK, lw=0.8)
+top.set(xlim=(-2, 2), ylim=(-2, 2), xlabel="gradient of $w_1$")
+top.set(ylabel="gradient of $w_2$", title="one example each")
+top.legend(loc="upper left")
 for (name, share), marker in zip(shares.items(), "ox", strict=True):
-    right.plot(range(len(batches)), share, marker=marker, label=name)
-right.set(xlabel="examples in a batch", ylabel="share of gradients of one sign")
-right.set(ylim=(-0.05, 1.1))
-right.set_xticks(range(len(batches)), batches)
-right.legend()
+    bottom.plot(range(len(batches)), share, marker=marker, label=name)
+bottom.set(xlabel="examples in a batch", ylabel="share of gradients of one sign")
+bottom.set(ylim=(-0.05, 1.1))
+bottom.set_xticks(range(len(batches)), batches)
+bottom.legend()
 figure.show(fig, "zigzag")
 
 # %%
@@ -307,6 +310,12 @@ claim("L3.3-batches", shares["inputs from 0 to 1"][1:])
 # %% [markdown]
 # In a batch something else remains, a poor *conditioning*: the loss is much steeper in the direction in which all
 # weights move together than in the others. Lecture 4 measures how much that costs.
+#
+# ## Part two · ReLU and its relatives
+#
+# Part one in three sentences: on the way back each layer multiplies the gradient by a slope, and ten slopes of a sigmoid
+# leave next to nothing of it. Weights that suit the activation save most of it. Inputs of one sign give single gradients
+# of one sign, and batches a loss that is steeper in one direction than in the others.
 #
 # ## 4 · ReLU as a crowd of sigmoids
 #
@@ -324,17 +333,17 @@ shifted, _ = softplus_forward(x + 1)
 claim("L3.4-printed", [np.abs(as_printed - softplus).max(), as_printed[1000]])
 
 # %%
-fig, (left, right) = figure.panels(1, 2, 2.7)
+fig, (top, bottom) = figure.panels(2, 1, 5.4, width=figure.NARROW)
 for term in range(1, 6):
-    left.plot(x, sigmoid_forward(x + 0.5 - term)[0], color=figure.GREY, lw=0.8)
-left.plot(x, corrected, label="sum from i = 1")
-left.plot(x, as_printed, "--", label="sum from i = 0")
-left.plot(x, relu_forward(x)[0], ":", color=figure.GREEN, label="ReLU")
-left.set(xlim=(-4, 6), ylim=(0, 6), xlabel="x", ylabel="sum")
-left.set(title="single sigmoids, grey, and sums")
-left.legend()
-right.plot(x, corrected - softplus)
-right.set(xlabel="x", ylabel="difference", title="sum from i = 1, minus softplus")
+    top.plot(x, sigmoid_forward(x + 0.5 - term)[0], color=figure.GREY, lw=0.8)
+top.plot(x, corrected, label="sum from i = 1")
+top.plot(x, as_printed, "--", label="sum from i = 0")
+top.plot(x, relu_forward(x)[0], ":", color=figure.GREEN, label="ReLU")
+top.set(xlim=(-4, 6), ylim=(0, 6), xlabel="x", ylabel="sum")
+top.set(title="single sigmoids, grey, and sums")
+top.legend()
+bottom.plot(x, corrected - softplus)
+bottom.set(xlabel="x", ylabel="difference", title="sum from i = 1, minus softplus")
 figure.show(fig, "softplus")
 
 # %%
@@ -389,7 +398,7 @@ with np.errstate(all="ignore"):
 best = {runner: counts.min() for runner, counts in race.items()}
 
 # %%
-fig, axis = figure.panels(height=3.0)
+fig, axis = figure.panels(height=4.2, width=figure.NARROW)
 for (runner, counts), marker in zip(race.items(), "os^vDXP", strict=True):
     axis.loglog(rates, np.minimum(counts, 300), marker=marker, label=runner)
 axis.axhline(300, color=figure.GREY, lw=1, ls=":")
@@ -398,7 +407,7 @@ axis.set(ylabel="steps to 25 % training error", xlabel="learning rate", ylim=(4,
 axis.set(xticks=rates, xticklabels=rates, yticks=(5, 10, 20, 50, 100))
 axis.set(yticklabels=(5, 10, 20, 50, 100))
 axis.minorticks_off()
-axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+axis.legend(loc="lower center", ncols=2, bbox_to_anchor=(0.45, 1))
 figure.show(fig, "race")
 
 # %%
@@ -452,7 +461,7 @@ with np.errstate(all="ignore"):
 dead = {rate: np.array([after[1] for *_, after in runs[rate]]) for rate in tried}
 
 # %%
-fig, axes = figure.panels(1, 2, 2.6)
+fig, axes = figure.panels(2, 1, 5.2, width=figure.NARROW)
 one_run, overflow = {"color": figure.BLUE, "alpha": 0.7}, {"color": figure.ORANGE}
 for rate in tried:
     lost = np.isnan(dead[rate])  # a run that overflowed has no units to count

@@ -86,15 +86,15 @@ claim("L4.1-notation", np.abs(y - as_columns).max())
 z = np.linspace(-8, 8, 321)
 two = softmax(np.stack([z, np.zeros_like(z)], axis=1))
 three = softmax(np.stack([z, np.zeros_like(z), np.full_like(z, 2.0)], axis=1))
-fig, (left, right) = figure.panels(1, 2, 2.5, sharey=True)
+fig, axes = figure.panels(2, 1, 4.8, width=figure.NARROW, sharex=True)
 looks = ("logit z", "-"), ("logit 0", "--"), ("logit 2", "-.")
-for axis, curves in ((left, two), (right, three)):
+for axis, curves in zip(axes, (two, three), strict=True):
     for curve, (name, dashes) in zip(curves.T, looks, strict=False):
         axis.plot(z, curve, dashes, label=name)
-left.set(xlabel="z", ylabel="probability", title="two classes: a sigmoid")
-right.set(xlabel="z", title="three classes")
-left.legend()
-right.legend()
+    axis.set_ylabel("probability")
+    axis.legend()
+axes[0].set(title="two classes: a sigmoid")
+axes[1].set(xlabel="z", title="three classes")
 figure.show(fig, "softmax")
 claim("L4.1-sigmoid", np.abs(two[:, 0] - sigmoid_forward(z)[0]).max())
 
@@ -164,13 +164,14 @@ layers = [classifier(seed) for seed in range(3)]
 answers = [linear_forward(x_test, *layer)[0].argmax(axis=1) for layer in layers]
 
 # %%
-fig, axes = figure.panels(2, 5, 2.9, width=figure.WIDTH * 0.85)
+fig, axes = figure.panels(2, 5, 3.0, width=figure.NARROW)
 look = {"cmap": figure.DIVERGING, "vmin": -2, "vmax": 2}
 for digit, axis in enumerate(axes.ravel()):
     picture = figure.picture(
         axis, layers[0][0][:, digit].reshape(8, 8), str(digit), **look
     )
-fig.colorbar(picture, ax=axes, label="weight of the pixel", shrink=0.9)
+side = {"location": "bottom", "shrink": 0.8, "aspect": 30}
+fig.colorbar(picture, ax=axes, label="weight of the pixel", **side)
 figure.show(fig, "templates")
 claim("L4.6-linear-classifier", [np.mean(answer == y_test) for answer in answers])
 predict("average-image")
@@ -231,14 +232,14 @@ def curvatures(x):
 
 
 # %%
-fig, axes = figure.panels(1, 2, 2.9, sharex=True, sharey=True)
+fig, axes = figure.panels(2, 1, 5.6, width=figure.NARROW, sharex=True, sharey=True)
 rates = {"x from 0 to 1": 0.9, "centred": 2.5}  # small inputs allow a larger rate
 for axis, (name, rate) in zip(axes, rates.items(), strict=True):
     path = walk(clouds[name], rate, 40, one_at_a_time=True)
     axis.plot(*path.T, "-o", ms=2.5, lw=1)
     axis.plot(*wish, "*", color=figure.ORANGE, ms=12)
-    axis.set(title=f"one example a step, {name}", xlabel="$w_1$")
-axes[0].set_ylabel("$w_2$")
+    axis.set(title=f"one example a step, {name}", ylabel="$w_2$")
+axes[1].set_xlabel("$w_1$")
 figure.show(fig, "zigzag")
 paths = [walk(clouds[name], 0.1, 400, one_at_a_time=True) for name in rates]
 shares = [np.mean(np.diff(path, axis=0).prod(axis=1) >= 0) for path in paths]
@@ -255,7 +256,7 @@ axis_points = np.linspace(-0.6, 1.9, 121)
 first, second = np.meshgrid(axis_points, axis_points - 1)
 
 # %%
-fig, axes = figure.panels(1, 3, 2.8, sharey=True)
+fig, axes = figure.panels(3, 1, 7.8, width=figure.NARROW, sharex=True)
 for axis, (name, x) in zip(axes, clouds.items(), strict=True):
     gaps = np.stack([first.ravel(), second.ravel()], axis=1) - wish
     loss = 0.5 * np.mean((gaps @ x.T) ** 2, axis=1).reshape(first.shape)
@@ -264,8 +265,8 @@ for axis, (name, x) in zip(axes, clouds.items(), strict=True):
     path = walk(x, 2 / curvatures(x).sum(), 40, start=(0.3, 0.7))
     axis.plot(*path.T, "-o", ms=2.5, lw=1)
     axis.plot(*wish, "*", color=figure.ORANGE, ms=12)
-    axis.set(title=name, xlabel="$w_1$", xlim=(-0.6, 1.9), ylim=(-1.6, 0.9))
-axes[0].set_ylabel("$w_2$")
+    axis.set(title=name, ylabel="$w_2$", xlim=(-0.6, 1.9), ylim=(-1.6, 0.9))
+axes[2].set_xlabel("$w_1$")
 figure.show(fig, "ravine")
 
 # %%
@@ -294,16 +295,16 @@ answers = [np.sign((blobs + at) @ weights.T - at) for at in places.values()]
 claim("L4.7-line", [np.mean(answer != side[:, None]) for answer in answers])
 
 # %%
-fig, axes = figure.panels(1, 2, 2.9)
+fig, axes = figure.panels(2, 1, 6.0, width=figure.NARROW)
 for axis, (name, offset) in zip(axes, places.items(), strict=True):
     colors = np.where(side > 0, figure.BLUE, figure.ORANGE)
     axis.scatter(*(blobs + offset).T, c=colors, s=4)
     across = np.array([-4.0, 4.0]) + offset
     for w in weights[:25]:
         axis.plot((offset - w[1] * across) / w[0], across, color=figure.GREY, lw=0.5)
-    axis.set(title=name, xlabel="$x_1$", xlim=(offset - 4, offset + 4))
+    axis.set(title=name, ylabel="$x_2$", xlim=(offset - 4, offset + 4))
     axis.set(ylim=(offset - 4, offset + 4))
-axes[0].set_ylabel("$x_2$")
+axes[1].set_xlabel("$x_1$")
 figure.show(fig, "lines")
 
 # %% [markdown]
@@ -319,14 +320,15 @@ cloud = rng.normal(size=(300, 2)) @ np.array([[1.6, 0.5], [0.0, 0.4]]) + [3.0, 1
 mean, std = cloud.mean(axis=0), cloud.std(axis=0)
 stages = {"raw": cloud, "centred": center(cloud, mean)}
 stages |= {"scaled": standardize(cloud, mean, std), "whitened": pca_whiten(cloud, 0.0)}
-fig, axes = figure.panels(1, 4, 1.9, sharex=True, sharey=True)
-for axis, (name, points) in zip(axes, stages.items(), strict=True):
+fig, axes = figure.panels(2, 2, 3.8, width=figure.NARROW, sharex=True, sharey=True)
+for axis, (name, points) in zip(axes.ravel(), stages.items(), strict=True):
     axis.axhline(0, color=figure.INK, lw=0.8)
     axis.axvline(0, color=figure.INK, lw=0.8)
     axis.plot(*points.T, ".", ms=2.5)
-    axis.set(title=name, xlabel="$x_1$", xlim=(-7, 8), ylim=(-5, 5), aspect="equal")
-axes[0].set_ylabel("$x_2$")
-axes[3].set(xlabel="component 1", ylabel="component 2")
+    axis.set(title=name, xlim=(-7, 8), ylim=(-5, 5), aspect="equal")
+for axis in axes.ravel()[:3]:
+    axis.set(xlabel="$x_1$", ylabel="$x_2$")
+axes[1, 1].set(xlabel="component 1", ylabel="component 2")
 figure.show(fig, "four-clouds")
 
 # %% [markdown]
@@ -349,18 +351,23 @@ pictures = {"an image": pixels[0], "centred": center(pixels, pixels.mean(axis=0)
 pictures |= {"PCA": pca_whiten(pixels, 5.0)[0], "ZCA": zca_whiten(pixels, 5.0)[0]}
 
 # %%
-fig, (left, *others) = figure.panels(1, 5, 2.4, width_ratios=[2.5, 1, 1, 1, 1])
+fig, (above, below) = figure.panels(
+    2, 4, 4.4, width=figure.NARROW, height_ratios=[2.4, 1]
+)
+for axis in above:
+    axis.remove()
+top = fig.add_subplot(above[0].get_gridspec()[0, :])
 dashes = ("-", "--", "-.", ":")
 for (name, spectrum), line in zip(spectra.items(), dashes, strict=True):
-    left.semilogy(np.arange(1, 53), spectrum, line, label=name)
-left.set(xlabel="direction, sorted", ylabel="curvature")
-left.set(title="how steep each direction is")
-left.legend(fontsize=7)
-for axis, (name, picture) in zip(others, pictures.items(), strict=True):
+    top.semilogy(np.arange(1, 53), spectrum, line, label=name)
+top.set(xlabel="direction, sorted", ylabel="curvature")
+top.set(title="how steep each direction is")
+top.legend()
+for axis, (name, picture) in zip(below, pictures.items(), strict=True):
     largest, look = np.abs(picture).max(), {"cmap": figure.DIVERGING}
     look |= {"vmin": -largest, "vmax": largest}
     figure.picture(axis, picture.reshape(8, 8), name, **look)
-others[1].set_xlabel("white 0, purple above, orange below", fontsize=7)
+fig.supxlabel("white 0, purple above, orange below", fontsize=8)
 figure.show(fig, "curvature")
 
 # %%

@@ -111,12 +111,11 @@ def numbers(axis, array, title, limit=3.0):
         figure.note(axis, column, row, f"{value:.0f}", color=color, fontsize=9)
 
 
-arrays = {"image, 7 × 8": face, "detector, 3 × 3": detector}
-arrays["feature map, 5 × 6"] = feature_map[0, 0]
-fig, axes = figure.panels(1, 3, 2.5, width_ratios=(8, 3, 6))
+arrays = {"image": face, "detector": detector, "feature map": feature_map[0, 0]}
+fig, axes = figure.panels(1, 3, 1.9, width=figure.NARROW, width_ratios=(8, 3, 6))
 for axis, (title, array) in zip(axes, arrays.items(), strict=True):
     numbers(axis, array, title)
-figure.show(fig, "matches")
+figure.show(fig, "matches", drawing=True)
 
 # %% [markdown]
 # A colour image has three channels, and then the kernel has three as well: 3 × 3 × 3 numbers. Each channel meets its
@@ -133,15 +132,17 @@ maps = [
     for c in range(3)
 ]
 maps = [y[0, 0] for y, _ in maps]
-fig, axes = figure.panels(3, 4, 4.6, height_ratios=(5, 3, 3))
+fig, axes = figure.panels(3, 4, 3.6, width=figure.NARROW, height_ratios=(5, 3, 3))
 for c, name in enumerate(("red", "green", "blue")):
     numbers(axes[0, c], colour[c], name, 8)
-    numbers(axes[1, c], kernel[c], f"kernel for {name}", 8)
-    numbers(axes[2, c], maps[c], f"map of {name}", 24)
+    numbers(axes[1, c], kernel[c], "", 8)
+    numbers(axes[2, c], maps[c], "", 24)
+for axis, name in zip(axes[:, 0], ("channel", "kernel", "map"), strict=True):
+    axis.set_ylabel(name)
 for axis in axes[:2, 3]:
     axis.axis("off")
-numbers(axes[2, 3], sum(maps), "the sum: one map", 24)
-figure.show(fig, "three-channels")
+numbers(axes[2, 3], sum(maps), "their sum", 24)
+figure.show(fig, "three-channels", drawing=True)
 
 # %% [markdown]
 # ## 1 · Is it a convolution?
@@ -200,13 +201,13 @@ def windows(axis, image_side, padding, stride, dilation):
 
 
 # %%
-fig, axes = figure.panels(1, 3, 2.6)
+fig, axes = figure.panels(1, 3, 1.9, width=figure.NARROW)
 for axis, (title, setting) in zip(axes, settings.items(), strict=True):
     side, padding, stride, dilation = setting
     windows(axis, *setting)
     size = conv_output_size(side, 3, stride, padding, dilation)
-    axis.set_title(f"{title}: {side} → {size}")
-figure.show(fig, "first-windows")
+    axis.set_title(f"{title}\n{side} → {size} pixels", fontsize=9)
+figure.show(fig, "first-windows", drawing=True)
 
 # %%
 grid, agree = [], 0
@@ -247,16 +248,15 @@ big = conv_as_matrix(weight, (2, 7, 6), stride=2, padding=1)
 claim("L5.2-product", np.abs(big @ x.ravel() - y.ravel()).max())
 
 # %%
-fig, axes = figure.panels(1, 2, 2.6, width_ratios=(1, 1.3))
+fig, axes = figure.panels(2, 1, 5.4, width=figure.NARROW, height_ratios=(1, 2))
 axes[0].imshow(matrix, cmap="Blues")
-axes[0].set(title="3 × 3 image, 2 × 2 kernel", xlabel="pixel of the input")
-axes[0].set(ylabel="pixel of the output")
+axes[0].set(title="3 × 3 image, 2 × 2 kernel", yticks=range(4))
 wide = conv_as_matrix(rng.standard_normal((1, 1, 3, 3)), (1, 9, 9), padding=1)
 limit = np.abs(wide).max()
 axes[1].imshow(wide, cmap=figure.DIVERGING, vmin=-limit, vmax=limit)
 axes[1].set(title=f"9 × 9 image, 3 × 3 kernel: {np.mean(wide != 0):.0%} not zero")
-axes[1].set(xlabel="pixel of the input")
 for axis in axes:
+    axis.set(xlabel="pixel of the input", ylabel="pixel of the output")
     axis.grid(visible=False)
 figure.show(fig, "matrices")
 
@@ -325,11 +325,11 @@ claim("L5.4-turned-kernel", apart(circular(turned_image, turned_filters), turned
 # %%
 edge = np.array([[-1.0, 0.0, 1.0]] * 3)[None, None].repeat(3, axis=1)
 kinds = {"image": image, "shifted by 6": np.roll(image, 6, axis=3)}
-fig, axes = figure.panels(1, 4, 2.1)
-for axis, (title, kind) in zip(axes, kinds.items(), strict=False):
+fig, axes = figure.panels(2, 2, 4.2, width=figure.NARROW)
+for axis, (title, kind) in zip(axes[0], kinds.items(), strict=True):
     figure.picture(axis, kind[0].transpose(1, 2, 0), title)
 titles, look = ("its map", "map of the shifted"), {"cmap": figure.DIVERGING}
-for axis, title, kind in zip(axes[2:], titles, kinds.values(), strict=True):
+for axis, title, kind in zip(axes[1], titles, kinds.values(), strict=True):
     figure.picture(axis, circular(kind, edge)[0, 0], title, vmin=-4, vmax=4, **look)
 figure.show(fig, "shifted")
 
@@ -349,18 +349,18 @@ small, weights = np.arange(16.0).reshape(4, 4), np.arange(9.0).reshape(3, 3) % 4
 patches = np.array(
     [small[i : i + 3, j : j + 3].ravel() for i, j in np.ndindex(2, 2)]
 )  # (4, 9): one window a row
-fig, axes = figure.panels(1, 4, 2.0, width_ratios=(4, 9, 1.8, 2))
+fig, axes = figure.panels(1, 4, 2.1, width=figure.NARROW, width_ratios=(4, 9, 2.6, 2.4))
 numbers(axes[0], small, "image", 60)
 axes[0].add_patch(
     plt.Rectangle((-0.5, -0.5), 3, 3, fill=False, edgecolor=figure.ORANGE, lw=2)
 )
-numbers(axes[1], patches, "each window as a row", 60)
+numbers(axes[1], patches, "its windows as rows", 60)
 axes[1].add_patch(
     plt.Rectangle((-0.5, -0.5), 9, 1, fill=False, edgecolor=figure.ORANGE, lw=2)
 )
 numbers(axes[2], weights.reshape(9, 1), "× weights", 60)
 numbers(axes[3], (patches @ weights.ravel()).reshape(2, 2), "= map", 300)
-figure.show(fig, "windows-as-rows")
+figure.show(fig, "windows-as-rows", drawing=True)
 
 # %%
 x = rng.standard_normal((2, 8, 20, 18))
@@ -415,7 +415,7 @@ sides = range(3, 32, 2)
 by_patches, by_spectra = np.transpose([count(side, channels=4) for side in sides])
 
 # %%
-fig, axis = figure.panels(height=2.7)
+fig, axis = figure.panels(height=2.9, width=figure.NARROW)
 axis.semilogy(sides, by_patches / 1e6, "o-", label="im2col")
 axis.semilogy(sides, by_spectra / 1e6, "s--", label="Fourier, about")
 axis.set(xlabel="side of the kernel in pixels", ylabel="millions of products")
@@ -511,7 +511,7 @@ few = split.train[:200]
 pixels = (images - images[few].mean(axis=0)).astype(float) / images[few].std()
 order = np.random.default_rng(0).permutation(64)
 shuffled = pixels.reshape(-1, 64)[:, order].reshape(pixels.shape)
-fig, axes = figure.panels(2, 8, 2.0)
+fig, axes = figure.panels(2, 8, 1.4, width=figure.NARROW)
 shown = images.reshape(-1, 64)[:8]
 for row, (name, kind) in enumerate((("digits", shown), ("shuffled", shown[:, order]))):
     for axis, image in zip(axes[row], kind, strict=True):

@@ -73,7 +73,8 @@ def _show(output: dict[str, Any], words: ledger.Ledger) -> None:
         data["text/html"] = _claim("".join(data["text/html"]), record["claim"])
     if "alt" in metadata.get("image/png", {}):
         data["text/html"] = figure_html(data, metadata)
-        del data["image/png"]
+        for kind in ("image/png", "image/svg+xml"):
+            data.pop(kind, None)
 
 
 def _claim(block: str, claim: Mapping[str, Any]) -> str:

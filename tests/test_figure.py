@@ -1,5 +1,7 @@
 import base64
 import io
+import re
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -54,6 +56,26 @@ def test_in_a_lecture_the_ledger_has_the_description(outputs, monkeypatch):
     figure.show(plot(), "lines")
     (output,) = outputs.outputs
     assert output.metadata["image/png"]["alt"] == "Seven straight lines from corner to corner."
+
+
+def test_a_drawing_is_shown_as_svg_too_and_other_figures_are_not(outputs):
+    alt = "Seven lines, each <b>from</b> corner to corner & back."
+    for drawing in (True, False):
+        figure.show(plot(), alt=alt, drawing=drawing)
+    drawn, plotted = outputs.outputs
+    assert set(drawn.data) - set(plotted.data) == {"image/svg+xml"}
+    root = ElementTree.fromstring(drawn.data["image/svg+xml"])
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert root.findtext("{http://www.w3.org/2000/svg}title") == alt
+
+
+def test_the_same_drawing_gives_the_same_text_without_date_version_and_fonts():
+    fig = plot()
+    fig.axes[0].set_title("letters")
+    drawn = figure.to_svg(fig, "Seven lines from corner to corner.")
+    assert drawn == figure.to_svg(fig, "Seven lines from corner to corner.")
+    assert not re.search(r"<text|<script|matplotlib\.org|<dc:|\b20\d\d-", drawn)
+    assert set(re.findall(r'href="(.)', drawn)) == {"#"}
 
 
 @pytest.mark.parametrize("alt", ["", "a plot"])

@@ -1,6 +1,7 @@
 """The website: built, then opened in a real browser at two widths, without any other host."""
 
 import functools
+import html
 import http.server
 import json
 import os
@@ -29,6 +30,18 @@ OTHERS = ("index", "claims", "sources", "glossary", "guides/teaching", "assignme
 SCALES = "[...document.querySelectorAll('.figure img')].map(one => one.clientWidth / one.getAttribute('width'))"
 # What `make site` and `make lite` wrote here: the second's pages are JupyterLite's own.
 NOT_COPIED = shutil.ignore_patterns("_build", "_lite")
+LONG_LINE = 30  # characters of an answer's line that stand on a page by no accident
+# Where a slider teaches most, and the lecture in which it stands.
+TOPICS = {
+    "polygon": "01_neuron",
+    "padding": "05_convolution",
+    "view": "06_pooling",
+    "step-size": "07_optimizer",
+    "momentum": "07_optimizer",
+    "gain": "08_initialization",
+    "axes": "09_normalization",
+    "masks": "10_dropout",
+}
 IN_BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 
 
@@ -49,10 +62,10 @@ def site(tmp_path_factory):
         ["make", "-C", str(copy / "site")], capture_output=True, text=True, env=os.environ | {"PATH": path}, check=False
     )
     assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]
-    html = copy / "site" / "_build" / "html"
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(html)))
+    built = copy / "site" / "_build" / "html"
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(built)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", html
+    yield f"http://127.0.0.1:{server.server_port}", built
     server.shutdown()
     server.server_close()
 
@@ -131,22 +144,42 @@ def test_claims_lectures_and_exercises_are_linked_both_ways(site):
     assert 'href="../lectures/03_activation.html#L3' in page(site, "assignments/activations")
 
 
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_every_claim_of_a_lecture_has_an_anchor_there_and_a_row_on_the_page_of_all(site, lecture):
+    claims = list(ledger.read(ROOT / "course" / f"{lecture}.toml").entries["claim"])
+    there, all_claims = page(site, f"lectures/{lecture}"), page(site, "claims")
+    assert re.findall(r'<div class="claim" id="([^"]+)"', there) == claims
+    assert [one for one in claims if f'href="../claims.html#row-{one}"' not in there] == []
+    assert [one for one in claims if f'href="lectures/{lecture}.html#{one}"' not in all_claims] == []
+    assert [one for one in claims if f'id="row-{one}"' not in all_claims] == []
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_papers_are_links(site, lecture):
+    text = page(site, f"lectures/{lecture}")
+    named = set(re.findall(r"\barXiv:(\d{4}\.\d{4,5})", (ROOT / "course" / f"{lecture}.py").read_text()))
+    assert [one for one in sorted(named) if f'href="https://arxiv.org/abs/{one}"' not in text] == []
+    assert [one for one in re.findall(r"\bdoi:(10\.\S+\w)", text) if f'href="https://doi.org/{one}"' not in text] == []
+
+
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_the_text_of_an_assignment_holds_no_answer(site, name):
     text = page(site, f"assignments/{name}")
     assert "SOLUTION" not in text
     assert "NotImplementedError" in text
+    shown = html.unescape(re.sub(r"<[^>]+>", "", text))
     source = json.loads((ROOT / "assignments" / name / f"{name}.ipynb").read_text())
     for cell in source["cells"]:
         for answer in re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", "".join(cell["source"]), re.DOTALL):
-            longest = max(re.findall(r"\w+", answer), key=len)
-            assert not re.search(rf"\b{longest}\b\s*=\s*\w+\(", text) or len(longest) < 12
+            lines = [line.strip() for line in answer.splitlines() if len(line.strip()) >= LONG_LINE]
+            assert [line for line in lines if not line.startswith(("#", "import", "from")) and line in shown] == []
 
 
 def test_each_explorer_is_small_and_there_are_eight_of_them(site):
     pages = [page(site, f"lectures/{lecture}") for lecture in LECTURES]
     figures = [one for text in pages for one in re.findall(r'<figure class="explorer".*?</figure>', text, re.DOTALL)]
-    assert len(figures) == len(EXPLORERS) >= 8
+    assert {explorer.name: explorer.lecture for explorer in EXPLORERS} == TOPICS
+    assert len(figures) == len(TOPICS)
     assert max(len(figure.encode()) for figure in figures) < 300_000
     assert SCRIPT.stat().st_size < 20_000
 
@@ -230,6 +263,20 @@ def test_a_choice_is_predicted_on_the_page(phone):
     form.locator('input[value="b"]').check()
     form.locator("button").click()
     assert form.locator("output").inner_text().startswith("✓ right")
+
+
+@IN_BROWSER
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_every_prediction_of_a_lecture_answers(phone, lecture):
+    tab = phone(f"lectures/{lecture}")
+    for id, entry in ledger.read(ROOT / "course" / f"{lecture}.toml").entries["prediction"].items():
+        form = tab.locator(f"#predict-{id}")
+        if entry.choices:
+            form.locator(f'input[value="{entry.answer}"]').check()
+        else:
+            form.locator("input").fill(str(entry.answer))
+        form.locator("button").click()
+        assert form.locator("output").inner_text().startswith("✓ right"), id
 
 
 @IN_BROWSER

@@ -36,7 +36,7 @@ class CoverageTable:
         self.rows: dict[str, Mapping[str, Any]] = {**table, **table.get("contradictions", {})}
         self.rows.pop("contradictions", None)
         self._course = root / "course"
-        self._said: dict[str, str] = {}
+        self._said: dict[str, list[str]] = {}
 
     @classmethod
     def beside(cls, lecture: Path) -> "CoverageTable | None":
@@ -50,12 +50,20 @@ class CoverageTable:
         ledgers = (read(path) for path in sorted(self._course.glob(f"[0-9][0-9]_*{SUFFIX}")))
         return {id: Path(ledger.name).stem for ledger in ledgers for id in ledger.entries["claim"]}
 
-    def _says(self, lecture: str) -> str:
-        """Return what a lecture and its ledger say, in one line."""
+    def _sections(self, lecture: str) -> list[str]:
+        """Return what each section of a lecture says, with what its ledger adds."""
         if lecture not in self._said:
             path = self._course / f"{lecture}.py"
-            self._said[lecture] = words_of(path, read(path.with_suffix(SUFFIX))) if path.exists() else ""
+            self._said[lecture] = sections_of(path, read(path.with_suffix(SUFFIX))) if path.exists() else []
         return self._said[lecture]
+
+    def _homes(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield lecture and text of the sections that a row names by its places or, without any, by its claims."""
+        named = [home.partition(": ")[::2] for home in row.get("place") or row.get("question", [])]
+        if not row.get("place"):
+            named += [(self._claims[id], f'"{id}"') for id in row.get("claim", []) if id in self._claims]
+        for lecture, words in named:
+            yield from ((lecture, section) for section in self._sections(lecture) if words in section)
 
     def missing(self, lecture: str, ledger: Ledger) -> Iterator[str]:
         """Yield what a lecture owes the table, and the items that its claims name and the table does not have."""
@@ -68,7 +76,7 @@ class CoverageTable:
 
     def _lacks(self, row: Mapping[str, Any], lecture: str, ledger: Ledger) -> Iterator[str]:
         asked = " ".join(entry.question for entry in ledger.entries["prediction"].values())
-        said = {"question": asked, "place": self._says(lecture)}
+        said = {"question": asked, "place": " ".join(self._sections(lecture))}
         for kind, verb in (("question", "asks"), ("place", "says")):
             for home in row.get(kind, []):
                 name, _, words = home.partition(": ")
@@ -78,24 +86,26 @@ class CoverageTable:
         for id in row.get("claim", []):
             if id.startswith(number) and id not in ledger.entries["claim"]:
                 yield f"{lecture} has no claim {id}: change the claim there, or the lecture"
-        homes = {home.partition(": ")[0] for kind in ("question", "place") for home in row.get(kind, [])}
-        homes |= {self._claims[id] for id in row.get("claim", []) if id in self._claims}
-        if lecture in homes and row.get("keywords"):
-            text = " ".join(map(self._says, sorted(homes))).lower()
+        homes = set(self._homes(row)) if row.get("keywords") else set()
+        if lecture in {name for name, _ in homes}:
+            text = " ".join(section for _, section in sorted(homes)).lower()
             for word in row["keywords"]:
                 if word.lower() not in text:
-                    yield f"no lecture of this row says {word!r}: change its keywords, or {lecture}"
+                    yield f"no section of this row says {word!r}: change its keywords, or {lecture}"
 
 
-def words_of(lecture: Path, ledger: Ledger) -> str:
-    """Return the words of a lecture's text and of its ledger in one line, as a reader meets them."""
-    text = re.sub(r"(?m)^# ?", "", lecture.read_text(encoding="utf-8"))
-    told = [
-        part
-        for entries in ledger.entries.values()
-        for entry in entries.values()
-        for part in vars(entry).values()
-        if isinstance(part, str)
-    ]
-    told += [choice for entry in ledger.entries["prediction"].values() for choice in entry.choices.values()]
-    return re.sub(r"\s+", " ", " ".join([text, *told]))
+def sections_of(lecture: Path, ledger: Ledger) -> list[str]:
+    """Return the words of each section of a lecture's text, with those of its ledger, as a reader meets them.
+
+    A section begins at a heading of the second rank; the first one is what stands above it.  Each is one line.
+    """
+    entries = [entry for kind in ledger.entries.values() for entry in kind.values()]
+    found = []
+    for part in re.split(r"(?m)^(?=# ## )", lecture.read_text(encoding="utf-8")):
+        told = [re.sub(r"(?m)^# ?", "", part)]
+        for entry in (one for one in entries if f'"{one.id}"' in part):
+            told += [text for text in vars(entry).values() if isinstance(text, str)]
+            choices = getattr(entry, "choices", ())
+            told += choices.values() if isinstance(choices, Mapping) else choices
+        found.append(re.sub(r"\s+", " ", " ".join(told)))
+    return found

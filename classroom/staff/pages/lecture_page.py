@@ -1,5 +1,6 @@
 """A lecture as one HTML file that loads nothing: formulas in MathML, its style and its script inside."""
 
+import base64
 import copy
 import html
 from collections.abc import Mapping, Sequence
@@ -98,10 +99,13 @@ def _output(output: Mapping[str, Any], words: ledger.Ledger) -> str:
 
 
 def figure_html(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
-    """Return a figure with its words; where a page is too narrow for its letters, it scrolls by itself (page.css)."""
+    """Return a figure with its words, a drawing as SVG; where a page is too narrow for its letters, it scrolls."""
     shown = metadata["image/png"]
-    pixels = "".join("".join(data["image/png"]).split())
+    if "image/svg+xml" in data:
+        kind, content = "svg+xml", base64.b64encode("".join(data["image/svg+xml"]).encode()).decode("ascii")
+    else:
+        kind, content = "png", "".join("".join(data["image/png"]).split())
     return (
         f'<div class="figure"><img alt="{html.escape(shown["alt"])}" width="{shown["width"]}" '
-        f'height="{shown["height"]}" style="--wide: {shown["width"]}" src="data:image/png;base64,{pixels}"></div>'
+        f'height="{shown["height"]}" style="--wide: {shown["width"]}" src="data:image/{kind};base64,{content}"></div>'
     )

@@ -6,7 +6,7 @@ import pytest
 
 from classroom import ledger
 from classroom.fault import Fault
-from classroom.staff.author.coverage_table import CoverageTable, words_of
+from classroom.staff.author.coverage_table import CoverageTable, sections_of
 
 WORDS = """\
 [claim."L8.1-a"]
@@ -34,7 +34,20 @@ place = ["09_other: nothing of this one"]
 [contradictions.C2]
 what = "a remark"
 """
-TEXT = "# %% [markdown]\n# The variance falls at each\n# layer, and nothing happens elsewhere.\n"
+TEXT = """\
+# %% [markdown]
+# ## 1 · Signals
+# The variance falls at each
+# layer, and nothing happens elsewhere.
+
+# %%
+predict("which")
+claim("L8.1-a", 0)
+
+# %% [markdown]
+# ## 2 · Gradients
+# They are said to vanish.
+"""
 
 
 @pytest.fixture
@@ -67,8 +80,9 @@ def test_a_lecture_that_says_what_the_table_finds_in_it_misses_nothing(missing):
         (
             "text",
             ("elsewhere", "there"),
-            "S1-1: no lecture of this row says 'elsewhere': change its keywords, or 08_small",
+            "S1-1: no section of this row says 'elsewhere': change its keywords, or 08_small",
         ),
+        ("table", ('"elsewhere"]', '"vanish"]'), "S1-1: no section of this row says 'vanish'"),
         ("words", ("one grows", "one shrinks"), "S1-1: 08_small no longer asks 'one grows': change the question there"),
         ("words", ("L8.1-a", "L8.1-b"), r"S1-1: 08_small has no claim L8\.1-a: change the claim there, or the lecture"),
         (
@@ -79,7 +93,7 @@ def test_a_lecture_that_says_what_the_table_finds_in_it_misses_nothing(missing):
     ],
 )
 def test_what_is_missing_is_one_sentence_with_its_row(missing, what, change, sentence):
-    original = {"text": TEXT, "words": WORDS}[what]
+    original = {"text": TEXT, "words": WORDS, "table": TABLE}[what]
     assert change[0] in original
     (found,) = missing(**{what: original.replace(*change)})
     assert re.search(sentence, found)
@@ -94,8 +108,15 @@ def test_a_table_that_is_no_toml_is_one_sentence(missing):
         missing(table="[S1-1")
 
 
-def test_the_words_of_a_lecture_are_those_of_text_and_ledger_in_one_line(tmp_path):
+def test_without_a_place_the_section_of_the_claim_has_the_words(missing):
+    table = TABLE.replace('place = ["08_small: falls at each layer"]\n', "").replace('"elsewhere"]', '"vanish"]')
+    (found,) = missing(table=table)
+    assert "no section of this row says 'vanish'" in found
+
+
+def test_a_section_has_the_words_of_its_text_and_of_its_entries_in_one_line(tmp_path):
     path = tmp_path / "08_small.py"
     path.write_text(TEXT)
-    words = words_of(path, ledger.parse(WORDS, "08_small.toml"))
-    assert all(part in words for part in ("falls at each layer, and", "A signal shrinks.", "the wide one"))
+    _, signals, gradients = sections_of(path, ledger.parse(WORDS, "08_small.toml"))
+    assert all(part in signals for part in ("falls at each layer, and", "A signal shrinks.", "the wide one"))
+    assert "They are said to vanish." in gradients and "A signal shrinks." not in gradients

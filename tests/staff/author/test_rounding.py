@@ -110,6 +110,18 @@ def test_a_picture_of_another_size_or_description_is_another():
     assert not pictures_are_near(picture(), base64.b64encode(figure.to_png(wide)[0]).decode())
 
 
+def test_a_drawing_is_near_where_its_picture_is():
+    drawn = [figure_output(picture(height)) for height in (1.0, 1.002, 1.05)]
+    for number, output in enumerate(drawn):
+        output.data["image/svg+xml"] = f'<svg><clipPath id="p12345678a{number}"/><path d="M 0.{number}"/></svg>'
+    assert is_near(drawn[0], drawn[1], None)
+    more = copy.deepcopy(drawn[0])
+    more.data["image/svg+xml"] = more.data["image/svg+xml"].replace("</svg>", "<path/></svg>")
+    assert not is_near(drawn[0], more, None)
+    assert not is_near(drawn[0], drawn[2], None)
+    assert not is_near(drawn[0], figure_output(picture()), None)
+
+
 def notebook(source, *outputs):
     cell = nbformat.v4.new_code_cell(source, id="abc", outputs=list(outputs))
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("text", id="text"), cell])

@@ -1,5 +1,7 @@
 """A lecture as one HTML file: it loads nothing, folds what is no experiment, and shows all that the notebook shows."""
 
+import base64
+import html
 import json
 import re
 from functools import cache
@@ -10,7 +12,7 @@ import pytest
 from classroom import ledger
 from classroom.staff.explorers.placement import EXPLORERS
 from classroom.staff.pages.edition import READING, RUNNING
-from classroom.staff.pages.lecture_page import SCRIPT, contents_page, lecture_page
+from classroom.staff.pages.lecture_page import SCRIPT, contents_page, figure_html, lecture_page
 
 COURSE = Path(__file__).parents[3] / "course"
 LECTURES = sorted(path.stem for path in COURSE.glob("[0-9][0-9]_*.py"))
@@ -40,7 +42,18 @@ def test_a_page_shows_what_the_lecture_shows(lecture):
     assert len(
         re.findall(r'<img alt="[^"]{20,}" width="(\d+)" height="\d+" style="--wide: \1" src="data:', text)
     ) == len(pictures)
+    told = [entry.explanation for entry in words.entries["prediction"].values() if entry.explanation]
+    assert [one for one in told if html.escape(one)[:40] in text or one[:40] in text] == []
     assert text.count('<figure class="explorer"') == sum(one.lecture == lecture for one in EXPLORERS)
+
+
+def test_a_drawing_is_svg_on_the_page_and_a_measurement_is_png():
+    shown = {"image/png": {"alt": "A neuron with two inputs.", "width": 422, "height": 300}}
+    data = {"image/png": "UE5H", "image/svg+xml": ["<svg>\n", "</svg>\n"]}
+    drawn = figure_html(data, shown)
+    assert base64.b64decode(re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', drawn)[1]) == b"<svg>\n</svg>\n"
+    assert 'alt="A neuron with two inputs." width="422"' in drawn and "UE5H" not in drawn
+    assert 'src="data:image/png;base64,UE5H"' in figure_html({"image/png": "UE5H\n"}, shown)
 
 
 @pytest.mark.parametrize("lecture", LECTURES)
