@@ -1,6 +1,9 @@
 """The attacks of tests/attacks against stock nbgrader and against this grader: what succeeds, by family.
 
     python bench/attacks_stock.py [--families NAME...] [--seconds N]
+    python bench/attacks_stock.py --points
+
+The second measures the second table alone, of answers to real exercises, in which stock has no part.
 
 Stock is `nbgrader autograde` in one process, on a course with the same three exercises whose checks are assertions with
 hidden tests, as nbgrader's own documentation teaches.  It runs inside bubblewrap with a network of its own and a
@@ -9,6 +12,7 @@ machine.  Ours grades every attack.
 """
 
 import argparse
+import datetime as dt
 import os
 import shutil
 import sqlite3
@@ -46,6 +50,8 @@ y, cache = relu_forward(x)
 np.testing.assert_allclose(relu_backward(x[::-1] + 0.25, cache), (x[::-1] + 0.25) * (x > 0))""",
     "quiz_1": "assert answer_1 == 'b'",
 }
+PAGE = HERE / "attacks.md"
+SECOND = "Answers that compute the right numbers, or seem to, and are nobody's work"
 CONFIG = small_course.CONFIG + "c.Execute.timeout = 10\n"
 QUERY = """
     select student_id, base_cell.name, auto_score from submitted_assignment
@@ -182,7 +188,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--families", nargs="*", default=list(attack.FAMILIES), help="only these, and print only")
     parser.add_argument("--seconds", type=float, default=3600, help="for stock, all families together")
+    parser.add_argument("--points", action="store_true", help="measure the second table alone")
     options = parser.parse_args()
+    if options.points:
+        kept = PAGE.read_text().partition(SECOND)[0]
+        PAGE.write_text(kept + measured_points())
+        return
     attacks = [one for one in attack.read_all({}) if one.family in options.families]
     safe = [one for one in attacks if not one.stock]
     with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
@@ -190,13 +201,22 @@ def main() -> None:
         print(f"ours: {len(attacks)} graded, {len(ours)} paid", sorted(ours), flush=True)
         make_stock_course(Path(folder) / "stock")
         ran, stock = grade_by_stock(Path(folder) / "stock", safe, options.seconds)
-    text = table(attacks, ran, stock, ours)
+    text = f"Measured in one run on {today()}:\n\n" + table(attacks, ran, stock, ours) + "\n" + measured_points()
+    if set(options.families) == set(attack.FAMILIES):
+        PAGE.write_text(text)
+    print(text)
+
+
+def today() -> str:
+    day = dt.datetime.now(dt.UTC).date()
+    return f"{day.day} {day:%B %Y}"
+
+
+def measured_points() -> str:
+    """Examine the answers to real exercises, and return their table."""
     with tempfile.TemporaryDirectory(prefix="points-") as folder:
         points_class.write_class(Path(folder))
-        text += points_table(points_class.examine_classes(Path(folder), points_class.HERE)["scores"])
-    if set(options.families) == set(attack.FAMILIES):
-        (HERE / "attacks.md").write_text(text)
-    print(text)
+        return points_table(points_class.examine_classes(Path(folder), points_class.HERE)["scores"])
 
 
 def table(attacks: list[attack.Attack], ran: set[str], stock: set[str], ours: set[str]) -> str:
@@ -223,7 +243,7 @@ def table(attacks: list[attack.Attack], ran: set[str], stock: set[str], ours: se
 
 def points_table(scores: dict[str, float | None]) -> str:
     """Return what answers earn that are not work, by family."""
-    lines = ["", "Answers that compute the right numbers, or seem to, and are nobody's work:", ""]
+    lines = [f"{SECOND} (measured on {today()}):", ""]
     lines += ["| family | attacks | paid in full here | paid in part here |", "|---|--:|--:|--:|"]
     for family, title in points_class.FAMILIES.items():
         names = points_class.of(family)

@@ -29,3 +29,10 @@ def differences(grad_y, cache, count):
             flat[i] = before
         grads.append(grad.reshape(array.shape).astype(grad_y.dtype))
     return tuple(grads) if len(grads) > 1 else grads[0]
+
+
+def made(shape, kept):
+    """Return an array with the four sums that `few` makes of one."""
+    places = np.arange(1.0, np.prod(shape) + 1)
+    weights = np.stack([(places * step) % 1 - 0.5 for step in (0.618, 0.414, 0.732, 0.236)])
+    return (weights.T @ np.linalg.solve(weights @ weights.T, kept)).reshape(shape)

@@ -6,8 +6,10 @@ python points_class.py FOLDER CLASS...
 
 import base64
 import codecs
+import dataclasses
 import inspect
 import json
+import marshal
 import re
 import sys
 import textwrap
@@ -15,12 +17,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import declared as of_course
+import numpy as np
 import small_course
 from declared import asked_at_home
-from finite_differences import differences, remembered
+from finite_differences import differences, made, remembered
 from small_course import cell
 
+from classroom.call.caller import LocalCaller
 from classroom.judge.answer_sheet import AnswerSheet
+from classroom.judge.budget import TimesForward
+from classroom.staff.declare.answer import sheet_exercise
 from classroom.staff.declare.declaration import Exercise
 from classroom.staff.declare.shipped import shipped_forms
 from classroom.staff.declare.source import self_contained
@@ -39,6 +45,7 @@ FAMILIES = {
     "drawing": "what looks random and is not",
     "differences": "backward passes by finite differences",
     "hiding": "the course's own text, hidden",
+    "keeping": "what a visible case asks for, kept from home",
 }
 
 
@@ -52,7 +59,7 @@ def of(family):
 CLASSES = {family: of(family) for family in FAMILIES}
 CLASSES["two differences"] = ["differences_instancenorm", "differences_layernorm"]
 HERE = list(FAMILIES)
-ELSEWHERE = ["pasting", "drawing", "two differences", "hiding"]
+ELSEWHERE = ["pasting", "drawing", "two differences", "hiding", "keeping"]
 
 
 def declared(assignment, identity) -> Exercise:
@@ -62,6 +69,13 @@ def declared(assignment, identity) -> Exercise:
 def exercise(where):
     assignment, _, identity = where.partition("/")
     return asked_at_home(assignment, identity)
+
+
+def graded(where):
+    """Return an exercise as a class is graded, with hidden cases."""
+    assignment, _, identity = where.partition("/")
+    bare = dataclasses.replace(declared(assignment, identity), mutants=())
+    return sheet_exercise(bare, assignment, np.random.default_rng(1))
 
 
 def given() -> str:
@@ -83,6 +97,14 @@ def numerical_pair(forward, count):
     )
 
 
+def kept(where) -> str:
+    """What the case of many numbers that everybody has asks for: four sums of each gradient."""
+    case = next(case for case in exercise(where).cases if isinstance(case.budget, TimesForward))
+    assignment, _, identity = where.partition("/")
+    found = LocalCaller(declared(assignment, identity).functions).run(case.script, case.inputs, case.outputs)
+    return repr([found.values[name].tolist() for name in case.outputs])
+
+
 def quoted() -> str:
     """What the capstone gives, as it stands between three quotes."""
     return given().replace("\\", "\\\\").replace('"""', "'''")
@@ -99,6 +121,8 @@ FILLED = {
     "COMMENT": lambda: f"# {'more ' * 50_000}",
     "DEEP": lambda: "def deep(x):\n" + 8 * "    x = x + 1\n" + f"    return x{' + 0' * 900}\n\n",
     "BASE64": lambda: base64.b64encode(given().encode()).decode(),
+    "CIPHERED": lambda: repr("".join(chr(ord(one) ^ 3) for one in given())),
+    "MARSHALLED": lambda: repr(marshal.dumps(compile(given(), "<given>", "exec"))),
     "ROT13": lambda: codecs.encode(given().replace('"""', "'''"), "rot13").replace("\\", "\\\\"),
 }
 
@@ -112,6 +136,8 @@ def text_of(name):
     text = re.sub(r"^# (family|exercise|tries): .*\n", "", attack["text"], flags=re.MULTILINE)
     for word, filled in FILLED.items():
         text = text.replace(f"@{word}@", filled()) if f"@{word}@" in text else text
+    if "@KEPT@" in text:
+        text = text.replace("@KEPT@", kept(attack["exercise"])).replace("@MADE@", inspect.getsource(made))
     if "@FORWARD@" in text:
         text = text.replace("@FORWARD@", f"{self_contained(references[forward])}\n\nforward = {forward}\n")
     return re.sub("@DIFFERENCES ([0-9])@", lambda count: numerical_pair(forward, count[1]), text)
@@ -119,7 +145,10 @@ def text_of(name):
 
 def write_class(folder: Path) -> None:
     """Write the exam of all attacked exercises, and of each class the notebook that it hands in."""
-    asked = {name: exercise(attack["exercise"]) for name, attack in ATTACKS.items()}
+    asked = {
+        name: (graded if attack["family"] == "keeping" else exercise)(attack["exercise"])
+        for name, attack in ATTACKS.items()
+    }
     sheet = AnswerSheet(
         "points", "Points", {one.id: one for one in asked.values()}, shipped_forms(ROOT / "assignments")
     )

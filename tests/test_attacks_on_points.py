@@ -27,6 +27,7 @@ from points_class import (
     declared,
     examine_classes,
     exercise,
+    graded,
     of,
     text_of,
     write_class,
@@ -79,7 +80,7 @@ def points(one, name):
 
 def test_there_are_many_in_each_family():
     assert {attack["family"] for attack in ATTACKS.values()} == set(FAMILIES)
-    assert min(len(of(family)) for family in FAMILIES) >= 7  # a family that shrinks has lost what once was paid
+    assert min(len(of(family)) for family in FAMILIES) >= 5  # a family that shrinks has lost what once was paid
 
 
 class TestPasting:
@@ -129,6 +130,17 @@ class TestDifferences:
         assert points(dataclasses.replace(few, cases=large), name) == 0
 
 
+class TestKeeping:
+    """Finite differences, with an answer from home for the one case in which they cost too much."""
+
+    @pytest.mark.parametrize("name", of("keeping"))
+    def test_it_earns_nothing_of_a_class(self, name):
+        where = ATTACKS[name]["exercise"]
+        at_home, of_a_class = (dataclasses.replace(one(where), properties=[]) for one in (exercise, graded))
+        assert points(at_home, name) > at_home.points / 2
+        assert points(of_a_class, name) == 0
+
+
 @pytest.fixture(scope="module")
 def written():
     """The notebooks, in a folder that every user may enter, which pytest's own are not."""
@@ -139,7 +151,7 @@ def written():
 
 
 # What the verdict finds where one is met.
-MET = {"pasting": "course", "drawing": "value", "differences": "slow", "hiding": "course"}
+MET = {"pasting": "course", "drawing": "value", "differences": "slow", "hiding": "course", "keeping": "hidden"}
 
 
 class TestInTheSandbox:

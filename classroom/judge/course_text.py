@@ -159,6 +159,12 @@ ANY = ""  # stands for the names that a notebook defines in no way that can be r
 UNREAD = "unread"  # stands among the forms where a text is run that nobody can read
 # Whoever uses one of these may reach any name of the notebook, or put anything in its place.
 _RUNNING = {"exec", "eval", "compile", "run_cell", "run_cell_magic", "run_line_magic"}
+# These lead to them, or do their work: the module of all builtins, and what dataclasses, typing and numpy run texts by.
+_RUNNING |= {"builtins", "__builtins__", "f_builtins", "__self__", "__getattribute__", "_create_fn", "runstring"}
+_RUNNING |= {"ForwardRef", "_eval_type"}
+_RUNNERS = """
+bdb cProfile code codeop ctypes doctest importlib marshal pdb pickle profile runpy timeit trace types
+""".split()  # noqa: SIM905  modules that make code of what they are given
 _LOOKING = {
     "get_ipython",
     "globals",
@@ -182,8 +188,11 @@ random time typing warnings
 """.split()  # noqa: SIM905  one name a line would be 18 lines
 
 
-def definitions(*sources: str) -> dict[str, Definition]:
+def definitions(*sources: str, behind: Iterable[str] = ()) -> dict[str, Definition]:
     """Return what the texts of cells define, run in this order, by name; nothing of a text that is no Python.
+
+    Cells `behind` those give no name anew, for a check has the names that there were before it; but they may write into
+    what has one.
 
     Text inside a text counts too, for it may be run.  If names are looked up by a text that is made as it runs, every
     name uses all of them, and what stands in comments; so does one that nothing defines, which is `ANY` here.
@@ -191,22 +200,30 @@ def definitions(*sources: str) -> dict[str, Definition]:
     """
     defined: dict[str, Definition] = {}
     every, dynamic, running, links = NOTHING, False, NOTHING, 0
-    for binding in (one for source in sources for one in _bindings(source)):
+    runners: set[str] = set()  # names by which a text may be run
+    first: set[str] = set()
+    behind = list(behind)
+    before = [one for source in sources for one in _bindings(source)]
+    for place, binding in enumerate([*before, *(one for source in behind for one in _bindings(source))]):
+        if place == len(before):
+            first = set(defined)
         given = Definition(binding.forms, binding.late | binding.early, binding.written)
         for name in binding.early & defined.keys():
             given |= defined[name]
         links += (1 + len(binding.names | binding.changed)) * len(given.uses)
         if links > _LINKS:
             return {ANY: Definition(frozenset({UNREAD}), frozenset())}
-        for name in binding.names:
+        for name in binding.names - first:
             defined[name] = given if binding.replaced else defined.get(name, NOTHING) | given
         for name in binding.changed & defined.keys():
             defined[name] |= given
         every, dynamic = every | given, dynamic or binding.dynamic
-        running |= given if binding.runs else NOTHING
+        if binding.runs or runners & (binding.late | binding.early):
+            runners |= binding.names
+            running |= given
     if not dynamic:
         return defined
-    every |= Definition(frozenset().union(*map(_commented, sources)), frozenset())
+    every |= Definition(frozenset().union(*map(_commented, [*sources, *behind])), frozenset())
     if sum(map(len, _written_of(defined, running))) > _UNREAD:
         every |= Definition(frozenset({UNREAD}), frozenset())
     return {ANY: every} | {name: given | every for name, given in defined.items()}
@@ -326,6 +343,8 @@ def _is_dynamic(statement: ast.stmt, words: Collection[str]) -> bool:
             return True
         if words is _DYNAMIC and not all(map(_is_plain_module, _modules(node))):
             return True
+        if words is _RUNNING and any(name.partition(".")[0] in _RUNNERS for name in _modules(node)):
+            return True
     return False
 
 
@@ -407,15 +426,20 @@ def reached(
 
 
 def charged(
-    verdict: Verdict, exercise: SheetExercise, sources: Iterable[str], known: Mapping[str, str]
+    verdict: Verdict,
+    exercise: SheetExercise,
+    sources: Iterable[str],
+    known: Mapping[str, str],
+    behind: Iterable[str] = (),
 ) -> tuple[Verdict, dict[str, str]]:
     """Take the points of what is the course's own text.
 
     Parameters
     ----------
     verdict, exercise : what was judged
-    sources : the cells of the notebook, in their order
+    sources : the cells of the notebook before the check, in their order
     known : name of every function that the course ships, by normal form
+    behind : the cells behind it
 
     Returns
     -------
@@ -424,7 +448,7 @@ def charged(
     """
     if not known or not verdict.points or exercise.quiz is not None:
         return verdict, {}
-    defined = definitions(*sources)
+    defined = definitions(*sources, behind=behind)
     by_part = {part: reached(defined, [part], known) for part in exercise.parts if part in defined}
     lost = {part for part, found in by_part.items() if found}
     found = reached(defined, exercise.subject, known, without=by_part.keys() - set(exercise.subject))

@@ -171,6 +171,8 @@ def test_a_notebook_of_hundreds_of_names_is_followed():
         "\n".join(f"# {line}" for line in GIVEN["given_layers"].splitlines()) + "\nmine = 0",
         f"%%time\ntable = [{LONG}]\ndef mine(x):\n    return x",
         "import pandas as pd\nmine = getattr(pd, 'x' + 'y')",
+        f"import timeit\ntable = [{LONG}]\nmine = 0\nprint(timeit.timeit(lambda: mine))",
+        f"table = [{LONG}]\ndef run(text):\n    return eval(text)\nmine = run('1 + 1')",
     ],
 )
 def test_what_honest_people_write_costs_nothing(how):
@@ -198,6 +200,20 @@ def test_a_later_definition_takes_the_place_of_an_earlier_one():
     exercise = exercise_of("relu_forward")
     cells = [GIVEN["given_layers"], "def relu_forward(x):\n    return x * (x > 0), x"]
     assert charged(right(exercise), exercise, cells, KNOWN)[0].points == 8
+
+
+def test_cells_behind_a_check_may_fill_what_it_uses_and_give_no_name_anew():
+    before = "TABLE = {}\n\ndef mine(x):\n    return TABLE['f'](x)\n\ndef own(x):\n    return x"
+    filled = [GIVEN["given_layers"], "TABLE['f'] = relu_forward"]
+    for names, behind, costs in (
+        ("mine", filled, True),
+        ("mine", [GIVEN["given_layers"], "TABLE.update(f=relu_forward)"], True),
+        ("own", filled, False),
+        ("own", [GIVEN["given_layers"], "own = relu_forward"], False),
+    ):
+        exercise = exercise_of(names)
+        verdict, _ = charged(right(exercise), exercise, [before], KNOWN, behind)
+        assert verdict.points == (0 if costs else 8), (names, behind[-1])
 
 
 def test_a_part_that_is_the_course_s_costs_that_part():

@@ -3,6 +3,7 @@
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -68,13 +69,14 @@ def exercise_of(
     if twice := sorted({one.name for one in others if [other.name for other in others].count(one.name) > 1}):
         raise Fault(f"{asked[0].__name__}: two alternatives are called {twice[0]}, write  Alternative(name, ...)")
     again = [item.drawn(item.hidden) for item in properties if item.hidden]
+    many = partial(large_case, [*after, *asked], large, large_times) if large is not None else None
     return Exercise(
         id=id or asked[0].__name__,
         points=points,
         functions=functions,
         subject=tuple(each.__name__ for each in asked),
-        cases=cases if large is None else [*cases, large_case([*after, *asked], large, large_times)],
-        hidden=hidden,
+        cases=cases if many is None else [*cases, many()],
+        hidden=hidden if many is None else _with_many(many, hidden),
         shows_all=shows_all,
         properties=[*properties, *identities],
         hidden_properties=[*hidden_properties, *again, *identities],
@@ -85,6 +87,17 @@ def exercise_of(
         terms=terms,
         tolerance=tolerance,
     )
+
+
+def _with_many(
+    many: Callable[[int], Case], hidden: Callable[[np.random.Generator], Sequence[Case]] | None
+) -> Callable[[np.random.Generator], Sequence[Case]]:
+    """Draw the large case for a class too: of the one that everybody has, the few numbers asked for can be kept."""
+
+    def drawn(rng: np.random.Generator) -> Sequence[Case]:
+        return [*(hidden(rng) if hidden is not None else ()), many(int(rng.integers(10**6)))]
+
+    return drawn
 
 
 def backward_of(

@@ -12,9 +12,12 @@ from classroom.judge.budget import TimesForward
 from classroom.staff.declare.declaration import Case
 
 TITLE = "many numbers, which finite differences take one by one"
+KIND = "many numbers"
 
 
-def large_case(functions: Sequence[Callable[..., Any]], sizes: Mapping[str, Value], times: float) -> Case:
+def large_case(
+    functions: Sequence[Callable[..., Any]], sizes: Mapping[str, Value], times: float, first_seed: int = 0
+) -> Case:
     """Declare the case of a backward pass that has much to do.
 
     Parameters
@@ -23,17 +26,20 @@ def large_case(functions: Sequence[Callable[..., Any]], sizes: Mapping[str, Valu
     sizes : for each argument of the forward pass a shape, of normal numbers that are drawn where the pass runs; or its
         value, when it is no tuple of sizes
     times : how many loops over the numbers it may take
+    first_seed : of the numbers of the first array; the next ones have the next ones
 
     Notes
     -----
     Inputs are drawn, and gradients summed up, where the student's code runs: the sheet holds neither.
     """
     forward, backward = (_ending(functions, way) for way in ("_forward", "_backward"))
-    drawn = {name: Function("noise", shape=size, seed=seed) for seed, (name, size) in enumerate(sizes.items())}
+    drawn = {
+        name: Function("noise", shape=size, seed=seed) for seed, (name, size) in enumerate(sizes.items(), first_seed)
+    }
     drawn = {name: noise for name, noise in drawn.items() if _is_shape(sizes[name])}
     given = {name: value for name, value in sizes.items() if name not in drawn}
     result = forward(**given, **{name: input_functions.make("noise", noise.params)() for name, noise in drawn.items()})
-    upstream = Function("noise", shape=np.shape(result[0]), seed=len(sizes))
+    upstream = Function("noise", shape=np.shape(result[0]), seed=first_seed + len(sizes))
     returned = backward(input_functions.make("noise", upstream.params)(), result[1])
     wanted = list(drawn)[: len(returned) if isinstance(returned, tuple) else 1]
     targets = ", ".join(["result", "cache", *["_"] * (len(result) - 2)])
@@ -49,6 +55,7 @@ def large_case(functions: Sequence[Callable[..., Any]], sizes: Mapping[str, Valu
         {**given, **draws, "few": Function("few")},
         calls,
         tuple(f"few_{name}" for name in wanted),
+        kind=KIND,
         part={f"few_{name}": f"grad_{name}" for name in wanted},
         budget=TimesForward(turns=sum(int(np.prod(np.array(sizes[name]))) for name in wanted), times=times),
     )

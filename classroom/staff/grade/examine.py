@@ -280,9 +280,11 @@ class _Examination:
             return verdict
         cells = self.submission.cells
         place = next(place for place, cell in enumerate(cells) if cell.record is record)
-        sources = [cell.source for cell in cells[:place] if cell.cell_type == "code"]
+        before, behind = (
+            [cell.source for cell in some if cell.cell_type == "code"] for some in (cells[:place], cells[place:])
+        )
         exercise = self.exam.sheet.exercise(record.exercise)
-        return charged(verdict, exercise, sources, self.exam.sheet.course_text)[0]
+        return charged(verdict, exercise, before, self.exam.sheet.course_text, behind)[0]
 
     def _scores(self) -> dict[str, float | None]:
         """Return the points of each graded cell; None waits for a person, 0 is for whatever is not proven."""

@@ -13,6 +13,7 @@ from classroom.judge.budget import FREE, TimesForward
 from classroom.judge.verdict import judge
 from classroom.staff.declare.answer import sheet_exercise
 from classroom.staff.declare.exercise import Exercise
+from classroom.staff.declare.large_case import KIND
 from classroom.staff.declare.loader import declared_assignments
 from solutions.linear import linear_backward, linear_forward
 
@@ -100,6 +101,15 @@ def test_a_backward_pass_that_is_wrong_on_many_numbers_alone_is_wrong(linear):
         return grads if len(grad_y) < 1000 else tuple(0 * grad for grad in grads)
 
     assert verdict(linear, linear_forward, backward).points == 0
+
+
+def test_every_class_has_numbers_of_its_own_so_that_none_can_be_kept():
+    exercise = dataclasses.replace(declared("softmax").exercise("linear_backward"), properties=(), mutants=())
+    classes = [sheet_exercise(exercise, "softmax", np.random.default_rng(seed)) for seed in (1, 2)]
+    large = [case for sheet in classes for case in sheet.cases if isinstance(case.budget, TimesForward)]
+    assert [(case.hidden, case.kind) for case in large] == 2 * [(False, KIND), (True, KIND)]
+    sums = {case.expected["few_x"].tobytes() for case in large}
+    assert len(sums) == 3 and {case.inputs["draw_x"].params["shape"] for case in large} == {(3000, 6)}
 
 
 def test_the_forward_pass_is_measured_only_where_it_matters():

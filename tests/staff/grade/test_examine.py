@@ -289,6 +289,19 @@ def test_text_of_the_course_earns_nothing_until_staff_accepts_it(worker, monkeyp
     assert after["scores"] == FULL and "the course's own text" not in shown(after)
 
 
+def test_text_of_the_course_in_a_later_cell_that_fills_what_the_answer_uses_earns_nothing(worker, grade, monkeypatch):
+    """Visible cases are asked before that cell runs, and hidden ones behind it."""
+    answer = "TABLE = {}\n\ndef double(x):\n    return TABLE['f'](x) if TABLE else x + x\n"
+    later = cell(COURSE.replace("double", "given") + "\nTABLE['f'] = given\n")
+    hidden = cell("TABLE['f'] = lambda x: x\n")
+    assert grade(notebook([*cells({**RIGHT, "answer-double": answer}), hidden]))["scores"] == {**FULL, "double": 0.0}
+    data = notebook([*cells({**RIGHT, "answer-double": answer}), later])
+    assert grade(data)["scores"] == FULL  # while nothing is known to be the course's
+    form = normal_form(ast.parse(COURSE).body[0])
+    monkeypatch.setitem(worker.exam.sheet.course_text, form, "given.twice")
+    assert grade(data)["scores"] == {**FULL, "double": 0.0}
+
+
 def test_a_notebook_out_of_time_ends(grade):
     content = cells()
     content[2:2] = [cell(f"while True: {number}") for number in range(30)]
