@@ -224,6 +224,16 @@ def _turned_round(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Sympto
 
 
 @_of_arrays
+def _another_shape(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
+    if yours.size != expected.size or yours.shape == expected.shape or len(np.unique(expected)) < 4:
+        return None
+    if not item.alike(yours.ravel(), expected.ravel()):
+        return None
+    sentence = f"{item.name} has the right numbers in another shape: {yours.shape}, needs {expected.shape}."
+    return Symptom("another shape", sentence)
+
+
+@_of_arrays
 def _other_order(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
     if yours.size != expected.size or expected.size < 6 or len(np.unique(expected)) < 4:
         return None
@@ -350,6 +360,7 @@ _FINDERS: tuple[Callable[[Seen], Symptom | None], ...] = (
     _fraction,
     _an_input,
     _turned_round,
+    _another_shape,
     _other_order,
     _shape_of_an_input,
 )

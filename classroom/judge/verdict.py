@@ -437,7 +437,9 @@ class _Trial:
         for part, items in seen.items():
             made = symptom(items) or exchanged_with_cache(items[0].case, items[0].values, caller)
             if made is not None:
-                yield made, len(items), part
+                elsewhere = {case.parts[items[0].name] for case in self.exercise.cases if items[0].name in case.parts}
+                said = made.sentence if elsewhere == {part} else f"{part}: {made.sentence}"
+                yield Symptom(made.name, said), len(items), part
         shown = [(case, error) for case, error in self.stopped if not case.hidden]
         others_right = all(found.right for _, _, found in self.comparisons)
         overwritten = stops_outside_the_cache(shown) if others_right else None

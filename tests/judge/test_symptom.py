@@ -40,6 +40,7 @@ def seen(name, **values):
         (seen("loss", loss=RIGHT["loss"] + np.array([-1.0, 0, 1])), "not averaged", "is not averaged yet"),
         (seen("y", y=RIGHT["y"].T), "transposed", "rows and columns have changed places"),
         (seen("y", y=RIGHT["y"].T.reshape(4, 2)), "another order", "right numbers in another order"),
+        (seen("y", y=RIGHT["y"].reshape(2, 4)), "another shape", "in another shape: (2, 4), needs (4, 2)"),
         (seen("y", y=RIGHT["y"][::-1]), "turned round along axis 0", "along axis 0: what is last there comes first"),
         (seen("y", y=RIGHT["y"][::-1, ::-1]), "turned round along axes (0, 1)", "turned round along axes (0, 1)"),
         (seen("y", y=np.zeros((4, 2))), "zeros", "y is 0 everywhere"),

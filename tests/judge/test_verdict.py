@@ -121,6 +121,25 @@ def test_inference_that_stops_costs_the_points_of_inference(graded, how):
     assert [name for name, earned in verdict.parts.items() if not earned] == ["inference"]
 
 
+def test_what_is_seen_in_one_part_of_an_output_is_told_with_the_part():
+    """grad_x of batch norm is asked in training and in inference: what is 0 in one need not be in the other."""
+    exercise = load_assignment("normalization").exercise("batchnorm_backward")
+    forward, backward = (exercise.functions[f"batchnorm_{way}"] for way in ("forward", "backward"))
+
+    def noted(x, *others, training, **options):
+        y, cache, new = forward(x, *others, training=training, **options)
+        return y, (cache, training), new
+
+    def zeros_at_inference(grad_y, cache):
+        kept, training = cache
+        grad_x, *others = backward(grad_y, kept)
+        return (grad_x if training else 0 * grad_x), *others
+
+    lean = dataclasses.replace(exercise, mutants=[])
+    verdict = judged(lean, batchnorm_forward=noted, batchnorm_backward=zeros_at_inference)
+    assert verdict.diagnosis.sentence.startswith("inference: grad_x is 0 everywhere")
+
+
 def test_a_wrong_forward_pass_costs_the_backward_pass_nothing():
     forgets_bias = LINEAR.functions["linear_forward"]
     verdict = judged(LINEAR, graded=True, linear_forward=lambda x, weight, bias: forgets_bias(x, weight, 0 * bias))
