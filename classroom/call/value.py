@@ -97,7 +97,7 @@ def lay_out(array: np.ndarray, how: str) -> np.ndarray:
 def duplicate(value: Value) -> Value:
     """Return a copy of plain data that shares no memory with it; arrays keep their layout in memory."""
     if isinstance(value, np.ndarray):
-        return lay_out(value, layout(value))
+        return value.copy() if type(value) is np.ndarray and value.flags.c_contiguous else lay_out(value, layout(value))
     if isinstance(value, tuple):
         return tuple(duplicate(item) for item in value)
     if isinstance(value, list):
@@ -145,9 +145,9 @@ def held_bytes(value: Value) -> int:
     if isinstance(value, str):
         return 50 + len(value)
     if isinstance(value, list | tuple):
-        return 60 + sum(8 + held_bytes(item) for item in value)
+        return 60 + 8 * len(value) + sum(map(held_bytes, value))
     if isinstance(value, dict):
-        return 200 + sum(100 + len(key) + held_bytes(item) for key, item in value.items())
+        return 200 + sum([100 + len(key) + held_bytes(item) for key, item in value.items()])
     return 32
 
 

@@ -209,6 +209,11 @@ class SheetExercise:
             counts[item.hidden] += 1
 
     @functools.cached_property
+    def sketched(self) -> dict[tuple[int, str], Sketch]:
+        """Sketches of expected outputs, by case and name; `classroom.judge.diagnosis` keeps here what it has made."""
+        return {}
+
+    @functools.cached_property
     def asks_dtype(self) -> bool:
         """Whether the dtype of an answer is worth a part of the points: float32 goes in, or is expected to come out."""
         expected = [case.expected.get(name) for case in self.cases for name in case.outputs]

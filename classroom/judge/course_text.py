@@ -15,7 +15,7 @@ import linecache
 import textwrap
 import warnings
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -241,6 +241,7 @@ def _written_of(defined: Mapping[str, Definition], running: Definition) -> froze
     return found
 
 
+@lru_cache(maxsize=512)
 def _commented(source: str) -> frozenset[str]:
     """Return the normal forms of functions that stand in comments, for a cell can read itself."""
     lines = [line.strip() for line in source.splitlines()]
@@ -448,6 +449,10 @@ def charged(
     """
     if not known or not verdict.points or exercise.quiz is not None:
         return verdict, {}
+    sources, behind = tuple(sources), tuple(behind)
+    forms, read = _gist((*sources, *behind))
+    if read and forms.isdisjoint(known):
+        return verdict, {}
     defined = definitions(*sources, behind=behind)
     by_part = {part: reached(defined, [part], known) for part in exercise.parts if part in defined}
     lost = {part for part, found in by_part.items() if found}
@@ -456,6 +461,44 @@ def charged(
         lost = set(verdict.parts)
     found |= {name: which for part in lost for name, which in by_part.get(part, {}).items()}
     return (_without(verdict, lost, found), found) if lost else (verdict, {})
+
+
+@lru_cache(maxsize=8)
+def _gist(cells: tuple[str, ...]) -> tuple[frozenset[str], bool]:
+    """Return all forms in these cells, and whether they are all that can be in them, however their names are used.
+
+    Most notebooks have none of the course's, and need not be followed name by name.  Whatever `definitions` finds to be
+    unread is so here too: each name stands for all that it ever is, and whoever uses one that runs a text runs one.
+    """
+    bindings = [one for cell in cells for one in _bindings(cell)]
+    forms = frozenset().union(*(one.forms for one in bindings), *map(_commented, cells))
+    used = [one.late | one.early for one in bindings]
+    links = sum(1 + len(one.names | one.changed) for one in bindings) * len(frozenset().union(*used))
+    by_name: dict[str, list[int]] = {}
+    users: dict[str, list[int]] = {}
+    for place, one in enumerate(bindings):
+        for name in one.names | one.changed:
+            by_name.setdefault(name, []).append(place)
+        for name in used[place]:
+            users.setdefault(name, []).append(place)
+    running = _closure(
+        [place for place, one in enumerate(bindings) if one.runs],
+        lambda place: [later for name in bindings[place].names for later in users.get(name, ())],
+    )
+    behind = _closure(running, lambda place: [other for name in used[place] for other in by_name.get(name, ())])
+    written = sum(map(len, frozenset().union(*(bindings[place].written for place in behind))))
+    return forms, links <= _LINKS and written <= _UNREAD and UNREAD not in forms
+
+
+def _closure(waiting: Iterable[int], more: Callable[[int], Iterable[int]]) -> set[int]:
+    """Return all that is reached from some places."""
+    found, waiting = set[int](), list(waiting)
+    while waiting:
+        place = waiting.pop()
+        if place not in found:
+            found.add(place)
+            waiting += more(place)
+    return found
 
 
 def _without(verdict: Verdict, lost: set[str], found: Mapping[str, str]) -> Verdict:

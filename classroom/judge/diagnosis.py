@@ -48,6 +48,11 @@ def diagnose(exercise: SheetExercise, answers: Sequence[Answer], wrong: Sequence
     answers : of the student, case by case
     wrong : the outputs whose values are wrong, case by case (empty where the case is right)
     """
+    if not any(
+        names and (answer.error is None or not answer.values.keys().isdisjoint(names))
+        for answer, names in zip(answers, wrong, strict=True)
+    ):
+        return []  # calls that stop before they give anything tell no bug from another
     evidence = _Evidence(exercise, answers, wrong)
     named = evidence.by_one_mutant()
     for part in evidence.wrong_parts:
@@ -79,7 +84,6 @@ class _Evidence:
         self.wrong_parts = [part for part, places in self.places.items() if any(map(self._is_wrong, places))]
         self._forms: dict[Place, str] = {}
         self._mine: dict[Place, Sketch] = {}
-        self._right: dict[Place, Sketch] = {}
 
     def by_one_mutant(self) -> list[tuple[tuple[str, ...], Diagnosis]]:
         """Name the bug that explains everything, or one for each part that it explains."""
@@ -216,9 +220,10 @@ class _Evidence:
         return not self._stopped(place) and self._sketch(place).low < self._sketch(place).high
 
     def _expected(self, place: Place) -> Sketch:
-        if place not in self._right:
-            self._right[place] = sketch(self.exercise.cases[place[0]].expected[place[1]])
-        return self._right[place]
+        known = self.exercise.sketched
+        if place not in known:
+            known[place] = sketch(self.exercise.cases[place[0]].expected[place[1]])
+        return known[place]
 
     # --- information --------------------------------------------------------------------------------
 

@@ -113,11 +113,14 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain JSON data, timings left out."""
-        made = dataclasses.asdict(self)
+        made = {**vars(self), **{name: dict(getattr(self, name)) for name in ("parts", "weights", "stages")}}
         del made["seconds"], made["times"]
+        made["findings"] = [
+            {**vars(one), "details": list(one.details), "error": None if one.error is None else dict(vars(one.error))}
+            for one in self.findings
+        ]
+        made["bugs"] = [dict(vars(bug)) for bug in self.bugs]
         made["diagnosis"] = made["bugs"][0] if made["bugs"] else None
-        for finding in made["findings"]:
-            finding["details"] = list(finding["details"])
         return made
 
     @classmethod
@@ -415,6 +418,8 @@ class _Trial:
         An answer that is far larger than any right one is no known bug's, and comparing it would take its memory many
         times over.
         """
+        if not self.findings and not self.other_dtypes:
+            return  # nothing is wrong
         if any(held_bytes(answer.values) > NAMED_BYTES for answer in self.answers):
             return
         if any(self.wrong):

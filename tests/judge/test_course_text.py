@@ -259,3 +259,10 @@ def test_a_notebook_s_text_is_read_from_where_its_functions_were_defined():
         exec(compile(text, name, "exec"), space)
     texts = notebook_sources({**space, "parts": ast.parse, "number": 3}, "a notebook")
     assert [text.split("(")[0] for text in texts] == ["def one", "class Two:\n    def two"]
+
+
+def test_a_notebook_in_which_nothing_is_the_course_s_is_not_followed_name_by_name(monkeypatch):
+    monkeypatch.delattr("classroom.judge.course_text.definitions")
+    setup = "import importlib.metadata\nget_ipython().run_line_magic('pip', f'install {importlib}')"
+    exercise = exercise_of("honest")
+    assert charged(right(exercise), exercise, [setup, "def honest(x):\n    return x"], KNOWN) == (right(exercise), {})

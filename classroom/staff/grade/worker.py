@@ -1,6 +1,7 @@
 """The unit of work: one submission, examined by whichever process it was sent to."""
 
 import atexit
+import gc
 import multiprocessing
 import os
 import resource
@@ -129,6 +130,9 @@ def prepare(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_proce
             if own_process:
                 from multiprocessing.util import Finalize
 
+                # What is here now stays for good: no collection needs to look at it once more for every submission.
+                gc.collect()
+                gc.freeze()
                 threading.Thread(target=_end_with_parent, daemon=True).start()
 
                 # A process of a pool ends without atexit.

@@ -7,6 +7,7 @@ import ast
 import contextlib
 import io
 import random
+import re
 import socket
 import sys
 import traceback
@@ -109,15 +110,29 @@ class Hook(DisplayHook):
         """End no line: there is no terminal."""
 
 
+# What IPython cleans though it may be Python: space before the first line, lines of nothing else, and prompts.
+UNCLEAN = re.compile(r"\A\s|^[ \t]+$|^\s*(\.\.\.|>>>|In *\[|Out *\[)", re.MULTILINE)
+
+
 class Words(TransformerManager):
     """IPython's own words, such as `%magic` and `!command`, looked for only in lines that are no Python as they are."""
 
+    def transform_cell(self, cell: str) -> str:
+        """Return the Python of a cell: itself, where nothing in it is IPython's."""
+        if UNCLEAN.search(cell) is None and _is_python(cell):
+            return cell if cell.endswith("\n") else cell + "\n"
+        return str(super().transform_cell(cell))
+
     def do_token_transforms(self, lines: list[str]) -> list[str]:
-        try:
-            ast.parse("".join(lines))
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
-            return list(super().do_token_transforms(lines))
-        return lines
+        return lines if _is_python("".join(lines)) else list(super().do_token_transforms(lines))
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 class Shell(InteractiveShell):
@@ -161,7 +176,8 @@ def warm_shell(modules: list[str], *, figures: bool = False) -> Shell:
     import importlib
 
     # numpy loads its parts when they are first asked for: here, once, not in every child.
-    for name in ("numpy.random", "numpy.linalg", "numpy.fft", *modules):
+    # The first cell of every notebook asks for the others.
+    for name in ("numpy.random", "numpy.linalg", "numpy.fft", "glob", "importlib.metadata", "shutil", *modules):
         importlib.import_module(name)
     np.random.seed(0)
     config = Config()

@@ -14,6 +14,7 @@ import socket
 import struct
 import time
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,6 +33,7 @@ NODES = 100_000
 DEPTH = 40
 AXES = 32
 KINDS = frozenset("biufc")
+_JSON = json.JSONEncoder(separators=(",", ":"))
 # Sizes that a dtype of each kind may have; the long double of this machine included, objects never.
 ITEM_BYTES = {"b": {1}, "i": {1, 2, 4, 8}, "u": {1, 2, 4, 8}, "f": {2, 4, 8, 16}, "c": {8, 16, 32}}
 
@@ -61,12 +63,12 @@ def encode(value: Any, most: int = BODY_BYTES) -> list[bytes | memoryview]:
         arrays, generators given by a seed and named functions.
     """
     table: list[list[Any]] = []
-    buffers: list[memoryview] = []
+    buffers: list[bytes | memoryview] = []
     tree = _tree(value, table, buffers, 0)
-    header = json.dumps([tree, table], separators=(",", ":")).encode()
+    header = _JSON.encode([tree, table]).encode()
     if len(header) > HEADER_BYTES:
         raise NotPlain(f"{len(header)} bytes of text and numbers, at most {HEADER_BYTES} cross")
-    size = sum(buffer.nbytes for buffer in buffers)
+    size = sum(map(len, buffers))
     if size > most or len(table) > ARRAYS:
         raise NotPlain(f"{len(table)} arrays of {size} bytes, at most {ARRAYS} of {most} bytes cross")
     return [PREFIX.pack(MAGIC, len(header), size), header, *buffers]
@@ -91,19 +93,19 @@ def unpack(packed: np.ndarray) -> Any:
     return decode(bytes(data[PREFIX.size : start]), data[start:], alive=True)
 
 
-def _tree(value: Any, table: list[list[Any]], buffers: list[memoryview], depth: int) -> Any:
+def _tree(value: Any, table: list[list[Any]], buffers: list[bytes | memoryview], depth: int) -> Any:
     """Return the JSON node of a value, adding its arrays to the table."""
     if depth > DEPTH:
         raise NotPlain(f"nested deeper than {DEPTH}")
     kind = type(value)
     if kind is np.ndarray:
         return _array_node(value, table, buffers)
-    if value is None or kind in (bool, str):
+    if kind is float:
+        return value if math.isfinite(value) else ["f", repr(value)]
+    if value is None or kind is str or kind is bool:
         return value
     if kind is int:
         return ["i", str(value)] if abs(value) >= 1 << 63 else value
-    if kind is float:
-        return value if math.isfinite(value) else ["f", repr(value)]
     if kind is complex:
         return ["c", repr(value.real), repr(value.imag)]
     if kind is list or kind is tuple:
@@ -121,22 +123,25 @@ def _tree(value: Any, table: list[list[Any]], buffers: list[memoryview], depth: 
     raise NotPlain(f"a value of type {kind.__name__}")
 
 
-def _array_node(value: np.ndarray | np.generic, table: list[list[Any]], buffers: list[memoryview]) -> list[Any]:
+def _array_node(value: np.ndarray | np.generic, table: list[list[Any]], buffers: list[bytes | memoryview]) -> list[Any]:
     array = np.asarray(value)
-    if array.dtype.kind not in KINDS:
-        raise NotPlain(f"an array of dtype {array.dtype}")
-    if hollow(array.shape):
-        raise NotPlain(f"an array of no numbers and the shape {array.shape}")
+    dtype, shape = array.dtype, array.shape
+    if dtype.kind not in KINDS:
+        raise NotPlain(f"an array of dtype {dtype}")
+    if hollow(shape):
+        raise NotPlain(f"an array of no numbers and the shape {shape}")
     # Memory order is part of a case ("non-contiguous"): the other side lays the copy out in the same way.
-    table.append([array.dtype.str, list(array.shape), layout(array)])
-    # (reshape: ascontiguousarray makes one axis of none)
-    buffers.append(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    table.append([dtype.str, shape, layout(array)])
+    if array.nbytes < JOINED_BYTES:
+        buffers.append(array.tobytes())
+    else:  # (reshape: ascontiguousarray makes one axis of none)
+        buffers.append(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return ["a", len(table) - 1]
 
 
 def hollow(shape: Sequence[int]) -> bool:
     """Tell whether an array has no bytes, and so many rows all the same that listing them takes gigabytes."""
-    return 0 in shape and math.prod(max(1, size) for size in shape) > HOLLOW
+    return 0 in shape and math.prod([max(1, size) for size in shape]) > HOLLOW
 
 
 def decode(header: bytes, body: bytearray, *, alive: bool = False) -> Any:
@@ -169,7 +174,7 @@ def _read_arrays(table: Any, body: bytearray) -> list[np.ndarray]:
     if type(table) is not list or len(table) > ARRAYS:
         raise WireError("the table of arrays is malformed or too long")
     arrays: list[np.ndarray] = []
-    offset = 0
+    offset, most = 0, len(body)
     for row in table:
         if type(row) is not list or len(row) != 3:
             raise WireError("a row of the array table is malformed")
@@ -177,23 +182,29 @@ def _read_arrays(table: Any, body: bytearray) -> list[np.ndarray]:
         shape = _shape(row[1])
         count = math.prod(shape)
         # With a size of 0 somewhere, numpy still multiplies the others: keep every product in range.
-        if math.prod(max(1, size) for size in shape) * dtype.itemsize > BODY_BYTES:
+        if (count or math.prod([max(1, size) for size in shape])) * dtype.itemsize > BODY_BYTES:
             raise WireError("an array is larger than a frame")
-        if hollow(shape):
+        if not count and hollow(shape):
             raise WireError("an array has no numbers and more rows than anybody can list")
-        size = count * dtype.itemsize
-        if offset + size > len(body):
+        end = offset + count * dtype.itemsize
+        if end > most:
             raise WireError("an array runs over the end of the frame")
-        raw = np.frombuffer(body, np.uint8, size, offset)
-        offset += size
-        arrays.append(_array(raw, dtype, shape, row[2]))
-    if offset != len(body):
+        arrays.append(_array(np.frombuffer(body, np.uint8, end - offset, offset), dtype, shape, row[2]))
+        offset = end
+    if offset != most:
         raise WireError("bytes are left over after the arrays")
     return arrays
 
 
 def _dtype(text: Any) -> np.dtype:
-    if type(text) is not str or not 2 <= len(text) <= 4 or text[0] not in "<>|" or text[1] not in KINDS:
+    if type(text) is not str:
+        raise WireError("an array has a dtype that may not cross")
+    return _named(text)
+
+
+@lru_cache(maxsize=64)
+def _named(text: str) -> np.dtype:
+    if not 2 <= len(text) <= 4 or text[0] not in "<>|" or text[1] not in KINDS:
         raise WireError("an array has a dtype that may not cross")
     if not text[2:].isascii() or not text[2:].isdigit() or int(text[2:]) not in ITEM_BYTES[text[1]]:
         raise WireError("an array has a dtype that may not cross")
@@ -206,8 +217,9 @@ def _dtype(text: Any) -> np.dtype:
 def _shape(sizes: Any) -> tuple[int, ...]:
     if type(sizes) is not list or len(sizes) > AXES:
         raise WireError("an array has a malformed shape")
-    if any(type(size) is not int or not 0 <= size <= BODY_BYTES for size in sizes):
-        raise WireError("an array has a malformed shape")
+    for size in sizes:
+        if type(size) is not int or not 0 <= size <= BODY_BYTES:
+            raise WireError("an array has a malformed shape")
     return tuple(sizes)
 
 
@@ -233,25 +245,28 @@ class _Reader:
         self.left -= 1
         if self.left < 0 or depth > DEPTH:
             raise WireError("a value has too many parts or is nested too deep")
-        if node is None or type(node) in (bool, int, float):
+        kind = type(node)
+        if kind is float or kind is int or kind is bool or node is None:
             return node
-        if type(node) is str:
+        if kind is str:
             return _whole(node)
-        if type(node) is not list or not node or type(node[0]) is not str:
+        if kind is not list or not node or type(node[0]) is not str:
             raise WireError("a node has no tag")
-        tag, *rest = node
-        if tag in ("l", "t"):
-            values = [self.value(item, depth + 1) for item in _list(rest[0])]
-            return values if tag == "l" else tuple(values)
-        if tag == "d":
-            return {_text(key, 1000): self.value(item, depth + 1) for key, item in _list(rest[0])}
+        tag = node[0]
         if tag == "a":
             # In their order, once each: a list that names one array a thousand times is a thousand arrays to numpy.
-            if type(rest[0]) is not int or rest[0] != self.taken or rest[0] >= len(self.arrays):
+            number = node[1]
+            if type(number) is not int or number != self.taken or number >= len(self.arrays):
                 raise WireError("a node names an array that is not there, or not its turn")
             self.taken += 1
-            return self.arrays[rest[0]]
-        return self.scalar(tag, rest, depth)
+            return self.arrays[number]
+        if tag == "l":
+            return [self.value(item, depth + 1) for item in _list(node[1])]
+        if tag == "t":
+            return tuple([self.value(item, depth + 1) for item in _list(node[1])])
+        if tag == "d":
+            return {_text(key, 1000): self.value(item, depth + 1) for key, item in _list(node[1])}
+        return self.scalar(tag, node[1:], depth)
 
     def scalar(self, tag: str, rest: list[Any], depth: int) -> Any:
         if tag == "i":

@@ -45,3 +45,29 @@ def test_a_figure_comes_as_pixels_or_not_at_all():
         assert answer["outputs"][0]["pixels"].shape[2] == 4
         assert run(child, source) == "[figure]"
     zygote.close()
+
+
+@able
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("\n  \nx = 2; print(x)", "2"),
+        ("    x = 3\n    print(x)", "3"),
+        (">>> x = 4\n>>> print(x)", "4"),
+        ("In [1]: print(5)", "5"),
+        ("print(len('''a\n   \nb'''))", "4"),  # IPython empties lines of space alone, in texts too
+        ("%time x = 7\nprint(x)", "7"),
+        ("x = 8; print(x)", "8"),
+    ],
+)
+def test_a_cell_is_read_as_in_a_notebook_whether_or_not_it_is_python_as_it_stands(zygote, source, shown):
+    with zygote.open(0) as child:
+        answer = child.ask({"do": "cell", "source": source, "outputs": True, "figures": False}, 20)
+        assert "".join(item["text"] for item in answer["outputs"]).endswith(f"{shown}\n")
+
+
+@able
+def test_what_the_first_cell_imports_is_there_before_a_room_opens(zygote):
+    asked = "import sys\nprint({'glob', 'importlib.metadata', 'shutil'} <= sys.modules.keys())"
+    with zygote.open(0) as child:
+        assert run(child, asked) == "True"
