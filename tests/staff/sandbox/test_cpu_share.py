@@ -1,6 +1,8 @@
 """Shares of the processor: found where cgroups allow them, and nothing is left of them."""
 
+import os
 import subprocess
+import threading
 import time
 
 import pytest
@@ -60,6 +62,66 @@ def test_without_a_place_nothing_is_made():
     share = CpuShare(None)
     assert share.prefix == []
     share.close()
+
+
+BUSY = """
+import threading, time
+import numpy as np
+numbers, until = np.ones(100_000), time.process_time() + SECONDS
+def busy():
+    while time.process_time() < until:
+        np.sin(numbers)
+others = [threading.Thread(target=busy) for _ in range(OTHERS)]
+for one in others:
+    one.start()
+busy()
+"""
+
+
+def ask(child, seconds, others):
+    source = BUSY.replace("SECONDS", str(seconds)).replace("OTHERS", str(others))
+    child.ask({"do": "cell", "source": source, "outputs": False, "figures": False}, 60.0, 600.0)
+
+
+@pytest.fixture
+def container():
+    """A cgroup for this process, as every container has one: in the outermost, Linux shares by sessions anyway."""
+    place = place_of_shares()
+    if place is None:
+        pytest.skip("this process may make no cgroup that shares the processor")
+    made = place / f"layerwise-test-{os.getpid()}"
+    made.mkdir()
+    (made / "cgroup.procs").write_text(str(os.getpid()))
+    yield made
+    (place / "cgroup.procs").write_text(str(os.getpid()))
+    forget_abandoned(made)
+    made.rmdir()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here")
+@pytest.mark.usefixtures("container")
+def test_a_room_with_two_busy_threads_has_no_more_of_a_processor_than_one_with_one():
+    """A worker has one room that runs, so the worker's share is the room's."""
+    processors = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(processors)})
+    try:
+        zygotes = [Zygote(), Zygote()]
+    finally:
+        os.sched_setaffinity(0, processors)
+    with zygotes[0].open(0) as many, zygotes[1].open(0) as single:
+        hog = threading.Thread(target=ask, args=(many, 6.0, 1))
+        hog.start()
+        while many.cpu_seconds() < 0.5:
+            time.sleep(0.01)
+        before = many.cpu_seconds(), single.cpu_seconds()
+        ask(single, 1.0, 0)
+        got, own = many.cpu_seconds() - before[0], single.cpu_seconds() - before[1]
+        assert many.status is None and hog.is_alive()
+        hog.join()
+    for zygote in zygotes:
+        zygote.close()
+    assert got < 1.5 * own, "without shares it is twice as much"
 
 
 @pytest.mark.slow
