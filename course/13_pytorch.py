@@ -1,16 +1,17 @@
 # %% [markdown]
 # # 13 · The same in PyTorch
 #
-# You have written every part of a vision network. Libraries have written them too, and from here on you will use
-# theirs. Are they the same? The formulas are; some conventions and defaults are not, and a network that is carried over
-# with a wrong default trains worse without a single error message.
-#
-# **What you will see.** Each component of the course beside its twin in PyTorch, equal to the last digits. Every
-# default that differs, and what the difference does. And the network of the capstone once more, in twenty lines, which
-# takes the same steps as yours.
+# **What you will see.** You have written every part of a vision network. Libraries have written them too, and from here
+# on you will use theirs. Are they the same? You will see each component of the course beside its twin in PyTorch, equal
+# to the last digits; every default that differs, and what the difference does, for a network that is carried over with
+# a wrong default trains worse without a single error message; and the network of the capstone once more, in twenty
+# lines, which takes the same steps as yours.
 #
 # **What you need.** The lectures before this one, and PyTorch, which no other lecture needs:
 # `pip install "layerwise[torch]"`, or in a clone `pip install -e ".[torch]"`.
+#
+# **How to read it.** A *prediction* asks you first: decide before you open the answer. A *claim* compares a sentence
+# from a slide or a paper with what was measured here, and gives a verdict. Lecture 0 explains both.
 
 # %%
 import warnings
@@ -32,6 +33,7 @@ from solutions import (
 )
 from solutions.linear import linear_backward, linear_forward
 from solutions.loss import softmax_cross_entropy
+from solutions.network import expand_pattern
 
 # %%
 figure.style()
@@ -40,12 +42,21 @@ torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
 # %% [markdown]
-# ## Twins
+# ## The idea
+#
+# A library computes what you computed, and remembers how. In this course a layer is a pair of functions,
+#
+# $$ y, \text{cache} = \text{forward}(x, w), \qquad g_x, g_w = \text{backward}(g_y, \text{cache}), $$
+#
+# and whoever writes the forward pass of a network calls the backward passes in reverse order. PyTorch has no backward
+# functions that one would call: it keeps a *tape* while the forward pass runs, as lecture 2 did for single numbers, and
+# `backward` plays it in reverse. The formulas behind both are the same. What differs are conventions, such as the order
+# of the axes of a weight, and defaults, such as the size of the first weights.
+#
+# ## The component at work
 #
 # One experiment fits all components. Draw the arguments and an upstream gradient, run our forward and backward pass,
-# let PyTorch do both, and take the largest difference in the output and in all gradients. PyTorch has no backward
-# functions that one would call: it keeps a tape while the forward pass runs, as lecture 2 did for single numbers, and
-# `backward` plays it in reverse.
+# let PyTorch do both, and take the largest difference in the output and in all gradients.
 
 
 # %%
@@ -106,11 +117,8 @@ claim("L13.1-gelu", (F.gelu(x) - F.gelu(x, approximate="tanh")).abs().max().item
 
 # %%
 maps, kernels = (2, 3, 8, 9), (4, 3, 3, 3)
-strided, dilated, depthwise = (
-    {"stride": 2, "padding": 1},
-    {"dilation": 2},
-    {"padding": 1},
-)
+strided, dilated = {"stride": 2, "padding": 1}, {"dilation": 2}
+depthwise = {"padding": 1}
 gaps = [
     gap(
         *pair(convolution, "conv2d", **strided),
@@ -185,7 +193,7 @@ claim("L13.1-loss", apart)
 # and `model.eval()` switches it off, as `training=False` does for us.
 
 # %% [markdown]
-# ## What differs
+# ## 1 · What differs
 #
 # | | this course | PyTorch's default |
 # |---|---|---|
@@ -203,9 +211,9 @@ claim("L13.1-loss", apart)
 # | GELU | approximated with a tanh | exact |
 # | Adagrad's `eps` | $10^{-8}$ | $10^{-10}$ |
 #
-# Six of them can spoil a training run, one after the other.
+# The next six sections take those that can spoil a training run, one after the other.
 #
-# ### 1 · The start
+# ## 2 · The start
 
 # %%
 predict("start")
@@ -259,16 +267,15 @@ claim("L13.2-start", 400 * plain.weight.var().item(), 1 / 3)
 claim("L13.2-bias", 400 * plain.bias.var().item(), 1 / 3)
 
 # %%
-fig, (left, right) = figure.panels(1, 2, 2.7)
+fig, (above, below) = figure.panels(2, 1, 4.8, width=figure.NARROW, sharex=True)
 for (name, run), mark in zip(runs.items(), ("o-", "s--", "d:"), strict=True):
     spread, share = run.mean(axis=0)
-    left.semilogy(range(1, 21), spread, mark, label=name)
-    right.semilogy(range(1, 21), share, mark)
-left.set(xlabel="layer", title="standard deviation of the activations")
-right.set(xlabel="layer", title="share that depends on the input", ylim=(1e-7, 2))
-left.legend()
-right.set_xticks(range(0, 21, 5))
-left.set_xticks(range(0, 21, 5))
+    above.semilogy(range(1, 21), spread, mark, label=name)
+    below.semilogy(range(1, 21), share, mark)
+above.set(title="standard deviation of the activations")
+below.set(xlabel="layer", title="share that depends on the input", ylim=(1e-7, 2))
+above.legend()
+below.set_xticks(range(0, 21, 5))
 figure.show(fig, "start")
 silent, heard, repaired = (run[:, 1, -1] for run in runs.values())
 claim("L13.2-silent", silent.max())
@@ -276,12 +283,12 @@ claim("L13.2-heard", heard.min())
 claim("L13.2-repaired", repaired.min())
 
 # %% [markdown]
-# The default does not vanish: the biases keep the activations at a few hundredths. But what is left is the biases'
-# voice alone. After twenty layers all inputs give the same activations, and a network that starts there has to find
-# its inputs again before it learns anything. Batch norm takes the common part away at every layer, which is why the
-# default is seldom noticed.
+# The default's activations do not vanish: the biases keep them at a few hundredths. But they are the work of the biases
+# alone. After twenty layers all inputs give the same activations, and a network that starts there has to find
+# its inputs again before it learns anything. Batch norm takes the common part away at every layer, which is why
+# nobody notices the default in most networks.
 #
-# ### 2 · Momentum, when the rate falls
+# ## 3 · Momentum, when the rate falls
 
 # %%
 predict("velocity")
@@ -329,25 +336,21 @@ theirs = their_path(60, nesterov=True)
 claim("L13.3-nesterov", np.abs(our_path(optimizer.nesterov_shifted, 60) - theirs).max())
 
 # %%
-fig, axis = figure.panels(height=2.6)
-for path, mark, name in zip(
-    falling,
-    ("o-", "s--"),
-    ("rate inside the velocity (ours)", "outside (PyTorch)"),
-    strict=True,
-):
+fig, axis = figure.panels(height=2.8, width=figure.NARROW)
+names = "rate inside the velocity (ours)", "outside (PyTorch)"
+for path, mark, name in zip(falling, ("o-", "s--"), names, strict=True):
     axis.plot(range(1, 61), path[:, 0], mark, label=name)
 axis.axvline(10.5, color=figure.GREY, linewidth=0.8)
-figure.note(axis, 11.2, 0.95, "the rate falls to a tenth", ha="left")
+figure.note(axis, 11.5, 0.6, "the rate falls to a tenth", ha="left")
 axis.set(xlabel="step", ylabel="weight along the ravine")
 axis.legend()
 figure.show(fig, "velocity")
 
 # %% [markdown]
-# Neither is wrong. But a schedule that was tuned with one form is another schedule with the other, and a warm-up is the
-# same case in reverse.
+# Neither is wrong. But a schedule that was tuned with one form is another schedule with the other; in a warm-up, where
+# the rate rises, the difference has the other sign.
 #
-# ### 3 · What batch norm remembers
+# ## 4 · What batch norm remembers
 
 # %%
 x = np.random.default_rng(0).standard_normal((4, 3))
@@ -365,7 +368,7 @@ claim("L13.4-variance", new.mean(), 4 / 3)
 # itself. With 32 images of 16 by 16 pixels, $N$ is 8,192 and nobody sees it. In the last layers of a network on small
 # batches, one does: the network is then another one in training than in inference, even where all batches are alike.
 #
-# ### 4 · Softmax twice
+# ## 5 · Softmax twice
 #
 # `CrossEntropyLoss` takes logits. It contains the softmax, as our `softmax_cross_entropy` does. A network that ends in
 # `nn.Softmax` and is trained with it runs, learns, and is quietly held back.
@@ -386,7 +389,7 @@ claim("L13.5-weighted", costs.item(), np.log(2))
 # With class weights the mean is weighted too: the sum of $w_{y_n} \ell_n$ is divided by the sum of the $w_{y_n}$, and
 # not by the number of examples. Three examples that cost $\ln 2$ each still cost $\ln 2$, whatever the weights are.
 #
-# ### 5 · Padding
+# ## 6 · Padding
 #
 # `padding="same"` keeps the size of an image also with an even kernel, which no symmetric padding can: the missing zero
 # goes to the end. A kernel of two ones on 0, 1, 2, 3, 4 shows where.
@@ -405,7 +408,7 @@ claim("L13.6-last", same(row).flatten().tolist())
 # with minus infinity and average pooling with zeros that count in the mean, here as there. Of equal largest pixels both
 # send the gradient to the first, row by row; that is how PyTorch computes on a processor, and no promise.
 #
-# ### 6 · Weight decay in Adam
+# ## 7 · Weight decay in Adam
 #
 # `Adam(weight_decay=d)` adds $d\,w$ to the gradient, and then divides it by the root of the squares like everything
 # else: a weight with large gradients hardly decays. `AdamW` multiplies the weight by $1 - \eta d$ instead. One thousand
@@ -432,7 +435,7 @@ for grad in noise:
 claim("L13.7-twin", np.abs(ours[0] - weight.numpy()).max())
 
 # %% [markdown]
-# ## The capstone's network in twenty lines
+# ## 8 · The capstone's network in twenty lines
 #
 # Here it is: three blocks of convolution, batch norm and ReLU, two poolings, a mean over each map, a linear layer. The
 # first cell is the network, the second carries the weights of ours over, the third trains both on the same batches.
@@ -475,21 +478,7 @@ def carry_over(layers, model):
 
 # %%
 images, labels, split = load("shapes", count=1200, size=16, noise=0.08, seed=2)
-words = [
-    "CONV",
-    "BN",
-    "RELU",
-    "POOL",
-    "CONV",
-    "BN",
-    "RELU",
-    "POOL",
-    "CONV",
-    "BN",
-    "RELU",
-    "GAP",
-    "SOFTMAX",
-]
+words = expand_pattern("[CONV-BN-RELU-POOL]*2-CONV-BN-RELU-GAP-SOFTMAX")
 layers = capstone.build_cnn(words, (3, 16, 16), 6, np.random.default_rng(0), 8)
 model, parts, rng = network(), capstone.my_parts(), np.random.default_rng(1)
 carry_over(layers, model)
@@ -513,7 +502,7 @@ claim("L13.8-losses", np.abs(losses[:, 0] - losses[:, 1]).max())
 weights = model[0].weight.detach().numpy()
 claim("L13.8-weights", np.abs(layers[0]["weight"] - weights).max())
 ratio = model[9].running_var.numpy() / layers[9]["var"]
-claim("L13.8-running", [ratio.min() > 1, ratio.max() < 512 / 511])
+claim("L13.8-running", 511 * (np.array([ratio.min(), ratio.max()]) - 1))
 model.eval()
 x, y = images[split.test].astype(float), labels[split.test]
 theirs = (model(torch.tensor(x)).argmax(dim=1).numpy() == y).mean()
