@@ -585,7 +585,7 @@ claim("L8.8-minimum", found[4][1] / found[1][1])
 #
 # A random matrix keeps lengths only on average. An *orthogonal* one (Saxe and others 2013) keeps every length
 # exactly, in both directions: all its singular values are 1. *LSUV* (Mishkin and Matas 2015) starts from orthogonal
-# weights and then asks the data: it divides each layer's weights by the standard deviation that this layer puts out,
+# weights and then asks the data: it divides each layer's weights by the standard deviation of this layer's output,
 # one layer after the other.
 
 # %%
@@ -651,8 +651,8 @@ claim("L8.7-fixup", [plain, scaled])
 # 4. Never start a whole network from constants: equal units stay equal for ever.
 # 5. "Saturated" is not "no gradient". Look at the factor per layer: below 1 the gradient vanishes, above 1 it
 #    explodes, and depth is the exponent.
-# 6. A sentence about "no learning" needs a depth beside it. At 6 layers all three starts learn; at 20 the small one no
-#    longer does.
+# 6. A sentence about "no learning" needs a depth and a number of steps beside it. At 6 layers all three starts learn; at
+#    20 the small one no longer does. Six layers of sigmoids from Kaiming's weights need ten times the steps.
 # 7. A start that is too large can reach the same training loss and be much worse on new images.
 #
 # ## Exercises that follow

@@ -8,6 +8,9 @@
 # and with an unlucky choice of batch mates; and fold it away. Its relatives close the lecture: layer, instance, group
 # and RMS norm, and normalized weights.
 #
+# **Two parts, an hour each.** Part one builds batch norm, and measures what it does for a network (up to section 4).
+# Part two counts what it costs, asks why it works, and introduces its relatives (sections 5 to 8).
+#
 # **What you need.** Initialization (lecture 8), optimizers (lecture 7), the variance of a mean.
 #
 # **How to read it.** A *prediction* asks you first: decide before you open the answer. A *claim* compares a sentence
@@ -159,7 +162,7 @@ claim("L9.1-three-routes", np.abs(three_routes - numeric).max())
 # %% [markdown]
 # ### A network that needs it
 #
-# We take six hidden layers of sigmoid units, which learned nothing from Xavier's weights in lecture 8. `mlp` makes such
+# We take six hidden layers of sigmoid units, which learned nothing in 600 steps from Xavier's weights in lecture 8. `mlp` makes such
 # a network with or without a norm, and `fit` trains it.
 
 # %%
@@ -189,7 +192,7 @@ def batch_norm(alpha=0.9):
 def fit(
     network, steps, rate, batch=32, rule=sgd, seed=1, data=pixels, rows=split.train
 ):
-    """Train on random batches, without a word where the numbers overflow."""
+    """Train on random batches; stop silently where the numbers overflow."""
     rng, states = np.random.default_rng(seed), {}
     with np.errstate(all="ignore"):
         for _ in range(steps):
@@ -495,6 +498,12 @@ claim("L9.6-large-weights", robust["batch norm"][3] / robust["batch norm"][2])
 claim("L9.6-plain", robust["plain"][0])
 
 # %% [markdown]
+# ## Part two · What it costs, and its relatives
+#
+# Part one in three sentences: batch norm gives each feature mean 0 and variance 1 over the mini-batch, and a scale and a
+# shift that are trained. The gradient goes through both statistics. It lets a badly scaled network learn, permits large
+# rates, and forgives small first weights; a network that is well scaled already gains nothing at the same rate.
+#
 # ## 5 · The price: a batch is needed
 #
 # Batch norm estimates two numbers for each feature from $N$ examples. With $N = 2$ every feature becomes $+1$ or
@@ -616,7 +625,8 @@ claim("L9.13-sixteen", [after[mode, 16] / before for mode in (False, True)])
 # that inputs shifted more than ever, and training was as fast. Their own explanation is a *smoother landscape*: where
 # the loss and its gradient change less along a step, a longer step can be trusted. We measure as they did. Every twenty
 # steps of training, take the gradient on 128 images, walk along it by half the rate, by the rate, twice and four times
-# the rate, and note how far the loss ranges and how much the gradient changes, relative to its size.
+# the rate, and note how far the loss ranges and how much the gradient changes, relative to its size. Both networks walk at
+# the same rate, and we try three.
 
 
 # %%
@@ -642,7 +652,7 @@ def along(network, rows, rate):
 
 
 # %%
-def landscape(norm, seed, rate=0.05):
+def landscape(norm, rate, seed):
     """Return what `along` measures, every 20 steps of 200, in nine ReLU layers."""
     network, rows = mlp(9, np.random.default_rng(seed), norm), []
     for part in range(10):
@@ -652,8 +662,16 @@ def landscape(norm, seed, rate=0.05):
     return rows
 
 
-# Axes: seed, step, measure.
-along_path = {n: np.array([landscape(norms[n], s) for s in SEEDS]) for n in norms}
+def typical(measures):
+    """Return the median over the steps, averaged over the seeds, for each rate."""
+    return np.median(measures, axis=2).mean(axis=1)
+
+
+WALKS = (0.02, 0.05, 0.1)  # the axes below: rate, seed, step, measure
+along_path = {
+    n: np.array([[landscape(norms[n], rate, s) for s in SEEDS] for rate in WALKS])
+    for n in norms
+}
 
 # %%
 fig, axes = figure.panels(2, 1, 4.2, width=figure.NARROW, sharex=True)
@@ -661,16 +679,15 @@ at = 20 * np.arange(1, 11)
 for (name, found), color, mark in zip(
     along_path.items(), figure.COLOURS, "os", strict=False
 ):
-    axes[0].fill_between(
-        at, found[0, :, 0], found[0, :, 1], color=color, alpha=0.4, label=name
-    )
-    axes[1].semilogy(at, np.median(found[:, :, 2], axis=0), mark + "-", color=color)
-axes[0].set(ylabel="loss along the gradient", yscale="log")
+    low, high = found[1, 0, :, 0], found[1, 0, :, 1]  # rate 0.05, the first run
+    axes[0].fill_between(at, low, high, color=color, alpha=0.4, label=name)
+    axes[1].semilogy(at, np.median(found[1, :, :, 2], axis=0), mark + "-", color=color)
+axes[0].set(ylabel="loss along the gradient", yscale="log", title="rate 0.05")
 axes[1].set(xlabel="training step", ylabel="change of the gradient")
 axes[0].legend()
 figure.show(fig, "landscape")
-ranges = {n: np.median(f[:, :, 1] - f[:, :, 0], axis=1) for n, f in along_path.items()}
-changes = {n: np.median(f[:, :, 2], axis=1) for n, f in along_path.items()}
+ranges = {n: typical(f[..., 1] - f[..., 0]) for n, f in along_path.items()}
+changes = {n: typical(f[..., 2]) for n, f in along_path.items()}
 claim("L9.9-loss", ranges["plain"] / ranges["batch norm"])
 claim("L9.9-smooth", changes["plain"] / changes["batch norm"])
 

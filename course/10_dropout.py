@@ -309,15 +309,15 @@ behind = [at_best(t, "drop 0.75", 1) - at_best(t, "batch norm", 1) for t in TARG
 claim("L10.3-batch-norm", behind)
 
 # %% [markdown]
-# The lower panel has two lessons. At the largest rate dropout looks like a wonder: six points. But
-# much of what it prevents there, a smaller rate prevents too: after as many steps it has learned the rule and not yet
-# the exceptions. When every method has its best rate, dropout is ahead by a few points, and batch norm, which brings
-# only the noise of its batches, is not.
+# The lower panel has two lessons. At the largest rate dropout gains six points or more. But a smaller rate prevents much
+# of the same damage without dropout: after as many steps such a network has learned the rule and not yet the exceptions.
+# When every method has its best rate, dropout is ahead by a few points, and batch norm, which brings only the noise of
+# its batches, is not.
 
 # %% [markdown]
 # ## 4 · Robust against cuts
 #
-# "No unit can rely on another one." So a network trained with dropout should bear it when units are cut away for
+# "No unit can rely on another one." So a network trained with dropout should survive when units are cut away for
 # good. We cut a share of the hidden units of the networks trained on right labels, each at its best rate, scale up the
 # rest, and look at the test accuracy.
 

@@ -458,7 +458,7 @@ claim("L11.5-concat", [joined.shape[1], apart])
 #    Thirty sums without a cure hardly learn at any rate.
 # 3. With good weights a deep plain network is slow although its gradient arrives: it makes all inputs alike. With a
 #    small rate and patience it learns in the end.
-# 4. A residual network is a sum over many paths: it bears it when a block is cut out.
+# 4. A residual network is a sum over many paths, so it survives the loss of a block.
 # 5. Say where the activation stands: "doubles" is exact for pre-activation blocks only.
 #
 # ## Exercises that follow
