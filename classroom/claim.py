@@ -89,11 +89,13 @@ def claim(id: str, value: Any, expected: Any = None) -> None:
     Raises
     ------
     ClaimError
-        If value is outside the tolerance.
+        If value is outside the tolerance, or says true or false where a number is to be shown.
     Fault
         If the ledger has no such entry, or the expected value is given twice or not at all.
     """
     entry = ledger.current().claim(id)
+    if _says_yes_or_no(value):
+        raise ClaimError(f"{entry.place}: True or False was measured: show the number that it was found from")
     expectation = entry.expectation(expected)
     if why := expectation.why_not(value):
         raise ClaimError(
@@ -106,3 +108,9 @@ def claim(id: str, value: Any, expected: Any = None) -> None:
     low, high = interval if interval is not None and values is not None else (None, None)
     measured = expectation.round(value)
     show(Claim(id, entry.statement, entry.source, expectation.to_text(), measured, entry.verdict, values, low, high))
+
+
+def _says_yes_or_no(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_says_yes_or_no, value))
+    return isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b"

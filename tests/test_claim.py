@@ -56,6 +56,12 @@ def test_a_limit_prints_what_was_measured(capsys):
         claim("L8.3-limit", 49.9)
 
 
+@pytest.mark.parametrize("value", [True, [8, False], [[0.5, 1], [np.bool_(True), 2]], np.array([True, False])])
+def test_a_truth_value_shows_no_number_and_is_refused(value):
+    with pytest.raises(ClaimError, match=r"claim L8\.3-limit: True or False was measured"):
+        claim("L8.3-limit", value)
+
+
 def test_a_computed_value_comes_from_the_cell(capsys):
     assert "expected 2 ± 10 %" in text_of(capsys, "L8.4-formula", 2.1, 2.0)
     assert "expected at most 3" in text_of(capsys, "L8.4-formula", 2.1, at_most(3))

@@ -22,6 +22,11 @@ Every number below was measured by running the lectures. A lecture is built only
 tolerance, so this page cannot say anything that was not measured. The verdict is about the sentence, as a slide or a
 paper states it. `S1-17` is item 17 of source lecture 1, `C22` a remark on something that the sources say differently;
 lecture 0 lists the sources.
+
+*Does not hold* is said where the sentence is refuted under its own conditions; a sentence that fails under others
+*holds only if* something is added. Each tolerance excludes the value that the opposite verdict would need. Where
+trained methods are compared, each has the best of three rates or more, over three seeds or more, unless the sentence
+itself names the rate.
 """
 
 

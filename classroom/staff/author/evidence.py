@@ -1,4 +1,4 @@
-"""What a claim owes its reader: a test that can fail, a fair comparison, a number that was not cut off.
+"""What a claim owes its reader: a number, a test that can fail, a fair comparison, and nothing that was cut off.
 
 The ledger itself refuses a tolerance that lets the opposite verdict through; here is asked whether it was told what
 the opposite would be.
@@ -8,13 +8,22 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from classroom.fault import Fault
 from classroom.ledger import ClaimEntry, Ledger, verdict_kind
 
 _ROUNDING = 1e-6  # a limit of this size says that two computations agree; any method that differs breaks it
-_LEARNS = re.compile(r"\b(learn|train|converge)\w*", re.IGNORECASE)
-_COMPARES = re.compile(r"\b(than|faster|slower|sooner|better|helps? against|speeds? up)\b", re.IGNORECASE)
+_LEARNS = re.compile(
+    r"\b((learn|train|converge|overfit|memoriz|fine-tun|generaliz|landscape)\w*"
+    r"|(training|validation|test) (loss|error|accurac|image)\w*)\b",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(than|over (that|those|the|its)|more|fewer|better|worse|(fast|slow|soon|hard|easi|smooth|small|larg|high)er"
+    r"|(help|gain|pay|lower|reduce|improve|prevent)s?|speeds? up)\b|(?<!at )\bless\b",
+    re.IGNORECASE,
+)
 _CUTS = {"min", "max", "minimum", "maximum", "clip", "fmin", "fmax"}
 
 
@@ -61,8 +70,20 @@ def _lacks(entry: ClaimEntry) -> Iterator[str]:
             f"processors measure values {entry.spread:g} apart (spread), the tolerance is {entry.tolerance:g}: measure "
             "over more seeds, or tell the reader how wide it is"
         )
-    if not entry.compares and _LEARNS.search(entry.statement) and _COMPARES.search(entry.statement):
-        yield "it compares what is trained: compares, rates and seeds say that each method had its best rate"
+    if _says_yes_or_no(entry.expected):
+        yield "expected is true or false: a claim shows the number that was measured, with its tolerance or limit"
+    compared = _LEARNS.search(entry.statement) and _COMPARES.search(entry.statement)
+    if compared and not entry.compares and not entry.conditions:
+        yield (
+            "it compares what is trained: compares, rates and seeds say that each method had its best rate; where it "
+            "does not compare methods, conditions says what it compares"
+        )
+    if entry.compares and not entry.rates and not re.search(r"\brates?\b", entry.statement):
+        yield "rates is left out, so the statement itself says at which rate or rates the methods are compared"
+
+
+def _says_yes_or_no(expected: Any) -> bool:
+    return any(map(_says_yes_or_no, expected)) if isinstance(expected, list) else isinstance(expected, bool)
 
 
 def _is_loose(entry: ClaimEntry) -> bool:

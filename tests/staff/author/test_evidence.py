@@ -34,8 +34,10 @@ def lacks(tmp_path, words, text=TEXT):
         PLAIN + "expected = 1.0",
         PLAIN + "at_most = 1e-12",
         PLAIN + "expected = 1.0\ntolerance = 1e-12",
-        PLAIN + 'verdict = "does not hold: it grows"\nconditions = "any weights"\nexpected = true',
+        PLAIN + 'verdict = "does not hold: it grows"\nconditions = "any weights"\nexpected = 1',
         FAIR,
+        FAIR.replace("rates = [0.1, 0.2, 0.5]", 'conditions = "one rate"').replace("faster", "faster at the same rate"),
+        RACE + 'conditions = "two layers of one network"\nexpected = 1',
     ],
 )
 def test_a_claim_that_can_fail_lacks_nothing(tmp_path, words):
@@ -49,9 +51,12 @@ def test_a_claim_that_can_fail_lacks_nothing(tmp_path, words):
         (PLAIN + "rel = 0.1", "refuted_by is missing"),
         (PLAIN + "at_least = 0.0", "refuted_by is missing"),
         (PLAIN + "at_most = 0.1", "refuted_by is missing"),
-        (PLAIN + 'verdict = "does not hold"\nconditions = "any"\nexpected = true', "the verdict says why"),
-        (PLAIN + 'verdict = "does not hold: why"\nexpected = true', "conditions is missing"),
-        (RACE + "expected = true", "it compares what is trained"),
+        (PLAIN + 'verdict = "does not hold"\nconditions = "any"\nexpected = 1', "the verdict says why"),
+        (PLAIN + 'verdict = "does not hold: why"\nexpected = 1', "conditions is missing"),
+        (RACE + "expected = 1", "it compares what is trained"),
+        (FAIR.replace("rates = [0.1, 0.2, 0.5]", 'conditions = "one rate"'), "the statement itself says at which rate"),
+        (PLAIN + "expected = true", "a claim shows the number that was measured"),
+        (PLAIN + "expected = [[0.5, 2], [1, false]]", "a claim shows the number that was measured"),
         (FAIR.replace("0.2, 0.5]", "0.3, 0.5]"), r"the lecture has no row of the rates 0\.1, 0\.3, 0\.5"),
         (FAIR.replace("seeds = 3", "seeds = 4"), "the lecture has no number 4 of seeds"),
     ],
@@ -59,6 +64,36 @@ def test_a_claim_that_can_fail_lacks_nothing(tmp_path, words):
 def test_what_a_claim_lacks_is_one_sentence_with_its_line(tmp_path, words, sentence):
     (lack,) = lacks(tmp_path, words)
     assert re.search(sentence, lack)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "The drop pays: the last five validation losses are smaller than at the first one.",
+        "Batch norm makes the landscape smoother: along the gradient the loss ranges less.",
+        "It does so by making learning by heart harder.",
+        "Dropout lowers the test loss of a network.",
+        "Pooling helps against overfitting.",
+        "Both give the same test accuracy, with fewer steps.",
+        "Depth makes training speed up.",
+    ],
+)
+def test_a_comparison_of_trained_methods_is_found_by_its_words(tmp_path, statement):
+    (lack,) = lacks(tmp_path, CLAIM.format(statement) + "expected = 1")
+    assert "it compares what is trained" in lack
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "The network learns one batch by heart.",
+        "The maximum is larger than the mean.",
+        "The test accuracy is at least 0.9.",
+        "A pattern in the image is found.",
+    ],
+)
+def test_a_statement_that_compares_nothing_trained_needs_no_rates(tmp_path, statement):
+    assert lacks(tmp_path, CLAIM.format(statement) + "expected = 1") == []
 
 
 @pytest.mark.parametrize("value", ["min(50.0, ratio)", "[np.clip(ratio, 0, 50)]", "np.minimum(2.0, ratio)"])
