@@ -125,7 +125,7 @@ for name, place in NODES.items():
     figure.note(axis, *place, name, fontsize=9)
 axis.set(xlim=(-0.4, 7.2), ylim=(-0.4, 1.4))
 axis.axis("off")
-figure.show(fig, "graph")
+figure.show(fig, "graph", drawing=True)
 
 # %% [markdown]
 # Write $g_{ij}$ for the gradient that arrives at $\hat x_{ij}$.

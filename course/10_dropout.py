@@ -81,7 +81,7 @@ titles = ("test: all units", "training, step 1", "training, step 2")
 for axis, drop, title in zip(axes, (0, 0.5, 0.5), titles, strict=True):
     sketch(axis, rng, drop)
     axis.set_title(title, fontsize=9)
-figure.show(fig, "thinned-networks")
+figure.show(fig, "thinned-networks", drawing=True)
 
 # %%
 rng = np.random.default_rng(0)

@@ -70,7 +70,7 @@ draw_block(axis, 1.6, first, "residual, the first form (2015)")
 draw_block(axis, 0, ["x", "ReLU", "W", "+", "y"], "residual, pre-activation (2016)")
 axis.set(xlim=(-0.5, 6.4), ylim=(-0.5, 4.4))
 axis.axis("off")
-figure.show(fig, "blocks")
+figure.show(fig, "blocks", drawing=True)
 
 # %% [markdown]
 # ## The component at work
@@ -422,7 +422,7 @@ for row, taken in enumerate(product((0, 1), repeat=3)):
     axis.text(3.15, -row, branches, va="center", fontsize=8)
 axis.set(xlim=(-0.1, 4.2), ylim=(-7.5, 0.6), title="three blocks, eight paths")
 axis.axis("off")
-figure.show(fig, "paths")
+figure.show(fig, "paths", drawing=True)
 
 # %%
 predict("cut-a-block")

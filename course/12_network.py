@@ -96,7 +96,7 @@ for row, (year, name) in enumerate(events):
     axis.text(0.15, -row, name, ha="left", va="center", fontsize=9)
 axis.set(xlim=(-1, 3.4), ylim=(-9.5, 0.5))
 axis.axis("off")
-figure.show(fig, "timeline")
+figure.show(fig, "timeline", drawing=True)
 
 # %% [markdown]
 # ### A cell of the cortex
