@@ -1,6 +1,7 @@
 """The Dockerfiles, the development container and Binder: what can be built here is, and the rest is read closely."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -60,6 +61,43 @@ def test_the_grader_installs_an_extra_that_exists_and_ends_with_doctor():
     assert re.search(r"'\.\[(\w+)\]'", install)[1] in EXTRAS
     assert told.index(("COPY", ". .")) < told.index(("RUN", install)) < told.index(("RUN", "classroom doctor --image"))
     assert ("ENTRYPOINT", '["classroom"]') in told
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory):
+    """What Docker would be sent: the files of the repository without those that .dockerignore names."""
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    ignored = {line.removeprefix("**/") for line in lines if not line.startswith("#")}
+    committed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folder = tmp_path_factory.mktemp("context")
+    for name in filter(None, committed.split("\0")):
+        above = {parent.as_posix() for parent in (Path(name), *Path(name).parents)} | set(Path(name).parts)
+        if not ignored & above:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def test_what_a_dockerfile_copies_is_there(context):
+    for path in DOCKERFILES:
+        sources = [source for word, rest in instructions(path) if word == "COPY" for source in rest.split()[:-1]]
+        assert [source for source in sources if not (context / source).exists()] == []
+    assert not list(context.glob("class/*")) and (context / "solutions").is_dir() and (context / "assignments").is_dir()
+
+
+@pytest.mark.slow
+def test_from_what_is_copied_the_package_can_be_built_and_what_is_run_then_ends_well(context, tmp_path):
+    """The steps of the grader's image, on this machine: an editable install, whose parts are here, and the doctor."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable"]
+    ended = subprocess.run([*command, context, "--target", tmp_path], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    (installed,) = tmp_path.glob("*.pth")
+    assert installed.read_text().strip() == str(context)
+    commands = [rest for word, rest in instructions(ROOT / "Dockerfile") if word == "RUN"]
+    environment = {**os.environ, "PYTHONPATH": str(context)}
+    run = [sys.executable, "-m", *commands[-1].split()]
+    looked = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert looked.returncode == 0 and looked.stdout.endswith("what grading needs is installed\n"), looked.stdout
 
 
 def test_no_class_and_no_secret_goes_into_an_image():
