@@ -224,10 +224,22 @@ def test_the_students_day(bundle, student_programs, lab, browser, tmp_path):
     page.run(closing)
     assert closing.locator("img").count() == 1
 
+    handing_in = page.add("check.submit()")
+    told = page.shown(handing_in)
+    assert "this cell is not in the saved file: save the notebook (Ctrl+S), then run this again" in told
+    assert not (folder / "hand-in").exists()
     page.page.wait_for_selector(".jp-mod-dirty", timeout=WAIT)
     page.page.keyboard.press("Escape")
     page.page.keyboard.press("Control+S")
     page.page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=WAIT)
+    page.run(handing_in)
+    receipt = page.shown(handing_in)
+    assert f"8 of {points(NAME):g} points shown here" in receipt and "Nothing has been sent" in receipt
+    with page.page.expect_download() as download:
+        handing_in.locator("a[download]").first.click()
+    downloaded = download.value.path().read_bytes()
+    assert download.value.suggested_filename == f"{NAME}.ipynb" and hashlib.sha256(downloaded).hexdigest() in receipt
+    assert downloaded == (folder / f"{NAME}.ipynb").read_bytes()
     page.page.close()
 
     looked = run([student_programs / "classroom", "preflight", f"{NAME}.ipynb"], folder, tmp_path)

@@ -66,6 +66,8 @@ def test_the_grader_installs_an_extra_that_exists_and_ends_with_doctor():
 @pytest.fixture(scope="module")
 def context(tmp_path_factory):
     """What Docker would be sent: the files of the repository without those that .dockerignore names."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone: what else lies here is not told from the course")
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     ignored = {line.removeprefix("**/") for line in lines if not line.startswith("#")}
     committed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
