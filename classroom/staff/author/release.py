@@ -229,6 +229,6 @@ def _readme(name: str, title: Title, wheel: str, told: Mapping[str, str]) -> str
 6. Before you hand in:   classroom preflight      and then      classroom submit
    In the notebook itself:   check.preflight()     and then      check.submit()
 7. Hand in hand-in/{name}.ipynb, and keep the receipt beside it: nothing has been sent before you do that.
-Everything works without a network. Keep the files of this folder beside the notebook: it reads them.
+After step 3 everything works without a network. Keep the files of this folder beside the notebook: it reads them.
 The code is under the BSD-3-Clause licence, the text under CC BY 4.0.
 """

@@ -52,6 +52,7 @@ def test_the_bundle_holds_a_notebook_a_sheet_the_wheel_and_a_page_of_text(bundle
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     assert {re.split("[<>=]", line)[0] for line in extras["lab"]} == set(re.search(r"whl (.*)\n", readme)[1].split())
     assert "when a check has not come back after some minutes, restart the kernel.\n" in readme
+    assert "\nAfter step 3 everything works without a network." in readme
     assert "One environment serves all assignments of the course" in readme
     assert "python3 -m venv ~/layerwise\n" in readme and "source ~/layerwise/bin/activate " in readme
     wheel = zipfile.ZipFile(io.BytesIO(files[f"{FOLDER}/layerwise-0.1.0+1-py3-none-any.whl"])).namelist()
