@@ -126,6 +126,7 @@ class _Evidence:
             (one, other)
             for one, other in itertools.combinations(own, 2)
             if any(self._explained(places, way, one, other) for way in (_added, _multiplied))
+            and not (self._is_a_size(one, places) and self._is_a_size(other, places))  # many have the same product
         ]
         if len({frozenset((one.sentence, other.sentence)) for one, other in found}) != 1:
             return []
@@ -259,6 +260,16 @@ class _Evidence:
         else:
             yield mine.form
 
+    def _is_a_size(self, mutant: SheetMutant, places: Sequence[Place]) -> bool:
+        """Whether a bug does nothing but multiply, in each case by another number."""
+        factors = [
+            _factor(mutant.answers[index].sketches.get(output, right), right)
+            for index, output in places
+            if not self._stopped((index, output)) and (right := self._expected((index, output)))
+        ]
+        known = [factor for factor in factors if factor is not None]
+        return len(known) == len(factors) > 0 and max(known) - min(known) > CLEAR * 1e-9 * max(map(abs, known))
+
     def _explained(
         self, places: Sequence[Place], way: "Callable[[Sketch, Sketch, Sketch], Sketch | None]", *two: SheetMutant
     ) -> bool:
@@ -290,11 +301,18 @@ def _multiplied(one: Sketch, other: Sketch, right: Sketch) -> Sketch | None:
     if not one.form == other.form == right.form:
         return None
     for factor, rest in ((one, other), (other, one)):
-        ratios = [a / c for a, c in zip(factor.sums, right.sums, strict=True) if c]
-        if ratios and max(ratios) - min(ratios) <= 1e-9 * max(map(abs, ratios)):
-            sums = tuple(ratios[0] * value for value in rest.sums)
+        times = _factor(factor, right)
+        if times is not None:
+            sums = tuple(times * value for value in rest.sums)
             return Sketch(right.form, math.nan, math.nan, sums, one.narrow or other.narrow)
     return None
+
+
+def _factor(one: Sketch, right: Sketch) -> float | None:
+    """Return how many times the right value a bug's value is; None where it is no multiple."""
+    ratios = [a / c for a, c in zip(one.sums, right.sums, strict=True) if c]
+    alike = ratios and max(ratios) - min(ratios) <= 1e-9 * max(map(abs, ratios))
+    return ratios[0] if alike else None
 
 
 def _alike(mine: Sequence[tuple[float, float]], theirs: Sequence[tuple[float, float]]) -> bool:

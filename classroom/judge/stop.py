@@ -192,6 +192,12 @@ def _requested(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     return f"An array of shape {shape} cannot be repeated to the shape {wanted}: numpy aligns axes from the last one."
 
 
+def _unequal_letters(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    if error.line and "einsum" not in error.line:
+        return "A function called in this line gets an array of another shape than it takes: print its shape there."
+    return "Two arrays in an einsum have other sizes along an axis with the same letter: print their shapes there."
+
+
 def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     shapes = [
         f"{name} {value.shape}" for name, value in case.inputs.items() if isinstance(value, np.ndarray) and value.ndim
@@ -213,7 +219,10 @@ def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         return f"{found[1]} has {value.ndim} axes in this case, {value.shape}, and your line expects another number."
     source = re.search(r"=\s*(\w+)\s*$", error.line)
     if source:
-        return f"It is your own line that unpacks {source[1]}: it holds another number of values than there are names."
+        it = "it, or a part of it," if "(" in error.line else "it"
+        return (
+            f"It is your own line that unpacks {source[1]}: {it} holds another number of values than there are names."
+        )
     if error.line and not _unpacks(error.line):
         return "A function in your line takes apart what it is given, into another number of parts than it has."
     return "It is a line inside your function that unpacks another number of values than it has names for."
@@ -230,7 +239,10 @@ def _unpacks(line: str) -> bool:
 
 def _truth(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     if re.search(r"\b(if|elif|while|and|or|not|in|max|min|sorted|any|all|assert)\b", error.line):
-        return "if, max, and, or want one truth value, and each entry has its own. np.where and np.maximum help."
+        return (
+            "if, max, and, or, and some functions ask for one truth value, and each entry of an array has its own. "
+            "np.where and np.maximum help."
+        )
     if re.search(r"\b(arange|linspace)\s*\(", error.line):
         return "np.arange and np.linspace take numbers, and an array is given: its length is len(a) or a.shape[0]."
     return "One truth value is asked for, and each entry of an array has its own."
@@ -441,7 +453,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "shapes that do not fit",
         r"operands could not be broadcast together with remapped shapes",
-        _said("Two arrays in an einsum have other sizes along an axis with the same letter: print their shapes there."),
+        _unequal_letters,
     ),
     (
         "einsum",

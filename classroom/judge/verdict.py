@@ -424,11 +424,14 @@ class _Trial:
             return
         if any(self.wrong):
             self.bugs = diagnose(self.exercise, self.answers, self.wrong)
-        explained = {part for bug in self.bugs for part in (bug.output or "").split(", ")}
+        pairs = {bug.output: bug for bug in self.bugs if bug.how == "pair"}
+        explained = {part for bug in self.bugs if bug.how != "pair" for part in (bug.output or "").split(", ")}
         if any(bug.output is None for bug in self.bugs):
             explained = set(self.exercise.parts)
         for found, cases, part in self._symptoms(caller, explained):
             bug = Diagnosis(found.name, found.sentence, "symptom", cases, part or None)
+            if bug.output in pairs:  # what can be seen needs no two causes
+                self.bugs.remove(pairs.pop(bug.output))
             self.bugs += [bug] if all(bug.sentence != other.sentence for other in self.bugs) else []
 
     def _symptoms(self, caller: Caller, explained: set[str]) -> Iterator[tuple[Symptom, int, str]]:

@@ -69,6 +69,30 @@ def test_two_bugs_in_one_output_are_found_when_one_is_a_factor(slip):
     assert "sum, do not average. And: A factor." in bug.sentence
 
 
+def with_slips(**slips):
+    """The sheet of LINEAR with bugs that put these factors behind the sum in grad_bias."""
+    made = [Mutant(name, slipped(code), f"{name}.") for name, code in slips.items()]
+    return sheet_exercise(dataclasses.replace(LINEAR, mutants=[*LINEAR.mutants, *made]), "small")
+
+
+def slipped(code):
+    return edit(plain_backward, "grad_y.sum(axis=0)", f"grad_y.sum(axis=0) {code}")
+
+
+def bugs_of(sheet, code):
+    return judge(sheet, LocalCaller({**LINEAR.functions, "linear_backward": slipped(code)})).bugs
+
+
+def test_two_bugs_that_each_multiply_by_a_size_are_not_told_apart():
+    """N times and the root of N times is what one slip gives too."""
+    assert bugs_of(with_slips(by_n="* len(grad_y)", by_root="* len(grad_y) ** 0.5"), "* len(grad_y) ** 1.5") == []
+
+
+def test_what_can_be_seen_needs_no_two_causes():
+    (bug,) = bugs_of(with_slips(first="* 2 - 1", second="* -1 + 1"), "* 0")
+    assert bug.name == "zeros"
+
+
 def test_two_bugs_in_one_output_are_found_when_their_errors_add_up():
     first = edit(plain_backward, "grad_y.sum(axis=0)", "grad_y.sum(axis=0) + grad_y[0]")
     second = edit(plain_backward, "grad_y.sum(axis=0)", "grad_y.sum(axis=0) - 3 * grad_y[-1]")

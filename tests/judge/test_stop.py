@@ -5,7 +5,7 @@ import linecache
 import numpy as np
 import pytest
 
-from classroom.call.caller import LocalCaller
+from classroom.call.caller import CallError, LocalCaller
 from classroom.call.value import Generator
 from classroom.judge.answer_sheet import SheetCase
 from classroom.judge.stop import exchanged_with_cache, given, stop
@@ -30,6 +30,7 @@ def stopped(source, asked=None):
     return stop(run.error, asked, caller)
 
 
+REMAPPED = "operands could not be broadcast together with remapped shapes [original->remapped]: (2,3) (4,5)->(5,4)"
 RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
 
 
@@ -62,7 +63,7 @@ RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
         ("np.broadcast_to(x, (3, 4)), x", "shapes that do not fit", "(4, 3) cannot be repeated to the shape (3, 4)"),
         ("np.einsum('ij,kj', x, weight), x", "shapes that do not fit", "along an axis with the same letter"),
         ("__import__('math').exp(x), x", "an array where a number is asked", "np.exp and its like take arrays"),
-        ("x if x > 0 else bias, x", "the truth of an array", "each entry has its own"),
+        ("x if x > 0 else bias, x", "the truth of an array", "each entry of an array has its own"),
         ("x.reshape(5, 2), x", "another number of entries", "An array of 12 entries cannot have the shape (5,2)"),
         ("xx, x", "an undefined name", "xx has no value there: is it misspelt"),
         ("{}['a'], x", "a key that is not there", "There is no a in the dict"),
@@ -94,6 +95,19 @@ def test_a_cache_that_is_none_is_told_with_the_call_that_returned_it():
 def test_another_signature_is_told_with_the_call():
     found = stopped("def forward(x, weight):\n    return x, x\n" + RIGHT_BACKWARD)
     assert found.name == "other arguments" and "forward(x, weight, bias)" in found.sentence
+
+
+def test_an_einsum_that_the_line_does_not_show_is_not_told_as_the_students():
+    source = "def forward(x, weight, bias):\n    return {}, x\n"
+    shown = stopped(source.format("np.einsum('ij,kj', x, weight)") + RIGHT_BACKWARD)
+    assert "Two arrays in an einsum" in shown.sentence
+    error = CallError("crashed", name="ValueError", message=REMAPPED, line="return layer(x), x")
+    assert "A function called in this line gets an array of another shape" in stop(error, case(), None).sentence
+
+
+def test_a_part_of_what_is_unpacked_may_be_what_does_not_fit():
+    source = "def forward(x, weight, bias):\n    window = (x, (1, 2, 3))\n    x, (a, b) = window\n    return x, x\n"
+    assert "window: it, or a part of it, holds another number" in stopped(source + RIGHT_BACKWARD).sentence
 
 
 def test_a_call_inside_the_function_is_not_taken_for_the_call_of_the_check():

@@ -39,7 +39,7 @@ def seen(name, **values):
         ),
         (seen("loss", loss=RIGHT["loss"] + np.array([-1.0, 0, 1])), "not averaged", "is not averaged yet"),
         (seen("y", y=RIGHT["y"].T), "transposed", "rows and columns have changed places"),
-        (seen("y", y=RIGHT["y"].T.reshape(4, 2)), "another order", "right numbers in another order"),
+        (seen("y", y=RIGHT["y"].T.reshape(4, 2)), "another order", "right numbers in other places. Where axes"),
         (seen("y", y=RIGHT["y"].reshape(2, 4)), "another shape", "in another shape: (2, 4), needs (4, 2)"),
         (seen("y", y=RIGHT["y"][::-1]), "turned round along axis 0", "along axis 0: what is last there comes first"),
         (seen("y", y=RIGHT["y"][::-1, ::-1]), "turned round along axes (0, 1)", "turned round along axes (0, 1)"),
@@ -63,6 +63,20 @@ def test_what_came_back_is_told(item, name, said):
 
 def test_what_is_repeated_is_not_called_an_average_to_be_taken():
     assert symptom([seen("grad_bias", grad_bias=np.stack([RIGHT["grad_bias"]] * 5))]) is None
+
+
+def test_booleans_that_would_pass_for_0_and_1_are_no_symptom():
+    case = SheetCase("a case", {"x": X}, ("y = fires(x)",), ("y",), {"y": np.array([1.0, 0.0, 1.0])}, {"y": "y"})
+    assert symptom([Seen(case, "y", {"y": np.array([True, True, False])}, 1e-6)]) is None
+
+
+def test_few_numbers_among_zeros_get_no_advice_about_axes():
+    right = np.zeros((3, 4))
+    right.flat[[1, 4, 6, 11]] = 1.0, 2.0, 3.0, 4.0
+    yours = np.zeros((3, 4))
+    yours.flat[[1, 2, 6, 9]] = 2.0, 1.0, 4.0, 3.0
+    case = SheetCase("a case", {"x": X}, ("y = scatter(x)",), ("y",), {"y": right}, {"y": "y"})
+    assert symptom([Seen(case, "y", {"y": yours}, 1e-6)]).sentence == "y has the right numbers in other places."
 
 
 def test_a_float_where_a_size_is_asked_for_is_told():

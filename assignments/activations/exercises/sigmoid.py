@@ -68,7 +68,7 @@ SIGMOID_FORWARD = SIGMOID.forward_exercise(
     overflow: y = sigmoid(x) => y = np.exp(x) / (1 + np.exp(x))
         At x = 1000 you compute infinity / infinity. Take exp of -|x| only, which is never above 1.
     mirrored: y = sigmoid(x) => y = 1 - sigmoid(x)
-        Your curve falls from 1 to 0: the sign in the exponent is turned. It is exp(-x).
+        Your curve falls from 1 to 0, as with the sign in the exponent turned. It is exp(-x).
     tanh: y = sigmoid(x) => y = np.tanh(x)
         This is tanh, from -1 to 1. The sigmoid goes from 0 to 1.
     no_one: y = sigmoid(x) => y = 1 / (0.5 + np.exp(-np.maximum(x, -700)))

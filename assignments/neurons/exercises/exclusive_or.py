@@ -79,7 +79,7 @@ XOR = exercise_of(
     and: {TOP_NEURON} => return both
         This is "and". Exclusive or fires when exactly one input is 1.
     not_and: {TOP_NEURON} => return not_both
-        This is "not and": at (0, 0) it fires too. The "or" is missing.
+        This is "not and": at (0, 0) it fires too, as without the "or".
     or_on_top: {TOP_NEURON} => return np.maximum(either, not_both)
         The last neuron is an "or", so something always fires. It has to be an "and".
     equal: {TOP_NEURON} => return 1 - either * not_both

@@ -138,7 +138,7 @@ NEURON = exercise_of(
     sign_for_step: np.where(z > 0, 1.0, 0.0) => np.where(z > 0, 1.0, -1.0)
         For "step" you return -1 where the neuron is silent. It should be 0.
     sigmoid_mirrored: return sigmoid(z) => return sigmoid(-z)
-        Your sigmoid falls. The sign in the exponent is turned: 1 / (1 + exp(-z)).
+        Your sigmoid falls, as with the sign in the exponent turned. It is 1 / (1 + exp(-z)).
     sigmoid_is_tanh: return sigmoid(z) => return np.tanh(z)
         For "sigmoid" you return tanh, which goes from -1 to 1. The sigmoid goes from 0 to 1.
     relu_absolute: return np.maximum(z, 0) => return np.abs(z)

@@ -182,7 +182,7 @@ TWO_LAYER_FORWARD = exercise_of(
     minus_bias: {OUT} => neuron_forward(u, weight2, -bias2, activation="sigmoid")
         You subtract bias2. It is added.
     mirrored: {OUT} => neuron_forward(u, -weight2, -bias2, activation="sigmoid")
-        Your last sigmoid falls instead of rising: the sign in its exponent is turned.
+        Your last sigmoid falls instead of rising, as with the sign in its exponent turned.
     """,
     alternatives=[two_layer_by_tanh, two_layer_einsum, two_layer_extended],
     hints="""

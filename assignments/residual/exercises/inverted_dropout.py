@@ -157,7 +157,7 @@ DROPOUT = exercise_of(
             normal_draws: rng.random(x.shape) >= drop => rng.normal(size=x.shape) >= drop
                 You compare normal draws with drop. Draw uniform ones between 0 and 1: rng.random(x.shape).
             active_at_inference: if not training:\\n        return x.copy(), None\\n    mask => mask
-                You drop at inference too. With training=False y is x.
+                You drop at inference. With training=False y is x.
             scaled_at_inference: return x.copy(), None => return x * (1 - drop), None
                 At inference you multiply by 1 - drop. Inverted dropout has scaled in training already: y is x.
             one_mask_for_all: rng.random(x.shape) => rng.random(x.shape[1:])
