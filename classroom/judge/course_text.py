@@ -141,6 +141,7 @@ class _Binding:
     written : the texts and numbers in it
     dynamic : whether it can reach any name, by a text that is made as it runs
     runs : whether it runs a text that is made as it runs
+    runners : names that it gives to modules which do so
     """
 
     names: frozenset[str]
@@ -152,6 +153,7 @@ class _Binding:
     written: frozenset[str] = frozenset()
     dynamic: bool = False
     runs: bool = False
+    runners: frozenset[str] = frozenset()
 
 
 NOTHING = Definition(frozenset(), frozenset())
@@ -162,8 +164,10 @@ _RUNNING = {"exec", "eval", "compile", "run_cell", "run_cell_magic", "run_line_m
 # These lead to them, or do their work: the module of all builtins, and what dataclasses, typing and numpy run texts by.
 _RUNNING |= {"builtins", "__builtins__", "f_builtins", "__self__", "__getattribute__", "_create_fn", "runstring"}
 _RUNNING |= {"ForwardRef", "_eval_type"}
+_METHODS = {"ex", "ev", "magic", "run_code", "run_ast_nodes", "run_cell_async"}  # of IPython's shell
+_PLAIN_MAGICS = ("pip", "conda", "matplotlib", "cd")
 _RUNNERS = """
-bdb cProfile code codeop ctypes doctest importlib marshal pdb pickle profile runpy timeit trace types
+bdb cProfile code codeop ctypes doctest marshal pdb pickle profile runpy timeit trace types
 """.split()  # noqa: SIM905  modules that make code of what they are given
 _LOOKING = {
     "get_ipython",
@@ -218,6 +222,7 @@ def definitions(*sources: str, behind: Iterable[str] = ()) -> dict[str, Definiti
         for name in binding.changed & defined.keys():
             defined[name] |= given
         every, dynamic = every | given, dynamic or binding.dynamic
+        runners |= binding.runners
         if binding.runs or runners & (binding.late | binding.early):
             runners |= binding.names
             running |= given
@@ -298,7 +303,8 @@ def _of_statement(statement: ast.stmt) -> Iterator[_Binding]:
     else:
         whole = isinstance(statement, ast.Assign | ast.AnnAssign)
         changed = _changed(statement)
-        yield _Binding(_stored(statement), whole, _forms(statement), used, used, changed, written, dynamic, runs)
+        stored, runners = _stored(statement), _runners(statement)
+        yield _Binding(stored, whole, _forms(statement), used, used, changed, written, dynamic, runs, runners)
 
 
 def _loaded(node: ast.AST) -> frozenset[str]:
@@ -344,7 +350,7 @@ def _is_dynamic(statement: ast.stmt, words: Collection[str]) -> bool:
             return True
         if words is _DYNAMIC and not all(map(_is_plain_module, _modules(node))):
             return True
-        if words is _RUNNING and any(name.partition(".")[0] in _RUNNERS for name in _modules(node)):
+        if words is _RUNNING and isinstance(node, ast.Attribute) and node.attr in _METHODS:
             return True
     return False
 
@@ -354,6 +360,17 @@ def _modules(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [node.module or ""]
     return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+def _runners(statement: ast.stmt) -> frozenset[str]:
+    """Return the names that a statement gives to modules, or what is in them, that make code of what they are given."""
+    imports = [node for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return frozenset(
+        alias.asname or alias.name.partition(".")[0]
+        for node in imports
+        for alias in node.names
+        if ((node.module or "") if isinstance(node, ast.ImportFrom) else alias.name).partition(".")[0] in _RUNNERS
+    )
 
 
 def _is_plain_module(name: str) -> bool:
@@ -368,7 +385,12 @@ def _written(statement: ast.stmt) -> frozenset[str]:
 
 
 def _is_written_down(call: ast.Call) -> bool:
-    """Whether what a call runs is there to be read."""
+    """Whether what a call runs is there to be read, or is no Python: %pip, a method called eval without a text."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if name in _RUNNING and not call.args and not call.keywords:
+        return True
+    if name == "run_line_magic" and call.args and getattr(call.args[0], "value", None) in _PLAIN_MAGICS:
+        return True
     read = call.args[:1] if isinstance(call.func, ast.Name) else call.args  # a method of IPython runs the last one
     return bool(read) and all(isinstance(argument, ast.Constant) for argument in read)
 
@@ -481,8 +503,9 @@ def _gist(cells: tuple[str, ...]) -> tuple[frozenset[str], bool]:
             by_name.setdefault(name, []).append(place)
         for name in used[place]:
             users.setdefault(name, []).append(place)
+    lent = frozenset().union(*(one.runners for one in bindings))
     running = _closure(
-        [place for place, one in enumerate(bindings) if one.runs],
+        [place for place, one in enumerate(bindings) if one.runs or lent & used[place]],
         lambda place: [later for name in bindings[place].names for later in users.get(name, ())],
     )
     behind = _closure(running, lambda place: [other for name in used[place] for other in by_name.get(name, ())])

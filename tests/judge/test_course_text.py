@@ -1,6 +1,7 @@
 """The course's own text is recognised whatever its names, comments and form; nothing that anybody writes is."""
 
 import ast
+import json
 import linecache
 import re
 from pathlib import Path
@@ -139,13 +140,14 @@ DEEP = f"def one():\n    return 0{4000 * ' + 0'}"
     [
         f"exec(bytes([{LONG}]))\ndef mine(): pass",
         f"get_ipython().run_cell_magic('time', '', bytes([{LONG}]).decode())\ndef mine(): pass",
+        f"get_ipython().ex(bytes([{LONG}]).decode())\ndef mine(): pass",
         f"numbers = [{LONG}]\ndef run(): return eval(bytes(numbers))\nmine = 0",
         f"import sys as s\nmine = s\n@s\nclass Made:\n    def one(self): return compile(bytes([{LONG}]))",
         f"mine = 0{4000 * ' + 0'}",
         f"mine = 0\nexec({DEEP!r})",
         "\n".join(["import math", "x0 = 0", *(f"x{n + 1} = x{n} + math.pi" for n in range(3000)), "mine = x3000"]),
     ],
-    ids=["bytes", "magic", "numbers", "class", "deep", "deep text", "a chain of names"],
+    ids=["bytes", "magic", "shell", "numbers", "class", "deep", "deep text", "a chain of names"],
 )
 def test_a_long_text_that_is_run_and_cannot_be_read_is_nobody_s(how):
     exercise = exercise_of("mine")
@@ -171,6 +173,9 @@ def test_a_notebook_of_hundreds_of_names_is_followed():
         "\n".join(f"# {line}" for line in GIVEN["given_layers"].splitlines()) + "\nmine = 0",
         f"%%time\ntable = [{LONG}]\ndef mine(x):\n    return x",
         "import pandas as pd\nmine = getattr(pd, 'x' + 'y')",
+        f"table = [{LONG}]\ndef mine(model):\n    model.eval()\n    return table",
+        f"import numpy as np, timeit\ntable = [{LONG}]\nmine = np.array(table)",
+        f"table = [{LONG}]\nfor ex in table:\n    mine = ex",
         f"import timeit\ntable = [{LONG}]\nmine = 0\nprint(timeit.timeit(lambda: mine))",
         f"table = [{LONG}]\ndef run(text):\n    return eval(text)\nmine = run('1 + 1')",
     ],
@@ -249,6 +254,14 @@ def test_no_reference_alternative_or_mutant_is_the_course_s_text(name):
         found = functions_of(ast.parse(text))
         assert not [one for one, node in found if normal_form(node) in KNOWN], (identity, text)
         assert not near_course([(identity, text)], shipped_statements(SOURCE), KNOWN)
+
+
+@pytest.mark.parametrize("name", declared_assignments(SOURCE))
+def test_an_honest_notebook_is_read_to_its_end_and_none_of_it_is_the_course_s(name):
+    cells = json.loads((SOURCE / name / f"{name}.ipynb").read_text())["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    defined = definitions(*code)
+    assert len(defined) > 30 and reached(defined, defined, KNOWN) == {}
 
 
 def test_a_notebook_s_text_is_read_from_where_its_functions_were_defined():
