@@ -445,9 +445,7 @@ class _Trial:
         for part, items in seen.items():
             made = symptom(items) or exchanged_with_cache(items[0].case, items[0].values, caller)
             if made is not None:
-                elsewhere = {case.parts[items[0].name] for case in self.exercise.cases if items[0].name in case.parts}
-                said = made.sentence if elsewhere == {part} else f"{part}: {made.sentence}"
-                yield Symptom(made.name, said), len(items), part
+                yield Symptom(made.name, self._with_its_place(made.sentence, part, items[0])), len(items), part
         shown = [(case, error) for case, error in self.stopped if not case.hidden]
         others_right = all(found.right for _, _, found in self.comparisons)
         overwritten = stops_outside_the_cache(shown) if others_right else None
@@ -461,6 +459,13 @@ class _Trial:
             yield _in_place(changed), sum(bool(answer.changed) for answer in self.answers), "inputs"
         elif self.other_dtypes and not self.findings:
             yield _other_dtype(self.other_dtypes), 1, DTYPE
+
+    def _with_its_place(self, sentence: str, part: str, first: Seen) -> str:
+        """Say of which part a sentence speaks, or of which case where others of that part are measured, not seen."""
+        cases = [case for case in self.exercise.cases if first.name in case.parts]
+        if any(case.measure is not None and case.parts[first.name] == part for case in cases):
+            return f'case "{first.case.name}": {sentence}'
+        return sentence if all(case.parts[first.name] == part for case in cases) else f"{part}: {sentence}"
 
     def _lose(
         self, case: SheetCase, stage: str, text: str, part: str, parts: Any, error: CallError | None = None

@@ -140,6 +140,20 @@ def test_what_is_seen_in_one_part_of_an_output_is_told_with_the_part():
     assert verdict.diagnosis.sentence.startswith("inference: grad_x is 0 everywhere")
 
 
+def test_what_is_seen_in_a_part_that_is_measured_elsewhere_is_told_with_its_case():
+    """In training dropout's answers are random, and measured: what the one case without chance shows is true of it."""
+    exercise = load_assignment("residual").exercise("dropout")
+    forward = exercise.functions["dropout_forward"]
+
+    def ones(x, drop, rng, *, training):
+        y, cache = forward(x, drop, rng, training=training)
+        return (np.sign(y) ** 2 if training else y), cache
+
+    verdict = judged(dataclasses.replace(exercise, mutants=[]), dropout_forward=ones)
+    told = [bug.sentence for bug in verdict.bugs if "same number" in bug.sentence]
+    assert told and all(sentence.startswith('case "') for sentence in told)
+
+
 def test_a_wrong_forward_pass_costs_the_backward_pass_nothing():
     forgets_bias = LINEAR.functions["linear_forward"]
     verdict = judged(LINEAR, graded=True, linear_forward=lambda x, weight, bias: forgets_bias(x, weight, 0 * bias))
