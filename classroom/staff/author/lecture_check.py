@@ -20,6 +20,9 @@ FEWEST = {"prediction": 2, "claim": 5, "figure": 1}
 FRAME = (
     "you will see",
     "you need",
+    "how to read it",
+    "## The idea",
+    "## The component at work",
     "## What to remember",
     "## Exercises that follow",
     "## Further reading",

@@ -99,7 +99,7 @@ def _output(output: Mapping[str, Any], words: ledger.Ledger) -> str:
 
 
 def figure_html(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
-    """Return a figure with its words, a drawing as SVG; where a page is too narrow for its letters, it scrolls."""
+    """Return a figure with its words; a drawing as SVG."""
     shown = metadata["image/png"]
     if "image/svg+xml" in data:
         kind, content = "svg+xml", base64.b64encode("".join(data["image/svg+xml"]).encode()).decode("ascii")
@@ -107,5 +107,5 @@ def figure_html(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
         kind, content = "png", "".join("".join(data["image/png"]).split())
     return (
         f'<div class="figure"><img alt="{html.escape(shown["alt"])}" width="{shown["width"]}" '
-        f'height="{shown["height"]}" style="--wide: {shown["width"]}" src="data:image/{kind};base64,{content}"></div>'
+        f'height="{shown["height"]}" src="data:image/{kind};base64,{content}"></div>'
     )

@@ -12,8 +12,16 @@ CLAIM = '[claim."L8.{}-a"]\nstatement = "It shrinks."\nsource = "S1-1"\nat_most 
 PREDICTION = '[prediction.which-{}]\nquestion = "Which?"\nanswer = 1\nexplanation = "It is one."\n'
 FIGURE = '[figure.curve]\nalt = "A curve over the steps: it falls at first, and then stays level."\n'
 LEDGER = "".join([*map(CLAIM.format, range(1, 6)), *map(PREDICTION.format, "ab"), FIGURE])
-FRAME = "you will see, you need, ## What to remember, ## Exercises that follow, ## Further reading, ## What comes next"
-HEAD, TAIL = "# # 8 · Small\n#\n# You will see a cell. You need nothing.", "\n# ".join(FRAME.split(", ")[2:])
+FRAME = (
+    "The idea",
+    "The component at work",
+    "What to remember",
+    "Exercises that follow",
+    "Further reading",
+    "What comes next",
+)
+HEAD = "# # 8 · Small\n#\n# You will see a cell. You need nothing. How to read it: slowly."
+TAIL = "\n# ".join(f"## {part}" for part in FRAME)
 CELLS = "".join(f"# %%\nx = {number}\n\n" for number in range(20))
 TEXT = f"# %% [markdown]\n{HEAD}\n\n{CELLS}# %% [markdown]\n# {TAIL}\n"
 
@@ -55,10 +63,13 @@ def test_without_a_table_of_sources_a_lecture_may_be_as_short_as_it_likes(lacks)
         (("x = 7", f"x = '{'QUJD' * 15}'"), "cell 9: it tells an answer"),
         (("x = 7", "inspect.getsource(x)"), "cell 9: it shows the source of a function"),
         (("# # 8 · Small", "# # Small"), "the title is number, middle dot and topic: # 8 · Topic"),
+        (("How to read it: slowly.", ""), "'how to read it' is missing: every lecture has you will see"),
+        (("## The idea\n", ""), "'## The idea' is missing: every lecture has you will see"),
+        (("# ## The component at work\n", ""), "'## The component at work' is missing: every lecture has"),
         (("# ## What comes next", "# Next"), "'## What comes next' is missing: every lecture has you will see"),
         (
             ("# ## What to remember\n# ## Exercises that follow", "# ## Exercises that follow\n# ## What to remember"),
-            "the parts of the frame stand in the order you will see, you need",
+            "the parts of the frame stand in the order you will see, you need, how to read it, ## The idea",
         ),
         ((CELLS, "# %%\nx = 1\n\n"), "3 cells, a lecture of an hour has 20 to 66: join cells"),
     ],

@@ -39,9 +39,7 @@ def test_a_page_shows_what_the_lecture_shows(lecture):
         if '"claim"' in json.dumps(output.get("metadata", {}))
     ]
     pictures = [output["metadata"]["image/png"]["alt"] for output in outputs if "image/png" in output.get("data", {})]
-    assert len(
-        re.findall(r'<img alt="[^"]{20,}" width="(\d+)" height="\d+" style="--wide: \1" src="data:', text)
-    ) == len(pictures)
+    assert len(re.findall(r'<img alt="[^"]{20,}" width="\d+" height="\d+" src="data:', text)) == len(pictures)
     told = [entry.explanation for entry in words.entries["prediction"].values() if entry.explanation]
     assert [one for one in told if html.escape(one)[:40] in text or one[:40] in text] == []
     assert text.count('<figure class="explorer"') == sum(one.lecture == lecture for one in EXPLORERS)
