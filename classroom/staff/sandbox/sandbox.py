@@ -123,7 +123,7 @@ def left_open(mode: str) -> list[str]:
     """Return what this machine's sandbox cannot keep from student code, a phrase each (docs/security.md says more)."""
     found = ["how busy the machine is"]
     if mode == "landlock":
-        found.append("whether a path exists")
+        found += ["whether a path exists", "when a file of the libraries was last read, by this submission or another"]
         if confine.fstat_takes_names():
             found.append("the size and times of a file, by a call past Python (closed from version 2.39 of glibc on)")
         if os.getuid() != 0:

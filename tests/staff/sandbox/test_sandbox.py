@@ -136,6 +136,23 @@ def test_where_files_have_names_those_that_may_be_opened_can_be_looked_at(place)
     assert said[8].removeprefix("stdout").startswith("drawn") and said[9].startswith("PermissionError")
 
 
+@pytest.mark.skipif(
+    sandbox.capabilities().mode != "namespaces", reason="without namespaces the disk keeps when a file was last read"
+)
+def test_a_room_that_reads_a_file_leaves_no_sign_of_it(tmp_path):
+    """Not even the time at which it was read, by which one submission could tell the next something."""
+    file = tmp_path / "given.txt"
+    file.write_text("given")
+    os.utime(file, (1e9, 1.5e9))  # a disk that keeps such times writes down the next reading of this one
+    zygote = sandbox.Zygote(files={"given.txt": str(file)})
+    source = "import os\nfile = os.open('given.txt', os.O_RDONLY)\nprint(os.read(file, 5), os.fstat(file).st_atime)"
+    with zygote.open(0) as child:
+        answer = child.ask({"do": "cell", "source": source, "outputs": True, "figures": False}, 20.0)
+    zygote.close()
+    assert [one["text"] for one in answer["outputs"]] == ["b'given' 1000000000.0\n"]
+    assert file.stat().st_atime == 1e9
+
+
 def test_a_python_that_only_its_owner_can_reach_is_found(tmp_path):
     inner = tmp_path / "home" / "python"
     inner.mkdir(parents=True)
