@@ -5,6 +5,7 @@ Each sentence is read off the message and the inputs; where neither tells anythi
 
 import ast
 import dataclasses
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -137,8 +138,16 @@ def _called(shape: tuple[int, ...], error: CallError, case: SheetCase) -> str:
     return f"{shape}, the shape of {' and '.join(names[:2])}," if names else f"{shape}"
 
 
+def _apart(shapes: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the first two shapes that do not fit each other: np.where and np.clip have three."""
+    for one, other in itertools.combinations(shapes, 2):
+        if any(1 not in sizes and sizes[0] != sizes[1] for sizes in zip(reversed(one), reversed(other), strict=False)):
+            return one, other
+    return shapes[0], shapes[1]
+
+
 def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
-    shapes = [_numbers(shape) for shape in re.findall(_SHAPE, match[0])[:2]]
+    shapes = _apart([_numbers(shape) for shape in re.findall(_SHAPE, error.message[error.message.find("shapes") :])])
     called = {shape: _called(shape, error, case) for shape in shapes}
     text = f"{called[shapes[0]]} and {called[shapes[1]]} do not fit: numpy aligns axes from the last one."
     if _one_is_empty(*shapes):
@@ -193,6 +202,8 @@ def _requested(match: re.Match[str], error: CallError, case: SheetCase) -> str:
 
 
 def _unequal_letters(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    if re.search(r"@|matmul", error.line):
+        return "Of the axes before the last two, over which @ goes in step, the two sides have other sizes."
     if error.line and "einsum" not in error.line:
         return "A function called in this line gets an array of another shape than it takes: print its shape there."
     return "Two arrays in an einsum have other sizes along an axis with the same letter: print their shapes there."
@@ -282,7 +293,8 @@ def _no_whole_number(match: re.Match[str], error: CallError, case: SheetCase) ->
 
 def _no_axis(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     whose = "result" if re.search(r"\b(stack|expand_dims)\(", error.line) else "array"  # an axis that is to be made
-    return f"The {whose} has {match[2]} axes, numbered from 0, so there is no axis {match[1]}."
+    axes = "1 axis, number 0" if match[2] == "1" else f"{match[2]} axes, numbered from 0"
+    return f"The {whose} has {axes}, so there is no axis {match[1]}."
 
 
 def _own_assertion(match: re.Match[str], error: CallError, case: SheetCase) -> str:

@@ -105,6 +105,19 @@ def test_an_einsum_that_the_line_does_not_show_is_not_told_as_the_students():
     assert "A function called in this line gets an array of another shape" in stop(error, case(), None).sentence
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("np.ones((3, 2, 4)) @ np.ones((2, 4, 5))", "Of the axes before the last two, over which @ goes in step"),
+        ("np.where(x > 0, 1, np.ones((4, 2)))", "(4, 3), the shape of x, and (4, 2) do not fit"),
+        ("bias.sum(axis=1)", "The array has 1 axis, number 0, so there is no axis 1."),
+    ],
+)
+def test_what_does_not_fit_is_told_of_the_two_that_do_not(code, said):
+    source = f"def forward(x, weight, bias):\n    return {code}, x\n"
+    assert said in stopped(source + RIGHT_BACKWARD).sentence
+
+
 def test_a_part_of_what_is_unpacked_may_be_what_does_not_fit():
     source = "def forward(x, weight, bias):\n    window = (x, (1, 2, 3))\n    x, (a, b) = window\n    return x, x\n"
     assert "window: it, or a part of it, holds another number" in stopped(source + RIGHT_BACKWARD).sentence

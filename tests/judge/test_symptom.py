@@ -65,6 +65,16 @@ def test_what_is_repeated_is_not_called_an_average_to_be_taken():
     assert symptom([seen("grad_bias", grad_bias=np.stack([RIGHT["grad_bias"]] * 5))]) is None
 
 
+def test_an_input_that_came_back_is_told_from_more_than_one_number_on():
+    def given(x):
+        case = SheetCase("a case", {"x": x}, ("y = f(x)",), ("y",), {"y": 2 * x}, {"y": "y"})
+        return Seen(case, "y", {"y": x}, 1e-6)
+
+    one = given(np.array([1.5]))
+    assert symptom([one, one]) is None
+    assert symptom([one, given(X)]).name == symptom([given(X), one]).name == "x itself"
+
+
 def test_booleans_that_would_pass_for_0_and_1_are_no_symptom():
     case = SheetCase("a case", {"x": X}, ("y = fires(x)",), ("y",), {"y": np.array([1.0, 0.0, 1.0])}, {"y": "y"})
     assert symptom([Seen(case, "y", {"y": np.array([True, True, False])}, 1e-6)]) is None
