@@ -330,7 +330,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "too many indices",
         r"IndexError: too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
-        _said("The array has {0} axes and gets {1} indices: are images, rows and single examples all allowed for?"),
+        _said("A {0}D array gets {1} indices: are images, rows and single examples all allowed for?"),
     ),
     (
         "an array where a number is asked",
@@ -384,7 +384,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     ),
     (
         "a key that is not there",
-        r"^KeyError: '?(\w+)'?",
+        r"^KeyError: '?(.{1,60}?)'?$",
         _said("There is no {0} in the dict: it was stored under another name, or not at all."),
     ),
     (

@@ -442,17 +442,19 @@ class _Trial:
             if not found.right and not case.hidden and case.parts[name] not in explained:
                 item = Seen(case, name, self.answers[index].values, self.exercise.limit(case))
                 seen.setdefault(case.parts[name], []).append(item)
+        made: dict[str, Symptom] = {}
         for part, items in seen.items():
-            made = symptom(items) or exchanged_with_cache(items[0].case, items[0].values, caller)
-            if made is not None:
-                yield Symptom(made.name, self._with_its_place(made.sentence, part, items[0])), len(items), part
+            told = symptom(items) or exchanged_with_cache(items[0].case, items[0].values, caller)
+            made |= {part: told} if told is not None else {}
+        for part in made:
+            yield self._with_its_place(made, part, seen[part][0]), len(seen[part]), part
         shown = [(case, error) for case, error in self.stopped if not case.hidden]
         others_right = all(found.right for _, _, found in self.comparisons)
         overwritten = stops_outside_the_cache(shown) if others_right else None
         for case, error in shown:
-            made = overwritten or stop(error, case, caller)
-            if made is not None:
-                yield made, 1, ""
+            why = overwritten or stop(error, case, caller)
+            if why is not None:
+                yield why, 1, ""
                 break
         changed = next((answer.changed for answer in self.answers if answer.changed), ())
         if changed:
@@ -460,12 +462,18 @@ class _Trial:
         elif self.other_dtypes and not self.findings:
             yield _other_dtype(self.other_dtypes), 1, DTYPE
 
-    def _with_its_place(self, sentence: str, part: str, first: Seen) -> str:
-        """Say of which part a sentence speaks, or of which case where others of that part are measured, not seen."""
+    def _with_its_place(self, made: Mapping[str, Symptom], part: str, first: Seen) -> Symptom:
+        """Say of which part it speaks, where another of the same output does not show it.
+
+        Of a part that is measured too it is told of the case: what chance made there has not been looked at.
+        """
+        found = made[part]
         cases = [case for case in self.exercise.cases if first.name in case.parts]
         if any(case.measure is not None and case.parts[first.name] == part for case in cases):
-            return f'case "{first.case.name}": {sentence}'
-        return sentence if all(case.parts[first.name] == part for case in cases) else f"{part}: {sentence}"
+            return Symptom(found.name, f'case "{first.case.name}": {found.sentence}')
+        if all(made.get(case.parts[first.name]) == found for case in cases):
+            return found
+        return Symptom(found.name, f"{part}: {found.sentence}")
 
     def _lose(
         self, case: SheetCase, stage: str, text: str, part: str, parts: Any, error: CallError | None = None

@@ -139,6 +139,13 @@ def test_what_is_seen_in_one_part_of_an_output_is_told_with_the_part():
     verdict = judged(lean, batchnorm_forward=noted, batchnorm_backward=zeros_at_inference)
     assert verdict.diagnosis.sentence.startswith("inference: grad_x is 0 everywhere")
 
+    def exchanged(grad_y, cache):
+        grad_x, grad_scale, grad_shift = backward(grad_y, cache)
+        return grad_scale, grad_x, grad_shift
+
+    bugs = judged(lean, batchnorm_backward=exchanged).bugs  # in all parts alike, so it is told once
+    assert [bug.sentence.partition(":")[0] for bug in bugs] == ["grad_x and grad_scale have changed places"]
+
 
 def test_what_is_seen_in_a_part_that_is_measured_elsewhere_is_told_with_its_case():
     """In training dropout's answers are random, and measured: what the one case without chance shows is true of it."""
