@@ -68,7 +68,7 @@ def in_new_kernel(path: Path) -> WholeRun:
         raise
     except Exception:  # nbformat raises its own, its validator's and json's errors for one and the same thing
         raise Fault(f"{path} is not a notebook: open it in JupyterLab and save it again") from None
-    found = WholeRun()
+    found, reached = WholeRun(), [0]
     with tempfile.TemporaryDirectory(prefix="preflight-") as scratch:
         for beside in path.resolve().parent.iterdir():
             if beside.is_file() and beside.suffix != ".ipynb":
@@ -80,16 +80,21 @@ def in_new_kernel(path: Path) -> WholeRun:
             allow_errors=True,
             extra_arguments=["--IPKernelApp.log_level=50"],  # it speaks of ports and sockets, not of the notebook
             resources={"metadata": {"path": scratch}},
+            on_cell_start=lambda cell, cell_index: reached.append(cell_index),
         )
         started = time.monotonic()
         try:
             _execute(client.async_execute(env={**os.environ, UNDER_WAY: "1"}))
         except CellTimeoutError:
-            found.problems.append(f"a cell ran longer than {_SECONDS_PER_CELL} s: it will be stopped when it is graded")
-        except DeadKernelError:
+            cell = notebook.cells[reached[-1]]
+            cell.outputs = []  # it says that it was interrupted, which is not the student's doing
             found.problems.append(
-                "the kernel died while the notebook ran: a cell crashes Python or takes too much memory"
+                f"{_where(cell, reached[-1] + 1)} ran longer than {_SECONDS_PER_CELL} s, and nothing below it was run: "
+                "does a loop in it, or in a function that it calls, ever end?"
             )
+        except DeadKernelError:
+            where = _where(notebook.cells[reached[-1]], reached[-1] + 1)
+            found.problems.append(f"the kernel died in {where}: it crashes Python or takes too much memory")
         found.seconds = time.monotonic() - started
     _tell_slow(found)
     for number, cell in enumerate(notebook.cells, start=1):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from declared import checks, declared, points
 
-from classroom import cli, preflight
+from classroom import cli, preflight, whole_run
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.notebook_file import FILE_BYTES
@@ -187,7 +187,20 @@ def test_a_dying_kernel_is_told(folder):
         cells.insert(2, {**cell(cells, "setup"), "metadata": {}, "id": "extra", "source": "import os; os._exit(1)"})
 
     found = preflight.preflight(change(folder, edit))
-    assert any("the kernel died" in problem for problem in found.problems)
+    (problem,) = found.problems
+    assert problem == "the kernel died in cell 3: it crashes Python or takes too much memory"
+
+
+def test_a_cell_that_does_not_end_is_named_and_the_error_that_stopped_it_is_none_of_the_students(folder, monkeypatch):
+    monkeypatch.setattr(whole_run, "_SECONDS_PER_CELL", 5)
+
+    def edit(cells):
+        del cells[3:]
+        cells.append({**cell(cells, "setup"), "metadata": {}, "id": "extra", "source": "while True:\n    pass"})
+
+    whole = whole_run.in_new_kernel(change(folder, edit))
+    (problem,) = whole.problems
+    assert problem.startswith("cell 4 ran longer than 5 s, and nothing below it was run: does a loop in it, or in a ")
 
 
 @pytest.mark.parametrize(
