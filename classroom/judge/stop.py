@@ -159,8 +159,8 @@ def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         return text
     if axes and called[shorter] == f"{shorter}":  # an input is as it was given, and is no sum
         text += (
-            f" A sum or mean of {longer} over axis {axes[0]} has the shape {shorter}: if that axis is meant, "
-            "keepdims=True keeps it as 1, and then they fit."
+            f" A sum or mean of {longer} over axis {' or '.join(map(str, axes))} has the shape {shorter}: if that is meant, "
+            "keepdims=True keeps the axis as 1, and then they fit."
         )
     elif len(longer) > len(shorter) == 1 and shorter[0] in longer:
         axis = longer.index(shorter[0])

@@ -142,7 +142,12 @@ def test_unpacking_inside_the_function_is_not_taken_for_its_result():
 @pytest.mark.parametrize(
     ("line", "said", "unsaid"),
     [
-        ("return x + x.sum(axis=1), x", "over axis 1 has the shape (4,): if that axis is meant, keepdims=True", "bias"),
+        (
+            "return x + x.sum(axis=1), x",
+            "over axis 1 has the shape (4,): if that is meant, keepdims=True keeps",
+            "bias",
+        ),
+        ("return np.ones((2, 3)) - np.ones((2, 3, 3)), x", "over axis 2 or 1 has the shape (2, 3)", "bias"),
         ("return x - x[0, :2], x", "(4, 3), the shape of x, and (2,) do not fit", "the shape of bias"),
         ("return x + bias, x", "(2,), the shape of bias, do not fit", "keepdims"),
         ("return x[..., None] * bias + np.ones(3), x", "If one number for each entry of axis 1 is meant", "reshape"),
