@@ -159,8 +159,8 @@ def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         return text
     if axes and called[shorter] == f"{shorter}":  # an input is as it was given, and is no sum
         text += (
-            f" A sum or mean of {longer} over axis {' or '.join(map(str, axes))} has the shape {shorter}: if that is meant, "
-            "keepdims=True keeps the axis as 1, and then they fit."
+            f" A sum or mean of {longer} over axis {' or '.join(map(str, axes))} has the shape {shorter}: if that is "
+            "meant, keepdims=True keeps the axis as 1, and then they fit."
         )
     elif len(longer) > len(shorter) == 1 and shorter[0] in longer:
         axis = longer.index(shorter[0])
@@ -226,7 +226,8 @@ def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
 
 def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     found = re.search(r"=\s*(\w+)\.shape\s*$", error.line)
-    if found and isinstance(value := case.inputs.get(found[1]), np.ndarray):
+    value = case.inputs.get(found[1]) if found else None
+    if found and isinstance(value, np.ndarray) and _may_be_unpacked_there(value.ndim, error.message):
         return f"{found[1]} has {value.ndim} axes in this case, {value.shape}, and your line expects another number."
     source = re.search(r"=\s*(\w+)\s*$", error.line)
     if source:
@@ -237,6 +238,12 @@ def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     if error.line and not _unpacks(error.line):
         return "A function in your line takes apart what it is given, into another number of parts than it has."
     return "It is a line inside your function that unpacks another number of values than it has names for."
+
+
+def _may_be_unpacked_there(count: int, message: str) -> bool:
+    """Whether so many values are what Python had; if not, the name in the line is another's, in a function called."""
+    told = re.search(r"expected (?:at least )?(\d+)(?:, got (\d+))?", message)
+    return told is not None and (count == int(told[2]) if told[2] else count > int(told[1]))
 
 
 def _unpacks(line: str) -> bool:

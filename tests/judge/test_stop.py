@@ -132,6 +132,8 @@ def test_a_call_inside_the_function_is_not_taken_for_the_call_of_the_check():
 def test_unpacking_inside_the_function_is_not_taken_for_its_result():
     source = "def forward(x, weight, bias):\n    n, c, h = x.shape\n    return x, x\n"
     assert "x has 2 axes in this case, (4, 3), and your line" in stopped(source + RIGHT_BACKWARD).sentence
+    inner = "def forward(x, weight, bias):\n    def inner(x):\n        n, c = x.shape\n    return inner(bias), x\n"
+    assert "It is a line inside your function" in stopped(inner + RIGHT_BACKWARD).sentence  # another x, of one axis
     for other in ("x[0][:2]", "x.shape[1:]"):
         told = stopped(source.replace("x.shape", other) + RIGHT_BACKWARD).sentence
         assert "It is a line inside your function" in told
