@@ -101,7 +101,7 @@ def descend(rate, steps=2000, start=20.0, seed=1, chains=1):
 
 # %%
 fig, axis = figure.panels(height=2.8, width=figure.NARROW)
-weights = np.linspace(0.5, 5.5, 200)
+weights = np.linspace(0.5, 5.5, 60)
 terms = 0.5 * (b[:, None] - a[:, None] * weights) ** 2
 axis.plot(weights, terms[::4].T, color=figure.GREY, linewidth=0.7)
 axis.plot(
@@ -111,7 +111,7 @@ axis.plot(b / a, np.zeros(20), "|", color=figure.INK, label="the minima of the t
 axis.axvspan(low, high, color=figure.SKY, alpha=0.3, label="confusion region")
 axis.set(xlabel="weight x", ylabel="loss", ylim=(-0.3, 6))
 axis.legend(loc="upper center")
-figure.show(fig, "parabolas")
+figure.show(fig, "parabolas", drawing=True)
 
 # %%
 predict("confusion-region")

@@ -31,6 +31,7 @@ DRAWINGS = {
     "02_backprop": ["graph"],
     "05_convolution": ["matches", "three-channels", "first-windows", "windows-as-rows"],
     "06_pooling": ["windows"],
+    "07_optimizer": ["parabolas"],
     "09_normalization": ["graph"],
     "10_dropout": ["thinned-networks"],
     "11_residual": ["blocks", "paths"],

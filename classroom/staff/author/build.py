@@ -23,7 +23,7 @@ from classroom.staff.nbgrader_import import skip_address_grammars
 if TYPE_CHECKING:
     from classroom.staff.declare.declaration import Assignment
 
-LARGEST_LECTURE = 440_000  # bytes; what a reader's browser and a reviewer's diff can bear
+LARGEST_LECTURE = 460_000  # bytes; what a reader's browser and a reviewer's diff can bear
 _SECONDS_PER_CELL = 300
 _HOUSE = Path(__file__).resolve().parents[3]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
