@@ -37,6 +37,7 @@ STOCK = ("nbgrader", "autograde", ASSIGNMENT)
 FEW, SOME, CLASS = 3, 12, 60  # submissions: of stock, whose time for a whole class follows from two runs, and of ours
 WRITER = 0.014  # seconds that the one writer of the gradebook takes for a submission
 PR_SET_CHILD_SUBREAPER = 36
+BYTECODE = Path(tempfile.gettempdir()) / "bench-grading-bytecode"
 
 
 @dataclass
@@ -69,7 +70,9 @@ def run_quietly(command: Sequence[str], root: Path) -> None:
 
 def environment() -> dict[str, str]:
     path = os.pathsep.join([os.path.join(sys.prefix, "bin"), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": path, "OPENBLAS_NUM_THREADS": "1"}
+    # An installed course has its bytecode, as stock nbgrader's has.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PATH": path, "OPENBLAS_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
 
 
 def hand_in(root: Path, count: int) -> None:

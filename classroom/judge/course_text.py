@@ -15,7 +15,7 @@ import linecache
 import textwrap
 import warnings
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -283,40 +283,35 @@ def _parsed(source: str) -> ast.Module:
 
 
 def _of_statement(statement: ast.stmt) -> Iterator[_Binding]:
-    for text in _texts(statement):
+    nodes = list(ast.walk(statement))
+    for text in _texts(nodes):
         for one in _bindings(text):
             yield dataclasses.replace(one, replaced=False)
-    used, written = _loaded(statement), _written(statement)
-    dynamic, runs = _is_dynamic(statement, _DYNAMIC), _is_dynamic(statement, _RUNNING)
+    used, written, forms = _loaded(nodes), _written(nodes), _forms(nodes)
+    dynamic, runs = _is_dynamic(nodes, _DYNAMIC), _is_dynamic(nodes, _RUNNING)
     if isinstance(statement, _Function):
         outside = [*statement.decorator_list, *statement.args.defaults, *statement.args.kw_defaults]
-        early = frozenset().union(*(_loaded(part) for part in outside if part is not None))
-        yield _Binding(
-            frozenset({statement.name}), True, _forms(statement), used, early, frozenset(), written, dynamic, runs
-        )
-        taken = frozenset(name for node in ast.walk(statement) if isinstance(node, ast.Global) for name in node.names)
-        yield _Binding(taken, False, _forms(statement), used)
+        early = frozenset().union(*(_loaded(ast.walk(part)) for part in outside if part is not None))
+        yield _Binding(frozenset({statement.name}), True, forms, used, early, frozenset(), written, dynamic, runs)
+        taken = frozenset(name for node in nodes if isinstance(node, ast.Global) for name in node.names)
+        yield _Binding(taken, False, forms, used)
     elif isinstance(statement, ast.ClassDef):
-        yield _Binding(
-            frozenset({statement.name}), True, _forms(statement), used, used, frozenset(), written, dynamic, runs
-        )
+        yield _Binding(frozenset({statement.name}), True, forms, used, used, frozenset(), written, dynamic, runs)
     else:
         whole = isinstance(statement, ast.Assign | ast.AnnAssign)
-        changed = _changed(statement)
-        stored, runners = _stored(statement), _runners(statement)
-        yield _Binding(stored, whole, _forms(statement), used, used, changed, written, dynamic, runs, runners)
+        changed = _changed(nodes)
+        stored, runners = _stored(nodes), _runners(nodes)
+        yield _Binding(stored, whole, forms, used, used, changed, written, dynamic, runs, runners)
 
 
-def _loaded(node: ast.AST) -> frozenset[str]:
-    return frozenset(
-        part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)
-    )
+def _loaded(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
 
 
-def _stored(statement: ast.stmt) -> frozenset[str]:
-    """Return the names that a statement gives, in whatever way Python has for it."""
+def _stored(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Return the names that a statement of these nodes gives, in whatever way Python has for it."""
     found = set()
-    for node in ast.walk(statement):
+    for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
         elif isinstance(node, _Function | ast.ClassDef | ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
@@ -328,10 +323,10 @@ def _stored(statement: ast.stmt) -> frozenset[str]:
     return frozenset(found)
 
 
-def _changed(statement: ast.stmt) -> frozenset[str]:
+def _changed(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Return the names of what a statement writes into: an item, an attribute, or by a method."""
     found = set()
-    for node in ast.walk(statement):
+    for node in nodes:
         into = isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)
         inside = node.func if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else node
         if into or inside is not node:
@@ -341,10 +336,10 @@ def _changed(statement: ast.stmt) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_dynamic(statement: ast.stmt, words: Collection[str]) -> bool:
+def _is_dynamic(nodes: Sequence[ast.AST], words: Collection[str]) -> bool:
     """Whether a statement looks names up, or runs a text, that is made as it runs: by one of these words."""
-    plain = {id(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call) and _is_written_down(node)}
-    for node in ast.walk(statement):
+    plain = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _is_written_down(node)}
+    for node in nodes:
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
         if name in words and id(node) not in plain:
             return True
@@ -362,9 +357,9 @@ def _modules(node: ast.AST) -> list[str]:
     return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 
 
-def _runners(statement: ast.stmt) -> frozenset[str]:
+def _runners(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Return the names that a statement gives to modules, or what is in them, that make code of what they are given."""
-    imports = [node for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     return frozenset(
         alias.asname or alias.name.partition(".")[0]
         for node in imports
@@ -377,10 +372,10 @@ def _is_plain_module(name: str) -> bool:
     return name.partition(".")[0] in _PLAIN_MODULES or name.startswith("given_")
 
 
-def _written(statement: ast.stmt) -> frozenset[str]:
+def _written(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """Return the texts and numbers of a statement in one, without what is said of a function in words."""
-    said = {id(node.value) for node in ast.walk(statement) if isinstance(node, ast.Expr)}
-    values = [node.value for node in ast.walk(statement) if isinstance(node, ast.Constant) and id(node) not in said]
+    said = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    values = [node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in said]
     return frozenset({"".join(value if isinstance(value, str) else repr(value) for value in values)})
 
 
@@ -395,17 +390,18 @@ def _is_written_down(call: ast.Call) -> bool:
     return bool(read) and all(isinstance(argument, ast.Constant) for argument in read)
 
 
-def _forms(node: ast.AST) -> frozenset[str]:
+def _forms(nodes: Iterable[ast.AST]) -> frozenset[str]:
     found = set()
-    for _, function in functions_of(node):
-        with contextlib.suppress(RecursionError):  # it is nested deeper than anything that is shipped
-            found.add(normal_form(function))
+    for node in nodes:
+        if isinstance(node, _Function) and statements(node) >= STATEMENTS:
+            with contextlib.suppress(RecursionError):  # it is nested deeper than anything that is shipped
+                found.add(normal_form(node))
     return frozenset(found)
 
 
-def _texts(node: ast.AST) -> list[str]:
-    """Return the texts in a tree that define functions, those that are only encoded too."""
-    constants = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+def _texts(nodes: Iterable[ast.AST]) -> list[str]:
+    """Return the texts in these nodes that define functions, those that are only encoded too."""
+    constants = [part.value for part in nodes if isinstance(part, ast.Constant)]
     long = [part.decode("latin-1") if isinstance(part, bytes) else part for part in constants]
     texts = [text for part in long if isinstance(part, str) and len(part) > _SHORT for text in _read(part)]
     return [textwrap.dedent(text) for text in texts if "def " in text and "\n" in text]

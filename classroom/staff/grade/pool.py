@@ -30,7 +30,7 @@ class Pool:
 def workers_context() -> BaseContext:
     """Return how processes that grade are made: forked from one that has imported what they need, and nothing else."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["classroom.staff.grade.worker"])
+    context.set_forkserver_preload(["classroom.staff.grade.made_ready"])
     return context
 
 

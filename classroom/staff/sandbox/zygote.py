@@ -17,6 +17,7 @@ from typing import Any
 
 def main(arguments: list[str]) -> None:
     """Drop root, import, then answer requests on the control socket until the other side leaves."""
+    gc.disable()  # until all is imported: nothing of it is garbage
     settings = json.loads(arguments[1])
     # What was released beside the notebook comes last: it can take no other module's place.
     sys.path[:] = [*settings["path"], *sys.path, settings["course"]]
@@ -44,6 +45,7 @@ def main(arguments: list[str]) -> None:
     # What is loaded stays shared with the children: a collection would touch, and so copy, every page.
     gc.collect()
     gc.freeze()
+    gc.enable()
     _answer(control, {"prelude": count})
     _serve(control, program, settings, shell)
 
