@@ -16,6 +16,7 @@ from classroom.call.value import Value
 from classroom.judge.answer_sheet import SheetCase
 from classroom.judge.compare import compare
 
+FEW = 3  # different numbers that show an input: two, such as 0 and 1, come back by chance
 LARGEST = 1_000_000  # entries of an answer that is looked at
 
 
@@ -67,7 +68,7 @@ def symptom(seen: Sequence[Seen]) -> Symptom | None:
         first = find(seen[0])
         if first is not None and first.name == "zeros" and len(seen) == 1 and _is_one_number(seen[0]):
             continue  # it may well happen to be 0
-        if first is not None and find is _an_input and all(map(_is_one_number, seen)):
+        if first is not None and find is _an_input and all(map(_holds_few_numbers, seen)):
             continue  # or an input
         if first is not None and all((again := find(item)) and again.kind == first.kind for item in seen[1:]):
             return first
@@ -144,6 +145,11 @@ def _arrays(item: Seen) -> tuple[np.ndarray, np.ndarray] | None:
 def _is_one_number(item: Seen) -> bool:
     pair = _arrays(item)
     return pair is not None and pair[0].size == 1
+
+
+def _holds_few_numbers(item: Seen) -> bool:
+    pair = _arrays(item)
+    return pair is not None and len(np.unique(pair[0])) < FEW
 
 
 def _of_arrays(find: Callable[[Seen, np.ndarray, np.ndarray], Symptom | None]) -> Callable[[Seen], Symptom | None]:

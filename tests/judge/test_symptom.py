@@ -72,6 +72,7 @@ def test_an_input_that_came_back_is_told_from_more_than_one_number_on():
 
     one = given(np.array([1.5]))
     assert symptom([one, one]) is None
+    assert symptom([given(np.array([[0.0, 1.0], [1.0, 0.0]]))]) is None  # two numbers, such as 0 and 1, are chance
     assert symptom([one, given(X)]).name == symptom([given(X), one]).name == "x itself"
 
 
