@@ -132,7 +132,10 @@ class _Evidence:
             return []
         one, other = found[0]
         cases = min(self._shown(one, places), self._shown(other, places))
-        sentence = f"It comes out as with two bugs at once. One: {one.sentence} The other: {other.sentence}"
+        sentence = (
+            "Two bugs at once would give these numbers: see whether both are in your code. "
+            f"One: {one.sentence} The other: {other.sentence}"
+        )
         return [Diagnosis(f"{one.name} + {other.name}", sentence, "pair", cases, part)]
 
     def _told(self, numbers: list[int], parts: list[str], away: Callable[[int], float]) -> Diagnosis | None:

@@ -154,8 +154,9 @@ def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         return f"{text} {_NO_ENTRIES}"
     longer, shorter = sorted(shapes, key=len, reverse=True)
     axes = [k for k in range(len(longer) - 1, 0, -1) if longer[:k] + longer[k + 1 :] == shorter]
-    in_place = shapes[0] == shorter and re.search(r"[-+*/]=", error.line)  # what is written into is no sum either
-    if in_place:
+    # What is written into is no sum, and neither are entries that are taken out of an input.
+    in_place = re.search(r"[-+*/]=" if shapes[0] == shorter else r"\] ?[-+*/]=", error.line)
+    if in_place or _takes_entries(error.line, case):
         return text
     if axes and called[shorter] == f"{shorter}":  # an input is as it was given, and is no sum
         text += (
@@ -167,6 +168,13 @@ def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         wanted = tuple(size if k == axis else 1 for k, size in enumerate(longer))
         text += f" If one number for each entry of axis {axis} is meant, it needs the shape {wanted}."
     return text
+
+
+def _takes_entries(line: str, case: SheetCase) -> bool:
+    """Whether a line takes entries out of an input, as x[:, j] does; x[:, None] takes none."""
+    arrays = [name for name, value in case.inputs.items() if isinstance(value, np.ndarray)]
+    indices = [index for name in arrays for index in re.findall(rf"(?<![\w.]){re.escape(name)}\[([^\]]*)", line)]
+    return any(re.sub(r"None|np\.newaxis|[\s:.,]", "", index) for index in indices)
 
 
 _NO_ENTRIES = (
@@ -219,8 +227,8 @@ def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     deep = next((name for name, count in axes.items() if count > 2), "") if 2 in axes.values() else ""
     flat = f" Or is {deep}, which has {axes[deep]} axes, not flattened yet?" if deep else ""
     return (
-        f"A matrix product needs equal inner sizes, and these are {sizes['one']} and {sizes['other']}.{here} Is a "
-        f"transpose (.T) missing, or are the two exchanged?{flat}"
+        f"A matrix product needs equal inner sizes, and these are {sizes['one']} and {sizes['other']}.{here} Is one "
+        f"not what you think, is a transpose (.T) missing, or are the two exchanged?{flat}"
     )
 
 
@@ -321,7 +329,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "one number in a product",
         r"matmul: Input operand \d does not have enough dimensions",
-        _said("One side of @ is a single number: multiply by it with *."),
+        _said("One side of @ is a single number: is an array meant? By a number multiply with *."),
     ),
     ("unpacking", r"^ValueError: (too many values|not enough values) to unpack", _unpacked),
     (

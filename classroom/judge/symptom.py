@@ -78,9 +78,10 @@ def symptom(seen: Sequence[Seen]) -> Symptom | None:
 def _nothing(item: Seen) -> Symptom | None:
     if item.yours is not None or item.expected is None:
         return None
-    functions = [call.function for call in item.case.script if item.name in call.defines]
+    functions = [call.function for call in item.case.script if item.name == call.targets]  # of several, one came back
     where = f" at the end of {functions[0]}" if functions else ""
-    sentence = f"{item.name} is None: is a `return` missing{where}, or is it what a call gives that returns nothing?"
+    missing = f"is a `return` missing{where}, or is it" if functions else "is it"
+    sentence = f"{item.name} is None: {missing} what a call gives that returns nothing?"
     return Symptom("nothing", sentence)
 
 
@@ -297,7 +298,8 @@ def _one_number(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom 
         return Symptom(
             "zeros",
             f"{item.name} is 0{everywhere}. That may come of zeros that are never written to, a factor of 0, a cut "
-            "at 0, equals that are subtracted, a quotient rounded down, a sum of nothing, or a test that never holds.",
+            "at 0, equals that are subtracted, a quotient rounded down, a sum of nothing, or a test that never or "
+            "always holds.",
         )
     if np.isfinite(yours).all() and np.ptp(yours) == 0 and len(np.unique(expected)) > 1:
         return Symptom("one number", f"{item.name} is the same number everywhere.")

@@ -444,7 +444,9 @@ class _Trial:
                 seen.setdefault(case.parts[name], []).append(item)
         made: dict[str, Symptom] = {}
         for part, items in seen.items():
-            told = symptom(items) or exchanged_with_cache(items[0].case, items[0].values, caller)
+            told = symptom(items)
+            if told is None or told.name == "nothing" or told.name.endswith(" itself"):
+                told = exchanged_with_cache(items[0].case, items[0].values, caller) or told
             made |= {part: told} if told is not None else {}
         for part in made:
             yield self._with_its_place(made, part, seen[part][0]), len(seen[part]), part

@@ -66,6 +66,7 @@ def test_two_bugs_in_one_output_are_found_when_one_is_a_factor(slip):
     both = edit(plain_backward, "sum(axis=0)", f"mean(axis=0) {slip}")
     (bug,) = judge(sheet, LocalCaller({**LINEAR.functions, "linear_backward": both})).bugs
     assert bug.how == "pair" and bug.name == "bias_mean + twice"
+    assert bug.sentence.startswith("Two bugs at once would give these numbers: see whether both are in your code.")
     assert "sum, do not average. The other: A factor." in bug.sentence
 
 

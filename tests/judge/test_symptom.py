@@ -21,7 +21,7 @@ def seen(name, **values):
 @pytest.mark.parametrize(
     ("item", "name", "said"),
     [
-        (seen("y", y=None), "nothing", "is a `return` missing at the end of layer, or is it what a call"),
+        (seen("y", y=None), "nothing", "y is None: is it what a call gives that returns nothing?"),
         (seen("y", y=np.zeros((4, 0))), "empty", "is it made with a size of 0, of a list that is never filled"),
         (seen("y", y=RIGHT["grad_bias"], grad_bias=RIGHT["y"]), "y and grad_bias exchanged", "have changed places"),
         (
@@ -74,6 +74,11 @@ def test_an_input_that_came_back_is_told_from_more_than_one_number_on():
     assert symptom([one, one]) is None
     assert symptom([given(np.array([[0.0, 1.0], [1.0, 0.0]]))]) is None  # two numbers, such as 0 and 1, are chance
     assert symptom([one, given(X)]).name == symptom([given(X), one]).name == "x itself"
+
+
+def test_a_missing_return_is_asked_about_where_nothing_came_back():
+    case = SheetCase("a case", {"x": X}, ("y = f(x)",), ("y",), {"y": X}, {"y": "y"})
+    assert "is a `return` missing at the end of f, or" in symptom([Seen(case, "y", {"y": None}, 1e-6)]).sentence
 
 
 def test_booleans_that_would_pass_for_0_and_1_are_no_symptom():

@@ -147,6 +147,18 @@ def test_what_is_seen_in_one_part_of_an_output_is_told_with_the_part():
     assert [bug.sentence.partition(":")[0] for bug in bugs] == ["grad_x and grad_scale have changed places"]
 
 
+def test_nothing_for_an_output_and_the_output_for_the_cache_are_told_as_exchanged():
+    exercise = load_assignment("normalization").exercise("layernorm_backward")
+    right = exercise.functions["layernorm_forward"]
+
+    def exchanged(*inputs):
+        y, _ = right(*inputs)
+        return None, y
+
+    lean = dataclasses.replace(load_assignment("normalization").exercise("layernorm_forward"), mutants=[])
+    assert "y and cache have changed places" in judged(lean, layernorm_forward=exchanged).diagnosis.sentence
+
+
 def test_what_is_seen_in_a_part_that_is_measured_elsewhere_is_told_with_its_case():
     """In training dropout's answers are random, and measured: what the one case without chance shows is true of it."""
     exercise = load_assignment("residual").exercise("dropout")
