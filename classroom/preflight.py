@@ -10,7 +10,8 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,10 @@ from classroom.notebook_file import (
     source_of,
     text_of,
 )
-from classroom.whole_run import WholeRun, in_new_kernel
+from classroom.whole_run import WholeRun, in_new_kernel, is_released
 
+# What a cell may import when it is graded, beside what was released with its notebook.
+GRADED = sys.stdlib_module_names | {"numpy", "matplotlib", "mpl_toolkits", "pylab", "IPython", "PIL", "classroom"}
 UNSENT = "Nothing has been sent: hand in the file yourself, where your teacher collects it."
 
 
@@ -197,6 +200,7 @@ def preflight(path: Path, *, run: bool | Callable[[list[Any]], WholeRun] = True)
     found = Preflight(path, content, due=deadline(path), worth=worth)
     found.unwritten = unwritten(cells, json.loads(sheet.notebook)["cells"] if sheet.notebook else [])
     _look_at_cells(cells, found.worth, found)
+    _look_at_imports(cells, path, found)
     if run:
         whole = in_new_kernel(path) if run is True else run(cells)
         found.ran, found.seconds, found.shown = True, whole.seconds, whole.shown
@@ -258,6 +262,35 @@ def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight)
     missing = [name for name in points if name not in seen]
     found.problems += [f"the check cell {name} is missing: {_puts_back()}" for name in missing]
     found.checks = len(points) - len(missing)
+
+
+def _look_at_imports(cells: list[Any], path: Path, found: Preflight) -> None:
+    """Tell of what the student's cells import and grading does not have: at home it may well be there."""
+    beside = {one.stem for one in path.resolve().parent.glob("*.py") if is_released(one.name, path.stem)}
+    for number, cell in enumerate(cells, start=1):
+        if cell.get("cell_type") == "code" and not noted(cell).get("locked"):
+            missing = dict.fromkeys(name for name in _imported(source_of(cell)) if name not in GRADED | beside)
+            if missing:
+                found.notes.append(
+                    f"cell {number} imports {', '.join(missing)}: grading has numpy and matplotlib alone, so what this "
+                    "cell defines would be missing there, or stop"
+                )
+
+
+def _imported(source: str) -> Iterator[str]:
+    """Yield the first names of the modules that a cell imports and cannot do without."""
+    statements = statements_of(source) or statements_of(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", source))
+    waiting: list[ast.AST] = list(reversed(statements))
+    while waiting:
+        match waiting.pop():
+            case ast.Import(names=names):
+                yield from (one.name.partition(".")[0] for one in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.partition(".")[0]
+            case ast.Try(handlers=[_, *_]):
+                pass  # it says itself what it does without
+            case node:
+                waiting += reversed(list(ast.iter_child_nodes(node)))
 
 
 def _repair() -> str:

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import linecache
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -45,13 +46,18 @@ def can_start_a_kernel() -> bool:
     return not IN_BROWSER and all(importlib.util.find_spec(name) for name in ("nbclient", "nbformat", "ipykernel"))
 
 
+def is_released(name: str, notebook: str) -> bool:
+    """Tell whether a file beside a notebook is of its bundle: its sheet, a given module, the course's wheel."""
+    return re.fullmatch(rf"{re.escape(notebook)}\.npz|given_\w+\.py|layerwise-.*\.whl", name) is not None
+
+
 def under_way() -> bool:
     """Tell whether the code that asks is itself part of such a run."""
     return UNDER_WAY in os.environ
 
 
 def in_new_kernel(path: Path) -> WholeRun:
-    """Run a copy in a fresh kernel, beside copies of the files that lie beside the notebook.
+    """Run a copy in a fresh kernel, beside copies of what was released with the notebook: grading has no other file.
 
     Raises
     ------
@@ -71,7 +77,7 @@ def in_new_kernel(path: Path) -> WholeRun:
     found, reached = WholeRun(), [0]
     with tempfile.TemporaryDirectory(prefix="preflight-") as scratch:
         for beside in path.resolve().parent.iterdir():
-            if beside.is_file() and beside.suffix != ".ipynb":
+            if beside.is_file() and is_released(beside.name, path.stem):
                 shutil.copy(beside, scratch)
         client = NotebookClient(
             notebook,

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from classroom.notebook_file import FILE_BYTES
 from classroom.repair import repair
 from classroom.staff.author import build
 from classroom.staff.demo.classmaker import Answers, Classmaker
+from classroom.staff.sandbox.inventory import package_files
 
 pytestmark = pytest.mark.slow
 
@@ -180,6 +182,55 @@ def test_a_cell_that_stops_is_named_with_its_error(folder):
     found = preflight.preflight(change(folder, edit))
     (problem,) = found.problems
     assert problem.endswith("stops with NameError: name 'undefined_name' is not defined")
+
+
+def test_a_module_or_a_data_file_of_ones_own_is_missed_as_when_graded(folder):
+    (folder / "helpers.py").write_text("half = 0.5\n")
+    (folder / "mine.csv").write_text("1,2\n")
+
+    def edit(cells):
+        del cells[3:]
+        for number, source in enumerate(("import helpers", "open('mine.csv')")):
+            cells.append({**cell(cells, "setup"), "metadata": {}, "id": f"extra-{number}", "source": source})
+
+    whole = whole_run.in_new_kernel(change(folder, edit))
+    assert whole.problems == [
+        "cell 4 stops with ModuleNotFoundError: No module named 'helpers'",
+        "cell 5 stops with FileNotFoundError: [Errno 2] No such file or directory: 'mine.csv'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "missing"),
+    [
+        ("import pandas as pd", "pandas"),
+        ("import json, helpers\nfrom scipy.special import expit", "helpers, scipy"),
+        ("def softmax(x):\n    from scipy.special import softmax\n    return softmax(x)", "scipy"),
+        ("!pip install torch\nimport torch", "torch"),
+        ("import numpy as np, matplotlib.pyplot as plt, IPython, os.path\nfrom mpl_toolkits import mplot3d", ""),
+        ("from classroom import data\nimport given_parts", ""),
+        ("try:\n    import scipy\nexcept ImportError:\n    scipy = None", ""),
+        ("import torch, (", ""),
+    ],
+)
+def test_what_a_cell_imports_and_grading_lacks_is_noted_without_running_it(folder, written, missing):
+    (folder / "given_parts.py").write_text("")
+    (folder / "helpers.py").write_text("")
+
+    def edit(cells):
+        cells.insert(2, {**cell(cells, "setup"), "metadata": {}, "id": "extra", "source": written})
+
+    found = preflight.preflight(change(folder, edit), run=False)
+    said = (
+        f"cell 3 imports {missing}: grading has numpy and matplotlib alone, so what this cell defines would be missing "
+        "there, or stop"
+    )
+    assert found.notes == ([said] if missing else [])
+
+
+def test_what_passes_as_graded_is_in_the_sandbox():
+    have = {name.removesuffix(".py") for name in package_files()}
+    assert preflight.GRADED - sys.stdlib_module_names - {"classroom"} <= have
 
 
 def test_a_dying_kernel_is_told(folder):

@@ -82,6 +82,12 @@ def test_what_is_no_notebook_is_told(tmp_path):
         whole_run.in_new_kernel(tmp_path / "small.ipynb")
 
 
+def test_what_is_released_is_told_from_a_file_of_ones_own():
+    released = ["small.npz", "given_layers.py", "layerwise-1.0+3-py3-none-any.whl"]
+    own = ["helpers.py", "smallXnpz", "other.npz", "data.csv", "given.py", "given_layers.pyc", "pandas-2.0.whl"]
+    assert [name for name in released + own if whole_run.is_released(name, "small")] == released
+
+
 @pytest.mark.slow
 def test_what_editors_write_beside_the_code_keeps_no_notebook_from_running(tmp_path):
     """Grading does not look at it either."""
