@@ -19,10 +19,12 @@ from typing import Any
 from classroom.call.clock import IN_BROWSER
 from classroom.display import running_shell
 from classroom.fault import Fault
-from classroom.notebook_file import read_notebook, source_of, text_of
+from classroom.notebook_file import noted, read_notebook, source_of, text_of
 
 SLOW = 120.0  # seconds for the whole notebook; grading allows each cell less than that
 _SECONDS_PER_CELL = 120
+GRADED_SECONDS = 20.0  # of a cell when it is graded, in its own time: `Allowance.cell` of the sandbox's room
+_NEAR = 15.0  # seconds of a cell from which on that is told: another machine is slower
 UNDER_WAY = "LAYERWISE_WHOLE_RUN"  # set in the environment while a notebook is run: nothing is handed in from inside it
 
 
@@ -74,7 +76,15 @@ def in_new_kernel(path: Path) -> WholeRun:
         raise
     except Exception:  # nbformat raises its own, its validator's and json's errors for one and the same thing
         raise Fault(f"{path} is not a notebook: open it in JupyterLab and save it again") from None
-    found, reached = WholeRun(), [0]
+    found, reached, began = WholeRun(), [0], [0.0]
+
+    def begin(cell: Any, cell_index: int) -> None:
+        reached.append(cell_index)
+        began.append(time.monotonic())
+
+    def end(cell: Any, cell_index: int, **_: Any) -> None:
+        _tell_long(cell, cell_index + 1, time.monotonic() - began[-1], found)
+
     with tempfile.TemporaryDirectory(prefix="preflight-") as scratch:
         for beside in path.resolve().parent.iterdir():
             if beside.is_file() and is_released(beside.name, path.stem):
@@ -86,7 +96,8 @@ def in_new_kernel(path: Path) -> WholeRun:
             allow_errors=True,
             extra_arguments=["--IPKernelApp.log_level=50"],  # it speaks of ports and sockets, not of the notebook
             resources={"metadata": {"path": scratch}},
-            on_cell_start=lambda cell, cell_index: reached.append(cell_index),
+            on_cell_start=begin,
+            on_cell_executed=end,
         )
         started = time.monotonic()
         try:
@@ -190,12 +201,14 @@ def in_this_kernel(cells: list[Any]) -> WholeRun:
 def _run_cell(shell: Any, cell: Any, number: int, namespace: dict[str, Any], found: WholeRun) -> None:
     name = f"<cell {number}>"
     source = shell.transform_cell(source_of(cell))
+    began = time.monotonic()
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     try:
         exec(compile(source, name, "exec"), namespace)
     except (Exception, SystemExit) as error:
         said = (str(error).splitlines() or [""])[0]
         found.problems.append(f"{_where(cell, number)} stops with {type(error).__name__}: {said}")
+    _tell_long(cell, number, time.monotonic() - began, found)
 
 
 @contextlib.contextmanager
@@ -218,24 +231,32 @@ def _listeners_kept(shell: Any) -> Iterator[None]:
 
 
 def _where(cell: Any, number: int) -> str:
-    metadata = cell.get("metadata")
-    noted = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    if isinstance(noted, dict) and noted.get("grade"):
-        return f"the check cell {noted['grade_id']}"
+    if noted(cell).get("grade"):
+        return f"the check cell {noted(cell)['grade_id']}"
     return f"cell {number}"
 
 
 def _count(cell: Any, number: int, found: WholeRun) -> None:
-    noted = cell.metadata.get("nbgrader", {})
+    marks = noted(cell)
     for output in cell.outputs:
         if output.output_type == "error":
             said = (str(output.evalue).splitlines() or [""])[0]
             found.problems.append(f"{_where(cell, number)} stops with {output.ename}: {said}")
-        elif noted.get("grade") and output.output_type == "execute_result":
+        elif marks.get("grade") and output.output_type == "execute_result":
             try:
-                found.shown[noted["grade_id"]] = float(output.data.get("text/plain", ""))
+                found.shown[marks["grade_id"]] = float(output.data.get("text/plain", ""))
             except ValueError:
-                found.notes.append(f"the check cell {noted['grade_id']} shows no number of points")
+                found.notes.append(f"the check cell {marks['grade_id']} shows no number of points")
+
+
+def _tell_long(cell: Any, number: int, seconds: float, found: WholeRun) -> None:
+    """Note a cell that grading would end, or nearly; checks have limits of their own, and a browser is slow."""
+    if seconds <= _NEAR or IN_BROWSER or noted(cell).get("locked") or noted(cell).get("grade"):
+        return
+    found.notes.append(
+        f"cell {number} computes for {seconds:.0f} s; grading ends a cell after {GRADED_SECONDS:g} s, and what it "
+        "defines is then missing: make it smaller, or delete it"
+    )
 
 
 def _tell_slow(found: WholeRun) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -13,6 +14,10 @@ import classroom
 from classroom import whole_run
 from classroom.check import check
 from classroom.fault import Fault
+from classroom.staff.sandbox.room import Allowance
+from classroom.staff.sandbox.sandbox import Limits
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -80,6 +85,50 @@ def test_what_is_no_notebook_is_told(tmp_path):
     (tmp_path / "small.ipynb").write_text('{"cells": [], "nbformat": "four"}')
     with pytest.raises(Fault, match="is not a notebook: open it in JupyterLab and save it again"):
         whole_run.in_new_kernel(tmp_path / "small.ipynb")
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+
+@pytest.mark.parametrize(("in_browser", "said"), [(False, [3, 4]), (True, [])])
+def test_a_cell_that_grading_would_end_is_noted_and_a_check_has_limits_of_its_own(shell, monkeypatch, in_browser, said):
+    monkeypatch.setattr(whole_run, "time", Clock())
+    monkeypatch.setattr(whole_run, "IN_BROWSER", in_browser)
+    take = "from classroom import whole_run\nwhole_run.time.now += {}".format
+    cells = [cell(take(15)), cell(take(60), "train_cnn"), cell(take(31)), cell(take(16) + "\n1 / 0")]
+    found = whole_run.in_this_kernel([*cells, {**cell(take(50)), "metadata": {"nbgrader": {"locked": True}}}])
+    text = "grading ends a cell after 20 s, and what it defines is then missing: make it smaller, or delete it"
+    seconds = {3: 31, 4: 16}
+    notes = [note for note in found.notes if note.startswith("cell ")]
+    assert notes == [f"cell {number} computes for {seconds[number]} s; {text}" for number in said]
+
+
+@pytest.mark.slow
+def test_in_a_new_kernel_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(whole_run, "_NEAR", 0.0)
+    cells = [{"cell_type": "markdown", "source": "", "metadata": {}}, cell("1"), cell("2", "check")]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "small.ipynb").write_text(json.dumps(notebook))
+    found = whole_run.in_new_kernel(tmp_path / "small.ipynb")
+    assert [note.partition(" computes")[0] for note in found.notes] == ["cell 2"]
+
+
+def test_students_are_told_the_limits_that_grading_has():
+    allowance, memory = Allowance(), Limits().memory_bytes
+    assert allowance.cell == whole_run.GRADED_SECONDS and memory == 2 << 30
+    told = (
+        f"grading ends a cell after {allowance.cell:g} s and a notebook after {allowance.submission:g} s of its "
+        f"own time, and gives it {memory >> 30} GB of memory"
+    )
+    for page in ("docs/students.md", "assignments/capstone/capstone.py"):
+        text = " ".join((ROOT / page).read_text(encoding="utf-8").replace("\n#", " ").split())
+        assert told in text.replace("Grading ends", "grading ends"), page
 
 
 def test_what_is_released_is_told_from_a_file_of_ones_own():
