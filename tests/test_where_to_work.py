@@ -12,6 +12,7 @@ from classroom import waiting, whole_run
 from classroom.call import clock
 from classroom.check import MOST_SECONDS, check
 from classroom.hand_in import FOLDER
+from classroom.judge import budget
 from classroom.judge.budget import CpuSeconds
 from classroom.staff.author.first_cell import first_cell
 from classroom.staff.declare.loader import declared_assignments
@@ -71,6 +72,19 @@ def test_what_never_ends_is_stopped_after_the_time_that_the_check_gives_and_not_
     cases = [case for name in names for one in declared(name).exercises for case in getattr(one, "cases", ())]
     longest = max(2 * case.budget.seconds for case in cases if isinstance(case.budget, CpuSeconds))
     assert f"{MOST_SECONDS:g} seconds (the capstone's training has {longest:g})" in prose("An answer that never ends")
+
+
+def test_the_seconds_that_a_browser_does_not_count_are_told(monkeypatch):
+    monkeypatch.setattr(budget, "IN_BROWSER", True)
+    counted = {
+        (one.id, case.budget.seconds)
+        for name in declared_assignments(ROOT / "assignments")
+        for one in declared(name).exercises
+        for case in getattr(one, "cases", ())
+        if isinstance(case.budget, CpuSeconds) and case.budget.allowed() == float("inf")
+    }
+    told = re.findall(r"the check does not count `(\w+)`'s (\d+) seconds; grading does", prose("In the browser"))
+    assert {(name, float(seconds)) for name, seconds in told} == counted
 
 
 @pytest.mark.parametrize(
