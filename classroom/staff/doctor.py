@@ -5,6 +5,7 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from classroom.staff.folders import Folders
 
 State = Literal["ok", "warning", "missing"]
+MEMORY, CGROUP = Path("/proc/meminfo"), Path("/sys/fs/cgroup")
 SIGNS: dict[State, str] = {"ok": "✓", "warning": "!", "missing": "✗"}
 
 
@@ -32,7 +34,7 @@ class Finding:
 
 def examine_machine(root: Path) -> list[Finding]:
     """Look at everything that grading needs."""
-    return [*examine_image(), *_sandbox(), *_course(root)]
+    return [*examine_image(), *_memory(), *_sandbox(), *_course(root)]
 
 
 def examine_image() -> list[Finding]:
@@ -115,6 +117,34 @@ def _packages() -> list[Finding]:
             )
         )
     return found
+
+
+def _memory() -> list[Finding]:
+    """Compare the memory that is available with what the rooms of all workers may take, one for each core."""
+    from classroom.staff.sandbox.sandbox import Limits
+
+    if (available := _available_bytes()) is None:
+        return []
+    workers, room = len(os.sched_getaffinity(0)), Limits().memory_bytes
+    text = f"{available / 2**30:.1f} GB available; {workers} workers with {room >> 30} GB each may take"
+    text = f"{text} {workers * room >> 30} GB"
+    if workers * room <= available:
+        return [Finding("memory", "ok", text)]
+    return [Finding("memory", "warning", text, f"classroom grade --workers {max(1, available // room)}")]
+
+
+def _available_bytes() -> int | None:
+    """Return the memory that is available here, of a container's limit what it has left; None where nothing says."""
+    try:
+        told = re.search(r"^MemAvailable: +(\d+) kB$", MEMORY.read_text(), re.MULTILINE)
+    except OSError:
+        return None
+    found = [1024 * int(told[1])] if told else []
+    try:
+        found.append(int((CGROUP / "memory.max").read_text()) - int((CGROUP / "memory.current").read_text()))
+    except (OSError, ValueError):
+        return min(found, default=None)  # no cgroup of its own, or one that says "max"
+    return max(0, min(found))
 
 
 def _sandbox() -> list[Finding]:

@@ -39,6 +39,33 @@ def test_a_machine_with_everything_can_grade(course):
     assert "missing" not in found.values()
 
 
+@pytest.mark.parametrize(
+    ("kilobytes", "limit", "state", "mend"),
+    [
+        (9 << 20, "max", "ok", ""),
+        (5 << 20, "max", "warning", "classroom grade --workers 2"),
+        (1 << 20, "max", "warning", "classroom grade --workers 1"),
+        (64 << 20, str(6 << 30), "warning", "classroom grade --workers 2"),
+        (64 << 20, str(9 << 30), "ok", ""),
+    ],
+)
+def test_workers_that_may_take_more_memory_than_there_is_are_told(tmp_path, monkeypatch, kilobytes, limit, state, mend):
+    (tmp_path / "meminfo").write_text(f"MemTotal:       99 kB\nMemAvailable:   {kilobytes} kB\n")
+    (tmp_path / "memory.max").write_text(limit)
+    (tmp_path / "memory.current").write_text(str(1 << 30))
+    monkeypatch.setattr(doctor, "MEMORY", tmp_path / "meminfo")
+    monkeypatch.setattr(doctor, "CGROUP", tmp_path)
+    monkeypatch.setattr(doctor.os, "sched_getaffinity", lambda _: set(range(4)))
+    (found,) = doctor._memory()
+    assert (found.state, found.mend) == (state, mend)
+    assert "4 workers with 2 GB each may take 8 GB" in found.text
+
+
+def test_a_machine_that_does_not_tell_its_memory_is_not_judged_by_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "MEMORY", tmp_path / "meminfo")
+    assert doctor._memory() == []
+
+
 def machine(monkeypatch, able):
     monkeypatch.setattr(sandbox, "capabilities", lambda: able)
 
