@@ -6,6 +6,7 @@ import functools
 import json
 import math
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -396,10 +397,14 @@ class Claim:
     """An uid that no other room of this machine has, so that limits on a user's processes are those of one room."""
 
     def __init__(self) -> None:
-        """Take the first that is free: a name in the kernel stands for it, and goes when this process does."""
+        """Take the first that is free: a name in the kernel stands for it, and goes when this process does.
+
+        The search begins anywhere: containers on one host see neither each other's names nor their process ids.
+        """
         count = len(ROOM_UIDS)
+        first = secrets.randbelow(count)
         for turn in range(count):
-            self.uid = ROOM_UIDS[(os.getpid() + turn) % count]
+            self.uid = ROOM_UIDS[(first + turn) % count]
             self._name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
                 self._name.bind(f"\0classroom-room-{self.uid}")

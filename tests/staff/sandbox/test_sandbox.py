@@ -166,6 +166,18 @@ def test_a_python_that_only_its_owner_can_reach_is_found(tmp_path):
     (tmp_path / "home").chmod(0o755)
 
 
+@pytest.mark.parametrize("first", range(3))
+def test_the_search_for_a_free_uid_begins_anywhere_and_goes_round(monkeypatch, first):
+    """Two containers on one host begin with the same process ids."""
+    uids = [3 * os.getpid() + 100_000 + place for place in range(3)]  # of this test alone
+    monkeypatch.setattr(sandbox, "ROOM_UIDS", uids)
+    monkeypatch.setattr(sandbox.secrets, "randbelow", {3: first}.get)
+    claims = [sandbox.Claim() for _ in range(3)]
+    for claim in claims:
+        claim.free()
+    assert [claim.uid for claim in claims] == [*uids[first:], *uids[:first]]
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root gives student code a user of its own")
 def test_root_without_namespaces_is_told_where_python_cannot_be_reached(monkeypatch):
     monkeypatch.setattr(sandbox, "capabilities", lambda: Capabilities(None, False, True, 3))
