@@ -404,4 +404,4 @@ claim("L10.5-vote", np.mean(softmax(votes).mean(axis=0).argmax(axis=1) == alone)
 # ## What comes next
 #
 # Normalization and dropout make training safe, and a network may now grow deep. Lecture 11 stacks thirty layers, asks
-# why a plain stack learns so slowly, and adds the shortcut that mends it.
+# why a plain stack learns so slowly, and adds the shortcut that cures it.

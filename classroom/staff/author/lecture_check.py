@@ -95,7 +95,7 @@ def _of_frame(lecture: Path, notebook: Any, ledger: Ledger) -> Iterator[str]:
         yield f"the parts of the frame stand in the order {', '.join(FRAME)}"
     if not FEWEST_CELLS <= len(notebook.cells) <= MOST_CELLS:
         yield (
-            f"{len(notebook.cells)} cells, a lecture of an hour has {FEWEST_CELLS} to {MOST_CELLS}: "
+            f"{len(notebook.cells)} cells, a lecture of one part or of two has {FEWEST_CELLS} to {MOST_CELLS}: "
             "join cells that belong together, or make two lectures of it"
         )
     for kind, fewest in FEWEST.items():

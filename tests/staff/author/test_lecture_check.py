@@ -71,7 +71,7 @@ def test_without_a_table_of_sources_a_lecture_may_be_as_short_as_it_likes(lacks)
             ("# ## What to remember\n# ## Exercises that follow", "# ## Exercises that follow\n# ## What to remember"),
             "the parts of the frame stand in the order you will see, you need, how to read it, ## The idea",
         ),
-        ((CELLS, "# %%\nx = 1\n\n"), "3 cells, a lecture of an hour has 20 to 66: join cells"),
+        ((CELLS, "# %%\nx = 1\n\n"), "3 cells, a lecture of one part or of two has 20 to 66: join cells"),
     ],
 )
 def test_what_the_text_lacks_is_one_sentence_with_its_place(lacks, change, sentence):
