@@ -6,11 +6,12 @@ The result is one JSON-able value, and the same for the same submission, exam an
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from classroom.call.caller import CallError
 from classroom.call.script import check_cell
+from classroom.judge.budget import CpuSeconds
 from classroom.judge.course_text import charged
 from classroom.judge.message import to_html, to_text
 from classroom.judge.problem import TOO_MUCH
@@ -151,7 +152,11 @@ class _Examination:
         self.exam = exam
         self.settings = settings
         patience = settings.allowance.patience * (ALONE if alone else 1)
-        self.session = Session(settings.allowance, patience=patience)
+        # What trains a network for a minute, and is asked for twice, leaves the rest of the notebook its time.
+        cases = (case for exercise in exam.sheet.exercises.values() for case in exercise.cases)
+        longest = max((case.budget.seconds for case in cases if isinstance(case.budget, CpuSeconds)), default=0.0)
+        seconds = settings.allowance.submission + 2 * longest
+        self.session = Session(replace(settings.allowance, submission=seconds), patience=patience)
         self.accepted = accepted
         self.share = Share()
         self.code, self.notes = Share(ALL_CODE_CHARS), Share(ALL_NOTE_CHARS)

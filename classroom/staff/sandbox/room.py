@@ -7,7 +7,8 @@ names that the notebook had at its check: so no hidden input can reach a page th
 
 import builtins
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +47,7 @@ class Allowance:
     Seconds are those of the student's code: what it computes, and what it sleeps while an answer is due.  A busy
     machine adds nothing to them.
 
-    cell, calls : of one cell, and of the calls of a case
+    cell, calls : of one cell, and of the calls of a case; at home one call alone has `classroom.check.MOST_SECONDS`
     together : of all cases of a check in one go; after that they are asked one by one
     submission : of all of it
     judging : processor time of the judge, for all of it
@@ -54,7 +55,7 @@ class Allowance:
     """
 
     cell: float = 20.0
-    calls: float = 5.0
+    calls: float = 20.0
     together: float = 1.0
     submission: float = 180.0
     judging: float = 60.0
@@ -63,6 +64,8 @@ class Allowance:
 
 
 MUTE = "the sandbox sent no readable answer"
+LATER = 1 / 40, 0.25  # for the cases of an exercise after one that did not end, as at home: a share, and seconds
+HOPELESS = 6  # cases of an exercise that do not end, where no other has: then no more of them are asked
 
 
 class Broken(Exception):
@@ -82,6 +85,7 @@ class Session:
     patience : how many times as long somebody waits
     marks : for each check, how many cells come before it
     spent : seconds of the student's code so far, in all rooms
+    took : of the cells that have been shown, by number
     kept_bytes : of the answers that the judge keeps
     """
 
@@ -94,6 +98,7 @@ class Session:
     children: list[Child] = field(default_factory=list)
     running: Child | None = None
     spent: float = 0.0
+    took: dict[int, float] = field(default_factory=dict)
     kept_bytes: int = 0
     deaths: int = 0
 
@@ -129,6 +134,16 @@ class Session:
         others = sum(one.held_bytes() + limits.scratch_bytes for one in self.children if one is not child)
         return max(0, limits.memory_bytes - others - self.kept_bytes)
 
+    @contextmanager
+    def free(self, seconds: float) -> Iterator[None]:
+        """Count so many seconds of what the block takes for nobody."""
+        self.spent -= seconds
+        before = self.spent
+        try:
+            yield
+        finally:
+            self.spent += max(0.0, seconds - (self.spent - before))
+
     def forget(self, child: Child) -> None:
         """Count a child no longer: it has ended."""
         self.children.remove(child)
@@ -155,6 +170,7 @@ class Room:
         self._child: Child | None = None
         self._charged = 0.0  # of the child's time, what the session knows of
         self._done = 0
+        self._repeated: set[int] = set()  # cells that it has run again for nothing
         self._marked = 0  # checks whose names the child remembers
         self._asked: set[int] = set()  # checks whose functions the child has called
 
@@ -199,7 +215,10 @@ class Room:
                 raise wire.WireError("the sandbox sent something else than an answer")
             return dict(answer)
         except wire.Late as late:
-            self._end()
+            if request["do"] == "cases":
+                self._kill()  # no death: it has cost the submission its time
+            else:
+                self._end()
             raise Broken("timeout", str(late)) from None
         except wire.WireError as error:
             raise Broken("killed", _cause(self._end()) or str(error)) from None
@@ -240,7 +259,8 @@ class Room:
                 self._done += 1
                 if number not in session.culprits:
                     request = {"do": "cell", "source": session.sources[number], "outputs": False, "figures": False}
-                    self._ask(request, session.allowance.cell)
+                    with session.free(self._repetition(number)):
+                        self._ask(request, session.allowance.cell)
                 else:
                     left_out = {"source": session.sources[number], "reason": session.culprits[number]}
                     self._ask({"do": "left_out", **left_out}, session.allowance.calls)
@@ -248,6 +268,16 @@ class Room:
                 if session.left() <= 0:
                     raise
                 session.culprits.setdefault(self._done - 1, broken.reason)
+
+    def _repetition(self, number: int) -> float:
+        """Return the seconds that running a shown cell again takes from nobody: once in each room what it took then.
+
+        That there is a second room, or that a check has ended the first, is nothing that the cells have done.
+        """
+        if number in self._repeated:
+            return 0.0
+        self._repeated.add(number)
+        return self._session.took.get(number, 0.0)
 
     def show(self, number: int, *, figures: bool) -> CellOutputs:
         """Run cell number `number` and return what it shows, made harmless."""
@@ -257,7 +287,9 @@ class Room:
             self._ready(number)
             touched = bool(self._asked)
             self._done = number + 1
+            before = self._session.spent
             shown = self._ask(request, self._session.allowance.cell)["outputs"]
+            self._session.took[number] = self._session.spent - before
             with self._session.judging.limited():
                 return CellOutputs.of(shown, pictures=figures)
         except (JudgedTooLong, *TOO_MUCH):
@@ -370,7 +402,9 @@ def _read_error(fields: list[Any]) -> CallError:
 
 
 class SandboxCaller:
-    """Runs the cases of one exercise in the sandbox.  After a death or a hang it runs no more of them.
+    """Runs the cases of one exercise in the sandbox.
+
+    After a death it runs no more of them.  After a case that does not end the others have a fortieth of the time.
 
     `ask_visible` asks the visible cases, in the middle of the notebook.  Later they are only recalled, and the hidden
     ones are asked.
@@ -397,7 +431,9 @@ class SandboxCaller:
         self._exercise = exercise
         self._names = names
         self._mark = room.mark()
-        self._broken: CallError | None = None
+        self._broken: CallError | None = None  # why nothing more is asked
+        self._late = 0  # cases that did not end
+        self._answered = False
         self._answers: dict[CaseKey | Contents, Run] = {}
         # A case that trains a network has more seconds than others.
         budgets = (case.budget.seconds for case in exercise.cases if isinstance(case.budget, CpuSeconds))
@@ -452,11 +488,17 @@ class SandboxCaller:
         """Ask one question."""
         if self._broken is not None:
             return Run(error=self._broken)
-        runs = self.room.questions(self._mark, batch, self._seconds)
+        share, least = LATER
+        seconds = min(self._seconds, max(least, self._seconds * share)) if self._late else self._seconds
+        runs = self.room.questions(self._mark, batch, seconds)
         if isinstance(runs, Broken):
             calls = batch.questions[0].calls
-            self._broken = CallError(runs.kind, calls[-1].text if calls else "", "", runs.reason)
-            return Run(error=self._broken)
+            error = CallError(runs.kind, calls[-1].text if calls else "", "", runs.reason)
+            self._late += runs.kind == "timeout"
+            if runs.kind != "timeout" or (self._late >= HOPELESS and not self._answered):
+                self._broken = error
+            return Run(error=error)
+        self._answered = True
         self._keep(runs)
         return runs[0]
 
@@ -472,14 +514,17 @@ class SandboxCaller:
     def _ask_together(self, *, hidden: bool) -> None:
         """Ask for all cases at once.  If one breaks the room or takes long, they are asked one by one after all.
 
+        Where one has not ended before, they are asked one by one at once.
+
         One that has a budget is asked alone, so that what it spends is its own.
         """
         keys, batch = self._questions.together(hidden=hidden)
-        if batch.fits and self._broken is None:
+        if batch.fits and not self._late and self._broken is None:
             runs = self.room.questions(self._mark, batch, self._together)
             if not isinstance(runs, Broken):
                 self._keep(runs)
                 self._answers |= dict(zip(keys, runs, strict=True))
+                self._answered = True
 
     def _keep(self, runs: Sequence[Run]) -> None:
         """Count what the answers hold, and drop those that are too much."""

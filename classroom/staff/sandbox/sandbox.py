@@ -59,7 +59,7 @@ class Limits:
 
     memory_bytes: int = 2 << 30
     answer_bytes: int = 32 << 20
-    cpu_seconds: int = 120
+    cpu_seconds: int = 600
     threads: int = 2
     file_bytes: int = 16 << 20
     open_files: int = 128

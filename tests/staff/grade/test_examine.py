@@ -9,6 +9,8 @@ import pytest
 import small_course
 from small_course import RIGHT, answered, cell, cells, notebook
 
+from classroom.check import MOST_SECONDS
+from classroom.judge.budget import CpuSeconds
 from classroom.judge.course_text import normal_form
 from classroom.judge.verdict import judge
 from classroom.staff.grade import examine as examining
@@ -309,6 +311,21 @@ def test_a_notebook_out_of_time_ends(grade):
     result = grade(notebook(content), allowance=allowance)
     assert set(result["scores"].values()) == {0.0}
     assert result["seconds"] < 10
+
+
+def test_an_exercise_that_may_train_for_long_leaves_the_rest_its_time(worker, grade, monkeypatch):
+    """Its longest case is asked for twice, and a child may compute for as long as the whole takes."""
+    seen = []
+    session = examining.Session
+    monkeypatch.setattr(examining, "Session", lambda given, **options: seen.append(given) or session(given, **options))
+    monkeypatch.setattr(worker.exam.sheet.exercise("double").cases[0], "budget", CpuSeconds(60.0))
+    assert grade(answered())["scores"] == FULL
+    assert [one.submission for one in seen] == [QUICK.allowance.submission + 120.0]
+    assert Limits().cpu_seconds >= Allowance().submission + 120.0
+
+
+def test_grading_gives_the_calls_of_a_case_more_time_than_one_call_has_at_home():
+    assert Allowance().calls >= 2 * MOST_SECONDS
 
 
 def test_a_redefined_helper_later_does_not_change_an_earlier_check(grade):

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from classroom.call.caller import LocalCaller
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Assignment, full_sheet, load_assignment
 from classroom.staff.grade.withheld import blanked
 from classroom.staff.sandbox import sandbox
 from classroom.staff.sandbox.inventory import COURSE
-from classroom.staff.sandbox.room import Allowance, Room, SandboxCaller, Session
+from classroom.staff.sandbox.room import HOPELESS, LATER, Allowance, Room, SandboxCaller, Session
 from classroom.staff.sandbox.sandbox import Zygote
 
 pytestmark = [
@@ -59,11 +60,11 @@ def verdict_of():
     """Judge what a notebook of these cells wrote for an exercise; what is released beside it is the same for many."""
     opened = {}
 
-    def verdict(exercise, *sources, files=None, modules=None):
+    def verdict(exercise, *sources, files=None, modules=None, session=None):
         beside = tuple(sorted((files or {}).items()))
         if beside not in opened:
             opened[beside] = Zygote(files=files)
-        room = Room(opened[beside], Session(Allowance()), 0, modules)
+        room = Room(opened[beside], session or Session(Allowance()), 0, modules)
         room._session.sources += sources
         caller = SandboxCaller(room, exercise, {})
         caller.ask_visible()
@@ -196,3 +197,42 @@ def test_student_code_finds_nothing_that_does_its_work():
             assert answer["outputs"][0]["text"] == "that is all\n"
     finally:
         zygote.close()
+
+
+BATCHNORM = """
+import numpy as np
+
+def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
+    mean, var = (np.zeros(x.shape[1], x.dtype), np.ones(x.shape[1], x.dtype)) if running is None else running
+    if not training:
+        FAIL
+    batch_mean, batch_var = x.mean(axis=0), x.var(axis=0)
+    mean, var = alpha * mean + (1 - alpha) * batch_mean, alpha * var + (1 - alpha) * batch_var
+    factor = 1 / np.sqrt(batch_var + eps)
+    normalized = (x - batch_mean) * factor
+    return scale * normalized + shift, (normalized, factor, scale, eps, training), (mean, var)
+"""
+
+
+@pytest.mark.parametrize("fail", ["while True: pass", "exit()", "raise MemoryError"])
+def test_inference_that_stops_costs_what_it_costs_at_home(exercise, verdict_of, fail):
+    batchnorm = exercise("normalization", "batchnorm_forward")
+    source, namespace = BATCHNORM.replace("FAIL", fail), {}
+    exec(source, namespace)
+    home = judge(batchnorm, LocalCaller(namespace, 1.0))
+    graded = verdict_of(batchnorm, source, session=Session(Allowance(calls=0.5, together=0.25)))
+    assert graded.parts == home.parts and graded.parts["training"]
+
+
+def test_what_never_ends_in_any_case_is_asked_a_few_times_and_no_more(exercise, verdict_of):
+    session = Session(Allowance(calls=1.0, together=0.5))
+    endless = "def batchnorm_forward(*given, **options):\n    while True: pass"
+    assert verdict_of(exercise("normalization", "batchnorm_forward"), endless, session=session).points == 0
+    assert session.deaths == 0 and session.spent < 0.5 + 1.0 + HOPELESS * 2 * LATER[1]  # of its own seconds
+
+
+def test_what_never_ends_in_some_cases_ends_with_the_time_of_the_submission(exercise, verdict_of):
+    session = Session(Allowance(calls=1.0, together=0.5, submission=2.5))
+    source = BATCHNORM.replace("FAIL", "while True: pass")
+    verdict_of(exercise("normalization", "batchnorm_forward"), source, session=session)
+    assert 2.5 <= session.spent < 2.5 + 1.0

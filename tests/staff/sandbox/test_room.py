@@ -123,6 +123,26 @@ def test_time_that_a_room_takes_with_it_when_it_ends_counts_too(rooms):
     assert session.spent > 0.1
 
 
+def test_cells_that_a_second_room_runs_again_take_nothing_from_the_submission_and_once_only(rooms):
+    session, (first, second) = rooms("for _ in range(20000): sum(range(1000))\ndef one(): return 1", count=2)
+    first.show(0, figures=False)
+    shown = session.spent
+    assert 0.5 * shown < session.took[0] <= shown
+    session.took[0] = 60.0  # whatever else the machine does
+    assert asked(second, "y = one()").values["y"] == 1
+    assert session.spent < 1.2 * shown
+    second.close()
+    assert asked(second, "y = one()").values["y"] == 1
+    assert session.spent > 1.2 * shown
+
+
+def test_a_cell_that_takes_longer_the_second_time_pays_for_the_difference(rooms):
+    session, (room,) = rooms("for _ in range(20000): sum(range(1000))")
+    session.took[0] = 0.01
+    asked(room, "y = one()")
+    assert session.spent > 0.1
+
+
 def test_an_answer_of_more_than_an_exercise_may_keep_is_none(rooms):
     _, (room,) = rooms("def large():\n    return b'x', bytearray(3 << 20)\nimport numpy as np")
     room._session.sources.append("def large():\n    return np.zeros(3 << 20, np.int8)")
