@@ -99,16 +99,29 @@ def _untold(entry: ClaimEntry, tree: ast.Module) -> Iterator[str]:
     """Yield rates and seeds that the ledger names and the lecture's text does not have."""
     if not entry.compares:
         return
-    rows, numbers = _rows_of_numbers(tree), _numbers(tree)
+    rows = _rows_of_numbers(tree)
     for rates in entry.rates.values() if isinstance(entry.rates, dict) else [entry.rates]:
         if rates and tuple(map(float, rates)) not in rows:
             yield f"the lecture has no row of the rates {', '.join(f'{rate:g}' for rate in rates)}"
-    if float(entry.seeds) not in numbers:
-        yield f"the lecture has no number {entry.seeds} of seeds"
+    if float(entry.seeds) not in _numbers_of_seeds(tree):
+        yield f"the lecture runs over no {entry.seeds} seeds: write  for seed in range({entry.seeds})"
 
 
-def _numbers(tree: ast.Module) -> set[float]:
-    return {number for node in ast.walk(tree) if (number := _number(node)) is not None}
+def _numbers_of_seeds(tree: ast.Module) -> set[float | None]:
+    """Return each n of `for seed in range(n)`, `SEEDS = range(n)` and a parameter `seeds=n`."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.For(target=ast.Name("seed"), iter=ast.Call(ast.Name("range"), [stop])):
+                found.add(_number(stop))
+            case ast.comprehension(target=ast.Name("seed"), iter=ast.Call(ast.Name("range"), [stop])):
+                found.add(_number(stop))
+            case ast.Assign(targets=[ast.Name("SEEDS")], value=ast.Call(ast.Name("range"), [stop])):
+                found.add(_number(stop))
+            case ast.arguments(args=parameters, defaults=defaults) if defaults:
+                pairs = zip(parameters[-len(defaults) :], defaults, strict=True)
+                found.update(_number(default) for parameter, default in pairs if parameter.arg == "seeds")
+    return found
 
 
 def _rows_of_numbers(tree: ast.Module) -> set[tuple[float, ...]]:

@@ -58,7 +58,7 @@ def test_a_claim_that_can_fail_lacks_nothing(tmp_path, words):
         (PLAIN + "expected = true", "a claim shows the number that was measured"),
         (PLAIN + "expected = [[0.5, 2], [1, false]]", "a claim shows the number that was measured"),
         (FAIR.replace("0.2, 0.5]", "0.3, 0.5]"), r"the lecture has no row of the rates 0\.1, 0\.3, 0\.5"),
-        (FAIR.replace("seeds = 3", "seeds = 4"), "the lecture has no number 4 of seeds"),
+        (FAIR.replace("seeds = 3", "seeds = 4"), "the lecture runs over no 4 seeds: write  for seed in range"),
     ],
 )
 def test_what_a_claim_lacks_is_one_sentence_with_its_line(tmp_path, words, sentence):
@@ -105,3 +105,13 @@ def test_a_value_that_was_cut_off_at_a_limit_is_found(tmp_path, value):
 def test_a_lecture_that_is_no_python_is_one_sentence(tmp_path):
     with pytest.raises(Fault, match=r"08_small\.py, line 1: "):
         lacks(tmp_path, FAIR, "claim((")
+
+
+def test_seeds_are_run_over_and_not_any_number_of_the_lecture(tmp_path):
+    loop = "for seed in range(3):"
+    for other in ("for layer in range(3):", "depth = 3\nfor seed in range(2):"):
+        (lack,) = lacks(tmp_path, FAIR, TEXT.replace(loop, other).replace("min(one, other)", "one"))
+        assert "the lecture runs over no 3 seeds" in lack
+    runs = "rates = (0.1, 0.2, 0.5)\n"
+    for way in ("SEEDS = range(3)", "def learn(rate, seeds=3): pass", "found = [run(seed) for seed in range(3)]"):
+        assert lacks(tmp_path, FAIR, runs + way) == []
