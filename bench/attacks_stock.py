@@ -233,7 +233,8 @@ def table(attacks: list[attack.Attack], ran: set[str], stock: set[str], ours: se
         "",
         "An attack succeeds when the exercise that it attacks earns points; a script also when it would act on the "
         "feedback page.  Stock nbgrader ran what does no harm: the others would stop its batch, fill the disk or change"
-        " the machine, or they attack what it does not have.",
+        " the machine, or they attack what it does not have.  Where attacks succeed in a family of which none was run, "
+        "it ended the batch, or its time, before all was graded: what was paid by then counts.",
         "What succeeds on stock nbgrader:",
         "",
     ]
