@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST = 12  # entries of an array that are shown one by one
+_LONG = 10_000  # from here on a whole number has commas
+_EXACT = 1e15  # below it a whole number of float64 is what it says
 
 
 @dataclass(frozen=True)
@@ -15,14 +17,20 @@ class Bound:
     limit: float
 
     def __str__(self) -> str:
-        return f"{self.side} {self.limit:g}"
+        return f"{self.side} {_whole(self.limit) or f'{self.limit:g}'}"
+
+    def keeps(self, value: Any) -> Any:
+        """Say of each entry of value whether it keeps to the limit."""
+        import numpy as np
+
+        value = np.asarray(value)
+        return value >= self.limit if self.side == "at least" else value <= self.limit
 
     def holds(self, value: Any) -> bool:
         """Say whether every entry of value keeps to the limit."""
         import numpy as np
 
-        value = np.asarray(value)
-        return bool(np.all(value >= self.limit) if self.side == "at least" else np.all(value <= self.limit))
+        return bool(np.all(self.keeps(value)))
 
 
 def at_least(limit: float) -> Bound:
@@ -67,10 +75,19 @@ class Expectation:
         measured, expected = np.asarray(measured), np.asarray(self.value)
         if measured.shape != expected.shape:
             return f"shape {measured.shape} was measured where {expected.shape} was expected"
+        near = self.keeps(measured)
+        return "" if np.all(near) else f"{np.sum(~near)} of {near.size} entries are outside the tolerance"
+
+    def keeps(self, measured: Any) -> Any:
+        """Say of each number whether it is near enough to the expected one, or on the right side of the limit."""
+        import numpy as np
+
+        if isinstance(self.value, Bound):
+            return self.value.keeps(measured)
+        measured, expected = np.asarray(measured), np.asarray(self.value)
         with np.errstate(invalid="ignore"):
             near = np.abs(measured - expected) <= self.margin
-        near |= (measured == expected) | ((measured != measured) & (expected != expected))
-        return "" if np.all(near) else f"{np.sum(~near)} of {near.size} entries are outside the tolerance"
+        return near | (measured == expected) | ((measured != measured) & (expected != expected))
 
     @property
     def is_exact(self) -> bool:
@@ -94,9 +111,7 @@ class Expectation:
             return str(self.value)
         if self.is_exact:
             return short(self.value)
-        if self.rel is not None:
-            return f"{_as_written(self.value)} ± {self.rel * 100:g} %"
-        return _as_written(self.value) + (f" ± {self.tolerance:g}" if self.tolerance else " exactly")
+        return f"{_as_written(self.value)} {margin_in_words(self.tolerance, self.rel)}"
 
     def round(self, measured: Any) -> str:
         """Return a measured value with as many digits as the tolerance bears, or two beside a limit."""
@@ -135,12 +150,30 @@ class Expectation:
         return plain(np.real(expected) - self.margin), plain(np.real(expected) + self.margin)
 
 
+def margin_in_words(tolerance: float | None, rel: float | None) -> str:
+    """Return how near a number has to come: ``± 0.01``, ``± 5 %``, ``exactly``."""
+    if rel is not None:
+        return f"± {rel * 100:g} %"
+    return f"± {tolerance:g}" if tolerance else "exactly"
+
+
 def plain(values: Any) -> list[float | None]:
-    """Return the entries of an array as numbers of six digits, None for those that are not finite."""
+    """Return the entries of an array as whole numbers or numbers of six digits, None for those that are not finite."""
     import numpy as np
 
     entries = np.asarray(values, dtype=float).ravel().tolist()
-    return [float(f"{entry:.6g}") if math.isfinite(entry) else None for entry in entries]
+    return [_six_digits(entry) if math.isfinite(entry) else None for entry in entries]
+
+
+def _six_digits(entry: float) -> float:
+    return entry if entry.is_integer() and abs(entry) < _EXACT else float(f"{entry:.6g}")
+
+
+def _whole(entry: Any) -> str:
+    """Return a long whole number as a reader writes it, 60,965,224; empty for any other."""
+    if isinstance(entry, complex) or not float(entry).is_integer() or not _LONG <= abs(entry) < _EXACT:
+        return ""
+    return f"{int(entry):,}"
 
 
 def short(value: Any) -> str:
@@ -162,7 +195,9 @@ def _as_written(expected: Any) -> str:
     import numpy as np
 
     array = np.atleast_1d(expected)
-    return short(expected) if array.size > LONGEST else " ".join(f"{entry:.5g}" for entry in array.ravel().tolist())
+    return short(expected) if array.size > LONGEST else " ".join(
+        _whole(entry) or f"{entry:.5g}" for entry in array.ravel().tolist()
+    )
 
 
 def _beside_a_limit(measured: Any, bound: Bound) -> str:
@@ -178,7 +213,7 @@ def _beside_a_limit(measured: Any, bound: Bound) -> str:
 
 def _one_beside_a_limit(entry: Any, bound: Bound) -> str:
     if float(entry).is_integer() and abs(entry) < 1e6:
-        return str(int(entry))
+        return _whole(entry) or str(int(entry))
     whole = 10 <= abs(entry) < 1e5
     texts = [f"{entry:.{digits - 2}f}" if whole else f"{entry:#.{digits}g}" for digits in range(2, 17)]
     return next((text for text in texts if bound.holds(float(text)) == bound.holds(entry)), texts[-1])
@@ -194,11 +229,13 @@ def _round_one(value: Any, centre: Any, limit: float, digits: int | None) -> str
     if isinstance(value, complex) or not math.isfinite(value) or not math.isfinite(centre):
         return f"{value:.4g}"
     if limit == 0 and digits is None:
-        return f"{value:.6g}"
-    decimals = max(0, digits if digits is not None else _decimals_of(limit))
+        return _whole(value) or f"{value:.6g}"
+    decimals = digits if digits is not None else _decimals_of(limit)
     size = abs(centre)
     if size and not 1e-3 <= size < 1e5 and digits is None:
         significant = max(0, math.floor(math.log10(size)) + decimals)
         return f"{value:.{significant}e}"
-    text = f"{round(value, decimals) + 0.0:.{decimals}f}"
-    return "0" if float(text) == 0 else text
+    decimals = max(0, decimals)
+    rounded = round(value, decimals) + 0.0
+    text = (_whole(rounded) if decimals == 0 else "") or f"{rounded:.{decimals}f}"
+    return "0" if rounded == 0 else text

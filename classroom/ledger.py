@@ -24,6 +24,7 @@ _WORDS = r"[a-z0-9]+(-[a-z0-9]+)*"
 _IDS = {"claim": r"L\d{1,2}\.\d{1,2}(-[A-Za-z0-9._+-]+)?", "prediction": _WORDS, "figure": _WORDS}
 _LIKE = {"claim": "L8.2-tanh-0.01: lecture, experiment, name", "prediction": "rate-half", "figure": "rate-drop"}
 _LETTERS = "abcdefghij"
+CONTEXT = "context"  # in refuted_by: a number that is shown beside the one that decides
 _TEXTS = ("statement", "source", "verdict", "conditions", "question", "unit", "explanation", "alt")
 _NUMBERS = ("tolerance", "rel", "spread", "at_least", "at_most")
 
@@ -53,7 +54,8 @@ class ClaimEntry:
     spread : number, optional
         How far apart the values lie that different processors measure; `course/measure.py --record` writes it.
     refuted_by : as expected, optional
-        A value that would give the opposite verdict: the tolerance has to exclude it.
+        A value that would give the opposite verdict: the tolerance has to exclude it, number by number.  In a row of
+        numbers "context" stands for one that would be the same then.
     conditions : str, optional
         What the statement itself presumes, where the verdict is "does not hold": it is refuted under these conditions.
     compares : list of texts, optional
@@ -118,11 +120,18 @@ class ClaimEntry:
     def _refuse_what_lets_the_opposite_through(self, expectation: Expectation) -> None:
         import numpy as np
 
-        shapes = np.shape(self.refuted_by), np.shape(expectation.value)
-        if not isinstance(expectation.value, Bound) and shapes[0] != shapes[1]:
-            raise Fault(f"{self.place}: refuted_by has the shape {shapes[0]}, the expected value has {shapes[1]}")
-        if not expectation.why_not(self.refuted_by):
-            raise Fault(f"{self.place}: the tolerance lets {self.refuted_by} through, which would refute the verdict")
+        told = np.array(self.refuted_by, dtype=object)
+        if not isinstance(expectation.value, Bound) and told.shape != (shape := np.shape(expectation.value)):
+            raise Fault(f"{self.place}: refuted_by has the shape {told.shape}, the expected value has {shape}")
+        decides = told != CONTEXT
+        if not decides.any():
+            raise Fault(f"{self.place}: refuted_by is {CONTEXT} alone: one number or more decides about the verdict")
+        through = expectation.keeps(np.where(decides, told, np.nan).astype(float)) & decides
+        if through.any():
+            raise Fault(
+                f"{self.place}: the tolerance lets {told[through].tolist()[0]} through, which would refute the "
+                f'verdict; a number that would be the same then is "{CONTEXT}"'
+            )
 
     def expectation(self, computed: Any = None) -> Expectation:
         """Return what is expected of the measured value.
@@ -305,7 +314,7 @@ def _entry(kind: str, id: str, keys: Any, place: str) -> Any:
 
 def _checked(key: str, value: Any, place: str) -> Any:
     """Return the value of a key, texts in one line; raise a Fault if it is of another type."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = _is_number(value)
     if key in _TEXTS and not isinstance(value, str):
         raise Fault(f"{place}: {key} is {value!r}, it needs to be a text")
     if key in _NUMBERS and not number:
@@ -316,6 +325,8 @@ def _checked(key: str, value: Any, place: str) -> Any:
         raise Fault(f"{place}: varies is {value!r}, it needs to be true or false")
     if key in {"digits", "seeds"} and (not number or isinstance(value, float)):
         raise Fault(f"{place}: {key} is {value!r}, it needs to be a whole number")
+    if key == "refuted_by" and not all(_is_number(entry) or entry == CONTEXT for entry in flat(value)):
+        raise Fault(f'{place}: refuted_by is {value!r}, it needs to be a number, or a row of numbers and "{CONTEXT}"')
     if key == "compares" and not (isinstance(value, list) and all(isinstance(part, str) for part in value)):
         raise Fault(f"{place}: compares is {value!r}, it needs to be a list of texts")
     if key == "rates":
@@ -325,6 +336,15 @@ def _checked(key: str, value: Any, place: str) -> Any:
     if key == "choices" and not (isinstance(value, list | dict) and value):
         raise Fault(f"{place}: choices is {value!r}, it needs to be a list of texts")
     return _one_line(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def flat(value: Any) -> list[Any]:
+    """Return the entries of a list and of the lists in it, one after another."""
+    return [entry for part in value for entry in flat(part)] if isinstance(value, list) else [value]
 
 
 def _one_line(value: Any) -> Any:

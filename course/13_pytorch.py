@@ -412,11 +412,11 @@ claim("L13.6-last", same(row).flatten().tolist())
 #
 # `Adam(weight_decay=d)` adds $d\,w$ to the gradient, and then divides it by the root of the squares like everything
 # else: a weight with large gradients hardly decays. `AdamW` multiplies the weight by $1 - \eta d$ instead. One thousand
-# weights start at 1 and receive pure noise, half of them a hundred times stronger than the others.
+# weights start at 1 and receive pure noise, half of them a thousand times stronger than the others.
 
 # %%
 noise = np.random.default_rng(0).standard_normal((500, 1000))
-noise *= np.repeat([0.01, 1.0], 500)
+noise *= np.repeat([0.01, 10.0], 500)
 left = {}
 for make in (torch.optim.Adam, torch.optim.AdamW):
     weight = torch.ones(1000)

@@ -162,7 +162,7 @@ def comes_near(measured: Measured, rows: Sequence[Sequence[float | None]]) -> bo
 def last_digit(measured: Measured) -> float:
     """Return the unit of the last digit that a claim prints, the largest of a row."""
     units = []
-    for word in measured.expectation.round(measured.value).split():
+    for word in measured.expectation.round(measured.value).replace(",", "").split():
         if match := re.fullmatch(r"[-+]?\d+(?:\.(\d+))?(?:e([-+]?\d+))?", word):
             units.append(10.0 ** (int(match[2] or 0) - len(match[1] or "")))
     return max(units, default=0.0)

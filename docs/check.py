@@ -1,4 +1,5 @@
-"""Draw what a check looks like in JupyterLab: `python docs/check.py` writes docs/check.png (Chromium draws it).
+"""Draw what a check looks like in JupyterLab: `python docs/check.py` writes docs/check.png and, as wide as a phone,
+docs/check-narrow.png (Chromium draws both).
 
 The message is that of today's check to a wrong backward pass of PReLU; a test asks that its words are still these.
 """
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,20 +21,35 @@ from classroom.judge.message import to_html
 from classroom.judge.verdict import Verdict, judge
 from classroom.staff.declare.exercise import load_assignment, sheet_exercise
 
-PICTURE = Path(__file__).with_suffix(".png")
 EXERCISE = "prelu_backward"
-SIZE = (1356, 330)
+
+
+class Look(NamedTuple):
+    """How a picture is drawn: its size in pixels, of which `scale` are one on the page, and the page's letters."""
+
+    size: tuple[int, int]
+    scale: int
+    letters: int
+    prompt: int
+
+
+PICTURES = {
+    Path(__file__).with_name("check.png"): Look((1356, 330), 1, 21, 108),
+    Path(__file__).with_name("check-narrow.png"): Look((700, 600), 2, 14, 0),
+}
 PAGE = """<!doctype html><meta charset="utf-8"><style>
-  body {{ margin: 8px; background: white; color: #202020; font: 21px/1.6 "DejaVu Sans", sans-serif }}
-  .row {{ display: grid; grid-template-columns: 108px 1fr; margin-bottom: 8px }}
+  body {{ margin: 8px; background: white; color: #202020; font: {look.letters}px/1.6 "DejaVu Sans", sans-serif }}
+  .row {{ display: grid; grid-template-columns: {look.prompt}px 1fr; margin-bottom: 8px }}
   .prompt {{ color: #9a9a9a; font-family: "DejaVu Sans Mono", monospace; padding-right: 12px; text-align: right }}
+  .prompt {{ display: {shown} }}
+  .row > :last-child {{ grid-column: 2; min-width: 0; overflow-wrap: anywhere }}
   pre {{ margin: 0; font-family: "DejaVu Sans Mono", monospace }}
-  pre.code {{ background: #f5f5f5; border: 1px solid #d8d8d8; padding: 2px 10px }}
+  pre.code {{ background: #f5f5f5; border: 1px solid #d8d8d8; padding: 2px 6px; letter-spacing: -0.02em }}
   .text {{ color: #ba2121 }}
 </style>
 <div class="row"><div class="prompt">[47]:</div>
   <pre class="code">check(<span class="text">"{name}"</span>, {name})</pre></div>
-<div class="row"><div></div><div>{message}</div></div>
+<div class="row"><div>{message}</div></div>
 <div class="row"><div class="prompt">[47]:</div><pre>{points:g}</pre></div>
 """
 
@@ -57,13 +74,14 @@ def verdict() -> Verdict:
     return judge(sheet, LocalCaller({"prelu_forward": prelu_forward, "prelu_backward": prelu_backward}))
 
 
-def page(found: Verdict) -> str:
+def page(found: Verdict, look: Look) -> str:
     """Return the page that is photographed."""
-    return PAGE.format(name=escape(EXERCISE), message=to_html(found), points=found.points)
+    words = {"name": escape(EXERCISE), "message": to_html(found), "points": found.points}
+    return PAGE.format(look=look, shown="block" if look.prompt else "none", **words)
 
 
-def draw(path: Path) -> None:
-    """Write the picture.
+def draw(path: Path, look: Look) -> None:
+    """Write a picture.
 
     Raises
     ------
@@ -75,12 +93,15 @@ def draw(path: Path) -> None:
         raise Fault("no Chromium here to draw the picture: apt-get install chromium")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "check.html"
-        file.write_text(page(verdict()), encoding="utf-8")
-        options = ["--headless", "--hide-scrollbars", f"--window-size={SIZE[0]},{SIZE[1]}", f"--screenshot={path}"]
+        file.write_text(page(verdict(), look), encoding="utf-8")
+        across, down = (side // look.scale for side in look.size)
+        options = ["--headless", "--hide-scrollbars", f"--window-size={across},{down}", f"--screenshot={path}"]
+        options += [f"--force-device-scale-factor={look.scale}"]
         options += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         subprocess.run([chromium, *options, file.as_uri()], check=True, capture_output=True)
 
 
 if __name__ == "__main__":
-    draw(PICTURE)
-    sys.stdout.write(f"{PICTURE}\n")
+    for picture, look in PICTURES.items():
+        draw(picture, look)
+        sys.stdout.write(f"{picture}\n")

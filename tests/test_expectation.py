@@ -80,6 +80,21 @@ def test_digits_are_shown_as_the_tolerance_bears_or_as_asked():
     assert Expectation(456).to_text() == "456 exactly"
 
 
+@pytest.mark.parametrize(
+    ("expected", "value", "texts"),
+    [
+        (Expectation(60_965_224), 60_965_224, ("60,965,224 exactly", "60,965,224")),
+        (Expectation([843, 19200.0]), np.array([843, 19200]), ("843 19,200 exactly", "843 19,200")),
+        (Expectation([27030, 143], rel=0.01), [27033.4, 143.2], ("27,030 143 ± 1 %", "27,033 143")),
+        (Expectation(at_least(10_000)), 20_000, ("at least 10,000", "20,000")),
+        (Expectation(1234), 1234, ("1234 exactly", "1234")),
+        (Expectation(1e20, rel=0.1), 1.04e20, ("1e+20 ± 10 %", "1.0e+20")),
+    ],
+)
+def test_a_long_whole_number_is_written_with_commas_and_in_full(expected, value, texts):
+    assert (expected.to_text(), expected.round(value)) == texts
+
+
 def test_the_interval_of_a_limit_is_open_on_one_side():
     assert Expectation(at_least(2)).interval([3, 4]) == ([2, 2], [None, None])
     assert Expectation(at_most(2)).interval(1) == ([None], [2])
@@ -87,8 +102,9 @@ def test_the_interval_of_a_limit_is_open_on_one_side():
     assert Expectation("text").interval("text") is None
 
 
-def test_plain_numbers_have_six_digits_and_are_finite():
+def test_plain_numbers_are_whole_or_have_six_digits_and_are_finite():
     assert plain([1 / 3, np.inf, np.nan]) == [0.333333, None, None]
+    assert plain(60_965_224) == [60_965_224]
 
 
 def test_a_message_shows_two_digits_and_at_most_twelve_entries():

@@ -88,6 +88,18 @@ QUESTION = '[prediction.a-b]\nquestion = "q?"\nchoices = ["x", "y"]\n'
         (CLAIM + "tolerence = 0.1", "tolerence is no key of a claim: there are statement, source"),
         (CLAIM + "expected = 1.0\ntolerance = 0.5\nrefuted_by = 1.2", "the tolerance lets 1.2 through, which would"),
         (CLAIM + "at_least = 1.0\nrefuted_by = 1.0", "the tolerance lets 1.0 through"),
+        (CLAIM + "at_least = 1.0\nrefuted_by = [0.5, 2.0]", "the tolerance lets 2.0 through"),
+        (
+            CLAIM + "expected = [1.0, 2.0]\ntolerance = 0.1\nrefuted_by = [1.0, 3.0]",
+            'the tolerance lets 1.0 through, .* a number that would be the same then is "context"',
+        ),
+        (CLAIM + "expected = [[1, 2], [3, 4]]\nrefuted_by = [[2, 1], [3, 5]]", "the tolerance lets 3 through"),
+        (
+            CLAIM + 'expected = [1, 2]\nrefuted_by = ["context", "context"]',
+            "refuted_by is context alone: one number or more decides",
+        ),
+        (CLAIM + 'expected = [1, 2]\nrefuted_by = ["same", 1]', r"refuted_by is \['same', 1\], it needs to be a number"),
+        (CLAIM + "expected = 1\nrefuted_by = true", "refuted_by is True, it needs to be a number"),
         (
             CLAIM + "expected = [1.0, 2.0]\nrefuted_by = 3.0",
             r"refuted_by has the shape \(\), .* has \(2",
@@ -122,6 +134,12 @@ def test_a_malformed_entry_is_one_sentence_with_its_line(text, sentence):
 
 def test_a_value_that_would_refute_is_outside_the_tolerance():
     assert parse(CLAIM + "expected = 1.0\ntolerance = 0.1\nrefuted_by = 1.2").claim("L1.1-a").refuted_by == 1.2
+
+
+def test_a_number_that_both_verdicts_share_is_context_and_the_others_refute():
+    row = parse(CLAIM + 'expected = [1.0, 2.0]\ntolerance = 0.1\nrefuted_by = ["context", 3.0]').claim("L1.1-a")
+    assert row.expectation().why_not([1.0, 3.0]) == "1 of 2 entries are outside the tolerance"
+    parse(CLAIM + 'expected = [[1, 2], [3, 4]]\nrefuted_by = [[2, 1], ["context", 5]]')
 
 
 def test_a_value_that_would_refute_is_outside_a_tolerance_that_the_lecture_computes():

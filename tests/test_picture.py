@@ -29,13 +29,16 @@ def test_one_of_two_gradients_is_right_and_the_other_is_1_over_n_times_too_small
     assert "factor: yours is 1/N times what is expected" in message(found).folded
 
 
-def test_the_page_holds_the_whole_message(drawing, found):
-    assert all(line in drawing.page(found) for line in (message(found).headline, "check.hint(&quot;prelu_backward"))
+@pytest.mark.parametrize("name", ["check.png", "check-narrow.png"])
+def test_the_page_holds_the_whole_message(drawing, found, name):
+    shown = drawing.page(found, drawing.PICTURES[DOCS / name])
+    assert all(line in shown for line in (message(found).headline, "check.hint(&quot;prelu_backward"))
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium here: apt-get install chromium")
-def test_it_is_drawn_in_the_size_of_the_one_that_ships(drawing, tmp_path):
-    drawing.draw(tmp_path / "check.png")
-    head = [path.read_bytes()[:24] for path in (tmp_path / "check.png", DOCS / "check.png")]
+@pytest.mark.parametrize("name", ["check.png", "check-narrow.png"])
+def test_it_is_drawn_in_the_size_of_the_one_that_ships(drawing, tmp_path, name):
+    drawing.draw(tmp_path / name, drawing.PICTURES[DOCS / name])
+    head = [path.read_bytes()[:24] for path in (tmp_path / name, DOCS / name)]
     assert head[0] == head[1] and head[0][1:4] == b"PNG"

@@ -77,9 +77,10 @@ def test_a_door_leads_to_what_its_reader_needs(door, page):
     assert re.search(rf"[`<]{page}[>`]", doors()[door])
 
 
-def test_the_picture_is_there_and_is_described():
-    ((alt, picture),) = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", PAGE)
-    assert (ROOT / "docs" / Path(picture).name).exists() and len(alt.split()) >= 10
+def test_the_picture_is_there_twice_and_is_described():
+    pictures = re.findall(r"```\{image\} (\S+)\n:class: (\w+)\n(?::width: \w+\n)?:alt: (.+)\n```", PAGE)
+    assert [kind for _, kind, _ in pictures] == ["wide", "narrow"]
+    assert all((ROOT / "docs" / Path(picture).name).exists() and len(alt.split()) >= 10 for picture, _, alt in pictures)
     assert len(re.search(r"description: (.+)", PAGE)[1].split()) >= 10
 
 

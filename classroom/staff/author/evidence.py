@@ -12,6 +12,7 @@ from typing import Any
 
 from classroom.fault import Fault
 from classroom.ledger import ClaimEntry, Ledger, verdict_kind
+from classroom.staff.author.lineage import lineage
 
 _ROUNDING = 1e-6  # a limit of this size says that two computations agree; any method that differs breaks it
 _LEARNS = re.compile(
@@ -49,7 +50,7 @@ def unproven(lecture: Path, ledger: Ledger) -> list[str]:
         raise Fault(f"{lecture.name}, line {error.lineno}: {error.msg}") from None
     entries = ledger.entries["claim"].values()
     found = [f"{entry.place}: {lack}" for entry in entries for lack in _lacks(entry)]
-    found += [f"{entry.place}: {lack}" for entry in entries for lack in _untold(entry, tree)]
+    found += [f"{entry.place}: {lack}" for entry in entries for lack in _untold(entry, lineage(tree, entry.id))]
     return found + [f"{lecture.name}, line {line}: a claim shows what was measured, not min or max of it and a limit"
                     for line in _cut_offs(tree)]  # fmt: skip
 
@@ -96,15 +97,15 @@ def _is_loose(entry: ClaimEntry) -> bool:
 
 
 def _untold(entry: ClaimEntry, tree: ast.Module) -> Iterator[str]:
-    """Yield rates and seeds that the ledger names and the lecture's text does not have."""
+    """Yield rates and seeds that the ledger names and the statements behind the claim do not have."""
     if not entry.compares:
         return
     rows = _rows_of_numbers(tree)
     for rates in entry.rates.values() if isinstance(entry.rates, dict) else [entry.rates]:
         if rates and tuple(map(float, rates)) not in rows:
-            yield f"the lecture has no row of the rates {', '.join(f'{rate:g}' for rate in rates)}"
+            yield f"it is not computed from a row of the rates {', '.join(f'{rate:g}' for rate in rates)}"
     if float(entry.seeds) not in _numbers_of_seeds(tree):
-        yield f"the lecture runs over no {entry.seeds} seeds: write  for seed in range({entry.seeds})"
+        yield f"it is not computed from a loop over {entry.seeds} seeds: write  for seed in range({entry.seeds})"
 
 
 def _numbers_of_seeds(tree: ast.Module) -> set[float | None]:
@@ -140,7 +141,16 @@ def _cut_offs(tree: ast.Module) -> Iterator[int]:
     """Yield the lines in which a claim is given the smaller or larger of a value and a number."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for claim in (call for call in calls if ast.unparse(call.func) == "claim"):
-        for call in (node for value in claim.args[1:2] for node in ast.walk(value) if isinstance(node, ast.Call)):
-            cuts = ast.unparse(call.func).rpartition(".")[2] in _CUTS
-            if cuts and any(_number(argument) is not None for argument in call.args):
-                yield call.lineno
+        for value in claim.args[1:2]:
+            yield from (node.lineno for node in ast.walk(value) if _cuts(node))
+            names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+            before = [one for one in tree.body if isinstance(one, ast.Assign) and one.lineno < claim.lineno]
+            last = {ast.unparse(target): one.value for one in before for target in one.targets}
+            yield from (last[name].lineno for name in sorted(names & set(last)) if _cuts(last[name]))
+
+
+def _cuts(node: ast.AST) -> bool:
+    """Say whether a call chooses between a value and a number that is written out."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in _CUTS:
+        return False
+    return any(_number(argument) is not None for argument in node.args)

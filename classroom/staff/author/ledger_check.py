@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from classroom.claim import Claim
-from classroom.expectation import Bound, Expectation
+from classroom.expectation import Bound, Expectation, margin_in_words
 from classroom.fault import Fault
-from classroom.ledger import SUFFIX, ClaimEntry, Ledger, read
+from classroom.ledger import CONTEXT, SUFFIX, ClaimEntry, Ledger, flat, read
 from classroom.predict import ask
 from classroom.staff.author.rounding import numbers_in, same_but_for_rounding
 
@@ -152,7 +152,24 @@ def _claim_differs(record: Mapping[str, Any], data: Mapping[str, Any], entry: Cl
             again = _told_again(expectation, shown.values)
             if not same_but_for_rounding(again, shown.measured):
                 return f"{shown.measured} is not the recorded number, which reads {again}"
-    return _outside(shown) or _near(shown, entry.spread or 0.0)
+    elif shown.low is not None and not shown.expected.startswith(("at least ", "at most ")):
+        margin = margin_in_words(entry.tolerance, entry.rel)
+        if not shown.expected.endswith(f" {margin}"):
+            return f"{shown.expected} was expected, the ledger says {margin}"
+    return _outside(shown) or _near(shown, entry.spread or 0.0) or _lets_through(shown, entry.refuted_by)
+
+
+def _lets_through(shown: Claim, refuted_by: Any) -> str:
+    """Say which number that would refute the verdict is allowed, also where the lecture computes what it expects."""
+    if refuted_by is None or shown.low is None or shown.high is None:
+        return ""
+    told = flat(refuted_by) if isinstance(refuted_by, list) else [refuted_by] * len(shown.low)
+    if len(told) != len(shown.low):
+        return f"refuted_by has {len(told)} numbers, {len(shown.low)} were measured"
+    for value, low, high in zip(told, shown.low, shown.high, strict=True):
+        if value != CONTEXT and (low is None or low <= value) and (high is None or value <= high):
+            return f"the tolerance lets {value} through, which would refute the verdict"
+    return ""
 
 
 def _near(shown: Claim, spread: float) -> str:

@@ -22,17 +22,22 @@ _ROUNDING_ERROR = 1e-6  # a limit of this size bounds errors of rounding, which 
 def numbers_in(text: str) -> list[tuple[float, float]]:
     """Return the numbers that a text prints, each with the unit of its last digit."""
     found = []
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(_without_commas(text)):
         decimals, exponent = len(match[1] or ""), int(match[2] or 0)
         found.append((float(match[0]), 10.0 ** (exponent - decimals)))
     return found
+
+
+def _without_commas(text: str) -> str:
+    """Write 60,965,224 as 60965224."""
+    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
 
 
 def same_but_for_rounding(one: str, other: str) -> bool:
     """Say whether two texts are equal, except for numbers that differ by one in their last digit."""
     if one == other:
         return True
-    if _NUMBER.sub("#", one) != _NUMBER.sub("#", other):
+    if _NUMBER.sub("#", _without_commas(one)) != _NUMBER.sub("#", _without_commas(other)):
         return False
     pairs = zip(numbers_in(one), numbers_in(other), strict=True)
     return all(

@@ -12,8 +12,8 @@ TEXT = """\
 %matplotlib inline
 for seed in range(3):
     for rate in (0.1, 0.2, 0.5):
-        run(rate, seed)
-claim("L8.1-a", min(one, other))
+        found[rate] = run(rate, seed)
+claim("L8.1-a", min(one, *found))
 """
 CLAIM = '[claim."L8.1-a"]\nstatement = "{}"\nsource = "S1-1"\n'
 PLAIN = CLAIM.format("It shrinks.")
@@ -57,8 +57,8 @@ def test_a_claim_that_can_fail_lacks_nothing(tmp_path, words):
         (FAIR.replace("rates = [0.1, 0.2, 0.5]", 'conditions = "one rate"'), "the statement itself says at which rate"),
         (PLAIN + "expected = true", "a claim shows the number that was measured"),
         (PLAIN + "expected = [[0.5, 2], [1, false]]", "a claim shows the number that was measured"),
-        (FAIR.replace("0.2, 0.5]", "0.3, 0.5]"), r"the lecture has no row of the rates 0\.1, 0\.3, 0\.5"),
-        (FAIR.replace("seeds = 3", "seeds = 4"), "the lecture runs over no 4 seeds: write  for seed in range"),
+        (FAIR.replace("0.2, 0.5]", "0.3, 0.5]"), r"it is not computed from a row of the rates 0\.1, 0\.3, 0\.5"),
+        (FAIR.replace("seeds = 3", "seeds = 4"), "it is not computed from a loop over 4 seeds: write  for seed in"),
     ],
 )
 def test_what_a_claim_lacks_is_one_sentence_with_its_line(tmp_path, words, sentence):
@@ -98,8 +98,15 @@ def test_a_statement_that_compares_nothing_trained_needs_no_rates(tmp_path, stat
 
 @pytest.mark.parametrize("value", ["min(50.0, ratio)", "[np.clip(ratio, 0, 50)]", "np.minimum(2.0, ratio)"])
 def test_a_value_that_was_cut_off_at_a_limit_is_found(tmp_path, value):
-    (lack,) = lacks(tmp_path, FAIR, TEXT.replace("min(one, other)", value))
+    (lack,) = lacks(tmp_path, FAIR, TEXT.replace("min(one, *found)", f"{value}, found"))
     assert lack.startswith("08_small.py, line 5: a claim shows what was measured")
+
+
+def test_a_value_that_was_cut_off_and_then_given_a_name_is_found(tmp_path):
+    text = TEXT.replace('claim("L8.1-a", min(one, *found))', 'ratio = min(50.0, one)\nclaim("L8.1-a", [ratio, found])')
+    (lack,) = lacks(tmp_path, FAIR, text)
+    assert lack.startswith("08_small.py, line 5: a claim shows what was measured")
+    assert lacks(tmp_path, FAIR, text.replace("min(50.0, one)", "f(min(50.0, one))")) == []
 
 
 def test_a_lecture_that_is_no_python_is_one_sentence(tmp_path):
@@ -110,8 +117,26 @@ def test_a_lecture_that_is_no_python_is_one_sentence(tmp_path):
 def test_seeds_are_run_over_and_not_any_number_of_the_lecture(tmp_path):
     loop = "for seed in range(3):"
     for other in ("for layer in range(3):", "depth = 3\nfor seed in range(2):"):
-        (lack,) = lacks(tmp_path, FAIR, TEXT.replace(loop, other).replace("min(one, other)", "one"))
-        assert "the lecture runs over no 3 seeds" in lack
-    runs = "rates = (0.1, 0.2, 0.5)\n"
-    for way in ("SEEDS = range(3)", "def learn(rate, seeds=3): pass", "found = [run(seed) for seed in range(3)]"):
-        assert lacks(tmp_path, FAIR, runs + way) == []
+        (lack,) = lacks(tmp_path, FAIR, TEXT.replace(loop, other))
+        assert "it is not computed from a loop over 3 seeds" in lack
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "SEEDS = range(3)\nfound = [run(rates, seed) for seed in SEEDS]\n",
+        "def learn(rate, seeds=3):\n    return sum(run(rate, seed) for seed in range(seeds))\nfound = learn(rates)\n",
+        "found = [run(rates, seed) for seed in range(3)]\n",
+    ],
+)
+def test_seeds_are_written_in_one_of_these_ways(tmp_path, way):
+    assert lacks(tmp_path, FAIR, "rates = (0.1, 0.2, 0.5)\n" + way + 'claim("L8.1-a", found)\n') == []
+
+
+def test_the_loop_over_seeds_of_another_claim_is_not_this_one_s(tmp_path):
+    other = "for seed in range(3):\n    others[seed] = run(seed)\nfound = run(0)\n"
+    text = "rates = (0.1, 0.2, 0.5)\n" + other + 'claim("L8.1-b", others)\nclaim("L8.1-a", [found, rates])\n'
+    (lack,) = lacks(tmp_path, FAIR, text)
+    assert "claim L8.1-a: it is not computed from a loop over 3 seeds" in lack
+    (lack,) = lacks(tmp_path, FAIR, text.replace("[found, rates]", "others"))
+    assert "claim L8.1-a: it is not computed from a row of the rates" in lack

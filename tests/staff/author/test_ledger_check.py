@@ -162,6 +162,11 @@ def test_a_lecture_without_its_ledger_is_one_sentence(lecture):
         checked_ledger(path)
 
 
+def test_a_number_that_both_verdicts_share_may_lie_within_a_computed_tolerance(shown):
+    words = LEDGER.replace("tolerance = 0.1", 'tolerance = 0.1\nrefuted_by = ["context", 1.0]')
+    assert what_differs(shown, ledger.parse(words, "08_small.toml")) == ""
+
+
 def test_a_built_lecture_that_agrees_with_its_ledger_has_no_difference(shown):
     assert what_differs(shown, ledger.parse(LEDGER, "08_small.toml")) == ""
 
@@ -176,6 +181,13 @@ def test_a_built_lecture_that_agrees_with_its_ledger_has_no_difference(shown):
             ("tolerance = 0.01", "tolerance = 0.01\nspread = 0.009"),
             r"claim L8\.1-size .* 0\.4923 comes nearer to its limit than processors are to each other \(0\.009\)",
         ),
+        (
+            ("tolerance = 0.1", "tolerance = 0.1\nrefuted_by = [2.0, 2.05]"),
+            r"claim L8\.3-formula .* the tolerance lets 2\.05 through",
+        ),
+        (("tolerance = 0.1", "rel = 0.1"), "1 2 ± 0.1 was expected, the ledger says ± 10 %"),
+        (("tolerance = 0.1", "tolerance = 0.2"), "1 2 ± 0.1 was expected, the ledger says ± 0.2"),
+        (("tolerance = 0.1", "tolerance = 0.1\nrefuted_by = [2.0]"), "refuted_by has 1 numbers, 2 were measured"),
         (("at_least = 50", "at_least = 60"), "at least 50 was expected, the ledger says at least 60"),
         (('expected = "after"', 'expected = "before"'), "after was expected, the ledger says before"),
         (("only if the image is small", "only if it is large"), "claim L8.2-speed .* the verdict is another"),

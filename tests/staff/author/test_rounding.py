@@ -51,6 +51,7 @@ def test_numbers_are_read_with_the_unit_of_their_last_digit():
         (1.8e-8, pytest.approx(1e-9)),
         (220, 1),
     ]
+    assert numbers_in("843 60,965,224, 1, 23") == [(843, 1), (60_965_224, 1), (1, 1), (23, 1)]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,8 @@ def test_numbers_are_read_with_the_unit_of_their_last_digit():
         ("1.8e-08", "1.7e-08", True),
         ("0.49", "0.490", False),
         ("0.49 met", "0.49 seen", False),
+        ("9,999", "10,000", True),
+        ("19,200", "19,202", False),
     ],
 )
 def test_texts_are_the_same_where_a_last_digit_turns(one, other, same):
