@@ -195,9 +195,9 @@ def _as_written(expected: Any) -> str:
     import numpy as np
 
     array = np.atleast_1d(expected)
-    return short(expected) if array.size > LONGEST else " ".join(
-        _whole(entry) or f"{entry:.5g}" for entry in array.ravel().tolist()
-    )
+    if array.size > LONGEST:
+        return short(expected)
+    return " ".join(_whole(entry) or f"{entry:.5g}" for entry in array.ravel().tolist())
 
 
 def _beside_a_limit(measured: Any, bound: Bound) -> str:

@@ -35,7 +35,7 @@ class Look(NamedTuple):
 
 PICTURES = {
     Path(__file__).with_name("check.png"): Look((1356, 330), 1, 21, 108),
-    Path(__file__).with_name("check-narrow.png"): Look((700, 600), 2, 14, 0),
+    Path(__file__).with_name("check-narrow.png"): Look((700, 560), 2, 13, 0),
 }
 PAGE = """<!doctype html><meta charset="utf-8"><style>
   body {{ margin: 8px; background: white; color: #202020; font: {look.letters}px/1.6 "DejaVu Sans", sans-serif }}
@@ -44,7 +44,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><style>
   .prompt {{ display: {shown} }}
   .row > :last-child {{ grid-column: 2; min-width: 0; overflow-wrap: anywhere }}
   pre {{ margin: 0; font-family: "DejaVu Sans Mono", monospace }}
-  pre.code {{ background: #f5f5f5; border: 1px solid #d8d8d8; padding: 2px 6px; letter-spacing: -0.02em }}
+  pre.code {{ background: #f5f5f5; border: 1px solid #d8d8d8; padding: 2px 10px }}
   .text {{ color: #ba2121 }}
 </style>
 <div class="row"><div class="prompt">[47]:</div>

@@ -98,7 +98,10 @@ QUESTION = '[prediction.a-b]\nquestion = "q?"\nchoices = ["x", "y"]\n'
             CLAIM + 'expected = [1, 2]\nrefuted_by = ["context", "context"]',
             "refuted_by is context alone: one number or more decides",
         ),
-        (CLAIM + 'expected = [1, 2]\nrefuted_by = ["same", 1]', r"refuted_by is \['same', 1\], it needs to be a number"),
+        (
+            CLAIM + 'expected = [1, 2]\nrefuted_by = ["same", 1]',
+            r"refuted_by is \['same', 1\], it needs to be a number",
+        ),
         (CLAIM + "expected = 1\nrefuted_by = true", "refuted_by is True, it needs to be a number"),
         (
             CLAIM + "expected = [1.0, 2.0]\nrefuted_by = 3.0",

@@ -142,7 +142,8 @@ def _cut_offs(tree: ast.Module) -> Iterator[int]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for claim in (call for call in calls if ast.unparse(call.func) == "claim"):
         for value in claim.args[1:2]:
-            yield from (node.lineno for node in ast.walk(value) if _cuts(node))
+            within = [node for node in ast.walk(value) if isinstance(node, ast.expr)]
+            yield from (node.lineno for node in within if _cuts(node))
             names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
             before = [one for one in tree.body if isinstance(one, ast.Assign) and one.lineno < claim.lineno]
             last = {ast.unparse(target): one.value for one in before for target in one.targets}

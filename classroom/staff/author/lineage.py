@@ -34,7 +34,7 @@ def _claims(statement: ast.stmt) -> Iterator[str]:
 def _read(statement: ast.stmt) -> set[str]:
     """Return the names that a statement takes from outside of itself."""
     names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    scopes = [node for node in ast.walk(statement) if isinstance(node, _SCOPES)]
+    scopes: list[ast.AST] = [node for node in ast.walk(statement) if isinstance(node, _SCOPES)]
     scopes += [node.target for node in ast.walk(statement) if isinstance(node, ast.For)]
     return {node.id for node in names if isinstance(node.ctx, ast.Load)} - set(_bound(scopes))
 
@@ -49,7 +49,7 @@ def _bound(scopes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def _made(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement gives a value to, as a whole or in part: `found`, `found[0]`, `found.append`."""
+    """Return the names that a statement gives a value to, whole or in part: `found`, `found[0]`, `found.append`."""
     if isinstance(statement, ast.FunctionDef):
         return {statement.name}
     inner = {id(node) for scope in ast.walk(statement) if isinstance(scope, _SCOPES) for node in ast.walk(scope)}
