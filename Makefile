@@ -25,8 +25,8 @@ demo: $(VENV)/.staff sandbox-package ## play the whole course with a class of 40
 
 test: $(VENV)/.dev sandbox-package test-packages ## everything: lint, notebooks in step, tests, lectures, assignments
 	@$(MAKE) --no-print-directory --jobs $(WORKERS) lint in-step measured
-	@kernel=$$(python tests/processors.py --in-turn) || exit 1; echo "the lectures run under kernel $${kernel:-of this machine}"; \
-	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env --kernel="$$kernel" -q tests course
+	@kernels=$$(python tests/processors.py --in-turn) || exit 1; echo "the lectures take these kernels in turn: $$kernels"; \
+	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env --kernels=$$kernels -q tests course
 
 quick: lint ## lint, and the tests that take a second or less: no browser, no sandboxed class, no lecture
 	pytest -n $(WORKERS) --dist loadfile -q -m "not slow" --durations 5 --durations-min 2 tests

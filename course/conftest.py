@@ -1,7 +1,7 @@
-"""How the lectures are tested: `pytest --nbval --nbval-current-env course`, under another kernel with `--kernel`."""
+"""How the lectures are tested: `pytest --nbval --nbval-current-env course`, under other kernels with `--kernels`."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from unittest import mock
 
@@ -9,11 +9,11 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the lectures run under the kernel of linear algebra that other processors have."""
+    """Let the lectures run under the kernels of linear algebra that other processors have."""
     parser.addoption(
-        "--kernel",
-        default="",
-        help="OpenBLAS kernel for the lectures, as Haswell; empty: this machine's",
+        "--kernels",
+        default="own",
+        help="OpenBLAS kernels that the lectures take in turn, by their numbers: own,Haswell",
     )
 
 
@@ -29,6 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Name the kernel while a lecture's process starts; the tests beside it keep their own."""
-    kernel = item.config.getoption("--kernel")
-    with mock.patch.dict(os.environ, {"OPENBLAS_CORETYPE": kernel} if kernel else {}):
+    kernel = kernel_of(item.path, item.config.getoption("--kernels").split(","))
+    own = kernel == "own"
+    with mock.patch.dict(os.environ, {} if own else {"OPENBLAS_CORETYPE": kernel}):
         return (yield)
+
+
+def kernel_of(lecture: Path, kernels: Sequence[str]) -> str:
+    """Return the kernel whose turn it is, by the lecture's number; "own" for what is no lecture."""
+    number = lecture.name.partition("_")[0]
+    return kernels[int(number) % len(kernels)] if number.isdigit() else "own"

@@ -107,9 +107,11 @@ def kernels_here() -> tuple[str, list[str], dict[str, str]]:
     return own, *distinct(own, reasons, taken)
 
 
-def in_turn(kernels: Sequence[str], day: datetime.date) -> str:
-    """Return the kernel of a day, each in its turn; empty where there is none."""
-    return kernels[day.timetuple().tm_yday % len(kernels)] if kernels else ""
+def in_turn(kernels: Sequence[str], day: datetime.date) -> list[str]:
+    """Return this machine's own kernel, "own", and the others, in the order in which a day's lectures take them."""
+    order = ["own", *kernels]
+    first = day.toordinal() % len(order)
+    return order[first:] + order[:first]
 
 
 def loops_off(extensions: Mapping[str, Sequence[str]]) -> Iterator[Setting]:
@@ -220,11 +222,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*", help="run only settings with one of these in their name")
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")
-    parser.add_argument("--in-turn", action="store_true", help="only name the kernel whose turn it is today")
+    parser.add_argument("--in-turn", action="store_true", help="only name the kernels that today's lectures take")
     arguments = parser.parse_args()
     own, kernels, left_out = kernels_here()
     if arguments.in_turn:
-        print(in_turn(kernels, datetime.date.today()))
+        print(",".join(in_turn(kernels, datetime.date.today())))
         return
     import numpy
 
