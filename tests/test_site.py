@@ -217,27 +217,46 @@ MEASURES = {
 }
 
 
+class Opened:
+    """A page in a tab, and what it has said and asked for since it was opened."""
+
+    def __init__(self, browser, url):
+        self.problems, self.asked = [], []
+        self.tab = browser.new_page()
+        self.tab.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        self.tab.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.tab.on("request", lambda request: self.asked.append(request.url))
+        self.tab.on("response", lambda answer: self.problems.append(answer.url) if answer.status >= 400 else None)
+        self.resize("phone")
+        self.tab.goto(url)
+        self.tab.evaluate(TYPESET)
+
+    def resize(self, width):
+        across, down = WIDTHS[width]
+        self.tab.set_viewport_size({"width": across, "height": down})
+
+    def measures(self, width):
+        """Measure the page as it is laid out for this width."""
+        self.resize(width)
+        self.tab.wait_for_load_state("networkidle")
+        self.tab.evaluate("() => new Promise(requestAnimationFrame)")
+        return {measure: self.tab.evaluate(script) for measure, script in MEASURES.items()}
+
+
+@pytest.fixture(scope="module")
+def opened(site, browser):
+    """Open a page once for all tests of it, since its formulas take seconds: `opened("claims")`."""
+    return functools.cache(lambda name: Opened(browser, f"{site[0]}/{name}.html"))
+
+
 @IN_BROWSER
 @pytest.mark.parametrize("name", [*(f"lectures/{lecture}" for lecture in LECTURES), *OTHERS])
-def test_a_page_opens_whole_and_alone(site, browser, name):
-    address, _ = site
-    problems, elsewhere, seen = [], [], {}
-    with browser.new_page() as tab:
-        tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        tab.on("pageerror", lambda error: problems.append(str(error)))
-        tab.on("request", lambda request: elsewhere.append(request.url))
-        tab.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
-        for width, (across, down) in WIDTHS.items():
-            tab.set_viewport_size({"width": across, "height": down})
-            if not seen:
-                tab.goto(f"{address}/{name}.html")
-                tab.evaluate(TYPESET)
-            tab.wait_for_load_state("networkidle")
-            tab.evaluate("() => new Promise(requestAnimationFrame)")  # laid out for this width
-            seen[width] = {measure: tab.evaluate(script) for measure, script in MEASURES.items()}
-        formulas = tab.evaluate("document.querySelectorAll('mjx-container').length")
-    assert problems == []
-    assert [url for url in elsewhere if not url.startswith((address, "data:", "blob:"))] == []
+def test_a_page_opens_whole_and_alone(site, opened, name):
+    there = opened(name)
+    seen = {width: there.measures(width) for width in WIDTHS}
+    formulas = there.tab.evaluate("document.querySelectorAll('mjx-container').length")
+    assert there.problems == []
+    assert [url for url in there.asked if not url.startswith((site[0], "data:", "blob:"))] == []
     for width, found in seen.items():
         assert found["broken"] == 0
         # Ticks have 8 points, 32/3 px, and are 9 px or more on a phone too.
@@ -248,18 +267,17 @@ def test_a_page_opens_whole_and_alone(site, browser, name):
 
 
 @pytest.fixture
-def phone(site, browser):
-    """Open a page on a phone: `phone("claims")`."""
-    tabs = []
+def phone(opened):
+    """Give a page as a phone shows it: `phone("claims")`.  Whatever a test does there, the page had no error."""
+    used = []
 
-    def open_page(name):
-        tabs.append(browser.new_page(viewport={"width": 390, "height": 844}))
-        tabs[-1].goto(f"{site[0]}/{name}.html")  # loaded: its scripts, which are deferred, have run
-        return tabs[-1]
+    def as_on_a_phone(name):
+        used.append(opened(name))
+        used[-1].resize("phone")
+        return used[-1].tab
 
-    yield open_page
-    for tab in tabs:
-        tab.close()
+    yield as_on_a_phone
+    assert [problem for one in used for problem in one.problems] == []
 
 
 @IN_BROWSER
@@ -275,18 +293,24 @@ def test_a_choice_is_predicted_on_the_page(phone):
     assert form.locator("output").inner_text().startswith("✓ right")
 
 
+# Answer the predictions of a page, [id, answer] each, and give what each then tells.
+PREDICT = """predictions => predictions.map(([id, answer]) => {
+    const form = document.getElementById(`predict-${id}`);
+    const choice = form.querySelector(`input[value="${answer}"]`);
+    if (choice) choice.checked = true; else form.querySelector("input").value = answer;
+    form.querySelector("button").click();
+    return [id, form.querySelector("output").innerText];
+})"""
+
+
 @IN_BROWSER
 @pytest.mark.parametrize("lecture", LECTURES)
 def test_every_prediction_of_a_lecture_answers(phone, lecture):
-    tab = phone(f"lectures/{lecture}")
-    for id, entry in ledger.read(ROOT / "course" / f"{lecture}.toml").entries["prediction"].items():
-        form = tab.locator(f"#predict-{id}")
-        if entry.choices:
-            form.locator(f'input[value="{entry.answer}"]').check()
-        else:
-            form.locator("input").fill(str(entry.answer))
-        form.locator("button").click()
-        assert form.locator("output").inner_text().startswith("✓ right"), id
+    """In one go, for the browser lays a page out anew for each click of a hand, as those beside this test are."""
+    entries = ledger.read(ROOT / "course" / f"{lecture}.toml").entries["prediction"]
+    told = phone(f"lectures/{lecture}").evaluate(PREDICT, [[id, str(entry.answer)] for id, entry in entries.items()])
+    assert [id for id, _ in told] == list(entries)
+    assert [(id, words) for id, words in told if not words.startswith("✓ right")] == []
 
 
 @IN_BROWSER

@@ -197,7 +197,7 @@ def test_a_function_that_ends_the_interpreter_costs_its_exercise(grade):
     ("answers", "cell", "said"),
     [
         (
-            {"answer-double": "def double(x):\n    return 2\u00a0* x"},
+            {"answer-double": "def double(x):\n    return\u00a02 * x"},
             "double",
             "invalid non-printable character U+00A0",
         ),
