@@ -6,6 +6,7 @@ Nothing but the standard library is needed, so it works wherever a notebook does
 import hashlib
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +135,11 @@ def described(cells: list[Any], place: int) -> str:
     """Say which cell is meant, so that a reader finds it: its number and how it begins."""
     first = next((line for line in source_of(cells[place]).splitlines() if line.strip()), "")
     return f"cell {place + 1}" + (f" ({first.strip()[:40]!r})" if first else "")
+
+
+def skip_address_grammars() -> None:
+    """Spare what imports jsonschema, as nbformat does, the 2 s that it spends on grammars of addresses.
+
+    No notebook has a field whose form is that of an address in other letters than ours.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from typing import Any
 from classroom.call.clock import IN_BROWSER
 from classroom.display import running_shell
 from classroom.fault import Fault
-from classroom.notebook_file import noted, read_notebook, source_of, text_of
+from classroom.notebook_file import noted, read_notebook, skip_address_grammars, source_of, text_of
 
 SLOW = 120.0  # seconds for the whole notebook; grading allows each cell less than that
 _SECONDS_PER_CELL = 120
@@ -66,6 +66,7 @@ def in_new_kernel(path: Path) -> WholeRun:
     Fault
         If the file is no notebook.
     """
+    skip_address_grammars()
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError

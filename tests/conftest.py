@@ -120,11 +120,14 @@ def released(made_once, declared_course):
 
 @pytest.fixture(scope="session")
 def student_programs(made_once, released):
-    """Where the programs of a student are: a bundle's small install on this Python; add nothing to it."""
-    from student_machine import bundle_of, install, unpack
+    """Where the programs of a student are: a bundle's small install on this Python; add nothing to it.
+
+    (Installed by pip, on another Python, it is in tests/test_install.py.)
+    """
+    from student_machine import bundle_of, lend, unpack
 
     def make(home: Path) -> None:
-        install(sys.executable, unpack(bundle_of(released("activations")), home), home / "environment")
+        lend(unpack(bundle_of(released("activations")), home), home / "environment")
 
     return made_once("student", make) / "environment" / "bin"
 

@@ -4,11 +4,16 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import venv
 import zipfile
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,6 +37,66 @@ def install(python: str, folder: Path, home: Path) -> Path:
     subprocess.run([python, "-m", "venv", str(home)], check=True, timeout=120)
     add(home / "bin", *packages.replace("./", f"{folder}/").split())
     return home
+
+
+def lend(folder: Path, home: Path) -> Path:
+    """Install an unpacked bundle without a network: the packages that it asks for are lent by the Python running this.
+
+    What it does not ask for is not there, as after `install`; pip is not there either.
+
+    Parameters
+    ----------
+    folder : the unpacked bundle
+    home : where to make the environment
+
+    Returns
+    -------
+    The environment.
+    """
+    venv.create(home, with_pip=False, symlinks=True)
+    python = home / "bin" / "python"
+    (wheel,) = folder.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, str(wheel)], check=True, timeout=120)
+    (packages,) = home.glob("lib/python*/site-packages")
+    (course,) = metadata.distributions(name="layerwise", path=[str(packages)])
+    for lent in needed(course, {"lab"}):
+        for file in lent.files or ():
+            if ".." not in file.parts:  # a module or a package, as a whole
+                _link(Path(lent.locate_file(file.parts[0])), packages / file.parts[0])
+                continue
+            source = Path(lent.locate_file(file)).resolve()
+            target = home / source.relative_to(sys.prefix)
+            if target.parent.name == "bin":
+                first, rest = source.read_bytes().split(b"\n", 1)
+                assert first.startswith(b"#!"), source
+                target.write_bytes(f"#!{python}\n".encode() + rest)
+                target.chmod(0o755)
+            else:
+                _link(source, target)
+    return home
+
+
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.is_symlink():
+        target.symlink_to(source)
+
+
+def needed(course: metadata.Distribution, extras: set[str]) -> list[metadata.Distribution]:
+    """Return the installed distributions that one needs with some of its extras, and those that they need."""
+    found: dict[tuple[str, frozenset[str]], metadata.Distribution] = {}
+    asked = [(course, frozenset(extras))]
+    while asked:
+        one, wanted = asked.pop()
+        for requirement in map(Requirement, one.requires or ()):
+            if requirement.marker and not any(requirement.marker.evaluate({"extra": e}) for e in ("", *wanted)):
+                continue
+            key = canonicalize_name(requirement.name), frozenset(requirement.extras)
+            if key not in found:
+                found[key] = metadata.distribution(requirement.name)
+                asked.append((found[key], key[1]))
+    return list({one.metadata["Name"]: one for one in found.values()}.values())
 
 
 def add(programs: Path, *packages: str) -> None:

@@ -1,7 +1,7 @@
 """The installs of students and staff, for real, on the promised versions of Python that this machine has.
 
-An environment costs a minute.  So the tests make two: one for the Python that runs them, and one for another in turn,
-by the day of the year.  EVERY_PYTHON=1 makes them all.
+An environment costs a minute.  So pip makes one, for another Python than runs these tests, in turn by the day of the
+year; EVERY_PYTHON=1 makes them all.  For the Python that runs them, the packages are those it has already.
 """
 
 import datetime

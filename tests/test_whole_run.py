@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -181,3 +182,12 @@ while True:
         signal.signal(signal.SIGINT, before)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_a_run_in_a_new_kernel_builds_no_grammar_of_addresses(tmp_path):
+    """Importing nbformat would take longer for that than for all else; no notebook is checked for such an address."""
+    (tmp_path / "one.ipynb").write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    run = "import pathlib, sys; from classroom import whole_run; whole_run.in_new_kernel(pathlib.Path('one.ipynb'));"
+    run += "print('nbformat' in sys.modules, 'lark' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True)
+    assert ended.stdout.split() == ["True", "False"], ended.stderr

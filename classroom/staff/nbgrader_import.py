@@ -4,6 +4,8 @@ import os
 import sys
 from typing import Any
 
+from classroom.notebook_file import skip_address_grammars
+
 
 def import_nbgrader() -> Any:
     """Import nbgrader's tables.
@@ -17,14 +19,6 @@ def import_nbgrader() -> Any:
 
     nbgrader.api.get_alembic_version = newest_revision
     return nbgrader.api
-
-
-def skip_address_grammars() -> None:
-    """Spare what imports jsonschema, as nbformat does, the 2 s that it spends on grammars of addresses.
-
-    No notebook has a field whose form is that of an address in other letters than ours.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def newest_revision() -> str | None:

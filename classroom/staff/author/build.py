@@ -14,11 +14,11 @@ from classroom.atomic_write import write_whole
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.ledger import Ledger
+from classroom.notebook_file import skip_address_grammars
 from classroom.staff.author import claims_page, rounding
 from classroom.staff.author.lecture_check import shortcomings
 from classroom.staff.author.ledger_check import checked_ledger, outputs_of, refuse, what_differs
 from classroom.staff.author.notebook import compose, read_text, to_text
-from classroom.staff.nbgrader_import import skip_address_grammars
 
 if TYPE_CHECKING:
     from classroom.staff.declare.declaration import Assignment

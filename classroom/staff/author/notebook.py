@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from classroom.fault import Fault
+from classroom.notebook_file import skip_address_grammars
 from classroom.staff.author.first_cell import first_cell
 from classroom.staff.declare.loader import PACKAGE, declaring_module
 from classroom.staff.declare.source import self_contained
-from classroom.staff.nbgrader_import import skip_address_grammars
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "raise NotImplementedError  # your code here"
