@@ -50,13 +50,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path.name, lecture if item.path.suffix == ".ipynb" else short))
 
 
+def pytest_collection_finish() -> None:
+    """Keep thousands of tests and their modules, which stay to the end, out of every collection of garbage."""
+    gc.freeze()
+
+
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """Collect what Jupyter's packages leave open, under the filters that let it pass: behind the last test of a file.
 
-    Otherwise it is collected in the middle of another file, where a judge turns every warning into an error.
+    Otherwise it is collected in the middle of another file, where a judge turns every warning into an error.  What is
+    alive then is not looked through again: that took most of a second behind each file.
     """
     if "jupyter_client" in sys.modules and (nextitem is None or nextitem.path != item.path):
         gc.collect()
+        gc.freeze()
 
 
 ROOT = Path(__file__).parents[1]
