@@ -23,7 +23,8 @@ help: ## list the targets
 demo: $(VENV)/.staff sandbox-package ## play the whole course with a class of 40; ASSIGNMENTS=activations plays that one
 	@classroom demo $(ASSIGNMENTS)
 
-test: $(VENV)/.dev sandbox-package test-packages ## everything: lint, notebooks in step, tests, lectures, assignments
+test: ## everything: lint, notebooks in step, tests, lectures, assignments
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) $(VENV)/.dev test-packages
 	@$(MAKE) --no-print-directory --jobs $(WORKERS) lint in-step measured
 	@kernels=$$(python tests/processors.py --in-turn) || exit 1; echo "the lectures take these kernels in turn: $$kernels"; \
 	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env --kernels=$$kernels -q tests course
@@ -87,7 +88,7 @@ $(VENV)/.lite: pyproject.toml | $(BIN)/python
 sandbox-package:
 	@command -v bwrap >/dev/null 2>&1 || $(call system_package,bubblewrap,for the sandbox that student code runs in)
 
-test-packages:
+test-packages: sandbox-package
 	@command -v chromium >/dev/null 2>&1 || $(call system_package,chromium,for the tests in a browser: they are skipped without it)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call system_package,postgresql,for the tests of a PostgreSQL gradebook: they are skipped without it)
 
