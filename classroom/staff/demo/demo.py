@@ -26,17 +26,22 @@ from classroom.staff.demo.classmaker import Classmaker, Play, hand_in, students
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.exam import full_sheet_bytes
+from classroom.staff.grade.examine import Settings
 from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.feedback import write_feedback
 from classroom.staff.report.item_analysis import Graded
 from classroom.staff.report.results import read_graded
 from classroom.staff.report.results import report as write_report
+from classroom.staff.sandbox.room import Allowance
 
 # The class's secret and its dates are fixed, so that every run gives every student the same grade.
 SECRET = "the demo's class has no secrets"
 _WIDTH = 130  # characters of a line where there is no terminal
 _SHARE = 8  # students whose feedback is written in one go
 FIRST_DUE = dt.datetime(2026, 9, 14, 20, 0)
+# As a class is graded, but that a call which does not end is stopped after 2 s and not after 20: somebody waits, and in
+# every assignment there is one who loops for ever.
+SETTINGS = Settings(everything=False, allowance=Allowance(calls=2.0))
 
 
 @dataclass
@@ -234,7 +239,7 @@ def register(course: Folders, roster: Sequence[Any], names: Sequence[str]) -> No
 
 
 def _grade(course: Folders, name: str, workers: int, only: Sequence[str] = ()) -> None:
-    summary = grade_assignment(course.root, name, workers=workers, students=only)
+    summary = grade_assignment(course.root, name, workers=workers, settings=SETTINGS, students=only)
     if summary.failed:
         student, reason = next(iter(summary.failed.items()))
         raise Fault(f"{len(summary.failed)} submissions of {name} have no result; {student}: {reason}")

@@ -1,6 +1,5 @@
 """What staff has accepted as a student's own, though it equals text of the course; `class/accepted_text.json`."""
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -34,8 +33,9 @@ def accepted(course: Folders, assignment: str) -> dict[str, list[str]]:
 
 
 def with_accepted(course: Folders, exam: Exam) -> Exam:
-    """Return an exam that knows what staff has accepted."""
-    return dataclasses.replace(exam, accepted=accepted(course, exam.assignment))
+    """Let an exam know what staff has accepted, and return it: it keeps what it has read of its sheet."""
+    exam.accepted = accepted(course, exam.assignment)
+    return exam
 
 
 def accept(course: Folders, student: str, assignment: str, exercise: str, because: str) -> None:

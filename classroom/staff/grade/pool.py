@@ -39,11 +39,13 @@ class LocalPool(Pool):
 
     def __init__(self, exam: Exam, settings: Settings, size: int) -> None:
         self.size = size
+        # First of all, for it imports while the workers do.
+        self._nursery = worker.Nursery(exam, settings)
         self._executor = ProcessPoolExecutor(
             size,
             mp_context=workers_context(),
             initializer=worker.prepare,
-            initargs=(exam.to_bytes(), settings.to_json(), exam.digest),
+            initargs=(exam.to_bytes(), settings.to_json(), exam.digest, self._nursery.origin, self._nursery.folder),
         )
         self._name = exam.digest
 
@@ -55,6 +57,7 @@ class LocalPool(Pool):
         self._executor.shutdown(wait=not hurry, cancel_futures=True)
         for process in processes:
             process.terminate()
+        self._nursery.close()
 
 
 class OneByOne:

@@ -5,6 +5,7 @@ import gc
 import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import tempfile
 import threading
@@ -15,31 +16,73 @@ from classroom.staff.grade.exam import Exam
 from classroom.staff.grade.examine import Settings, examine
 from classroom.staff.grade.store import to_bytes
 from classroom.staff.sandbox.inventory import SandboxError
-from classroom.staff.sandbox.sandbox import Zygote
+from classroom.staff.sandbox.sandbox import ForkedZygote, Origin, Zygote
 
 MEMORY_BYTES = 4 << 30  # of a process that judges; the largest submission and its answers take a fifth of it
+
+
+class RoomFiles:
+    """Copies of what was released beside the notebook, for as long as they are needed; the sandbox gets them read-only.
+
+    paths : by name
+    """
+
+    def __init__(self, exam: Exam) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="classroom-")
+        folder = Path(self.folder.name)
+        folder.chmod(0o755)
+        self.paths: dict[str, str] = {}
+        for name, data in exam.room_files().items():
+            place = folder / name
+            place.write_bytes(data)
+            place.chmod(0o644)
+            self.paths[name] = str(place)
+
+
+def start_zygote(exam: Exam, settings: Settings, files: RoomFiles, *, awaited: bool = True) -> Zygote:
+    """Start the zygote of an exam; `awaited` as for `Zygote`."""
+    return Zygote(
+        exam.warm,
+        settings.limits,
+        files.paths,
+        exam.prelude,
+        {name: item.packed for name, item in exam.questions.items() if item.packed is not None},
+        figures=settings.figures,
+        protected=settings.sandbox,
+        awaited=awaited,
+    )
+
+
+class Nursery:
+    """A zygote of which all workers of this machine get a fork: what it imports is imported once.
+
+    origin, folder : what a worker has to know: what it forks, and where the files are that it needs
+    """
+
+    def __init__(self, exam: Exam, settings: Settings) -> None:
+        self._files = RoomFiles(exam)
+        self._zygote = start_zygote(exam, settings, self._files, awaited=False)
+        self.origin, self.folder = self._zygote.origin, self._files.folder.name
+
+    def close(self) -> None:
+        """End it, when no worker needs it any more."""
+        self._zygote.close()
+        self._files.folder.cleanup()
 
 
 class Worker:
     """An exam, the settings and the zygotes of one process (one for each of its threads that is at work)."""
 
-    def __init__(self, exam: Exam, settings: Settings) -> None:
+    def __init__(self, exam: Exam, settings: Settings, origin: Origin | None = None) -> None:
+        """Prepare it; with the origin of all zygotes, where there is one."""
         self.exam = exam
         self.settings = settings
+        self._origin = origin
         self._idle: list[Zygote] = []
         self._spent: dict[Zygote, float] = {}
         self._lock = threading.Lock()
         self._owner = os.getpid()
-        # What was released beside the notebook; the sandbox gets it read-only.
-        self._folder = tempfile.TemporaryDirectory(prefix="classroom-")
-        folder = Path(self._folder.name)
-        folder.chmod(0o755)
-        self._files: dict[str, str] = {}
-        for name, data in exam.room_files().items():
-            place = folder / name
-            place.write_bytes(data)
-            place.chmod(0o644)
-            self._files[name] = str(place)
+        self._files: RoomFiles | None = None
 
     def grade(self, data: bytes | None, *, alone: bool = False) -> bytes:
         """Examine a submission and return the bytes of its result; see `examine` for what alone means."""
@@ -83,16 +126,14 @@ class Worker:
             return self._zygote()  # it may have been killed from outside; where there is no sandbox, this fails too
 
     def _zygote(self) -> Zygote:
-        exam, settings = self.exam, self.settings
-        return Zygote(
-            exam.warm,
-            settings.limits,
-            self._files,
-            exam.prelude,
-            {name: item.packed for name, item in exam.questions.items() if item.packed is not None},
-            figures=settings.figures,
-            protected=settings.sandbox,
-        )
+        if self._origin is not None:
+            try:
+                return ForkedZygote(self._origin)
+            except SandboxError:  # it was killed from outside, or did not start; why not, is told by the next one
+                self._origin = None
+        with self._lock:
+            self._files = self._files or RoomFiles(self.exam)
+        return start_zygote(self.exam, self.settings, self._files)
 
     def close(self) -> None:
         """End the zygotes."""
@@ -105,15 +146,32 @@ class Worker:
 
     def forget_files(self) -> None:
         """Remove the copies of what was released."""
-        self._folder.cleanup()
+        if self._files is not None:
+            self._files.folder.cleanup()
 
 
 _AT_WORK: dict[str, Worker] = {}
 _GUARD = threading.Lock()
 
 
-def prepare(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_process: bool = True) -> None:
-    """Prepare this process for an exam; `name` is what tasks will call it."""
+def prepare(
+    exam_bytes: bytes,
+    settings: dict[str, Any],
+    name: str,
+    origin: Origin | None = None,
+    folder: str = "",
+    *,
+    own_process: bool = True,
+) -> None:
+    """Prepare this process for an exam.
+
+    Parameters
+    ----------
+    exam_bytes, settings : as they were written down
+    name : what tasks will call the exam
+    origin, folder : of the `Nursery` of all workers of this machine, where there is one
+    own_process : whether the process does nothing else
+    """
     if own_process:
         # The coordinator hears Ctrl-C and ends its workers; they leave no files behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -124,7 +182,7 @@ def prepare(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_proce
         resource.setrlimit(resource.RLIMIT_AS, (least, most))
     with _GUARD:
         if name not in _AT_WORK:
-            worker = Worker(Exam.from_bytes(exam_bytes), Settings.from_json(settings))
+            worker = Worker(Exam.from_bytes(exam_bytes), Settings.from_json(settings), origin)
             worker.exam.read_sheet()
             _AT_WORK[name] = worker
             if own_process:
@@ -133,7 +191,7 @@ def prepare(exam_bytes: bytes, settings: dict[str, Any], name: str, *, own_proce
                 # What is here now stays for good: no collection needs to look at it once more for every submission.
                 gc.collect()
                 gc.freeze()
-                threading.Thread(target=_end_with_parent, daemon=True).start()
+                threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
 
                 # A process of a pool ends without atexit.
                 Finalize(None, worker.close, exitpriority=10)
@@ -147,14 +205,19 @@ def _leave(*_: object) -> None:
     os._exit(143)
 
 
-def _end_with_parent() -> None:
-    """End this process, and with it its sandboxes, when the coordinator is gone: nobody would take its results."""
+def _end_with_parent(folder: str) -> None:
+    """End this process, and with it its sandboxes, when the coordinator is gone: nobody would take its results.
+
+    Nor would anybody remove the folder of the nursery, if there is one.
+    """
     parent = multiprocessing.parent_process()
     if parent is None:
         return
     parent.join()
     for worker in _AT_WORK.values():
         worker.forget_files()
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 

@@ -31,6 +31,12 @@ class CpuShare:
             return []
         return ["/bin/sh", "-c", 'echo $$ 2>/dev/null >"$0/cgroup.procs"; exec "$@"', str(self.group)]
 
+    def take(self, process: int) -> None:
+        """Have a process enter the group that is there already; one that may not be moved stays where it is."""
+        if self.group is not None and process:
+            with contextlib.suppress(OSError):
+                (self.group / "cgroup.procs").write_text(str(process))
+
     def close(self) -> None:
         """Remove the group; its processes have ended."""
         if self.group is not None:

@@ -11,7 +11,7 @@ import re
 import socket
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
@@ -175,6 +175,8 @@ def warm_shell(modules: list[str], *, figures: bool = False) -> Shell:
     """Import what submissions import and make the shell, once for all children; with figures, draw one."""
     import importlib
 
+    if any(name.startswith("matplotlib") for name in modules):
+        _find_fonts()
     # numpy loads its parts when they are first asked for: here, once, not in every child.
     # The first cell of every notebook asks for the others.
     for name in ("numpy.random", "numpy.linalg", "numpy.fft", "glob", "importlib.metadata", "shutil", *modules):
@@ -200,6 +202,21 @@ def warm_shell(modules: list[str], *, figures: bool = False) -> Shell:
     shell.reset(new_session=False)
     OUTPUT.begin(wanted=False)
     return shell
+
+
+def _find_fonts() -> None:
+    """Let matplotlib list its fonts without those of PostScript: pixels have none of them, and they take longest."""
+    import importlib
+
+    def refuse(file: Any) -> None:
+        raise OSError("not looked at")
+
+    postscript: Any = importlib.import_module("matplotlib._afm")
+    read, postscript.AFM = postscript.AFM, refuse
+    try:
+        importlib.import_module("matplotlib.font_manager")  # looks at all of them
+    finally:
+        postscript.AFM = read
 
 
 def run_prelude(shell: Shell, cells: list[str]) -> int:
@@ -263,9 +280,40 @@ def _take_figure(figure: Any) -> tuple[bytes, int, int]:
         if width * height > PIXELS:
             OUTPUT.text("display", "", "[a figure of more than 2 million pixels is not shown]")
         else:
-            canvas.draw()
+            with _ticks_placed_once():
+                canvas.draw()
             OUTPUT.picture(np.array(canvas.buffer_rgba()))
     return b"", 0, 0
+
+
+@contextlib.contextmanager
+def _ticks_placed_once() -> Iterator[None]:
+    """Let each axis place its ticks once for each of its sizes while a figure is drawn: a layout asks many times."""
+    import matplotlib.axis
+
+    every: Any = matplotlib.axis.Axis
+    place = every._update_ticks
+    known: dict[Any, tuple[tuple[float, ...], list[Any], list[tuple[Any, Any]]]] = {}
+
+    def update(axis: Any) -> list[Any]:
+        if axis.axes.name == "3d":
+            return list(place(axis))
+        size = (*axis.get_view_interval(), *axis.axes.bbox.bounds)
+        if axis not in known or known[axis][0] != size:
+            ticks = place(axis)
+            written = [(one, one.locs) for one in (axis.major.formatter, axis.minor.formatter)]
+            known[axis] = size, ticks, written
+        _, ticks, written = known[axis]
+        for formatter, places in written:  # axes that share a scale share it
+            if formatter.locs is not places:
+                formatter.set_locs(places)
+        return list(ticks)
+
+    every._update_ticks = update
+    try:
+        yield
+    finally:
+        every._update_ticks = place
 
 
 SHOW_FIGURES = [False]

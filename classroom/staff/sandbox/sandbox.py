@@ -7,6 +7,7 @@ import json
 import math
 import os
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -187,6 +188,7 @@ class Zygote:
         *,
         figures: bool = False,
         protected: bool = True,
+        awaited: bool = True,
     ) -> None:
         """Start the process.
 
@@ -199,6 +201,7 @@ class Zygote:
         known : for each exercise, packed, the questions that children need not be told; see `question`
         figures : get ready to draw
         protected : False locks nothing in
+        awaited : False returns while it still imports: it is there to be the origin of others, and opens no room
         """
         self.limits = limits or Limits()
         self.mode = require_sandbox() if protected else "none"
@@ -214,11 +217,16 @@ class Zygote:
                 questions.write(wire.pack(dict(known or {})).data)
                 questions.seek(0)
                 socket.send_fds(self._control, [program], [questions.fileno()])
-            self.prelude = int(self._answer()[0]["prelude"])
+            self.prelude = int(self._answer()[0]["prelude"]) if awaited else 0
         except (OSError, SandboxError) as error:
             self.close()
             told = self._process.stderr.read().decode(errors="replace").strip() if self._process.stderr else ""
             raise SandboxError(f"the sandbox did not start: {error}.  {told[-400:]}") from None
+
+    @property
+    def origin(self) -> "Origin":
+        """What others of its kind are forked from."""
+        return Origin(self._control, self.limits, self.mode)
 
     def _start(
         self, descriptor: int, warm: list[str], files: dict[str, str], prelude: list[str], figures: bool
@@ -245,6 +253,7 @@ class Zygote:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd="/",
+            start_new_session=True,  # Ctrl-C is for whoever has started it, and ends it then
         )
 
     def _in_the_open(self, files: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
@@ -391,6 +400,67 @@ class Zygote:
         self._share.close()
         if self._folder is not None:
             self._folder.cleanup()
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """A zygote from which others are forked, as processes know it that have not started it.
+
+    It answers nobody itself: each fork has a channel of its own.
+    """
+
+    control: socket.socket
+    limits: Limits
+    mode: str
+
+
+class ForkedZygote(Zygote):
+    """A zygote that is forked from another one, and need not import what that has imported."""
+
+    def __init__(self, origin: Origin) -> None:
+        """Fork it, as soon as the origin has started.
+
+        Raises
+        ------
+        SandboxError
+            If that has ended, or did not start.
+        """
+        self.limits, self.mode = origin.limits, origin.mode
+        self._folder = None
+        self._share = CpuShare(place_of_shares() if self.mode != "none" else None)
+        self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(START_SECONDS)
+        self._handle = -1
+        try:
+            with far:
+                socket.send_fds(origin.control, [b'{"do": "fork"}'], [far.fileno()])
+            answer, (self._handle,) = self._answer()
+        except (OSError, SandboxError) as error:
+            self.close()
+            raise SandboxError(f"the sandbox did not start: {error}") from None
+        self.prelude = int(answer["prelude"])
+        self._share.take(_pid_of(self._handle))
+
+    @property
+    def alive(self) -> bool:
+        return not self._has_ended(0)
+
+    def _has_ended(self, seconds: float) -> bool:
+        """Wait so long for its end, and tell whether it has come."""
+        poll = select.poll()
+        poll.register(self._handle, select.POLLIN)
+        return bool(poll.poll(1000 * seconds))
+
+    def close(self) -> None:
+        """End the zygote and all children with it."""
+        self._control.close()
+        if self._handle >= 0:
+            if not self._has_ended(5):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+                self._has_ended(5)
+            os.close(self._handle)
+            self._handle = -1
+        self._share.close()
 
 
 class Claim:

@@ -21,7 +21,6 @@ def main(arguments: list[str]) -> None:
     settings = json.loads(arguments[1])
     # What was released beside the notebook comes last: it can take no other module's place.
     sys.path[:] = [*settings["path"], *sys.path, settings["course"]]
-    import by_opening  # noqa: F401  read here, and not in every child
     import confine
 
     if os.getuid() == 0 and settings["protected"]:
@@ -33,8 +32,8 @@ def main(arguments: list[str]) -> None:
 
         os.chdir(settings["course"] if os.path.isdir(settings["course"]) else "/")
         # Without namespaces a room has no folder in which matplotlib could look for fonts: that is done here.
-        drawing = [] if settings["namespaces"] else ["matplotlib.backends.backend_agg"]
-        shell = interpreter.warm_shell([*settings["warm"], *drawing], figures=settings["figures"])
+        more = [] if settings["namespaces"] else ["matplotlib.backends.backend_agg", "by_opening"]
+        shell = interpreter.warm_shell([*settings["warm"], *more], figures=settings["figures"])
         count = interpreter.run_prelude(shell, settings["prelude"])
         program, (questions,) = _receive(control)
         with open(questions, "rb") as packed:
@@ -47,7 +46,7 @@ def main(arguments: list[str]) -> None:
     gc.freeze()
     gc.enable()
     _answer(control, {"prelude": count})
-    _serve(control, program, settings, shell)
+    _serve(control, program, settings, shell, count)
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
@@ -64,14 +63,20 @@ def _answer(control: socket.socket, value: dict[str, Any], descriptors: tuple[in
     socket.send_fds(control, [json.dumps(value).encode()], list(descriptors))
 
 
-def _serve(control: socket.socket, program: bytes, settings: dict[str, Any], shell: Any) -> None:
+def _serve(control: socket.socket, program: bytes, settings: dict[str, Any], shell: Any, prelude: int) -> None:
     children: set[int] = set()
     while True:
         data, descriptors = _receive(control)
         if not data:
             break
         request = json.loads(data)
-        if request["do"] == "open":
+        if request["do"] == "fork":
+            if os.fork() == 0:
+                control = _become_another(control, descriptors[0], prelude)
+                children.clear()  # they are not its own
+            else:
+                os.close(descriptors[0])
+        elif request["do"] == "open":
             try:
                 pid = _open_child(control, descriptors[0], program, settings, request, shell)
             except OSError as error:
@@ -96,6 +101,20 @@ def _serve(control: socket.socket, program: bytes, settings: dict[str, Any], she
             _answer(control, {"status": os.waitstatus_to_exitcode(status), "cpu_seconds": spent})
     for pid in children:
         os.kill(pid, signal.SIGKILL)
+
+
+def _become_another(control: socket.socket, channel: int, prelude: int) -> socket.socket:
+    """Make a forked zygote one of its own, which answers on this channel alone; return that as a socket."""
+    import confine
+
+    control.close()
+    os.setsid()  # where Linux shares processors between sessions, it has a share as the others
+    confine.become_subreaper()
+    own = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, channel)
+    handle = os.pidfd_open(os.getpid())
+    _answer(own, {"prelude": prelude}, (handle,))
+    os.close(handle)
+    return own
 
 
 def _limit_memory(pid: int, uid: int | None, soft: int, hard: int) -> None:
@@ -157,7 +176,6 @@ def _child(
     """Drop all privileges, then serve cells and calls until killed.  Never returns."""
     code = 1
     try:
-        import by_opening
         import confine
         import interpreter
 
@@ -173,6 +191,8 @@ def _child(
             confine.drop_capabilities()
             confine.forbid_new_privileges()
             if not settings["namespaces"]:
+                import by_opening  # which the zygote has read
+
                 by_opening.install()
             if settings["landlock"]:
                 confine.install_landlock(settings["readable"], settings["writable"])

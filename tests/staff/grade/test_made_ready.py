@@ -13,7 +13,6 @@ pytestmark = pytest.mark.slow
     ("module", "known"),
     [
         ("classroom.staff.grade.code_digest", "code_digest"),
-        ("classroom.staff.sandbox.inventory", "package_files"),
         ("classroom.staff.sandbox.sandbox", "capabilities"),
     ],
 )

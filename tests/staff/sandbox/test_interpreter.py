@@ -1,5 +1,9 @@
 """Cells in a child: one namespace, shared with nobody, its own seed, and figures on request."""
 
+from pathlib import Path
+
+import matplotlib
+import numpy as np
 import pytest
 from child import able, run
 
@@ -71,3 +75,54 @@ def test_what_the_first_cell_imports_is_there_before_a_room_opens(zygote):
     asked = "import sys\nprint({'glob', 'importlib.metadata', 'shutil'} <= sys.modules.keys())"
     with zygote.open(0) as child:
         assert run(child, asked) == "True"
+
+
+FIGURES = """
+import matplotlib.pyplot as plt
+import numpy as np
+x = np.linspace(-4, 4, 50)
+fig, axes = plt.subplots(2, 3, figsize=(8, 4), sharex=True, sharey=True, layout="constrained")
+for axis in axes.flat:
+    axis.plot(x, np.tanh(x), label="y")
+    axis.set(title="tanh", xlabel="x")
+fig, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True, layout="constrained", gridspec_kw={"width_ratios": [1, 5]})
+axes[0].plot(1e6 + x)
+axes[1].semilogx(10.0 ** x, 3e5 * x)
+fig.colorbar(axes[0].imshow(x.reshape(5, 10) * 1e6), ax=axes[1])
+fig = plt.figure(figsize=(6, 3))
+fig.add_subplot(121, projection="3d").plot([1, 2], [3, 4], [5, 6])
+fig.add_subplot(122, projection="polar").plot([0, 1, 2], [1, 2, 3])
+"""
+WHAT_IS_DRAWN = """
+import matplotlib.axis
+placed = []
+place = matplotlib.axis.Axis._update_ticks
+matplotlib.axis.Axis._update_ticks = lambda axis: placed.append(axis) or place(axis)
+"""
+AS_IT_IS = "import contextlib, sys\nsys.modules['interpreter']._ticks_placed_once = contextlib.nullcontext\n"
+
+
+@able
+def test_a_figure_whose_ticks_are_placed_once_is_the_one_that_matplotlib_draws():
+    zygote = Zygote(["matplotlib.pyplot"])
+    drawn, counts = [], []
+    for before in (WHAT_IS_DRAWN, WHAT_IS_DRAWN + AS_IT_IS):
+        with zygote.open(0) as child:
+            run(child, before)
+            answer = child.ask({"do": "cell", "source": FIGURES, "outputs": True, "figures": True}, 60)
+            drawn.append([item["pixels"] for item in answer["outputs"] if item["kind"] == "picture"])
+            counts.append(int(run(child, "print(len(placed))")))
+    zygote.close()
+    assert len(drawn[0]) == 3
+    assert all(np.array_equal(one, other) for one, other in zip(*drawn, strict=True))
+    assert 2 * counts[0] < counts[1]
+
+
+@able
+def test_every_font_that_pixels_are_drawn_with_is_found():
+    zygote = Zygote(["matplotlib.pyplot"])
+    asked = "from matplotlib.font_manager import fontManager\nprint(len({one.fname for one in fontManager.ttflist}))"
+    with zygote.open(0) as child:
+        found = int(run(child, asked))
+    zygote.close()
+    assert found == len(list(Path(matplotlib.get_data_path(), "fonts/ttf").glob("*.ttf")))

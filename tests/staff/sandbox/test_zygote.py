@@ -1,13 +1,17 @@
 """A zygote and its children: time counted from outside, and every way to end."""
 
+import dataclasses
 import os
+import signal
 import time
 
+import psutil
 import pytest
 from child import able, run
 
 from classroom.staff.sandbox import wire
-from classroom.staff.sandbox.sandbox import Zygote
+from classroom.staff.sandbox.cpu_share import place_of_shares
+from classroom.staff.sandbox.sandbox import ForkedZygote, SandboxError, Zygote
 
 pytestmark = pytest.mark.slow
 
@@ -96,3 +100,68 @@ def test_killing_the_zygote_ends_its_children():
     zygote.close()
     with pytest.raises(wire.WireError):
         run(child, "1", 10)
+
+
+@pytest.fixture
+def origin():
+    """A zygote from which others are forked."""
+    made = Zygote(awaited=False)
+    yield made.origin
+    made.close()
+
+
+@able
+def test_zygotes_that_are_forked_from_one_have_rooms_that_share_nothing(origin):
+    forked = [ForkedZygote(origin) for _ in range(2)]
+    with forked[0].open(1) as first, forked[1].open(1) as second:
+        run(first, "here = 1\nopen('/tmp/note', 'w').write('x')\nimport numpy as np\nnp.pi = 3")
+        assert run(
+            second, "import os, numpy; print(os.path.exists('/tmp/note'), numpy.pi == 3, 'here' in globals())"
+        ) == ("False False False")
+        assert run(second, "import os; print(os.listdir('/proc'), os.getpid())") == "[] 1"
+        assert first.pid != second.pid
+    for one in forked:
+        one.close()
+
+
+@able
+def test_a_room_of_a_forked_zygote_is_in_that_ones_share_of_the_processor(origin):
+    if place_of_shares() is None:
+        pytest.skip("this process may make no cgroup that shares the processor")
+    forked = [ForkedZygote(origin) for _ in range(2)]
+    shares = [one._share.group for one in forked]
+    with forked[0].open(0) as child:
+        inside = [str(child.pid) in (group / "cgroup.procs").read_text().split() for group in shares]
+    for one in forked:
+        one.close()
+    assert inside == [True, False]
+
+
+@able
+def test_the_end_of_a_forked_zygote_is_seen_and_is_nobody_elses(origin):
+    first, second = ForkedZygote(origin), ForkedZygote(origin)
+    first.close()
+    with second.open(0) as child:
+        assert run(child, "1 + 1") == "2"
+    signal.pidfd_send_signal(second._handle, signal.SIGKILL)
+    second._has_ended(5)
+    assert not second.alive
+    with pytest.raises(SandboxError, match=r"the sandbox broke|the zygote ended"):
+        second.open(0)
+    second.close()
+    ForkedZygote(origin).close()
+
+
+@able
+def test_nothing_is_forked_from_what_has_ended():
+    ended = Zygote(awaited=False)
+    origin = dataclasses.replace(ended.origin, control=ended.origin.control.dup())
+    ForkedZygote(origin).close()
+    family = psutil.Process(ended._process.pid).children(recursive=True)
+    inside = [one for one in family if one.status() != psutil.STATUS_ZOMBIE][-1]
+    inside.kill()
+    inside.wait(10)
+    with pytest.raises(SandboxError, match="the sandbox did not start"):
+        ForkedZygote(origin)
+    origin.control.close()
+    ended.close()
