@@ -88,11 +88,8 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
     began = time.monotonic()
     workers = workers or len(os.sched_getaffinity(0))
     declaring = declared_assignments(root / "assignments")
-    declared = [
-        load_assignment(pair.text.parent)
-        for pair in build.pairs(root, names)
-        if pair.kind == "assignment" and pair.name in declaring
-    ]
+    pairs = [pair for pair in build.pairs(root, names) if pair.kind == "assignment" and pair.name in declaring]
+    declared = [load_assignment(pair.text.parent) for pair in pairs]
     if not declared:
         raise Fault("there is no assignment with exercises to play")
     chosen = sorted(declared, key=lambda one: one.number)
@@ -103,7 +100,7 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
     course = prepare(root)
     with _progress() as (steps, say), ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
         registered = pool.submit(register, course, roster, [one.name for one in chosen])
-        stale = [pair for pair in build.pairs(root, names) if build.out_of_step(pair)]
+        stale = [pair for pair in pairs if build.out_of_step(pair)]
         with steps("build notebooks", len(stale) or 1) as done:
             build.build(stale, root, workers=workers)
             done(len(stale) or 1)
