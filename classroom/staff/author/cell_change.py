@@ -1,7 +1,8 @@
 """Changing an assignment that is out: which graded cells come, go or are worth something else, and what that does."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,7 +182,33 @@ def register_cells(course: Folders, name: str, notebook: Path) -> None:
                 _add(nbgrader, gradebook.db, kept, cell, row)
             gradebook.db.commit()
     resources = {"nbgrader": {"assignment": name, "notebook": name, "db_url": course.db_url}}
-    SaveCells(config=course.config).preprocess(content, resources)
+    with _one_commit():
+        SaveCells(config=course.config).preprocess(content, resources)
+
+
+@contextmanager
+def _one_commit() -> Iterator[None]:
+    """Let nbgrader write the cells of a notebook in one transaction, where it waits for the disk after each of them."""
+    from nbgrader.preprocessors import savecells
+
+    usual = savecells.Gradebook
+
+    class InOne(usual):  # type: ignore[misc, valid-type]
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            self.db.commit = self.db.flush
+
+        def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+            del self.db.commit
+            if kind is None:
+                self.db.commit()
+            super().__exit__(kind, error, trace)
+
+    savecells.Gradebook = InOne
+    try:
+        yield
+    finally:
+        savecells.Gradebook = usual
 
 
 def _remove(nbgrader: Any, session: Any, notebook: Any, name: str) -> None:

@@ -29,9 +29,15 @@ def shipped_forms(source: Path | None) -> dict[str, str]:
     """Return the normal forms of all functions that are shipped and long enough, each with the function's name."""
     forms: dict[str, str] = {}
     for module, path in shipped_modules(source).items():
-        for name, function in functions_of(ast.parse(path.read_text(encoding="utf-8"))):
-            forms.setdefault(normal_form(function), f"{module}.{name}")
+        for name, form in _forms(path, path.stat().st_mtime_ns):
+            forms.setdefault(form, f"{module}.{name}")
     return forms
+
+
+@cache
+def _forms(path: Path, changed: int) -> list[tuple[str, str]]:
+    """Return the names and normal forms of a module's functions; every course of a process ships the same toolkit."""
+    return [(name, normal_form(function)) for name, function in functions_of(ast.parse(path.read_text("utf-8")))]
 
 
 @cache

@@ -24,7 +24,7 @@ from classroom.staff.declare.exercise import Assignment, load_assignment
 from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.demo.classmaker import Classmaker, Play, hand_in, students
 from classroom.staff.folders import Folders
-from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.grade.assignment import Summary, grade_assignment
 from classroom.staff.grade.exam import full_sheet_bytes
 from classroom.staff.grade.examine import Settings
 from classroom.staff.nbgrader_import import import_nbgrader
@@ -98,7 +98,7 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
     tasks = [first, *others[::-1]]
     roster = students(count or (24 if len(chosen) == 1 else 40))
     course = prepare(root)
-    with _progress() as (steps, say), ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
+    with _progress() as (steps, say), ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         registered = pool.submit(register, course, roster, [one.name for one in chosen])
         stale = [pair for pair in pairs if build.out_of_step(pair)]
         with steps("build notebooks", len(stale) or 1) as done:
@@ -173,11 +173,7 @@ def _play(root: Path, course: Folders, name: str, number: int, roster: Sequence[
     """Release one assignment, let the class hand it in, and grade it."""
     release(course, name)
     plays = _hand_in(root, course, name, number, roster)
-    if number == 0:  # somebody's page at once, for whoever is waiting to see one
-        first = [_shown(plays).student.id]
-        _grade(course, name, 1, first)
-        _feedback(course, name, first)
-    _grade(course, name, workers)
+    _grade(course, name, workers, _shown(plays).student.id if number == 0 else "")
     return plays
 
 
@@ -235,8 +231,16 @@ def register(course: Folders, roster: Sequence[Any], names: Sequence[str]) -> No
             gradebook.update_or_create_assignment(name, duedate=due(number))
 
 
-def _grade(course: Folders, name: str, workers: int, only: Sequence[str] = ()) -> None:
-    summary = grade_assignment(course.root, name, workers=workers, settings=SETTINGS, students=only)
+def _grade(course: Folders, name: str, workers: int, first: str = "") -> None:
+    """Grade the class; write somebody's page as soon as it can be, for whoever is waiting to see one."""
+
+    def write(_: Summary, student: str) -> None:
+        if student == first:
+            _feedback(course, name, [student])
+
+    summary = grade_assignment(
+        course.root, name, workers=workers, settings=SETTINGS, first=first, progress=write if first else None
+    )
     if summary.failed:
         student, reason = next(iter(summary.failed.items()))
         raise Fault(f"{len(summary.failed)} submissions of {name} have no result; {student}: {reason}")

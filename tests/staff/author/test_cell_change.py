@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 import small_course
@@ -12,6 +13,7 @@ from classroom.staff.author.cell_change import CellChange, CellRow, compare_cell
 from classroom.staff.author.release import _allow
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
+from classroom.staff.nbgrader_import import import_nbgrader
 from classroom.staff.report.marks import read_marks
 from classroom.staff.sandbox import sandbox
 
@@ -118,6 +120,26 @@ def test_an_exercise_comes_and_those_who_have_handed_in_have_nothing_for_it(cour
     )
     grade_assignment(course.root, "small", workers=1)
     assert points(course) == {"anna": (12.0, 15.0), "carla": (1.0, 15.0)}
+
+
+def test_cells_that_cannot_be_written_leave_the_gradebook_as_it_is(course, monkeypatch):
+    def rows():
+        with closing(sqlite3.connect(course.root / "class/gradebook.db")) as gradebook:
+            return gradebook.execute("select name, type from base_cell order by 1, 2").fetchall()
+
+    def refuse(*_, **__):
+        raise RuntimeError("the disk is full")
+
+    (course.folder("submitted") / "anna").rename(course.root / "anna")
+    (course.folder("submitted") / "carla").rename(course.root / "carla")
+    with closing(sqlite3.connect(course.root / "class/gradebook.db")) as gradebook, gradebook:
+        for table in ("grade", "comment", "submitted_notebook", "submitted_assignment"):
+            gradebook.execute(f"delete from {table}")
+    before = rows()
+    monkeypatch.setattr(import_nbgrader().Gradebook, "update_or_create_source_cell", refuse)
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        register_cells(course, "small", staged(course, [*cells()[:-1], *NEW, cells()[-1]]))
+    assert before and rows() == before
 
 
 def _marks(one):

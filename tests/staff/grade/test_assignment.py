@@ -39,6 +39,12 @@ def test_a_class_is_graded_and_recorded(graded):
     assert list(summary.refused) == ["dan"]
 
 
+def test_whoever_is_waited_for_is_graded_first(class_root):
+    told = []
+    grade_assignment(class_root, "small", workers=1, first="dan", progress=lambda _, student: told.append(student))
+    assert told == ["dan", "anna", "ben", "carla", "eva"]
+
+
 def test_the_log_says_which_file_was_graded_by_which_exam(graded):
     root, _ = graded
     logged = {one["student"]: one for one in AuditLog(Folders.of(root), "").read() if one["act"] == "recorded"}
