@@ -1,5 +1,6 @@
 """A folder of candidate answers: each is judged at home and in full, and none of them ends the run."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -7,10 +8,13 @@ import pytest
 
 from classroom import cli
 from classroom.fault import Fault
+from classroom.staff.author import candidate_folder
 from classroom.staff.author.candidate_folder import judge_folder
 from classroom.staff.author.new_assignment import new_assignment
 from classroom.staff.folders import Folders
+from classroom.staff.grade.examine import POINTS_ONLY
 from classroom.staff.sandbox import sandbox
+from classroom.staff.sandbox.room import Allowance
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,7 +48,11 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def judged(course):
-    return {one.file: one for one in judge_folder(course, course.root / "answers")}
+    """Judged with half a second for what never ends, where a teacher's candidates have twenty."""
+    with pytest.MonkeyPatch.context() as patch:
+        brief = dataclasses.replace(POINTS_ONLY, allowance=Allowance(calls=0.5, together=0.3))
+        patch.setattr(candidate_folder, "POINTS_ONLY", brief)
+        return {one.file: one for one in judge_folder(course, course.root / "answers")}
 
 
 def points(candidate):
