@@ -13,10 +13,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from student_machine import bundle_of
 
 from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
-from classroom.staff.author import build, release
+from classroom.staff.author import release
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.deadlines import set_dates
@@ -35,6 +36,20 @@ NAME = "activations"
 
 
 FOLDER = f"02-{NAME}"  # the bundle carries the number of the assignment
+
+
+@pytest.fixture(scope="module")
+def small_release(new_course, tmp_path_factory):
+    """A course whose assignment of one function and one question is released: what costs seconds elsewhere is quick."""
+    course = Folders.of(shutil.copytree(new_course.root, tmp_path_factory.mktemp("small") / "course"))
+    release.release(course, "cosine")
+    return course
+
+
+@pytest.fixture
+def small(small_release, tmp_path):
+    """A copy of it, to be changed."""
+    return Folders.of(shutil.copytree(small_release.root, tmp_path / "small"))
 
 
 def test_the_bundle_holds_a_notebook_a_sheet_the_wheel_and_a_page_of_text(bundle):
@@ -75,90 +90,80 @@ def test_the_released_sheet_has_visible_cases_only(bundle, hidden, tmp_path):
     assert any(case.hidden for exercise in hidden.exercises.values() for case in exercise.cases)
 
 
-def test_a_second_release_gives_the_same_bytes(bundle, released_course):
-    path, _ = bundle
+def test_a_second_release_gives_the_same_bytes(small):
+    path = bundle_of(small.root)
     before = path.read_bytes()
-    assert release.release(released_course, NAME).read_bytes() == before
+    assert release.release(small, "cosine") == path
+    assert path.read_bytes() == before
 
 
-def test_a_deadline_and_its_late_rule_go_out_with_the_bundle(released, tmp_path):
-    course = Folders.of(shutil.copytree(released(NAME), tmp_path / "dated"))
-    set_dates(course, NAME, zone="Europe/Berlin", due="2199-10-03 23:59", late="10 %/day, at most 3 days")
-    with zipfile.ZipFile(release.release(course, NAME)) as archive:
-        readme, dates = (archive.read(f"{FOLDER}/{name}") for name in ("README.txt", "dates.json"))
+def test_a_deadline_and_its_late_rule_go_out_with_the_bundle(small):
+    set_dates(small, "cosine", zone="Europe/Berlin", due="2199-10-03 23:59", late="10 %/day, at most 3 days")
+    bundle = release.release(small, "cosine")
+    with zipfile.ZipFile(bundle) as archive:
+        readme, dates = (archive.read(f"{bundle.stem}/{name}") for name in ("README.txt", "dates.json"))
     told = json.loads(dates)
     assert told["text"].startswith("Due Thu 3 Oct 2199, 23:59 (Europe/Berlin). Late work loses 10 % of all points")
     assert readme.decode().splitlines()[1] == told["text"]
     assert (told["due"], told["due_utc"]) == ("2199-10-03T23:59:00+02:00", "2199-10-03T21:59:00Z")
-    assert (course.folder("release") / NAME / "dates.json").read_bytes() == dates
+    assert (small.folder("release") / "cosine" / "dates.json").read_bytes() == dates
 
 
-REFERENCE_LINE = "    return np.where(x > 0, grad_y, grad_y * alpha * np.exp(np.minimum(x, 0)))"
+REFERENCE_LINE = "    length = np.sqrt((x**2).sum(axis=1, keepdims=True))"
 
 
-def test_nothing_is_written_when_a_release_is_refused(released_course, bundle, monkeypatch):
-    path, _ = bundle
-    before, old = path.read_bytes(), (released_course.folder("release") / NAME / f"{NAME}.ipynb").read_bytes()
+def test_nothing_is_written_when_a_release_is_refused(small, monkeypatch):
+    before = handed_out(small)
     monkeypatch.setattr(release, "_readme", lambda *_: REFERENCE_LINE)
     with pytest.raises(Fault, match=r"README\.txt: holds a line of the reference"):
-        release.release(released_course, NAME)
-    assert path.read_bytes() == before
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
-    assert (released_course.folder("release") / NAME / f"{NAME}.ipynb").read_bytes() == old
-    assert not list(released_course.class_folder.glob(".release-*"))
+        release.release(small, "cosine")
+    assert handed_out(small) == before
+    assert not list(small.class_folder.glob(".release-*"))
 
 
-GIVEN = "def gate(x):\n    return x * (x > 0), x\n"
+GIVEN = """import numpy as np
 
 
-def test_what_goes_out_though_it_answers_stands_in_the_log(released_course):
-    planted = released_course.folder("source") / NAME / "given_gate.py"
-    planted.write_text(GIVEN)
-    try:
-        with pytest.raises(Fault, match=r"given_gate\.gate answers relu_forward of activations"):
-            release.release(released_course, NAME)
-        path = release.release(released_course, NAME, despite=["given_gate"])
-        entry = [one for one in AuditLog(released_course, "").read() if one["act"] == "released"][-1]
-        assert entry["despite"] == {"given_gate": "relu_forward of activations"}
-        assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    finally:
-        planted.unlink()
-        release.release(released_course, NAME)
+def rows(x):
+    n = np.sqrt((x * x).sum(1))[:, None]
+    return x / (n + (n == 0))
+"""
 
 
-@pytest.mark.parametrize("name", ["activations.py.orig", ".activations.py.swp", "drafts/answers.txt"])
-def test_what_else_lies_beside_the_notebook_is_not_handed_out_with_it(released_course, name):
+def test_what_goes_out_though_it_answers_stands_in_the_log(small):
+    (small.folder("source") / "cosine" / "given_rows.py").write_text(GIVEN)
+    with pytest.raises(Fault, match=r"given_rows\.rows answers unit_rows of cosine"):
+        release.release(small, "cosine")
+    path = release.release(small, "cosine", despite=["given_rows"])
+    entry = [one for one in AuditLog(small, "").read() if one["act"] == "released"][-1]
+    assert entry["despite"] == {"given_rows": "unit_rows of cosine"}
+    assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["cosine.py.orig", ".cosine.py.swp", "drafts/answers.txt"])
+def test_what_else_lies_beside_the_notebook_is_not_handed_out_with_it(small, name):
     """nbgrader copies all files but *.py into the release, where students and their code find them."""
-    stray = released_course.folder("source") / NAME / name
+    stray = small.folder("source") / "cosine" / name
     stray.parent.mkdir(exist_ok=True)
     stray.write_text("ANSWER = 42\n")
-    try:
-        with pytest.raises(Fault, match=rf"activations is not released: {re.escape(name)} lies beside its notebook"):
-            release.release(released_course, NAME)
-        assert not (released_course.folder("release") / NAME / name).exists()
-    finally:
-        stray.unlink()
+    with pytest.raises(Fault, match=rf"cosine is not released: {re.escape(name)} lies beside its notebook"):
+        release.release(small, "cosine")
+    assert not (small.folder("release") / "cosine" / name).exists()
 
 
-def test_nbgrader_copies_nothing_of_the_declarations(released_course):
+def test_nbgrader_copies_nothing_of_the_declarations(small):
     """Whatever lies in the folder: a module with a name that goes out from beside the notebook, a note, a folder."""
-    declared = released_course.folder("source") / NAME / "exercises"
-    strays = [declared / "given_answers.py", declared / "notes.txt", declared / "drafts" / "elu.npz"]
+    declared = small.folder("source") / "cosine" / "exercises"
     (declared / "drafts").mkdir()
-    for stray in strays:
-        stray.write_text("ANSWER = 42\n")
-    try:
-        released = release.generate(released_course, NAME).parent
-        assert {path.name for path in released.rglob("*")} <= {f"{NAME}.ipynb", f"{NAME}.npz"}
-    finally:
-        for stray in strays:
-            stray.unlink()
-        (declared / "drafts").rmdir()
+    for stray in ("given_answers.py", "notes.txt", "drafts/elu.npz"):
+        (declared / stray).write_text("ANSWER = 42\n")
+    released = release.generate(small, "cosine").parent
+    assert {path.name for path in released.rglob("*")} <= {"cosine.ipynb", "cosine.npz"}
 
 
-def test_what_nbgrader_cannot_make_leaves_the_old_release(released_course, bundle, monkeypatch):
-    before = handed_out(released_course)
-    api = release.nbgrader_api(released_course)
+def test_what_nbgrader_cannot_make_leaves_the_old_release(small, monkeypatch):
+    before = handed_out(small)
+    api = release.nbgrader_api(small)
 
     def half(name, **_):
         made = Path(api.coursedir.release_directory) / name / f"{name}.ipynb"
@@ -168,10 +173,10 @@ def test_what_nbgrader_cannot_make_leaves_the_old_release(released_course, bundl
 
     monkeypatch.setattr(api, "generate_assignment", half)
     monkeypatch.setattr(release, "nbgrader_api", lambda _: api)
-    with pytest.raises(Fault, match="nbgrader could not generate activations: ValueError: the cell has no points"):
-        release.release(released_course, NAME)
-    assert handed_out(released_course) == before
-    assert not list(released_course.class_folder.glob(".release-*"))
+    with pytest.raises(Fault, match="nbgrader could not generate cosine: ValueError: the cell has no points"):
+        release.release(small, "cosine")
+    assert handed_out(small) == before
+    assert not list(small.class_folder.glob(".release-*"))
 
 
 def handed_out(course):
@@ -181,10 +186,9 @@ def handed_out(course):
 
 
 @pytest.fixture(scope="module")
-def graded_course(new_course, tmp_path_factory):
+def graded_course(small_release, tmp_path_factory):
     """A course in which ada is right, bob wrote nothing, and a person has given bob half a point for the question."""
-    course = Folders.of(shutil.copytree(new_course.root, tmp_path_factory.mktemp("graded") / "course"))
-    release.release(course, "cosine")
+    course = Folders.of(shutil.copytree(small_release.root, tmp_path_factory.mktemp("graded") / "course"))
     for student, folder in (("ada", "source"), ("bob", "release")):
         place = course.folder("submitted") / student / "cosine"
         place.mkdir(parents=True)
@@ -227,13 +231,8 @@ def test_only_an_assignment_can_be_released(released_course):
         release.release(released_course, "dropout")
 
 
-def test_the_released_notebook_follows_its_text(released_course):
-    text = released_course.folder("source") / NAME / f"{NAME}.py"
-    original = text.read_text()
-    try:
-        text.write_text(original + "\n# %% [markdown]\n# One more word.\n")
-        release.release(released_course, NAME)
-        assert "One more word" in (released_course.folder("release") / NAME / f"{NAME}.ipynb").read_text()
-    finally:
-        text.write_text(original)
-        build.build(build.pairs(released_course.root, [NAME]), released_course.root)
+def test_the_released_notebook_follows_its_text(small):
+    text = small.folder("source") / "cosine" / "cosine.py"
+    text.write_text(text.read_text() + "\n# %% [markdown]\n# One more word.\n")
+    release.release(small, "cosine")
+    assert "One more word" in (small.folder("release") / "cosine" / "cosine.ipynb").read_text()
