@@ -35,6 +35,8 @@ plt.show()
 # %%
 1 + 1
 """
+# The same without the import of matplotlib, which takes longer than all else in it, for all that is not about figures.
+QUICK = LECTURE.replace("import matplotlib.pyplot as plt\n", "").replace("plt.plot([0, 1])\nplt.show()", "np.arange(2)")
 LEDGER = """\
 # The claims of a small lecture.
 [claim."L1.1-three"]
@@ -67,7 +69,7 @@ answer_1 = "b"  # "a" or "b"
 def course(tmp_path):
     """A course of one lecture and one assignment; call it with other texts to change them."""
 
-    def write(lecture=LECTURE, assignment=ASSIGNMENT):
+    def write(lecture=QUICK, assignment=ASSIGNMENT):
         for path, text in (("course/01_small.py", lecture), ("assignments/tiny/tiny.py", assignment)):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)
@@ -78,7 +80,7 @@ def course(tmp_path):
 
 
 def test_two_builds_of_a_lecture_give_the_same_bytes(course):
-    root = course()
+    root = course(lecture=LECTURE)
     pair = build.pairs(root, ["01_small"])[0]
     build.build([pair], root)
     first = pair.notebook.read_bytes()
@@ -199,7 +201,7 @@ def test_check_says_which_pair_is_out_of_step(course, capsys):
     assert "01_small.ipynb: was never built" in capsys.readouterr().err
     build.build(build.pairs(root), root)
     assert build.run(root, [], check=True) == 0
-    course(lecture=LECTURE.replace("sqrt(2)", "sqrt(3)"))
+    course(lecture=QUICK.replace("sqrt(2)", "sqrt(3)"))
     assert build.run(root, [], check=True) == 1
     assert "01_small.ipynb: differs from its text" in capsys.readouterr().err
     course(assignment=ASSIGNMENT.replace("points=4", "points=5"))
@@ -210,7 +212,7 @@ def test_check_says_which_pair_is_out_of_step(course, capsys):
 def test_check_finds_a_lecture_that_was_not_run_in_order(course):
     root = course()
     pair = build.pairs(root, ["01_small"])[0]
-    pair.notebook.write_text(to_text(compose(LECTURE, "01_small")))
+    pair.notebook.write_text(to_text(compose(QUICK, "01_small")))
     assert build.out_of_step(pair) == "was not run from top to bottom, build it again"
     pair.notebook.write_text("{")
     assert build.out_of_step(pair) == "is not a notebook, build it again"
@@ -231,7 +233,7 @@ def claimed(tmp_path_factory):
     root = tmp_path_factory.mktemp("claimed")
     (root / "course").mkdir()
     measured = 'float(open("value.txt").read())'
-    (root / "course" / "01_small.py").write_text(LECTURE + CLAIMING.format(value=measured))
+    (root / "course" / "01_small.py").write_text(QUICK + CLAIMING.format(value=measured))
     (root / "course" / "01_small.toml").write_text(LEDGER)
     (root / "course" / "value.txt").write_text("2.0312")
     build.build(build.pairs(root, ["01_small"]), root)
@@ -362,7 +364,7 @@ def test_an_unknown_name_lists_what_there_is(course):
     ],
 )
 def test_a_lecture_that_does_not_hold_is_not_built(course, cell, sentence):
-    root = course(lecture=f"{LECTURE}\n# %%\n{cell}\n")
+    root = course(lecture=f"{QUICK}\n# %%\n{cell}\n")
     if "claim" in cell:
         (root / "course" / "01_small.toml").write_text(LEDGER)
     with pytest.raises(Fault, match=sentence):
@@ -382,7 +384,7 @@ def test_a_claim_that_could_not_fail_is_refused_before_anything_runs(claiming, r
 
 
 def test_of_several_notebooks_none_is_written_when_one_cannot_be_built(course):
-    root = course(lecture=f"{LECTURE}\n# %%\n1 / 0\n")
+    root = course(lecture=f"{QUICK}\n# %%\n1 / 0\n")
     with pytest.raises(Fault, match="01_small: cell 5 stopped with ZeroDivisionError"):
         build.build(build.pairs(root), root)
     assert not list(root.rglob("*.ipynb"))
