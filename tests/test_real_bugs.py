@@ -1,7 +1,9 @@
 """What students write wrong, and how much of it the check can name.
 
 `real_bugs/` holds wrong answers of the kinds that public code has, written for these tests in other words than those
-of the mutants: one file for each exercise, one section for each answer.  Here they are judged on the visible cases.
+of the mutants: one file for each exercise, one section for each answer.  An answer that differs from a right one in a
+place or two is written as lines `# old => new` below the section "right", which holds that one.  Here all are judged on
+the visible cases.
 """
 
 import re
@@ -24,18 +26,38 @@ TOLD = 0.7  # of the answers that run to their end
 TOLD_OF_STOPS = 0.5
 
 
-def sections(path):
-    """Yield the title and the functions of each answer in a file; what stands before the first is part of each."""
-    shared, *parts = re.split(r"^# %% ", path.read_text(), flags=re.MULTILINE)
+def sources(exercise):
+    """Return the source of each answer in a file by its title; what stands before the first is part of each.
+
+    A file that begins with `# after conv2d_forward` goes on where the right answer of that exercise ends.
+    """
+    shared, *parts = re.split(r"^# %% ", (FOLDER / f"{exercise}.py").read_text(), flags=re.MULTILINE)
+    before = re.match(r"# after (\w+)$", shared, re.MULTILINE)
+    shared = sources(before[1])["right"] + shared if before else shared
+    found = {}
     for part in parts:
         title, source = part.split("\n", 1)
-        space = {"np": np}
-        exec(compile(f"{shared}\n{source}", f"<{path.stem}: {title}>", "exec"), space)
-        yield title, space
+        edits = re.findall(r"^# (.+) =>(?: (.*))?$", source, re.MULTILINE)
+        found[title] = edited(found["right"], edits) if edits else f"{shared}\n{source}"
+    return found
+
+
+def edited(right, edits):
+    for old, new in edits:
+        assert right.count(old) == 1, f"{old!r} occurs {right.count(old)} times in the right answer, needs once"
+        right = right.replace(old, new.replace(r"\n", "\n"))
+    return right
+
+
+def functions(exercise, title, source):
+    space = {"np": np}
+    exec(compile(source, f"<{exercise}: {title}>", "exec"), space)
+    return space
 
 
 @pytest.fixture(scope="module")
-def verdicts(full_sheets):
+def judged(full_sheets):
+    """Return the verdict on each answer, the right ones too."""
     found = {}
     for name in names_of_all(ROOT):
         assignment = declared(name)
@@ -44,10 +66,20 @@ def verdicts(full_sheets):
             if not (FOLDER / f"{exercise.id}.py").exists():
                 continue
             sheet = full_sheets(name).exercises[exercise.id].visible()
-            for title, space in sections(FOLDER / f"{exercise.id}.py"):
-                caller = LocalCaller({**exercise.functions, **space})
+            for title, source in sources(exercise.id).items():
+                caller = LocalCaller(exercise.functions | functions(exercise.id, title, source))
                 found[exercise.id, title] = judge(sheet, caller)
     return found
+
+
+@pytest.fixture(scope="module")
+def verdicts(judged):
+    return {key: verdict for key, verdict in judged.items() if key[1] != "right"}
+
+
+def test_what_they_are_edits_of_is_right(judged):
+    right = {exercise: verdict.outcome for (exercise, title), verdict in judged.items() if title == "right"}
+    assert right and set(right.values()) == {"right"}, right
 
 
 def test_every_file_is_of_an_exercise(verdicts):

@@ -1,35 +1,20 @@
-# %% inference without eps
-def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
-    rm, rv = (np.zeros(x.shape[1], x.dtype), np.ones(x.shape[1], x.dtype)) if running is None else running
-    if training:
-        mu, var = np.mean(x, axis=0), np.var(x, axis=0)
-        hat = (x - mu) / np.sqrt(var + eps)
-        return scale * hat + shift, (hat,), (alpha * rm + (1 - alpha) * mu, alpha * rv + (1 - alpha) * var)
-    return scale * (x - rm) / np.sqrt(rv) + shift, None, (rm, rv)
-# %% inference with eps outside the root
-def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
-    rm, rv = (np.zeros(x.shape[1], x.dtype), np.ones(x.shape[1], x.dtype)) if running is None else running
-    if training:
-        mu, var = np.mean(x, axis=0), np.var(x, axis=0)
-        hat = (x - mu) / np.sqrt(var + eps)
-        return scale * hat + shift, (hat,), (alpha * rm + (1 - alpha) * mu, alpha * rv + (1 - alpha) * var)
-    return scale * (x - rm) / (np.sqrt(rv) + eps) + shift, None, (rm, rv)
-# %% inference without scale and shift
-def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
-    rm, rv = (np.zeros(x.shape[1], x.dtype), np.ones(x.shape[1], x.dtype)) if running is None else running
-    if not training:
-        return (x - rm) / np.sqrt(rv + eps), None, (rm, rv)
-    mu, var = np.mean(x, axis=0), np.var(x, axis=0)
-    hat = (x - mu) / np.sqrt(var + eps)
-    return scale * hat + shift, (hat,), (alpha * rm + (1 - alpha) * mu, alpha * rv + (1 - alpha) * var)
-# %% eps in the running variance
+# %% right
 def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
     rm, rv = (np.zeros(x.shape[1], x.dtype), np.ones(x.shape[1], x.dtype)) if running is None else running
     if not training:
         return scale * (x - rm) / np.sqrt(rv + eps) + shift, None, (rm, rv)
-    mu, var = np.mean(x, axis=0), np.var(x, axis=0) + eps
-    hat = (x - mu) / np.sqrt(var)
+    mu, var = np.mean(x, axis=0), np.var(x, axis=0)
+    hat = (x - mu) / np.sqrt(var + eps)
     return scale * hat + shift, (hat,), (alpha * rm + (1 - alpha) * mu, alpha * rv + (1 - alpha) * var)
+# %% inference without eps
+# np.sqrt(rv + eps) => np.sqrt(rv)
+# %% inference with eps outside the root
+# np.sqrt(rv + eps) => (np.sqrt(rv) + eps)
+# %% inference without scale and shift
+# scale * (x - rm) / np.sqrt(rv + eps) + shift => (x - rm) / np.sqrt(rv + eps)
+# %% eps in the running variance
+# np.var(x, axis=0) => np.var(x, axis=0) + eps
+# np.sqrt(var + eps) => np.sqrt(var)
 # %% the momentum the other way round, and the running arrays written into
 def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
     if running is None:
@@ -54,13 +39,7 @@ def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5
         rm, rv = alpha * rm + (1 - alpha) * mu, alpha * rv + (1 - alpha) * var
     return scale * hat + shift, (rm, rv), (hat, scale, var, eps)
 # %% the variance of a sample
-def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
-    rm, rv = (np.zeros(x.shape[1], x.dtype), np.ones(x.shape[1], x.dtype)) if running is None else running
-    mu, var = (x.mean(0), x.var(0, ddof=1)) if training else (rm, rv)
-    hat = (x - mu) / np.sqrt(var + eps)
-    if training:
-        rm, rv = alpha * rm + (1 - alpha) * mu, alpha * rv + (1 - alpha) * var
-    return scale * hat + shift, (hat,), (rm, rv)
+# np.var(x, axis=0) => np.var(x, axis=0, ddof=1)
 # %% stops: two values instead of three
 def batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
     mu, var = x.mean(0), x.var(0)

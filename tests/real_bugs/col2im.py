@@ -1,47 +1,27 @@
-def sizes(kernel, stride, padding):
-    pair = lambda v: (v, v) if isinstance(v, int) else tuple(v)
-    return (*pair(kernel), *pair(stride), *pair(padding))
-# %% = for +=
+# %% right
 def col2im(cols, x_shape, kernel, stride=1, padding=0):
-    kh, kw, sh, sw, ph, pw = sizes(kernel, stride, padding)
+    pair = lambda v: (v, v) if isinstance(v, int) else v
+    (kh, kw), (sh, sw), (ph, pw) = pair(kernel), pair(stride), pair(padding)
     n, c, h, w = x_shape
     xp = np.zeros((n, c, h + 2 * ph, w + 2 * pw), cols.dtype)
     for i in range(cols.shape[1]):
         for j in range(cols.shape[2]):
-            xp[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw] = cols[:, i, j].reshape(n, c, kh, kw)
+            xp[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw] += cols[:, i, j].reshape(n, c, kh, kw)
     return xp[:, :, ph:ph + h, pw:pw + w]
+# %% = for +=
+# += cols => = cols
 # %% averaged where windows overlap
-def col2im(cols, x_shape, kernel, stride=1, padding=0):
-    kh, kw, sh, sw, ph, pw = sizes(kernel, stride, padding)
-    n, c, h, w = x_shape
-    xp = np.zeros((n, c, h + 2 * ph, w + 2 * pw), cols.dtype)
-    count = np.zeros_like(xp)
-    for i in range(cols.shape[1]):
-        for j in range(cols.shape[2]):
-            xp[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw] += cols[:, i, j].reshape(n, c, kh, kw)
-            count[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw] += 1
-    return (xp / np.maximum(count, 1))[:, :, ph:ph + h, pw:pw + w]
+# cols.dtype) => cols.dtype)\n    count = np.zeros_like(xp)
+# (n, c, kh, kw) => (n, c, kh, kw)\n            count[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw] += 1
+# return xp => return (xp / np.maximum(count, 1))
 # %% the frame left on
-def col2im(cols, x_shape, kernel, stride=1, padding=0):
-    kh, kw, sh, sw, ph, pw = sizes(kernel, stride, padding)
-    n, c, h, w = x_shape
-    xp = np.zeros((n, c, h + 2 * ph, w + 2 * pw), cols.dtype)
-    for i in range(cols.shape[1]):
-        for j in range(cols.shape[2]):
-            xp[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw] += cols[:, i, j].reshape(n, c, kh, kw)
-    return xp
+# xp[:, :, ph:ph + h, pw:pw + w] => xp
 # %% minus padding as the end
-def col2im(cols, x_shape, kernel, stride=1, padding=0):
-    kh, kw, sh, sw, ph, pw = sizes(kernel, stride, padding)
-    n, c, h, w = x_shape
-    xp = np.zeros((n, c, h + 2 * ph, w + 2 * pw), cols.dtype)
-    for i in range(cols.shape[1]):
-        for j in range(cols.shape[2]):
-            xp[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw] += cols[:, i, j].reshape(n, c, kh, kw)
-    return xp[:, :, ph:-ph, pw:-pw]
+# ph:ph + h, pw:pw + w => ph:-ph, pw:-pw
 # %% fancy index with +=, np.add.at forgotten
 def col2im(cols, x_shape, kernel, stride=1, padding=0):
-    kh, kw, sh, sw, ph, pw = sizes(kernel, stride, padding)
+    pair = lambda v: (v, v) if isinstance(v, int) else v
+    (kh, kw), (sh, sw), (ph, pw) = pair(kernel), pair(stride), pair(padding)
     n, c, h, w = x_shape
     xp = np.zeros((n, c, h + 2 * ph, w + 2 * pw), cols.dtype)
     rows, columns = cols.shape[1:3]

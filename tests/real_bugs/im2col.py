@@ -1,3 +1,18 @@
+# %% right
+def im2col(x, kernel, stride=1, padding=0):
+    pair = lambda v: (v, v) if isinstance(v, int) else v
+    (kh, kw), (sh, sw), (ph, pw) = pair(kernel), pair(stride), pair(padding)
+    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    rows, cols = (xp.shape[2] - kh) // sh + 1, (xp.shape[3] - kw) // sw + 1
+    out = np.zeros((len(x), rows, cols, x.shape[1] * kh * kw), x.dtype)
+    for i in range(rows):
+        for j in range(cols):
+            out[:, i, j] = xp[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw].reshape(len(x), -1)
+    return out
+# %% stride pair exchanged
+# (sh, sw) => (sw, sh)
+# %% the stride forgotten in the slice
+# i * sh:i * sh + kh, j * sw:j * sw + kw => i:i + kh, j:j + kw
 # %% a reshape without a transpose
 def im2col(x, kernel, stride=1, padding=0):
     pair = lambda v: (v, v) if isinstance(v, int) else v
@@ -24,25 +39,3 @@ def im2col(x, kernel, stride=1, padding=0):
                     if 0 <= r < w and 0 <= k < h and r < h and k < w:
                         out[:, i, j, :, u, v] = x[:, :, r, k]
     return out.reshape(n, rows, cols, -1)
-# %% stride pair exchanged
-def im2col(x, kernel, stride=1, padding=0):
-    pair = lambda v: (v, v) if isinstance(v, int) else v
-    (kh, kw), (sw, sh), (ph, pw) = pair(kernel), pair(stride), pair(padding)
-    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-    rows, cols = (xp.shape[2] - kh) // sh + 1, (xp.shape[3] - kw) // sw + 1
-    out = np.zeros((len(x), rows, cols, x.shape[1] * kh * kw), x.dtype)
-    for i in range(rows):
-        for j in range(cols):
-            out[:, i, j] = xp[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw].reshape(len(x), -1)
-    return out
-# %% the stride forgotten in the slice
-def im2col(x, kernel, stride=1, padding=0):
-    pair = lambda v: (v, v) if isinstance(v, int) else v
-    (kh, kw), (sh, sw), (ph, pw) = pair(kernel), pair(stride), pair(padding)
-    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-    rows, cols = (xp.shape[2] - kh) // sh + 1, (xp.shape[3] - kw) // sw + 1
-    out = np.zeros((len(x), rows, cols, x.shape[1] * kh * kw), x.dtype)
-    for i in range(rows):
-        for j in range(cols):
-            out[:, i, j] = xp[:, :, i:i + kh, j:j + kw].reshape(len(x), -1)
-    return out

@@ -7,18 +7,7 @@ def plateau_schedule(rate, losses, patience, factor=0.1):
         if waited >= patience:
             rate, waited = rate * factor, 0
     return rate
-# %% one too late
-def plateau_schedule(rate, losses, patience, factor=0.1):
-    waited, best = 0, float("inf")
-    for loss in losses:
-        if loss < best:
-            best, waited = loss, 0
-        else:
-            waited += 1
-            if waited > patience:
-                rate, waited = rate * factor, 0
-    return rate
-# %% not started anew after a drop
+# %% right
 def plateau_schedule(rate, losses, patience, factor=0.1):
     waited, best = 0, float("inf")
     for loss in losses:
@@ -27,16 +16,11 @@ def plateau_schedule(rate, losses, patience, factor=0.1):
         else:
             waited += 1
             if waited >= patience:
-                rate *= factor
+                rate, waited = rate * factor, 0
     return rate
+# %% one too late
+# waited >= patience => waited > patience
+# %% not started anew after a drop
+# rate, waited = rate * factor, 0 => rate *= factor
 # %% equal counts as better
-def plateau_schedule(rate, losses, patience, factor=0.1):
-    waited, best = 0, float("inf")
-    for loss in losses:
-        if loss <= best:
-            best, waited = loss, 0
-        else:
-            waited += 1
-        if waited == patience:
-            rate, waited = rate * factor, 0
-    return rate
+# loss < best => loss <= best

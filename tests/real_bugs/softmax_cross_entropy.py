@@ -30,42 +30,24 @@ def softmax_cross_entropy(logits, labels):
     loss = -np.log(p[np.arange(n), labels]).mean()
     p[np.arange(n), labels] -= 1
     return loss, p / n
-# %% gradient not averaged
+# %% right
 def softmax_cross_entropy(logits, labels):
     n = len(labels)
     z = logits - logits.max(axis=1, keepdims=True)
-    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-    d = np.exp(logp)
-    d[np.arange(n), labels] -= 1
-    return -logp[np.arange(n), labels].mean(), d
-# %% loss and gradient are sums
-def softmax_cross_entropy(logits, labels):
-    n = len(labels)
-    z = logits - logits.max(axis=1, keepdims=True)
-    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-    d = np.exp(logp)
-    d[np.arange(n), labels] -= 1
-    return -logp[np.arange(n), labels].sum(), d
-# %% one maximum for the batch
-def softmax_cross_entropy(logits, labels):
-    n = len(labels)
-    z = logits - np.max(logits)
     logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     d = np.exp(logp)
     d[np.arange(n), labels] -= 1
     return -logp[np.arange(n), labels].mean(), d / n
+# %% gradient not averaged
+# d / n => d
+# %% loss and gradient are sums
+# .mean(), d / n => .sum(), d
+# %% one maximum for the batch
+# logits.max(axis=1, keepdims=True) => np.max(logits)
 # %% stops: keepdims forgotten
-def softmax_cross_entropy(logits, labels):
-    n = len(labels)
-    z = logits - logits.max(axis=1)
-    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-    return -np.log(p[np.arange(n), labels]).mean(), p / n
+# logits.max(axis=1, keepdims=True) => logits.max(axis=1)
 # %% stops: the gradient is not returned
-def softmax_cross_entropy(logits, labels):
-    n = len(labels)
-    z = logits - logits.max(axis=1, keepdims=True)
-    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-    return -logp[np.arange(n), labels].mean()
+# .mean(), d / n => .mean()
 # %% labels taken for one-hot rows
 def softmax_cross_entropy(logits, labels):
     z = logits - logits.max(axis=1, keepdims=True)

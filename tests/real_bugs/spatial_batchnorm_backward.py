@@ -8,20 +8,17 @@ def spatial_batchnorm_forward(x, scale, shift, running, *, training, alpha=0.9, 
     hat = (x - b(mean)) * b(inv)
     new = tuple(alpha * o + (1 - alpha) * n for o, n in zip(old, (mean, var))) if training else old
     return b(scale) * hat + b(shift), (hat, inv, scale, training), new
-# %% divided by N, not by the pixels too
+# %% right
 def spatial_batchnorm_backward(grad_y, cache):
     hat, inv, scale, training = cache
     b = lambda v: v.reshape(1, -1, 1, 1)
     gs, gb = (grad_y * hat).sum((0, 2, 3)), grad_y.sum((0, 2, 3))
     if not training:
         return grad_y * b(scale * inv), gs, gb
-    n = len(grad_y)
+    n = grad_y[:, 0].size
     return b(scale * inv) / n * (n * grad_y - b(gb) - hat * b(gs)), gs, gb
+# %% divided by N, not by the pixels too
+# grad_y[:, 0].size => len(grad_y)
 # %% gradients of scale and shift averaged
-def spatial_batchnorm_backward(grad_y, cache):
-    hat, inv, scale, training = cache
-    b = lambda v: v.reshape(1, -1, 1, 1)
-    gs, gb = (grad_y * hat).mean((0, 2, 3)), grad_y.mean((0, 2, 3))
-    if not training:
-        return grad_y * b(scale * inv), gs, gb
-    return b(scale * inv) * (grad_y - b(gb) - hat * b(gs)), gs, gb
+# (grad_y * hat).sum((0, 2, 3)), grad_y.sum((0, 2, 3)) => (grad_y * hat).mean((0, 2, 3)), grad_y.mean((0, 2, 3))
+# grad_y[:, 0].size => 1

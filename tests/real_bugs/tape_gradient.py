@@ -22,51 +22,25 @@ def run(program, inputs):
             y = np.tanh(a) if op == "tanh" else np.exp(a)
             v.append(y), links.append([(i, 1 - y * y if op == "tanh" else y)])
     return v, links
+# %% right
+def tape_gradient(program, inputs):
+    v, links = run(program, inputs)
+    g = [0.0] * len(v)
+    g[-1] = 1.0
+    for k in reversed(range(len(v))):
+        for i, d in links[k]:
+            g[i] += g[k] * d
+    return float(v[-1]), np.array(g[:len(inputs)])
 # %% = where += belongs
-def tape_gradient(program, inputs):
-    v, links = run(program, inputs)
-    g = [0.0] * len(v)
-    g[-1] = 1.0
-    for k in range(len(v) - 1, -1, -1):
-        for i, d in links[k]:
-            g[i] = g[k] * d
-    return float(v[-1]), np.array(g[:len(inputs)])
+# g[i] += => g[i] =
 # %% forwards through the list
-def tape_gradient(program, inputs):
-    v, links = run(program, inputs)
-    g = [0.0] * len(v)
-    g[-1] = 1.0
-    for k in range(len(v)):
-        for i, d in links[k]:
-            g[i] += g[k] * d
-    return float(v[-1]), np.array(g[:len(inputs)])
+# reversed(range(len(v))) => range(len(v))
 # %% the last gradient is never set to one
-def tape_gradient(program, inputs):
-    v, links = run(program, inputs)
-    g = [0.0] * len(v)
-    for k in reversed(range(len(v))):
-        for i, d in links[k]:
-            g[i] += g[k] * d
-    return float(v[-1]), np.array(g[:len(inputs)])
+# g[-1] = 1.0 =>
 # %% slopes alone, without the chain rule
-def tape_gradient(program, inputs):
-    v, links = run(program, inputs)
-    g = [0.0] * len(v)
-    g[-1] = 1.0
-    for k in reversed(range(len(v))):
-        for i, d in links[k]:
-            g[i] += d
-    return float(v[-1]), np.array(g[:len(inputs)])
+# g[k] * d => d
 # %% factors exchanged in a product
-def tape_gradient(program, inputs):
-    v, links = run(program, inputs)
-    g = [0.0] * len(v)
-    g[-1] = 1.0
-    for k in reversed(range(len(v))):
-        step = program[k - len(inputs)] if k >= len(inputs) else ["none"]
-        for i, d in links[k]:
-            g[i] += g[k] * (v[i] if step[0] == "mul" else d)
-    return float(v[-1]), np.array(g[:len(inputs)])
+# g[k] * d => g[k] * (v[i] if k >= len(inputs) and program[k - len(inputs)][0] == "mul" else d)
 # %% the hunt's bug: a running sum of more than four parts
 def tape_gradient(program, inputs):
     v, links = run(program, inputs)
@@ -85,11 +59,4 @@ def tape_gradient(program, inputs):
             got[i].append(total * d)
     return float(v[-1]), np.array(got[:len(inputs)])
 # %% stops: only the inputs have room
-def tape_gradient(program, inputs):
-    v, links = run(program, inputs)
-    g = [0.0] * len(inputs)
-    g[-1] = 1.0
-    for k in reversed(range(len(v))):
-        for i, d in links[k]:
-            g[i] += g[k] * d
-    return float(v[-1]), np.array(g)
+# [0.0] * len(v) => [0.0] * len(inputs)
