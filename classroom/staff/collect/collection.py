@@ -342,16 +342,12 @@ class _Collection:
             self._tell(f"{shown(student)}: {note}")
 
     def _log_attempt(self, student: str, attempt: Attempt) -> None:
-        self.log.write(
-            "collected",
-            assignment=self.record.assignment,
-            student=student,
-            attempt=attempt.number,
-            sha256=attempt.sha256,
-            origin=attempt.origin,
-            source=attempt.source,
-            handed_in=as_text(attempt.moment) or "",
-        )
+        handed_in = as_text(attempt.moment) or ""
+        self._log("collected", student, attempt, origin=attempt.origin, source=attempt.source, handed_in=handed_in)
+
+    def _log(self, event: str, student: str, attempt: Attempt, **more: str) -> None:
+        of = {"assignment": self.record.assignment, "student": student}
+        self.log.write(event, **of, attempt=attempt.number, sha256=attempt.sha256, **more)
 
     def _count(self, student: str, attempts: Attempts, before: int | None) -> None:
         """Put the attempt that the rule asks for where grading finds it."""
@@ -365,15 +361,7 @@ class _Collection:
             self._tell(f"{shown(student)} has {len(attempts.all)} attempts: grading tells which is the best")
         attempts.place(chosen, place)
         if chosen.number != before:
-            why = POLICY_WORDS[policy]
-            self.log.write(
-                "counted",
-                assignment=self.record.assignment,
-                student=student,
-                attempt=chosen.number,
-                sha256=chosen.sha256,
-                why=why,
-            )
+            self._log("counted", student, chosen, why=POLICY_WORDS[policy])
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -17,13 +17,7 @@ _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
 def read_zone(name: str) -> ZoneInfo:
-    """Return the time zone of this name.
-
-    Raises
-    ------
-    Fault
-        If no zone is called that.
-    """
+    """Return the time zone of this name; raise Fault if no zone is called that."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -70,29 +70,26 @@ class Marks:
         return max(self.submitted - self.due, dt.timedelta())
 
 
-_SUBMISSIONS = """
+_HANDED_IN = """submitted_assignment
+    join assignment on assignment.id = submitted_assignment.assignment_id
+    join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id"""
+_SUBMISSIONS = f"""
     select submitted_assignment.student_id, student.first_name, student.last_name, submitted_assignment.timestamp,
            submitted_assignment.extension, assignment.duedate, submitted_notebook.late_submission_penalty
-    from submitted_assignment
-    join assignment on assignment.id = submitted_assignment.assignment_id
+    from {_HANDED_IN}
     join student on student.id = submitted_assignment.student_id
-    join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
     where assignment.name = :assignment"""
-_MARKS = """
+_MARKS = f"""
     select submitted_assignment.student_id, base_cell.name, grade_cells.max_score, grade.auto_score,
            grade.manual_score, grade.extra_credit, grade.needs_manual_grade
-    from submitted_assignment
-    join assignment on assignment.id = submitted_assignment.assignment_id
-    join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
+    from {_HANDED_IN}
     join grade on grade.notebook_id = submitted_notebook.id
     join base_cell on base_cell.id = grade.cell_id
     join grade_cells on grade_cells.id = base_cell.id
     where assignment.name = :assignment"""
-_COMMENTS = """
+_COMMENTS = f"""
     select submitted_assignment.student_id, base_cell.name, comment.manual_comment
-    from submitted_assignment
-    join assignment on assignment.id = submitted_assignment.assignment_id
-    join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
+    from {_HANDED_IN}
     join comment on comment.notebook_id = submitted_notebook.id
     join base_cell on base_cell.id = comment.cell_id
     where assignment.name = :assignment and comment.manual_comment is not null"""

@@ -11,11 +11,14 @@ _HERE = Path(__file__).parent
 
 @cache
 def environment(folder: Path = _HERE) -> Any:
-    """Return the reader of a folder's templates; what they show is escaped unless it is `safe`."""
+    """Return the reader of a folder's templates; what they show is escaped unless it is `safe`.
+
+    A page begins with `head.html`, which is here, and sets its title and what it is allowed beyond styles.
+    """
     import jinja2
 
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader([folder, _HERE]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
