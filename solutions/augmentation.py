@@ -36,21 +36,8 @@ def flip(images: np.ndarray, rng: np.random.Generator, probability: float = 0.5)
 def pad_and_crop(images: np.ndarray, rng: np.random.Generator, padding: int) -> np.ndarray:
     """Surround each image by zeros and cut a window of the old size at a random place.
 
-    Parameters
-    ----------
-    images : array of shape (N, C, H, W)
-    rng : np.random.Generator
-    padding : int
-        Pixels on each side, at least 0; also the largest shift.
-
-    Returns
-    -------
-    cropped : array like images
-
-    Raises
-    ------
-    ValueError
-        If images are not (N, C, H, W) or padding is negative.
+    Takes images and a generator as `flip` does, and padding, the pixels on each side and the largest shift; returns an
+    array like images.  A negative padding is a ValueError.
     """
     _require_images(images)
     if padding < 0:
@@ -67,22 +54,9 @@ def pad_and_crop(images: np.ndarray, rng: np.random.Generator, padding: int) -> 
 def color_jitter(images: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
     """Multiply each channel of each image by a random factor near 1.
 
-    Parameters
-    ----------
-    images : array of shape (N, C, H, W)
-    rng : np.random.Generator
-    strength : float
-        From 0 to below 1; factors are uniform in [1 - strength, 1 + strength].
-
-    Returns
-    -------
-    jittered : array like images
-        Not clipped to any range.
-
-    Raises
-    ------
-    ValueError
-        If images are not (N, C, H, W) or strength is outside [0, 1).
+    Takes images and a generator as `flip` does, and the strength, from 0 to below 1: factors are uniform in
+    [1 - strength, 1 + strength].  Returns an array like images, not clipped to any range; another strength is a
+    ValueError.
     """
     _require_images(images)
     if not 0 <= strength < 1:

@@ -10,24 +10,7 @@ def dropout_forward(
 ) -> tuple[np.ndarray, tuple]:
     """Inverted dropout: what is kept is divided by 1 - drop in training, and inference is the identity.
 
-    Parameters
-    ----------
-    x : array of any shape
-    drop : float
-        Probability of zero, 0 <= drop < 1.
-    rng : numpy.random.Generator
-    training : bool
-
-    Returns
-    -------
-    y : array like x
-    cache : tuple
-        For `dropout_backward`.
-
-    Raises
-    ------
-    ValueError
-        If drop is outside [0, 1), or training is neither True nor False.
+    Takes, returns and refuses what `vanilla_dropout_forward` does, with a cache for `dropout_backward`.
 
     Notes
     -----
@@ -45,15 +28,7 @@ def dropout_forward(
 def dropout_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Send the gradient through the same mask: what was dropped gets none.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `dropout_forward`.
-
-    Returns
-    -------
-    array like x
+    Takes grad_y like y and the cache of `dropout_forward`; returns grad_x like x.
     """
     (mask,) = cache
     if mask is None:
@@ -99,15 +74,7 @@ def vanilla_dropout_forward(
 def vanilla_dropout_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Send the gradient through the same mask or, after inference, multiply it by 1 - drop.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `vanilla_dropout_forward`.
-
-    Returns
-    -------
-    array like x
+    Takes grad_y like y and the cache of `vanilla_dropout_forward`; returns grad_x like x.
     """
     (mask,) = cache
     require_shape("grad_y", grad_y, mask.shape, "one upstream number for each output")

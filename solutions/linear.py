@@ -46,17 +46,8 @@ def linear_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple
 def linear_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of the fully connected layer.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, M)
-    cache : tuple
-        From `linear_forward`.
-
-    Returns
-    -------
-    grad_x : array like x
-    grad_weight : array of shape (D, M)
-    grad_bias : array of shape (M,)
+    Takes grad_y of shape (N, M) and the cache of `linear_forward`; returns grad_x like x, grad_weight (D, M) and
+    grad_bias (M,).
     """
     x, weight = cache
     require_shape("grad_y", grad_y, (len(x), weight.shape[1]), "one upstream number for each output")

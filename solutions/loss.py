@@ -39,16 +39,8 @@ def mse_forward(y: np.ndarray, target: np.ndarray) -> tuple[float, tuple]:
 def mse_backward(grad_loss: float, cache: tuple) -> np.ndarray:
     """Gradient of the squared error with respect to y: (y - target) / N.
 
-    Parameters
-    ----------
-    grad_loss : float
-        Upstream gradient, 1 when this is the loss that is minimised.
-    cache : tuple
-        From `mse_forward`.
-
-    Returns
-    -------
-    grad_y : array like y
+    Takes grad_loss, the upstream number, 1 when this is the loss that is minimised, and the cache of `mse_forward`;
+    returns grad_y like y.
     """
     (error,) = cache
     return grad_loss * error / len(error)
@@ -84,18 +76,7 @@ def softmax(x: np.ndarray) -> np.ndarray:
 def log_softmax(x: np.ndarray) -> np.ndarray:
     """Logarithm of `softmax`, exact also where the probability itself rounds to 0.
 
-    Parameters
-    ----------
-    x : array of shape (..., C)
-
-    Returns
-    -------
-    log_probability : array like x
-
-    Raises
-    ------
-    ValueError
-        If x has no classes.
+    Takes and refuses what `softmax` does; returns an array like x.
     """
     require_classes(x)
     shifted = x - x.max(axis=-1, keepdims=True)

@@ -9,10 +9,7 @@ from solutions.validation import as_pair, require_images, require_shape
 
 
 def maxpool2d_forward(
-    x: np.ndarray,
-    kernel: int | tuple[int, int],
-    stride: int | tuple[int, int] | None = None,
-    padding: int | tuple[int, int] = 0,
+    x: np.ndarray, kernel: int | tuple, stride: int | tuple | None = None, padding: int | tuple = 0
 ) -> tuple[np.ndarray, tuple]:
     """Keep the largest number of each window.
 
@@ -53,16 +50,8 @@ def maxpool2d_forward(
 def maxpool2d_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Give each gradient to the pixel that was the largest of its window.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, C, H', W')
-    cache : tuple
-        From `maxpool2d_forward`.
-
-    Returns
-    -------
-    array of shape (N, C, H, W)
-        Of equal largest pixels one takes all, here the first, row by row: grad_x and grad_y have the same sum.
+    Takes grad_y of shape (N, C, H', W') and the cache of `maxpool2d_forward`; returns grad_x of shape (N, C, H, W).  Of
+    equal largest pixels one takes all, here the first, row by row: grad_x and grad_y have the same sum.
     """
     padded, y, x_shape, window = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")
@@ -76,32 +65,12 @@ def maxpool2d_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
 
 
 def avgpool2d_forward(
-    x: np.ndarray,
-    kernel: int | tuple[int, int],
-    stride: int | tuple[int, int] | None = None,
-    padding: int | tuple[int, int] = 0,
+    x: np.ndarray, kernel: int | tuple, stride: int | tuple | None = None, padding: int | tuple = 0
 ) -> tuple[np.ndarray, tuple]:
     """Take the mean of each window.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    kernel : int or (kH, kW)
-    stride : int or (height, width), optional
-        Without it the windows lie side by side: stride = kernel.
-    padding : int or (height, width)
-        Zeros on each side, at most half the kernel; they count in the mean.
-
-    Returns
-    -------
-    y : array of shape (N, C, H', W')
-    cache : tuple
-        For `avgpool2d_backward`.
-
-    Raises
-    ------
-    ValueError
-        If x is not a batch of images, an option is out of its range, or the window is larger than the padded image.
+    Takes and refuses what `maxpool2d_forward` does, but padding puts zeros on each side, which count in the mean;
+    returns y of the same shape (N, C, H', W') and the cache for `avgpool2d_backward`.
 
     Notes
     -----
@@ -119,15 +88,7 @@ def avgpool2d_forward(
 def avgpool2d_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Share each gradient equally between the pixels of its window.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, C, H', W')
-    cache : tuple
-        From `avgpool2d_forward`.
-
-    Returns
-    -------
-    array of shape (N, C, H, W)
+    Takes grad_y of shape (N, C, H', W') and the cache of `avgpool2d_forward`; returns grad_x of shape (N, C, H, W).
     """
     padded_shape, x_shape, window = cache
     (kernel_height, kernel_width), _, _, size = window
@@ -169,15 +130,7 @@ def global_avg_pool_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 def global_avg_pool_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Share each gradient equally between the pixels of its map.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, C)
-    cache : tuple
-        From `global_avg_pool_forward`.
-
-    Returns
-    -------
-    array of shape (N, C, H, W)
+    Takes grad_y of shape (N, C) and the cache of `global_avg_pool_forward`; returns grad_x of shape (N, C, H, W).
     """
     (x_shape,) = cache
     n, channels, height, width = x_shape

@@ -9,18 +9,7 @@ import numpy as np
 def mean_image(images: np.ndarray) -> np.ndarray:
     """Average image of a set.
 
-    Parameters
-    ----------
-    images : array of shape (N, C, H, W)
-
-    Returns
-    -------
-    mean : array of shape (C, H, W)
-
-    Raises
-    ------
-    ValueError
-        If images are not (N, C, H, W) with N at least 1.
+    Takes and refuses what `channel_stats` does; returns an array of shape (C, H, W).
 
     Notes
     -----

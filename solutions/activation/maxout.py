@@ -43,17 +43,8 @@ def maxout_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple
 def maxout_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of maxout: each output sends its gradient to the piece that won.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, M)
-    cache : tuple
-        From `maxout_forward`.
-
-    Returns
-    -------
-    grad_x : array of shape (N, D)
-    grad_weight : array of shape (k, D, M)
-    grad_bias : array of shape (k, M)
+    Takes grad_y of shape (N, M) and the cache of `maxout_forward`; returns grad_x (N, D), grad_weight (k, D, M) and
+    grad_bias (k, M).
     """
     x, weight, winner = cache
     require_shape("grad_y", grad_y, winner.shape, "one upstream number for each output")

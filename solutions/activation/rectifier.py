@@ -8,15 +8,7 @@ from solutions.validation import require_shape
 def relu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Keep what is positive: y = max(0, x).
 
-    Parameters
-    ----------
-    x : array of any shape
-
-    Returns
-    -------
-    y : array like x, nowhere negative
-    cache : tuple
-        For `relu_backward`.
+    Takes x of any shape; returns y like x, nowhere negative, and the cache for `relu_backward`.
 
     Notes
     -----
@@ -28,15 +20,7 @@ def relu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 def relu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of ReLU: what arrived at a positive input passes, the rest stops.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `relu_forward`.
-
-    Returns
-    -------
-    grad_x : array like x
+    Takes grad_y like y and the cache of `relu_forward`; returns grad_x like x.
 
     Notes
     -----
@@ -50,17 +34,8 @@ def relu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
 def leaky_relu_forward(x: np.ndarray, *, slope: float = 0.01) -> tuple[np.ndarray, tuple]:
     """Let a little of the negative side through: y = x where x > 0, slope * x elsewhere.
 
-    Parameters
-    ----------
-    x : array of any shape
-    slope : float
-        Factor of the negative side.
-
-    Returns
-    -------
-    y : array like x
-    cache : tuple
-        For `leaky_relu_backward`.
+    Takes x of any shape and slope, the factor of the negative side; returns y like x and the cache for
+    `leaky_relu_backward`.
 
     Notes
     -----
@@ -72,15 +47,7 @@ def leaky_relu_forward(x: np.ndarray, *, slope: float = 0.01) -> tuple[np.ndarra
 def leaky_relu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of leaky ReLU: 1 where x > 0, slope elsewhere.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `leaky_relu_forward`.
-
-    Returns
-    -------
-    grad_x : array like x
+    Takes grad_y like y and the cache of `leaky_relu_forward`; returns grad_x like x.
     """
     x, slope = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")
@@ -121,16 +88,7 @@ def prelu_forward(x: np.ndarray, slope: np.ndarray) -> tuple[np.ndarray, tuple]:
 def prelu_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray]:
     """Gradients of PReLU: the slope gathers x grad_y over all negative inputs of its channel.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `prelu_forward`.
-
-    Returns
-    -------
-    grad_x : array like x
-    grad_slope : array of shape (C,)
+    Takes grad_y like y and the cache of `prelu_forward`; returns grad_x like x and grad_slope of shape (C,).
     """
     x, wide_slope = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")

@@ -16,17 +16,8 @@ SELU_SCALE = 1.0507009873554805
 def elu_forward(x: np.ndarray, *, alpha: float = 1.0) -> tuple[np.ndarray, tuple]:
     """Bend the negative side down to -alpha: y = x where x > 0, alpha (exp(x) - 1) elsewhere.
 
-    Parameters
-    ----------
-    x : array of any shape
-    alpha : float
-        Minus the limit at the far left.
-
-    Returns
-    -------
-    y : array like x, everywhere above -alpha
-    cache : tuple
-        For `elu_backward`.
+    Takes x of any shape and alpha, minus the limit at the far left; returns y like x, everywhere above -alpha, and the
+    cache for `elu_backward`.
 
     Notes
     -----
@@ -40,15 +31,7 @@ def elu_forward(x: np.ndarray, *, alpha: float = 1.0) -> tuple[np.ndarray, tuple
 def elu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of ELU: 1 where x > 0, alpha exp(x) elsewhere.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `elu_forward`.
-
-    Returns
-    -------
-    grad_x : array like x, between 0 and grad_y for an alpha up to 1
+    Takes grad_y like y and the cache of `elu_forward`; returns grad_x like x, between 0 and grad_y for alpha <= 1.
     """
     x, alpha = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")
@@ -58,15 +41,7 @@ def elu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
 def selu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Scale an ELU so that mean 0 and variance 1 are kept: y = scale x, or scale alpha (exp(x) - 1) where x <= 0.
 
-    Parameters
-    ----------
-    x : array of any shape
-
-    Returns
-    -------
-    y : array like x, everywhere above -1.76 = -scale alpha
-    cache : tuple
-        For `selu_backward`.
+    Takes x of any shape; returns y like x, everywhere above -1.76 = -scale alpha, and the cache for `selu_backward`.
 
     Notes
     -----
@@ -79,15 +54,7 @@ def selu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 def selu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of SELU: scale where x > 0, scale alpha exp(x) elsewhere.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `selu_forward`.
-
-    Returns
-    -------
-    grad_x : array like x
+    Takes grad_y like y and the cache of `selu_forward`; returns grad_x like x.
     """
     (x,) = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")
@@ -103,15 +70,7 @@ GELU_CUBIC = 0.044715
 def silu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Gate x by its own sigmoid: y = x sigmoid(x).
 
-    Parameters
-    ----------
-    x : array of any shape
-
-    Returns
-    -------
-    y : array like x, nowhere below -0.28
-    cache : tuple
-        For `silu_backward`.
+    Takes x of any shape; returns y like x, nowhere below -0.28, and the cache for `silu_backward`.
 
     Notes
     -----
@@ -124,15 +83,7 @@ def silu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 def silu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of SiLU: gate + x gate (1 - gate).
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `silu_forward`.
-
-    Returns
-    -------
-    grad_x : array like x, between -0.1 and 1.1 times grad_y
+    Takes grad_y like y and the cache of `silu_forward`; returns grad_x like x, between -0.1 and 1.1 times grad_y.
     """
     x, gate = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")
@@ -144,15 +95,7 @@ def gelu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 
     Here u = sqrt(2 / pi) (x + 0.044715 x**3).
 
-    Parameters
-    ----------
-    x : array of any shape
-
-    Returns
-    -------
-    y : array like x, nowhere below -0.18
-    cache : tuple
-        For `gelu_backward`.
+    Takes x of any shape; returns y like x, nowhere below -0.18, and the cache for `gelu_backward`.
 
     Notes
     -----
@@ -166,15 +109,7 @@ def gelu_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 def gelu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of GELU: (1 + tanh(u)) / 2 + x (1 - tanh(u)**2) u' / 2.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `gelu_forward`.
-
-    Returns
-    -------
-    grad_x : array like x, between -0.13 and 1.13 times grad_y
+    Takes grad_y like y and the cache of `gelu_forward`; returns grad_x like x, between -0.13 and 1.13 times grad_y.
     """
     x, bend = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")
@@ -185,15 +120,7 @@ def gelu_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
 def softplus_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Round the corner of ReLU: y = log(1 + exp(x)).
 
-    Parameters
-    ----------
-    x : array of any shape
-
-    Returns
-    -------
-    y : array like x, everywhere above 0
-    cache : tuple
-        For `softplus_backward`.
+    Takes x of any shape; returns y like x, everywhere above 0, and the cache for `softplus_backward`.
 
     Notes
     -----
@@ -206,15 +133,7 @@ def softplus_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 def softplus_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of softplus: the sigmoid of x.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `softplus_forward`.
-
-    Returns
-    -------
-    grad_x : array like x, smaller than grad_y
+    Takes grad_y like y and the cache of `softplus_forward`; returns grad_x like x, smaller than grad_y.
     """
     (x,) = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")

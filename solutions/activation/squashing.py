@@ -14,15 +14,8 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 def sigmoid_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Squash into (0, 1): y = 1 / (1 + exp(-x)).
 
-    Parameters
-    ----------
-    x : array of any shape, where no finite number overflows
-
-    Returns
-    -------
-    y : array like x, between 0 and 1
-    cache : tuple
-        For `sigmoid_backward`.
+    Takes x of any shape, where no finite number overflows; returns y like x, between 0 and 1, and the cache for
+    `sigmoid_backward`.
 
     Notes
     -----
@@ -35,15 +28,7 @@ def sigmoid_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 def sigmoid_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of the sigmoid: y (1 - y), which is at most 1/4 and vanishes at both ends.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `sigmoid_forward`.
-
-    Returns
-    -------
-    grad_x : array like x, at most a quarter of grad_y
+    Takes grad_y like y and the cache of `sigmoid_forward`; returns grad_x like x, at most a quarter of grad_y.
     """
     (y,) = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")
@@ -53,15 +38,8 @@ def sigmoid_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
 def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Squash into (-1, 1), zero-centred: y = (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
 
-    Parameters
-    ----------
-    x : array of any shape, where no finite number overflows
-
-    Returns
-    -------
-    y : array like x, between -1 and 1
-    cache : tuple
-        For `tanh_backward`.
+    Takes x of any shape, where no finite number overflows; returns y like x, between -1 and 1, and the cache for
+    `tanh_backward`.
 
     Notes
     -----
@@ -75,15 +53,7 @@ def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 def tanh_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of tanh: 1 - y**2.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `tanh_forward`.
-
-    Returns
-    -------
-    grad_x : array like x, at most as large as grad_y
+    Takes grad_y like y and the cache of `tanh_forward`; returns grad_x like x, at most as large as grad_y.
     """
     (y,) = cache
     require_shape("grad_y", grad_y, y.shape, "one upstream number for each output")

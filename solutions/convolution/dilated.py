@@ -15,25 +15,11 @@ def dilated_conv_forward(
 ) -> tuple[np.ndarray, tuple]:
     """Convolve with kernels whose pixels stand `dilation` apart.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (F, C, kH, kW)
-    bias : array of shape (F,)
-    stride, padding, dilation : int
-        The same down and to the right; dilation 1 is the ordinary convolution.
-
-    Returns
-    -------
-    y : array of shape (N, F, H', W')
-        H' = floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1, and W' likewise.
-    cache : tuple
-        For `dilated_conv_backward`.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit each other, an option is too small, or the kernel reaches over the padded image.
+    Takes x of shape (N, C, H, W), weight (F, C, kH, kW), bias (F,), and stride, padding and dilation, the same down and
+    to the right; dilation 1 is the ordinary convolution.  Returns y of shape (N, F, H', W'), where H' is
+    floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1 and W' likewise, and the cache for
+    `dilated_conv_backward`.  Shapes that do not fit each other, options that are too small and kernels that reach over
+    the padded image are a ValueError.
 
     Notes
     -----
@@ -52,15 +38,8 @@ def dilated_conv_forward(
 def dilated_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of the dilated convolution.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H', W')
-    cache : tuple
-        From `dilated_conv_forward`.
-
-    Returns
-    -------
-    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
+    Takes grad_y of shape (N, F, H', W') and the cache of `dilated_conv_forward`; returns grad_x, grad_weight and
+    grad_bias like x, weight and bias.
     """
     padded, x_shape, weight, stride, padding, dilation = cache
     size = slid_shape(x_shape[2:], weight.shape[2:], (stride, stride), (padding, padding), (dilation, dilation))

@@ -108,15 +108,8 @@ def conv2d_einsum_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of `conv2d_einsum`: the same view of patches is read for the weights and added into for the pixels.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H', W')
-    x, weight, stride, padding, dilation, groups
-        As in `conv2d_einsum`.
-
-    Returns
-    -------
-    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
+    Takes grad_y of shape (N, F, H', W') and the arguments of `conv2d_einsum` but for the bias; returns grad_x,
+    grad_weight and grad_bias like x, weight and bias.
     """
     p, q = as_pair("padding", padding, 0)
     padded = pad2d(x, padding)

@@ -15,23 +15,9 @@ def depthwise_conv_forward(
 ) -> tuple[np.ndarray, tuple]:
     """Convolve each channel with a kernel of its own; channels do not mix.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (C, 1, kH, kW)
-    bias : array of shape (C,)
-    stride, padding : int
-
-    Returns
-    -------
-    y : array of shape (N, C, H', W')
-    cache : tuple
-        For `depthwise_conv_backward`.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit each other or an option is too small.
+    Takes x of shape (N, C, H, W), weight (C, 1, kH, kW), bias (C,), and stride and padding, the same down and to the
+    right; returns y of shape (N, C, H', W') and the cache for `depthwise_conv_backward`.  Shapes that do not fit each
+    other and options that are too small are a ValueError.
     """
     require_depthwise(x, weight, bias)
     size = slid_shape(x.shape[2:], weight.shape[2:], (stride, stride), (padding, padding))
@@ -45,15 +31,8 @@ def depthwise_conv_forward(
 def depthwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of the depthwise convolution.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, C, H', W')
-    cache : tuple
-        From `depthwise_conv_forward`.
-
-    Returns
-    -------
-    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
+    Takes grad_y of shape (N, C, H', W') and the cache of `depthwise_conv_forward`; returns grad_x, grad_weight and
+    grad_bias like x, weight and bias.
     """
     padded, x_shape, weight, stride, padding = cache
     size = slid_shape(x_shape[2:], weight.shape[2:], (stride, stride), (padding, padding))
@@ -71,22 +50,8 @@ def depthwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarra
 def pointwise_conv_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Mix the channels of each pixel: a 1 by 1 convolution, the same linear layer at every pixel.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (F, C)
-    bias : array of shape (F,)
-
-    Returns
-    -------
-    y : array of shape (N, F, H, W)
-    cache : tuple
-        For `pointwise_conv_backward`.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit each other.
+    Takes x of shape (N, C, H, W), weight (F, C) and bias (F,); returns y of shape (N, F, H, W) and the cache for
+    `pointwise_conv_backward`.  Shapes that do not fit each other are a ValueError.
 
     Notes
     -----
@@ -105,15 +70,8 @@ def pointwise_conv_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) 
 def pointwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of the pointwise convolution: those of a linear layer, summed over all pixels.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H, W)
-    cache : tuple
-        From `pointwise_conv_forward`.
-
-    Returns
-    -------
-    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
+    Takes grad_y of shape (N, F, H, W) and the cache of `pointwise_conv_forward`; returns grad_x, grad_weight and
+    grad_bias like x, weight and bias.
     """
     x, weight = cache
     n, channels, height, width = x.shape
@@ -125,13 +83,7 @@ def pointwise_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarra
 
 
 def separable_conv_forward(
-    x: np.ndarray,
-    depthwise: np.ndarray,
-    pointwise: np.ndarray,
-    bias: np.ndarray,
-    *,
-    stride: int = 1,
-    padding: int = 0,
+    x: np.ndarray, depthwise: np.ndarray, pointwise: np.ndarray, bias: np.ndarray, *, stride: int = 1, padding: int = 0
 ) -> tuple[np.ndarray, tuple]:
     """Convolve depthwise without a bias, then pointwise with one.
 
@@ -168,15 +120,8 @@ def separable_conv_forward(
 def separable_conv_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of the separable convolution.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H', W')
-    cache : tuple
-        From `separable_conv_forward`.
-
-    Returns
-    -------
-    grad_x, grad_depthwise, grad_pointwise, grad_bias : arrays like x, depthwise, pointwise and bias
+    Takes grad_y of shape (N, F, H', W') and the cache of `separable_conv_forward`; returns grad_x, grad_depthwise,
+    grad_pointwise and grad_bias like x, depthwise, pointwise and bias.
     """
     depthwise_cache, pointwise_cache = cache
     grad_between, grad_pointwise, grad_bias = pointwise_conv_backward(grad_y, pointwise_cache)

@@ -11,12 +11,7 @@ from solutions.geometry import slid_shape
 from solutions.validation import IntOrPair, as_pair
 
 
-def conv_as_matrix(
-    weight: np.ndarray,
-    x_shape: tuple[int, int, int],
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
-) -> np.ndarray:
+def conv_as_matrix(weight: np.ndarray, x_shape: tuple, stride: int | tuple = 1, padding: int | tuple = 0) -> np.ndarray:
     """Write the convolution as a matrix: y.ravel() = matrix @ x.ravel() for one image x, without the bias.
 
     Parameters

@@ -14,28 +14,12 @@ def conv2d_transpose_forward(
 ) -> tuple[np.ndarray, tuple]:
     """Stamp the kernel, times each input number, onto the output; stamps that overlap are added.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (C, F, kH, kW)
-        Of the convolution that goes the other way, from F to C channels.
-    bias : array of shape (F,)
-    stride : int
-        Distance between the stamps, down and to the right.
-    padding : int
-        Rows and columns cut off on each side: what the convolution the other way would have padded.
-
-    Returns
-    -------
-    y : array of shape (N, F, H', W')
-        H' = (H - 1) stride + kH - 2 padding, and W' likewise.
-    cache : tuple
-        For `conv2d_transpose_backward`.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit each other, or nothing is left of the output.
+    Takes x of shape (N, C, H, W); weight (C, F, kH, kW), that of the convolution which goes the other way, from F to C
+    channels; bias (F,); stride, the distance between the stamps, down and to the right; and padding, the rows and
+    columns cut off on each side, which the convolution the other way would have padded.  Returns y of shape
+    (N, F, H', W'), where H' is (H - 1) stride + kH - 2 padding and W' likewise, and the cache for
+    `conv2d_transpose_backward`.  Shapes that do not fit each other and an output of which nothing is left are a
+    ValueError.
 
     Notes
     -----
@@ -57,15 +41,8 @@ def conv2d_transpose_forward(
 def conv2d_transpose_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of the transposed convolution; the gradient of x is an ordinary convolution of grad_y.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H', W')
-    cache : tuple
-        From `conv2d_transpose_forward`.
-
-    Returns
-    -------
-    grad_x, grad_weight, grad_bias : arrays like x, weight and bias
+    Takes grad_y of shape (N, F, H', W') and the cache of `conv2d_transpose_forward`; returns grad_x, grad_weight and
+    grad_bias like x, weight and bias.
     """
     x, weight, stride, padding = cache
     size = tuple((x.shape[a] - 1) * stride + weight.shape[a] - 2 * padding for a in (2, 3))

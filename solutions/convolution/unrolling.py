@@ -7,12 +7,7 @@ from solutions.geometry import slid_shape
 from solutions.validation import as_pair, require_images, require_shape
 
 
-def im2col(
-    x: np.ndarray,
-    kernel: int | tuple[int, int],
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
-) -> np.ndarray:
+def im2col(x: np.ndarray, kernel: int | tuple, stride: int | tuple = 1, padding: int | tuple = 0) -> np.ndarray:
     """Write each patch of the padded images in a row.
 
     Parameters
@@ -41,11 +36,7 @@ def im2col(
 
 
 def col2im(
-    cols: np.ndarray,
-    x_shape: tuple[int, int, int, int],
-    kernel: int | tuple[int, int],
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
+    cols: np.ndarray, x_shape: tuple, kernel: int | tuple, stride: int | tuple = 1, padding: int | tuple = 0
 ) -> np.ndarray:
     """Transpose of `im2col`: add each number of a row back to the pixel it was copied from.
 
@@ -83,30 +74,11 @@ def col2im(
 
 
 def conv2d_im2col(
-    x: np.ndarray,
-    weight: np.ndarray,
-    bias: np.ndarray,
-    *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: int | tuple = 1, padding: int | tuple = 0
 ) -> np.ndarray:
     """Convolve by one matrix product of all patches with all kernels.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    weight : array of shape (F, C, kH, kW)
-    bias : array of shape (F,)
-    stride, padding : int or (height, width)
-
-    Returns
-    -------
-    array of shape (N, F, H', W')
-
-    Raises
-    ------
-    ValueError
-        As `conv2d_forward`.
+    Takes and refuses what `conv2d_forward` does, each option also as a pair (height, width), and returns its y.
 
     Notes
     -----

@@ -13,13 +13,9 @@ from solutions.validation import IntOrPair, as_pair, require_shape
 def conv2d_naive(
     x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: IntOrPair = 1, padding: IntOrPair = 0
 ) -> np.ndarray:
-    """Convolve with one loop for each axis of the output.
+    """Convolve with one loop for each axis of the output: the definition, and a thousand times slower.
 
     Takes and refuses what `conv2d_forward` does, each option also as a pair (height, width), and returns its y.
-
-    Notes
-    -----
-    The definition, about a thousand times slower than `conv2d_forward`.
     """
     (s, t), padding = as_pair("stride", stride, 1), as_pair("padding", padding, 0)
     require_same_channels(x, weight, bias)
@@ -81,17 +77,8 @@ def conv2d_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.nd
     Each output is a sum of products, so each pixel gets back, from every output that it entered, the weight it met
     there, and each weight the pixels that it met.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H', W')
-    cache : tuple
-        From `conv2d_forward`.
-
-    Returns
-    -------
-    grad_x : array of shape (N, C, H, W)
-    grad_weight : array of shape (F, C, kH, kW)
-    grad_bias : array of shape (F,)
+    Takes grad_y of shape (N, F, H', W') and the cache of `conv2d_forward`; returns grad_x (N, C, H, W),
+    grad_weight (F, C, kH, kW) and grad_bias (F,).
     """
     padded, x_shape, weight, stride, padding = cache
     kernel_height, kernel_width = weight.shape[2:]
@@ -111,16 +98,7 @@ def conv2d_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.nd
 def conv2d_weight_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray]:
     """Gradients of weight and bias alone: all that the first layer of a network needs.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H', W')
-    cache : tuple
-        From `conv2d_forward`.
-
-    Returns
-    -------
-    grad_weight : array of shape (F, C, kH, kW)
-    grad_bias : array of shape (F,)
+    Takes what `conv2d_backward` takes; returns grad_weight (F, C, kH, kW) and grad_bias (F,).
     """
     _, grad_weight, grad_bias = conv2d_backward(grad_y, cache)
     return grad_weight, grad_bias

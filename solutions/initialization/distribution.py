@@ -57,21 +57,7 @@ def constant(shape: tuple, value: float) -> np.ndarray:
 def normal(shape: tuple, std: float, rng: np.random.Generator) -> np.ndarray:
     """Draw from a normal distribution of mean 0.
 
-    Parameters
-    ----------
-    shape : tuple of int
-    std : float
-        At least 0.
-    rng : np.random.Generator
-
-    Returns
-    -------
-    weight : float64 array of this shape
-
-    Raises
-    ------
-    ValueError
-        If std is negative.
+    Takes any shape, a std and a generator; returns a float64 weight of this shape.  A negative std is a ValueError.
     """
     if std < 0:
         raise ValueError(f"std is {std}, needs at least 0: it is a standard deviation")
@@ -108,20 +94,7 @@ def xavier_normal(shape: tuple, rng: np.random.Generator, gain: float = 1.0) -> 
 def xavier_uniform(shape: tuple, rng: np.random.Generator, gain: float = 1.0) -> np.ndarray:
     """Draw uniform numbers between -b and b, b = gain * sqrt(6 / (fan_in + fan_out)): the std of `xavier_normal`.
 
-    Parameters
-    ----------
-    shape : (D, M) or (F, C, kH, kW)
-    rng : np.random.Generator
-    gain : float
-
-    Returns
-    -------
-    weight : float64 array of this shape
-
-    Raises
-    ------
-    ValueError
-        If shape has neither 2 nor 4 axes.
+    Takes, returns and refuses what `xavier_normal` does.
 
     Notes
     -----
@@ -135,19 +108,8 @@ def xavier_uniform(shape: tuple, rng: np.random.Generator, gain: float = 1.0) ->
 def kaiming_normal(shape: tuple, rng: np.random.Generator) -> np.ndarray:
     """Draw normal numbers of std sqrt(2 / fan_in), for layers that feed a ReLU.
 
-    Parameters
-    ----------
-    shape : (D, M) or (F, C, kH, kW)
-    rng : np.random.Generator
-
-    Returns
-    -------
-    weight : float64 array of this shape
-
-    Raises
-    ------
-    ValueError
-        If shape has neither 2 nor 4 axes.
+    Takes a generator and, as `fans` does and with its refusals, a shape (D, M) or (F, C, kH, kW); returns a float64
+    weight of this shape.
 
     Notes
     -----
@@ -160,19 +122,7 @@ def kaiming_normal(shape: tuple, rng: np.random.Generator) -> np.ndarray:
 def kaiming_uniform(shape: tuple, rng: np.random.Generator) -> np.ndarray:
     """Draw uniform numbers between -b and b, b = sqrt(6 / fan_in): the std of `kaiming_normal`.
 
-    Parameters
-    ----------
-    shape : (D, M) or (F, C, kH, kW)
-    rng : np.random.Generator
-
-    Returns
-    -------
-    weight : float64 array of this shape
-
-    Raises
-    ------
-    ValueError
-        If shape has neither 2 nor 4 axes.
+    Takes, returns and refuses what `kaiming_normal` does.
 
     Notes
     -----
@@ -186,21 +136,7 @@ def kaiming_uniform(shape: tuple, rng: np.random.Generator) -> np.ndarray:
 def orthogonal(shape: tuple, rng: np.random.Generator, gain: float = 1.0) -> np.ndarray:
     """Draw a matrix all of whose singular values are `gain`, so that it keeps lengths in as many directions as it can.
 
-    Parameters
-    ----------
-    shape : (D, M) or (F, C, kH, kW)
-        A convolution is treated as the matrix (F, C kH kW).
-    rng : np.random.Generator
-    gain : float
-
-    Returns
-    -------
-    weight : float64 array of this shape
-
-    Raises
-    ------
-    ValueError
-        If shape has neither 2 nor 4 axes.
+    Takes, returns and refuses what `xavier_normal` does; a convolution is treated as the matrix (F, C kH kW).
 
     Notes
     -----

@@ -15,8 +15,8 @@ from solutions.network.layer import Layer
 from solutions.validation import as_pair
 
 
-class Conv2d(Layer, pair=(fast.conv2d_forward, fast.conv2d_backward)):
-    """Convolution with a square or (kH, kW) kernel; options stride, padding, dilation, groups."""
+class Kernels(Layer):
+    """What the convolutions share: kernels of a square or (kH, kW) size, and a bias for each filter."""
 
     def __init__(
         self,
@@ -29,11 +29,24 @@ class Conv2d(Layer, pair=(fast.conv2d_forward, fast.conv2d_backward)):
         dtype: DTypeLike = np.float32,
         **options: Any,
     ) -> None:
+        size = as_pair("kernel", kernel, 1)
+        weight = init((*self.ends(channels, filters, **options), *size), rng).astype(dtype)
+        super().__init__({"weight": weight, "bias": np.zeros(filters, dtype)}, **options)
+
+    def ends(self, channels: int, filters: int, **options: Any) -> tuple[int, int]:
+        """Return the first two axes of the weight, which come before the kernel's size."""
+        raise NotImplementedError
+
+
+class Conv2d(Kernels, pair=(fast.conv2d_forward, fast.conv2d_backward)):
+    """Convolution; options stride, padding, dilation, groups."""
+
+    def ends(self, channels: int, filters: int, **options: Any) -> tuple[int, int]:
+        """(F, C / groups)."""
         groups = options.get("groups", 1)
         if groups < 1 or channels % groups or filters % groups:
             raise ValueError(f"groups is {groups}, needs to divide the {channels} channels and the {filters} filters")
-        weight = init((filters, channels // groups, *as_pair("kernel", kernel, 1)), rng).astype(dtype)
-        super().__init__({"weight": weight, "bias": np.zeros(filters, dtype)}, **options)
+        return filters, channels // groups
 
     def backward(self, grad_y: np.ndarray, *, input_grad: bool = True) -> np.ndarray | None:
         """Skip the gradient of the images when nobody asks for it: it is half of the work."""
@@ -60,22 +73,12 @@ class Conv2d(Layer, pair=(fast.conv2d_forward, fast.conv2d_backward)):
         return 2 * self.params["weight"].size * height * width
 
 
-class ConvTranspose2d(Layer, pair=(fast.conv2d_transpose_forward, fast.conv2d_transpose_backward)):
+class ConvTranspose2d(Kernels, pair=(fast.conv2d_transpose_forward, fast.conv2d_transpose_backward)):
     """Transposed convolution; options stride, padding, output_padding."""
 
-    def __init__(
-        self,
-        channels: int,
-        filters: int,
-        kernel: int | tuple,
-        rng: np.random.Generator,
-        *,
-        init: Callable = kaiming_normal,
-        dtype: DTypeLike = np.float32,
-        **options: Any,
-    ) -> None:
-        weight = init((channels, filters, *as_pair("kernel", kernel, 1)), rng).astype(dtype)
-        super().__init__({"weight": weight, "bias": np.zeros(filters, dtype)}, **options)
+    def ends(self, channels: int, filters: int, **options: Any) -> tuple[int, int]:
+        """(C, F)."""
+        return channels, filters
 
     def output_shape(self, in_shape: tuple) -> tuple:
         """(F, (H - 1) stride - 2 padding + kH + output_padding, likewise W')."""

@@ -11,24 +11,8 @@ def two_layer_forward(
 ) -> tuple[np.ndarray, tuple]:
     """Run the worked network: u = sigmoid(x @ weight1 + bias1), y = sigmoid(u @ weight2 + bias2).
 
-    Parameters
-    ----------
-    x : array of shape (N, D)
-    weight1 : array of shape (D, H)
-    bias1 : array of shape (H,)
-    weight2 : array of shape (H, M)
-    bias2 : array of shape (M,)
-
-    Returns
-    -------
-    y : array of shape (N, M)
-    cache : tuple
-        For `two_layer_backward`.
-
-    Raises
-    ------
-    ValueError
-        If neighbouring shapes do not fit.
+    Takes x of shape (N, D), weight1 (D, H), bias1 (H,), weight2 (H, M) and bias2 (M,); returns y of shape (N, M) and
+    the cache for `two_layer_backward`.  Neighbouring shapes that do not fit are a ValueError.
     """
     u = neuron_forward(x, weight1, bias1, activation="sigmoid")  # (N, H)
     a = neuron_forward(u, weight2, bias2, activation="sigmoid")  # (N, M)
@@ -38,16 +22,8 @@ def two_layer_forward(
 def two_layer_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, ...]:
     """Gradients of the worked network: the errors run backwards through the same weights.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, M)
-        With the loss 1/2 sum (y - target)**2 it is y - target.
-    cache : tuple
-        From `two_layer_forward`.
-
-    Returns
-    -------
-    grad_x, grad_weight1, grad_bias1, grad_weight2, grad_bias2 : arrays like the arguments
+    Takes grad_y of shape (N, M), which is y - target for the loss 1/2 sum (y - target)**2, and the cache of
+    `two_layer_forward`; returns grad_x, grad_weight1, grad_bias1, grad_weight2 and grad_bias2, each like its argument.
     """
     x, weight1, u, weight2, a = cache
     require_shape("grad_y", grad_y, a.shape, "one upstream number for each output")

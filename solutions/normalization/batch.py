@@ -70,15 +70,8 @@ def batchnorm_forward(
 def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of batch norm.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, D)
-    cache : tuple
-        From `batchnorm_forward`.
-
-    Returns
-    -------
-    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
+    Takes grad_y of shape (N, D) and the cache of `batchnorm_forward`; returns grad_x, grad_scale and grad_shift like x,
+    scale and shift.
 
     Notes
     -----
@@ -98,20 +91,7 @@ def batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np
 def batchnorm_backward_staged(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of batch norm in training, one step of the forward pass after the other; equal to `batchnorm_backward`.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, D)
-    cache : tuple
-        From `batchnorm_forward` with training=True.
-
-    Returns
-    -------
-    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
-
-    Raises
-    ------
-    ValueError
-        If the cache is from inference.
+    Takes and returns what `batchnorm_backward` does; a cache from inference is a ValueError.
     """
     normalized, factor, scale, training = cache
     if not training:
@@ -198,15 +178,8 @@ def spatial_batchnorm_forward(
 def spatial_batchnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of `spatial_batchnorm_forward`.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, C, H, W)
-    cache : tuple
-        From `spatial_batchnorm_forward` with training=True.
-
-    Returns
-    -------
-    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
+    Takes grad_y of shape (N, C, H, W) and the cache of `spatial_batchnorm_forward`; returns grad_x, grad_scale and
+    grad_shift like x, scale and shift.
     """
     require_images(grad_y)
     n, channels, height, width = grad_y.shape

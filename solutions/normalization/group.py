@@ -46,15 +46,8 @@ def layernorm_forward(
 def layernorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of layer norm.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `layernorm_forward`.
-
-    Returns
-    -------
-    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
+    Takes grad_y like y and the cache of `layernorm_forward`; returns grad_x, grad_scale and grad_shift like x, scale
+    and shift.
     """
     return norm_backward(grad_y, cache)
 
@@ -64,23 +57,8 @@ def instancenorm_forward(
 ) -> tuple[np.ndarray, tuple]:
     """Normalize each map of each example, then scale and shift.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    scale, shift : arrays of shape (C,)
-    eps : float
-        Added to the variance, inside the square root.
-
-    Returns
-    -------
-    y : array like x
-    cache : tuple
-        For `instancenorm_backward`.
-
-    Raises
-    ------
-    ValueError
-        If x is not a batch of images, scale or shift is not (C,), or eps is not positive.
+    Takes x of shape (N, C, H, W), scale and shift of shape (C,), and eps as `layernorm_forward` does, refusing all
+    else; returns y like x and the cache for `instancenorm_backward`.
 
     Notes
     -----
@@ -93,15 +71,8 @@ def instancenorm_forward(
 def instancenorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of instance norm.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `instancenorm_forward`.
-
-    Returns
-    -------
-    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
+    Takes grad_y like y and the cache of `instancenorm_forward`; returns grad_x, grad_scale and grad_shift like x, scale
+    and shift.
     """
     return norm_backward(grad_y, cache)
 
@@ -111,25 +82,8 @@ def groupnorm_forward(
 ) -> tuple[np.ndarray, tuple]:
     """Normalize each group of neighbouring channels of each example, then scale and shift.
 
-    Parameters
-    ----------
-    x : array of shape (N, C, H, W)
-    scale, shift : arrays of shape (C,)
-    groups : int
-        How many groups; divides C.
-    eps : float
-        Added to the variance, inside the square root.
-
-    Returns
-    -------
-    y : array like x
-    cache : tuple
-        For `groupnorm_backward`.
-
-    Raises
-    ------
-    ValueError
-        If x is not a batch of images, groups does not divide C, scale or shift is not (C,), or eps is not positive.
+    Takes and refuses what `instancenorm_forward` does, and takes groups, how many there are, which must divide C;
+    returns y like x and the cache for `groupnorm_backward`.
 
     Notes
     -----
@@ -144,15 +98,8 @@ def groupnorm_forward(
 def groupnorm_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of group norm.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `groupnorm_forward`.
-
-    Returns
-    -------
-    grad_x, grad_scale, grad_shift : arrays like x, scale and shift
+    Takes grad_y like y and the cache of `groupnorm_forward`; returns grad_x, grad_scale and grad_shift like x, scale
+    and shift.
     """
     return norm_backward(grad_y, cache)
 

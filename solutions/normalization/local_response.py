@@ -46,15 +46,7 @@ def local_response_norm_forward(
 def local_response_norm_backward(grad_y: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient of local response norm: each pixel divides itself and its neighbours.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `local_response_norm_forward`.
-
-    Returns
-    -------
-    array like x
+    Takes grad_y like y and the cache of `local_response_norm_forward`; returns grad_x like x.
     """
     x, denominator, size, alpha, beta = cache
     require_shape("grad_y", grad_y, x.shape, "one upstream number for each output")

@@ -40,15 +40,8 @@ def weight_standardize_forward(weight: np.ndarray, *, eps: float = 1e-5) -> tupl
 def weight_standardize_backward(grad_standardized: np.ndarray, cache: tuple) -> np.ndarray:
     """Gradient with respect to the weight before standardization.
 
-    Parameters
-    ----------
-    grad_standardized : array of shape (F, C, kH, kW)
-    cache : tuple
-        From `weight_standardize_forward`.
-
-    Returns
-    -------
-    array of shape (F, C, kH, kW)
+    Takes grad_standardized of shape (F, C, kH, kW) and the cache of `weight_standardize_forward`; returns grad_weight
+    of the same shape.
     """
     standardized, factor = cache
     require_shape("grad_standardized", grad_standardized, standardized.shape, "one upstream number for each weight")

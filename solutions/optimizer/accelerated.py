@@ -47,23 +47,8 @@ def momentum_ema(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Momentum as a moving average: v = momentum * v + (1 - momentum) * grad; weight - rate * v.
 
-    Parameters
-    ----------
-    weight, grad : arrays of the same shape
-    state : array or None
-        The average v; None means zero.
-    rate : float
-    momentum : float
-        From 0 to below 1; v averages about 1 / (1 - momentum) gradients.
-
-    Returns
-    -------
-    weight, state : arrays
-
-    Raises
-    ------
-    ValueError
-        If momentum is outside [0, 1).
+    Takes, returns and refuses what `momentum` does; its state, the average v, is over about 1 / (1 - momentum)
+    gradients.
 
     Notes
     -----
@@ -88,25 +73,8 @@ def nesterov(
 
     v = momentum * v + rate * grad_function(weight - momentum * v); weight - v.
 
-    Parameters
-    ----------
-    weight : array
-    grad_function : callable
-        Takes a weight, returns the gradient there.
-    state : array or None
-        The velocity v; None means zero.
-    rate : float
-    momentum : float
-        From 0 to below 1.
-
-    Returns
-    -------
-    weight, state : arrays
-
-    Raises
-    ------
-    ValueError
-        If momentum is outside [0, 1).
+    Takes `grad_function`, which takes a weight and returns the gradient there, and all else as `momentum` does; returns
+    and refuses what it does.
 
     Notes
     -----
@@ -127,24 +95,7 @@ def nesterov_shifted(
 
     v = momentum * v + rate * grad; weight - rate * grad - momentum * v.
 
-    Parameters
-    ----------
-    weight, grad : arrays of the same shape
-        The gradient is taken at `weight`.
-    state : array or None
-        The velocity v; None means zero.
-    rate : float
-    momentum : float
-        From 0 to below 1.
-
-    Returns
-    -------
-    weight, state : arrays
-
-    Raises
-    ------
-    ValueError
-        If momentum is outside [0, 1).
+    Takes, returns and refuses what `momentum` does.  The gradient is taken at `weight`.
 
     Notes
     -----
@@ -171,12 +122,7 @@ def ema_to_classical_rate(rate: float, momentum: float) -> float:
     Returns
     -------
     rate : float
-        Of `momentum`.
-
-    Raises
-    ------
-    ValueError
-        If momentum is outside [0, 1).
+        Of `momentum`, which refuses the same.
 
     Notes
     -----

@@ -14,10 +14,10 @@ def adagrad(
 
     Parameters
     ----------
-    weight, grad : arrays of the same shape
+    weight, grad, rate
+        As in `momentum`.
     state : array or None
         The sum s; None means zero.
-    rate : float
     eps : float
         Keeps the division from 0 before the first gradient.
 
@@ -128,21 +128,13 @@ def adam(
 
 
 def adamw(
-    weight: np.ndarray,
-    grad: np.ndarray,
-    state: tuple | None = None,
-    *,
-    rate: float,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    eps: float = 1e-8,
-    decay: float = 0.01,
+    weight: np.ndarray, grad: np.ndarray, state: tuple | None = None, *, rate: float, decay: float = 0.01, **rest: float
 ) -> tuple[np.ndarray, tuple]:
     """Adam, with weight decay applied to the weight itself instead of through the gradient.
 
     Parameters
     ----------
-    weight, grad, state, rate, beta1, beta2, eps
+    weight, grad, state, rate, and the rest: beta1, beta2, eps
         As in `adam`.
     decay : float
         The weight is first multiplied by 1 - rate * decay.
@@ -165,4 +157,4 @@ def adamw(
     if not decay >= 0:
         raise ValueError(f"decay is {decay}, needs at least 0: a negative one makes weights grow")
     shrunk = weight * (1 - rate * decay)
-    return adam(shrunk, grad, state, rate=rate, beta1=beta1, beta2=beta2, eps=eps)
+    return adam(shrunk, grad, state, rate=rate, **rest)

@@ -76,17 +76,8 @@ def residual_block_forward(
 def residual_block_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Gradients of the residual block.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, F, H', W')
-    cache : tuple
-        From `residual_block_forward`.
-
-    Returns
-    -------
-    grad_x : array of shape (N, C, H, W)
-    grads : dict of arrays
-        One for each of the params.
+    Takes grad_y of shape (N, F, H', W') and the cache of `residual_block_forward`; returns grad_x of shape (N, C, H, W)
+    and a dict of gradients, one for each of the params.
     """
     order, branch_cache, projection, joined, after = cache
     if order == "post":

@@ -41,15 +41,7 @@ def concat_channels_forward(xs: Sequence[np.ndarray]) -> tuple[np.ndarray, tuple
 def concat_channels_backward(grad_y: np.ndarray, cache: tuple) -> list[np.ndarray]:
     """Give each branch the gradient of its own channels.
 
-    Parameters
-    ----------
-    grad_y : array of shape (N, sum of C_i, H, W)
-    cache : tuple
-        From `concat_channels_forward`.
-
-    Returns
-    -------
-    list of arrays of shape (N, C_i, H, W)
+    Takes grad_y like y and the cache of `concat_channels_forward`; returns a list of arrays of shape (N, C_i, H, W).
     """
     (channels,) = cache
     if grad_y.shape[1] != sum(channels):

@@ -38,15 +38,7 @@ def residual_forward(x: np.ndarray, branch_y: np.ndarray, scale: float = 1.0) ->
 def residual_backward(grad_y: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray]:
     """Send the gradient to both branches unchanged but for the scale.
 
-    Parameters
-    ----------
-    grad_y : array like y
-    cache : tuple
-        From `residual_forward`.
-
-    Returns
-    -------
-    grad_x, grad_branch_y : arrays like x
+    Takes grad_y like y and the cache of `residual_forward`; returns grad_x and grad_branch_y, both like x.
     """
     shape, scale = cache
     require_shape("grad_y", grad_y, shape, "one upstream number for each output")
