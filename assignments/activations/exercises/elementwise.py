@@ -5,15 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from classroom.staff.declare.exercise import (
-    Case,
-    Combination,
-    Pair,
-    Property,
-    backward_of,
-    exercise_of,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Case, Combination, Pair, Property, backward_of, exercise_of
 
 
 def spaced(rng, shape):
@@ -140,7 +132,8 @@ class ElementwisePair:
             Pair(self.forward, self.backward),
             points=4,
             large={"x": (30_000,)} | {name: values[0] for name, values in self.options.items()},
-            cases=with_interleaved(visible),
+            cases=visible,
+            interleaved=(0, 1),
             hidden=hidden,
             gradient=inputs,
             identities=identities,

@@ -11,7 +11,6 @@ from classroom.staff.declare.exercise import (
     exercise_of,
     identity,
     textual_mutants,
-    with_interleaved,
 )
 from solutions.activation import maxout_backward, maxout_forward
 
@@ -68,7 +67,7 @@ def maxout_cases(direction):
             maxout_case("strided", wide, weight, bias, direction, rng, "non-contiguous"),
         ]
 
-    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def maxout_einsum(x, weight, bias):
@@ -227,6 +226,7 @@ MAXOUT_BACKWARD = backward_of(
     large={"x": (1500, 5), "weight": (3, 5, 4), "bias": (3, 4)},
     large_times=20.0,
     **maxout_cases("backward"),
+    interleaved=(0, 1),
     gradient=dict(zip(("x", "weight", "bias"), maxout_inputs(np.random.default_rng(52), 4, 3, 5, 3), strict=True)),
     identities=[HANDED_ON],
     mutants=[

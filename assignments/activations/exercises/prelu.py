@@ -2,16 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import (
-    Adjoint,
-    Case,
-    Pair,
-    Property,
-    backward_of,
-    exercise_of,
-    identity,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Adjoint, Case, Pair, Property, backward_of, exercise_of, identity
 from solutions.activation import prelu_backward, prelu_forward
 
 from .elementwise import spaced
@@ -69,7 +60,7 @@ def prelu_cases(direction):
             prelu_case("strided", wide, slopes(), direction, rng, "non-contiguous"),
         ]
 
-    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def prelu_two_parts(x, slope):
@@ -206,6 +197,7 @@ PRELU_BACKWARD = backward_of(
     points=7,
     large={"x": (150, 200), "slope": (200,)},
     **prelu_cases("backward"),
+    interleaved=(0, 1),
     gradient={"x": spaced(np.random.default_rng(42), (3, 4, 5, 2)), "slope": np.array([0.3, -0.2, 1.5, 0.8])},
     identities=PRELU_BACKWARD_IDENTITIES,
     mutants="""

@@ -5,17 +5,7 @@ import numpy as np
 from classroom.staff.declare.exercise import Pair, backward_of
 from solutions.convolution import conv2d_backward, conv2d_forward
 
-from .passes import (
-    backward_columns,
-    backward_einsum,
-    backward_positions,
-    backward_spread,
-    conv_cases,
-    forward_columns,
-    forward_einsum,
-    forward_fourier,
-    forward_positions,
-)
+from .passes import WAYS, backward_positions, conv_cases, forward_positions
 from .windows import conv_inputs
 
 CONV2D = Pair(conv2d_forward, conv2d_backward)
@@ -26,6 +16,7 @@ CONV2D_BACKWARD = backward_of(
     large_times=40.0,
     parts={"grad_x": 3, "grad_weight": 3, "grad_bias": 1},
     **conv_cases("backward"),
+    interleaved=(0, 1),
     gradient=conv_inputs(np.random.default_rng(51), (2, 3, 7, 8, 4, 3, 2), 2, 1),
     linear=True,
     mutants=CONV2D.backward_mutants(
@@ -68,12 +59,7 @@ CONV2D_BACKWARD = backward_of(
             Only zeros come back: the loop never writes into what you return.
         """,
     ),
-    alternatives=[
-        (forward_positions, backward_positions),
-        (forward_einsum, backward_einsum),
-        (forward_columns, backward_columns),
-        (forward_fourier, backward_spread),
-    ],
+    alternatives=WAYS,
     hints="""
     Every output is a sum of products of one patch with one filter. Ask of each pixel: which outputs did it enter, times
         what?

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Case, with_interleaved
+from classroom.staff.declare.exercise import Case
 
 from .windows import conv_call, conv_inputs, small_inputs, spoken
 
@@ -72,7 +72,7 @@ def conv_cases(direction):
         made.append(conv_case(direction, "strided", wide, rng, "non-contiguous"))
         return made
 
-    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def forward_positions(x, weight, bias, *, stride=1, padding=0):
@@ -213,3 +213,11 @@ def backward_spread(grad_y, cache):
         met = padded[:, :, u : u + rows * stride : stride, v : v + columns * stride : stride]
         grad_weight[:, :, u, v] = np.einsum("nfhw,nchw->fc", grad_y, met)
     return grad_padded[:, :, padding : padding + h, padding : padding + w], grad_weight, grad_y.sum((0, 2, 3))
+
+
+WAYS = [
+    (forward_positions, backward_positions),
+    (forward_einsum, backward_einsum),
+    (forward_columns, backward_columns),
+    (forward_fourier, backward_spread),
+]

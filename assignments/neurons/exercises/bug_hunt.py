@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, described_mutants, exercise_of, identity
+from classroom.staff.declare.exercise import Case, exercise_of, identity, textual_mutants
 
 from .polygon import RNG  # the draws go on where that section stopped
 
@@ -11,58 +11,13 @@ def hunt_gradient_sum(grad, parts):
     return grad + sum(parts)
 
 
-def hunt_gradient_sum_as_shipped(grad, parts):
-    """The bug is still there: with five parts, the first is counted five times, the second four times, and so on."""
-    if len(parts) <= 4:
-        return grad + sum(parts)
-    total = grad
-    so_far = np.zeros_like(grad)
-    for part in parts:
-        so_far = so_far + part
-        total = total + so_far
-    return total
-
-
-def hunt_gradient_sum_grad_forgotten(grad, parts):
-    """Now the parts add up, but the gradient that was already there is lost when there are more than four."""
-    if len(parts) <= 4:
-        return grad + sum(parts)
-    so_far = np.zeros_like(grad)
-    for part in parts:
-        so_far = so_far + part
-    return so_far
-
-
-def hunt_gradient_sum_last_only(grad, parts):
-    """Each round starts again from grad, so only the last part stays. Add to the running total."""
+def gradient_sum_in_steps(grad, parts):
     if len(parts) <= 4:
         return grad + sum(parts)
     total = grad
     for part in parts:
-        total = grad + part
+        total = total + part
     return total
-
-
-def hunt_gradient_sum_first_four(grad, parts):
-    """You stop after four parts. All of them count."""
-    return grad + sum(parts[:4])
-
-
-def hunt_gradient_sum_grad_each_time(grad, parts):
-    """You add grad once for each part. It counts once."""
-    if len(parts) <= 4:
-        return grad + sum(parts)
-    total = np.zeros_like(grad)
-    for part in parts:
-        total = total + grad + part
-    return total
-
-
-def hunt_gradient_sum_in_place(grad, parts):
-    """The sum is right, but you wrote it into grad, which belongs to the caller. Start from a copy."""
-    for part in parts:
-        grad += part
-    return grad
 
 
 def gradient_sum_loop(grad, parts):
@@ -129,14 +84,25 @@ HUNT = exercise_of(
     ],
     hidden=hidden_sums,
     identities=SUM_IDENTITIES,
-    mutants=described_mutants(
-        hunt_gradient_sum,
-        hunt_gradient_sum_as_shipped,
-        hunt_gradient_sum_grad_forgotten,
-        hunt_gradient_sum_last_only,
-        hunt_gradient_sum_first_four,
-        hunt_gradient_sum_grad_each_time,
-        hunt_gradient_sum_in_place,
+    mutants=textual_mutants(
+        gradient_sum_in_steps,
+        r"""
+        as_shipped: total = grad => total, so_far = grad, np.zeros_like(grad)
+            and total = total + part => so_far = so_far + part\n        total = total + so_far
+            The bug is still there: with five parts, the first is counted five times, the second four times, and so on.
+        grad_forgotten: total = grad => total = np.zeros_like(grad)
+            Now the parts add up, but the gradient that was already there is lost when there are more than four.
+        last_only: total = total + part => total = grad + part
+            Each round starts again from grad, so only the last part stays. Add to the running total.
+        first_four: return total => return grad + sum(parts[:4])
+            You stop after four parts. All of them count.
+        grad_each_time: total = grad => total = np.zeros_like(grad)
+            and total = total + part => total = total + grad + part
+            You add grad once for each part. It counts once.
+        in_place: if len(parts) <= 4:\n        return grad + sum(parts)\n    total = grad => total = grad
+            and total = total + part => total += part
+            The sum is right, but you wrote it into grad, which belongs to the caller. Start from a copy.
+        """,
     ),
     alternatives=[gradient_sum_loop, gradient_sum_stacked],
     hints="""

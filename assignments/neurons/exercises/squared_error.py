@@ -2,16 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import (
-    Case,
-    Gradient,
-    Pair,
-    Property,
-    backward_of,
-    exercise_of,
-    identity,
-    with_interleaved,
-)
+from classroom.staff.declare.exercise import Case, Gradient, Pair, Property, backward_of, exercise_of, identity
 from solutions.loss import mse_backward, mse_forward
 
 
@@ -52,7 +43,7 @@ def mse_cases(backward):
             mse_case("strided", strided[0], strided[1], 1.5 if backward else None, "non-contiguous"),
         ]
 
-    return {"cases": with_interleaved(visible) if backward else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def two_outputs(rng):
@@ -161,6 +152,7 @@ MSE_BACKWARD = backward_of(
     points=6,
     large={"y": (150, 200), "target": (150, 200)},
     **mse_cases(backward=True),
+    interleaved=(0, 1),
     properties=[
         Property(
             Gradient("loss", {"y": "grad_y"}),

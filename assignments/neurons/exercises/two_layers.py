@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity
 from solutions.neuron import two_layer_backward, two_layer_forward
 
 NAMES = ("x", "weight1", "bias1", "weight2", "bias2")
@@ -51,7 +51,7 @@ def two_layer_cases(backward):
             two_layer_case("strided", (wide, *layers), upstream, "non-contiguous"),
         ]
 
-    return {"cases": with_interleaved(visible) if backward else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def turned_layers(rng):
@@ -197,6 +197,7 @@ TWO_LAYER_BACKWARD = backward_of(
     large={"x": (800, 4), "weight1": (4, 5), "bias1": (5,), "weight2": (5, 3), "bias2": (3,)},
     large_times=20.0,
     **two_layer_cases(backward=True),
+    interleaved=(0, 1),
     gradient=dict(zip(NAMES, two_layer_inputs(np.random.default_rng(122), 4, 3, 6, 2), strict=True)),
     identities=[EQUAL_SHARES],
     mutants=rf"""

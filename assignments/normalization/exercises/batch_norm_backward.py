@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Pair, Property, Terms, backward_of, with_interleaved
+from classroom.staff.declare.exercise import Case, Pair, Terms, backward_of
 from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import batchnorm_backward, batchnorm_forward
 
 from .batch_norm import forward_in_place, forward_loops, forward_plain
-from .inputs import NEAR_EPS, batch, vectors
+from .inputs import NEAR_EPS, batch, slopes, vectors
 
 FORWARD = "y, cache, new_running = batchnorm_forward(x, scale, shift, running, training=training, eps=eps)"
 BACKWARD = "grad_x, grad_scale, grad_shift = batchnorm_backward(grad_y, cache)"
@@ -126,12 +126,13 @@ BATCHNORM_BACKWARD = backward_of(
     points=20,
     large={"x": (60, 100), "scale": (100,), "shift": (100,), "running": None, "training": True},
     parts={"grad_x": 10, "grad_scale": 4, "grad_shift": 4, "inference": 2},
-    cases=with_interleaved(visible_backward(), 4, 5),
+    cases=visible_backward(),
+    interleaved=(4, 5),
     hidden=hidden_backward,
     properties=[
-        Property(
-            Gradient("y", {"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"}),
-            calls=[FORWARD, BACKWARD],
+        slopes(
+            FORWARD,
+            BACKWARD,
             inputs={
                 **vectors(np.random.default_rng(82), 4),
                 "x": batch(np.random.default_rng(83), 7, 4, spread),

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Gradient, Property, identity, with_interleaved
+from classroom.staff.declare.exercise import Case, identity
 from classroom.staff.declare.inputs import shuffled
 
-from .inputs import NEAR_EPS, batch, images
+from .inputs import NEAR_EPS, batch, images, slopes
 
 
 def norm_case(name, title, rng, x, direction, groups=None, kind="", eps=None, part=None):
@@ -78,7 +78,7 @@ def norm_cases(name, direction, seed, groups, vectors_too):
             ]
         return made + ([drawn("i", batch(rng, n, 12), "rows")] if vectors_too else [])
 
-    return {"cases": with_interleaved(visible, 0, 4) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def by_group(numbers, c):
@@ -158,12 +158,9 @@ def norm_identities(name, direction, c, count, groups):
             hidden="a gradient that only shifts and scales",
             part="grad_x",
         ),
-        Property(
-            Gradient("y", {"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"}),
-            calls=[
-                f"y, cache = {name}_forward(x, scale, shift{extra})",
-                f"grad_x, grad_scale, grad_shift = {name}_backward(grad_y, cache)",
-            ],
+        slopes(
+            f"y, cache = {name}_forward(x, scale, shift{extra})",
+            f"grad_x, grad_scale, grad_shift = {name}_backward(grad_y, cache)",
             inputs={
                 "x": images(np.random.default_rng(57), 2, c, 3, 2),
                 "scale": np.random.default_rng(58).uniform(0.5, 2, c),

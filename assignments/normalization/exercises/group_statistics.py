@@ -121,6 +121,7 @@ def norm_exercises(norm, count, *, points, seed, sizes, groups=None, vectors_too
         points=points[1],
         large={"x": (5, 6, 12, 16), "scale": (6,), "shift": (6,)} | ({"groups": 3} if groups else {}),
         **norm_cases(name, "backward", seed, groups, vectors_too),
+        interleaved=(0, 4),
         properties=norm_identities(name, "backward", *sizes, groups),
         parts={"grad_x": 3, "grad_scale": 1, "grad_shift": 1},
         mutants=norm.backward_mutants(forward, backward, BACKWARD_MUTANTS),

@@ -4,19 +4,16 @@ import numpy as np
 
 from classroom.staff.declare.exercise import (
     Case,
-    Gradient,
     Pair,
-    Property,
     backward_of,
     exercise_of,
     identity,
     textual_mutants,
-    with_interleaved,
 )
 from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import spatial_batchnorm_backward, spatial_batchnorm_forward
 
-from .inputs import NEAR_EPS, images, nothing_to_do_at_inference, vectors
+from .inputs import NEAR_EPS, images, nothing_to_do_at_inference, slopes, vectors
 
 IMAGE_NORM = Pair(spatial_batchnorm_forward, spatial_batchnorm_backward)
 
@@ -66,7 +63,7 @@ def spatial_cases(direction):
             made.append(spatial_case("j", rng, thin, direction, "the first batch, in float32", first=True))
         return made
 
-    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def spatial_plain(x, scale, shift, running, *, training, alpha=0.9, eps=1e-5):
@@ -231,6 +228,7 @@ SPATIAL_BACKWARD = backward_of(
     large={"x": (3, 4, 20, 25), "scale": (4,), "shift": (4,), "running": None, "training": True},
     parts={"grad_x": 3, "grad_scale": 2, "grad_shift": 2},
     **spatial_cases("backward"),
+    interleaved=(0, 1),
     properties=[
         identity(
             "a gradient that only shifts and scales whole channels comes back as 0",
@@ -241,12 +239,9 @@ SPATIAL_BACKWARD = backward_of(
             part="grad_x",
             hidden="a gradient that only shifts and scales",
         ),
-        Property(
-            Gradient("y", {"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"}),
-            calls=[
-                f"y, cache, _ = {spatial_call()}",
-                "grad_x, grad_scale, grad_shift = spatial_batchnorm_backward(grad_y, cache)",
-            ],
+        slopes(
+            f"y, cache, _ = {spatial_call()}",
+            "grad_x, grad_scale, grad_shift = spatial_batchnorm_backward(grad_y, cache)",
             inputs={**vectors(np.random.default_rng(55), 3), "x": images(np.random.default_rng(56), 2, 3, 4, 2)},
         ),
     ],

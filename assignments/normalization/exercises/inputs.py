@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from classroom.staff.declare.exercise import Gradient, Property
+
 NEAR_EPS = 0.005  # spread of a batch whose variance is about eps: only there can eps be seen
 
 
@@ -28,3 +30,10 @@ def nothing_to_do_at_inference(rng):
     """A batch, running statistics, and the scale and shift by which they undo themselves."""
     mean, var = rng.normal(size=4), rng.uniform(0.5, 2, size=4) * 1e-4
     return {"x": batch(rng, 6, 4), "scale": np.sqrt(var + 1e-5), "shift": mean, "running": (mean, var)}
+
+
+def slopes(*calls, inputs):
+    """All three gradients of a norm are its slopes."""
+    return Property(
+        Gradient("y", {"x": "grad_x", "scale": "grad_scale", "shift": "grad_shift"}), calls=calls, inputs=inputs
+    )

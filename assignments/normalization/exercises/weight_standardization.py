@@ -11,7 +11,6 @@ from classroom.staff.declare.exercise import (
     exercise_of,
     identity,
     textual_mutants,
-    with_interleaved,
 )
 from classroom.staff.declare.inputs import shuffled
 from solutions.normalization import weight_standardize_backward, weight_standardize_forward
@@ -54,7 +53,7 @@ def weight_cases(direction):
             case("g", rng, (4, f, c, k), "non-contiguous", turned=True),
         ]
 
-    return {"cases": with_interleaved(visible, 0, 3) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def standardize_plain(weight, *, eps=1e-5):
@@ -157,6 +156,7 @@ WS_BACKWARD = backward_of(
     points=8,
     large={"weight": (6, 8, 10, 12)},
     **weight_cases("backward"),
+    interleaved=(0, 3),
     properties=[
         identity(
             "a gradient that only shifts and scales whole filters comes back as 0",

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants
 from solutions.pooling import avgpool2d_backward, avgpool2d_forward
 
 from .windows import backward_case, both, forward_cases, in_two_steps, odd_windows
@@ -155,7 +155,8 @@ AVGPOOL2D_BACKWARD = backward_of(
     AVERAGE,
     points=9,
     large={"x": (2, 3, 30, 33), "kernel": 3, "stride": 2},
-    cases=with_interleaved(visible_means(), 3, 5),
+    cases=visible_means(),
+    interleaved=(3, 5),
     hidden=hidden_means,
     gradient={"x": np.random.default_rng(64).normal(size=(2, 3, 7, 8)), "kernel": 3, "stride": 2, "padding": 1},
     arguments=["x"],

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants
 from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import depthwise_conv_backward, depthwise_conv_forward
 
-from .passes import draws, hidden_passes, strided, visible_passes
+from .passes import AT_THE_END, draws, hidden_passes, strided, visible_passes
 
 DEPTHWISE = Pair(depthwise_conv_forward, depthwise_conv_backward)
 
@@ -43,7 +43,7 @@ def depthwise_cases(direction):
         drawn.append(("non-contiguous", strided(rng, depthwise_inputs(rng, (2, 3, 6, 5, 2, 3), 1, 1))))
         return hidden_passes(DEPTHWISE, direction, rng, drawn)
 
-    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def depthwise_windows(x, weight, bias, *, stride=1, padding=0):
@@ -175,6 +175,7 @@ DEPTHWISE_BACKWARD = backward_of(
     large_times=12.0,
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
     **depthwise_cases("backward"),
+    interleaved=(0, 1),
     gradient=depthwise_inputs(np.random.default_rng(78), (2, 3, 6, 5, 3, 2), 2, 1),
     linear=True,
     mutants=DEPTHWISE.backward_mutants(
@@ -191,13 +192,8 @@ DEPTHWISE_BACKWARD = backward_of(
             The kernel acts turned round on the way back. Each window gets the kernel back as it lies.
         weight_mean: (upstream * padded[there]).sum(axis=0) => (upstream * padded[there]).mean(axis=0)
             You average grad_weight over the images. It is their sum.
-        padding_kept: grad_x = grad_padded[:, :, padding : h - padding, padding : w - padding] => grad_x = grad_padded
-            grad_x still has the border of the padding: cut it off.
-        minus_zero: padding : h - padding, padding : w - padding => padding:-padding, padding:-padding
-            A slice p:-p is empty when p is 0. Write p : p + H.
-        bias_mean: grad_y.sum(axis=(0, 2, 3)) => grad_y.mean(axis=(0, 2, 3))
-            The bias enters every pixel of its map, so its gradient is the sum of grad_y, not the mean.
-        """,
+        """
+        + AT_THE_END,
     ),
     alternatives=[(depthwise_windows, depthwise_windows_backward), (depthwise_view, depthwise_by_channel)],
     hints="""

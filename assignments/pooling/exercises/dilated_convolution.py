@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants
 from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import dilated_conv_backward, dilated_conv_forward
 
-from .passes import draws, hidden_passes, strided, visible_passes
+from .passes import AT_THE_END, draws, hidden_passes, strided, visible_passes
 
 
 def dilated_inputs(rng, sizes, stride, padding, dilation):
@@ -57,7 +57,7 @@ def dilated_cases(direction):
         drawn.append(("non-contiguous", strided(rng, dilated_inputs(rng, (2, 3, 6, 7, 4, 2, 3), 1, 1, 2))))
         return hidden_passes(DILATED, direction, rng, drawn)
 
-    return {"cases": with_interleaved(visible, 2, 3) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def stuffed_kernels():
@@ -175,6 +175,7 @@ DILATED_BACKWARD = backward_of(
     large_times=30.0,
     parts={"grad_x": 4, "grad_weight": 4, "grad_bias": 1},
     **dilated_cases("backward"),
+    interleaved=(2, 3),
     gradient=dilated_inputs(np.random.default_rng(73), (2, 3, 7, 8, 4, 3, 2), 2, 1, 2),
     linear=True,
     mutants=DILATED.backward_mutants(
@@ -191,12 +192,9 @@ DILATED_BACKWARD = backward_of(
             The kernel acts turned round on the way back. Each window gets the kernel back as it lies.
         stride_ignored: top, left = i * stride, j * stride => top, left = i, j
             The stride is missing in the backward pass: window (i, j) starts at (i * stride, j * stride).
-        padding_kept: grad_x = grad_padded[:, :, padding : h - padding, padding : w - padding] => grad_x = grad_padded
-            grad_x still has the border of the padding: cut it off.
-        minus_zero: padding : h - padding, padding : w - padding => padding:-padding, padding:-padding
-            A slice p:-p is empty when p is 0. Write p : p + H.
-        bias_mean: grad_y.sum(axis=(0, 2, 3)) => grad_y.mean(axis=(0, 2, 3))
-            The bias enters every pixel of its map, so its gradient is the sum of grad_y, not the mean.
+        """
+        + AT_THE_END
+        + """
         weight_mean: return grad_x, grad_weight, => return grad_x, grad_weight / len(padded),
             You divide grad_weight by the batch size. The mean belongs to the loss, which has taken it already.
         weight_of_last_window: grad_weight += np => grad_weight[...] = np

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from classroom.staff.declare.exercise import AtMaxima, Pair, backward_of, identity, with_interleaved
+from classroom.staff.declare.exercise import AtMaxima, Pair, backward_of, identity
 from solutions.pooling import maxpool2d_backward, maxpool2d_forward
 
 from .max_pooling import forward_view, forward_windows
@@ -107,7 +107,8 @@ MAXPOOL2D_BACKWARD = backward_of(
     MAXIMUM,
     points=15,
     large={"x": (2, 3, 30, 33), "kernel": 3, "stride": 2},
-    cases=with_interleaved(visible_cases(), 3, 5),
+    cases=visible_cases(),
+    interleaved=(3, 5),
     hidden=hidden_cases,
     properties=[
         identity(
@@ -190,10 +191,8 @@ MAXPOOL2D_BACKWARD = backward_of(
         ),
     ],
     alternatives=[
-        (forward_windows, backward_windows),
-        (forward_windows, backward_shared),
+        *[(forward_windows, backward) for backward in (backward_windows, backward_shared, backward_loops)],
         (forward_view, backward_scattered),
-        (forward_windows, backward_loops),
     ],
     hints="""
     A window's output is a copy of its largest pixel, so all of the

@@ -5,6 +5,16 @@ import numpy as np
 from classroom.staff.declare.exercise import Case
 
 DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1}
+# What goes wrong in the last two lines of a backward pass: mutants of
+# grad_x = grad_padded[:, :, padding : h - padding, padding : w - padding] and grad_y.sum(axis=(0, 2, 3)).
+AT_THE_END = """
+        padding_kept: grad_x = grad_padded[:, :, padding : h - padding, padding : w - padding] => grad_x = grad_padded
+            grad_x still has the border of the padding: cut it off.
+        minus_zero: padding : h - padding, padding : w - padding => padding:-padding, padding:-padding
+            A slice p:-p is empty when p is 0. Write p : p + H.
+        bias_mean: grad_y.sum(axis=(0, 2, 3)) => grad_y.mean(axis=(0, 2, 3))
+            The bias enters every pixel of its map, so its gradient is the sum of grad_y, not the mean.
+"""
 
 
 def pass_case(pair, direction, name, rng, inputs, kind=""):

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants, with_interleaved
+from classroom.staff.declare.exercise import Pair, backward_of, exercise_of, identity, textual_mutants
 from classroom.staff.declare.inputs import in_float32, shuffled
 from solutions.convolution import conv2d_transpose_backward, conv2d_transpose_forward
 from solutions.fast import conv2d_forward as fast_conv_forward
@@ -54,7 +54,7 @@ def transposed_cases(direction):
         drawn.append(("non-contiguous", strided(rng, transposed_inputs(rng, (2, 3, 3, 4, 4, 2, 3), 2, 0))))
         return hidden_passes(TRANSPOSED, direction, rng, drawn)
 
-    return {"cases": with_interleaved(visible) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def transposed_adjoint():
@@ -169,6 +169,7 @@ TRANSPOSE_BACKWARD = backward_of(
     large_times=35.0,
     parts={"grad_x": 2, "grad_weight": 2, "grad_bias": 1},
     **transposed_cases("backward"),
+    interleaved=(0, 1),
     gradient=transposed_inputs(np.random.default_rng(76), (2, 3, 4, 5, 2, 3, 4), 2, 1),
     linear=True,
     mutants=TRANSPOSED.backward_mutants(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity
 from classroom.staff.declare.inputs import shuffled
 from solutions.residual import residual_backward, residual_forward
 
@@ -42,7 +42,7 @@ def join_cases(direction):
             case("f", rng, (n, c, h, w), 0.3, "non-contiguous", strided=True),
         ]
 
-    return {"cases": with_interleaved(visible, 2, 3) if direction == "backward" else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def join_sum(x, branch_y, scale=1.0):
@@ -116,6 +116,7 @@ RESIDUAL_BACKWARD = backward_of(
     points=8,
     large={"x": (100, 150), "branch_y": (100, 150)},
     **join_cases("backward"),
+    interleaved=(2, 3),
     properties=[
         identity(
             "with scale 1/2 the two gradients add up to grad_y",

@@ -107,6 +107,18 @@ CROSS_ENTROPY_IDENTITIES = [
     ),
 ]
 
+
+def capped(name, inside):
+    """A mutant whose log is taken of something inside, where PICKED is the probability of the right class."""
+    inside = inside.replace("PICKED", "np.exp(log_probability[rows, labels])")
+    return f"""
+        {name}: log_probability[rows, labels].mean()
+            => np.log({inside}).mean()
+            A small number inside the log caps the loss, whether it is added or a bound. Work with
+            log-probabilities: shifted - log(sum(exp(shifted))).
+        """
+
+
 CROSS_ENTROPY = exercise_of(
     softmax_cross_entropy,
     points=15,
@@ -146,50 +158,11 @@ CROSS_ENTROPY = exercise_of(
             labels].
         sign: return loss, grad => return loss, -grad
             The sign of the gradient is turned: it is softmax minus one-hot.
-        log_of_a_little_more: log_probability[rows, labels].mean()
-            => np.log(np.exp(log_probability[rows, labels]) + 1e-12).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        log_of_a_little_more_7: log_probability[rows, labels].mean()
-            => np.log(np.exp(log_probability[rows, labels]) + 1e-7).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        log_of_a_little_more_8: log_probability[rows, labels].mean()
-            => np.log(np.exp(log_probability[rows, labels]) + 1e-8).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        log_of_a_little_more_9: log_probability[rows, labels].mean()
-            => np.log(np.exp(log_probability[rows, labels]) + 1e-9).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        log_of_a_little_more_10: log_probability[rows, labels].mean()
-            => np.log(np.exp(log_probability[rows, labels]) + 1e-10).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        log_of_a_little_more_15: log_probability[rows, labels].mean()
-            => np.log(np.exp(log_probability[rows, labels]) + 1e-15).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        clipped_7: log_probability[rows, labels].mean()
-            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-7, 1)).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        clipped_8: log_probability[rows, labels].mean()
-            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-8, 1)).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        clipped_10: log_probability[rows, labels].mean()
-            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-10, 1)).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        clipped_12: log_probability[rows, labels].mean()
-            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-12, 1)).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
-        clipped_15: log_probability[rows, labels].mean()
-            => np.log(np.clip(np.exp(log_probability[rows, labels]), 1e-15, 1)).mean()
-            A small number inside the log caps the loss, whether it is added or a bound. Work with
-            log-probabilities: shifted - log(sum(exp(shifted))).
+        """
+        + capped("log_of_a_little_more", "PICKED + 1e-12")
+        + "".join(capped(f"log_of_a_little_more_{digits}", f"PICKED + 1e-{digits}") for digits in (7, 8, 9, 10, 15))
+        + "".join(capped(f"clipped_{digits}", f"np.clip(PICKED, 1e-{digits}, 1)") for digits in (7, 8, 10, 12, 15))
+        + r"""
         loss_of_classes: -log_probability[rows, labels].mean() => -log_probability[rows, labels].sum() / logits.size
             You divide the loss by all entries of logits. It is a mean over the N examples only.
         in_place: shifted = logits - logits.max(axis=1, keepdims=True)

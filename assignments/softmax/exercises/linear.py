@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity, with_interleaved
+from classroom.staff.declare.exercise import Case, Pair, backward_of, exercise_of, identity
 from solutions.linear import linear_backward, linear_forward
 
 
@@ -50,7 +50,7 @@ def linear_cases(backward):
             linear_case("strided", np.repeat(x, 2, axis=2)[:, :, ::2], weight, bias, upstream, "non-contiguous"),
         ]
 
-    return {"cases": with_interleaved(visible) if backward else visible, "hidden": hidden}
+    return {"cases": visible, "hidden": hidden}
 
 
 def linear_einsum(x, weight, bias):
@@ -182,6 +182,7 @@ LINEAR_BACKWARD = backward_of(
     large={"x": (3000, 6), "weight": (6, 5), "bias": (5,)},
     large_times=11.0,
     **linear_cases(backward=True),
+    interleaved=(0, 1),
     gradient=dict(zip(("x", "weight", "bias"), linear_inputs(np.random.default_rng(33), (3, 2, 5), 4), strict=True)),
     linear=True,
     identities=LINEAR_BACKWARD_IDENTITIES,

@@ -11,6 +11,7 @@ import numpy as np
 from classroom.call.value import Value
 from classroom.fault import Fault
 from classroom.staff.declare.declaration import Alternative, Case, Draw, Exercise, Mutant, Property, Terms
+from classroom.staff.declare.interleaved_calls import with_interleaved
 from classroom.staff.declare.large_case import large_case
 from classroom.staff.declare.pair import Pair
 from classroom.staff.declare.textual_mutants import textual_mutants
@@ -104,6 +105,8 @@ def backward_of(
     pair: Pair,
     points: float,
     *,
+    cases: Sequence[Case],
+    interleaved: tuple[int, int] | None = None,
     gradient: Mapping[str, Value] | Draw | None = None,
     arguments: Sequence[str] | None = None,
     linear: bool = False,
@@ -116,13 +119,17 @@ def backward_of(
     ----------
     pair : the reference
     points : of the whole exercise
+    cases : as in `exercise_of`
+    interleaved : the places of two cases that are asked in turn as well, as layers are: see `with_interleaved`
     gradient : inputs of the forward pass at which its slopes are measured; the backward pass has to give them
     arguments, linear : as in `PairGradient`
     properties : asked behind that of the gradient
     others : as in `exercise_of`
     """
     slopes = [] if gradient is None else [pair.gradient(inputs=gradient, arguments=arguments, linear=linear)]
-    return exercise_of(pair.backward, points, after=[pair.forward], properties=[*slopes, *properties], **others)
+    asked = cases if interleaved is None else with_interleaved(cases, *interleaved)
+    properties = [*slopes, *properties]
+    return exercise_of(pair.backward, points, after=[pair.forward], cases=asked, properties=properties, **others)
 
 
 def _alternative(functions: Mapping[str, Function], other: Function | Sequence[Function] | Alternative) -> Alternative:
