@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -12,17 +13,18 @@ from classroom.staff.declare.exercise import answer_sheet, load_assignment
 from classroom.staff.folders import Folders
 from classroom.staff.grade.exam import Exam, load_exam
 
+# Its folders are those of this course.
 CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "small"
-c.CourseDirectory.source_directory = "assignments"
-c.CourseDirectory.release_directory = "class/release"
-c.CourseDirectory.submitted_directory = "class/submitted"
-c.CourseDirectory.autograded_directory = "class/autograded"
-c.CourseDirectory.feedback_directory = "class/feedback"
-c.CourseDirectory.db_url = "sqlite:///class/gradebook.db"
 c.CourseDirectory.ignore = ["*.py", "__pycache__", "exercises"]
-"""
+""" + "".join(
+    re.findall(
+        r"^c\.CourseDirectory\.(?:\w+_directory|db_url) = .*\n",
+        (Path(__file__).parents[1] / "nbgrader_config.py").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+)
 
 EXERCISES = """
 import numpy as np

@@ -1,19 +1,12 @@
 """The bench that says how long a check takes."""
 
-import importlib.util
-from pathlib import Path
-
+import benches
 import pytest
-
-BENCH = Path(__file__).parents[1] / "bench" / "checks.py"
 
 
 @pytest.fixture(scope="module")
 def bench():
-    spec = importlib.util.spec_from_file_location("bench_checks", BENCH)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return benches.load("checks")
 
 
 @pytest.mark.slow

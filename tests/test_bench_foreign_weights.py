@@ -1,9 +1,8 @@
 """What was trained elsewhere earns nothing in the capstone, and what is trained on the images given earns all."""
 
 import dataclasses
-import importlib.util
-from pathlib import Path
 
+import benches
 import numpy as np
 import pytest
 from given_network import given_parts
@@ -16,15 +15,11 @@ from classroom.staff.declare.exercise import Assignment, answer_sheet, load_assi
 from classroom.staff.declare.loader import declaring_module
 
 pytestmark = pytest.mark.slow
-PATH = Path(__file__).parents[1] / "bench" / "foreign_weights.py"
 
 
 @pytest.fixture(scope="module")
 def bench():
-    spec = importlib.util.spec_from_file_location("foreign_weights", PATH)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return benches.load("foreign_weights")
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,14 @@
 """The figures that the benchmark of gradient checks prints, those that no clock decides."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
+import benches
 import pytest
 
 pytestmark = pytest.mark.slow
 
-PATH = Path(__file__).parents[1] / "bench" / "gradient_check.py"
-
 
 @pytest.fixture(scope="module")
 def bench():
-    spec = importlib.util.spec_from_file_location("bench_gradient_check", PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return benches.load("gradient_check")
 
 
 def test_nine_layers_and_36_bugs(bench):

@@ -1,22 +1,12 @@
 """No lecture takes longer than it may, and no figure that says so is older than the lecture's code."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
+import benches
 import pytest
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
 def bench():
-    sys.path.insert(0, str(ROOT / "bench"))  # `measured` lies beside the benches that use it
-    spec = importlib.util.spec_from_file_location("bench_lectures", ROOT / "bench" / "lectures.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.path.remove(str(ROOT / "bench"))
-    return module
+    return benches.load("lectures")
 
 
 def test_every_lecture_was_measured_on_the_code_that_it_has(bench):

@@ -34,55 +34,52 @@ REMAPPED = "operands could not be broadcast together with remapped shapes [origi
 RIGHT_BACKWARD = "\ndef backward(y, cache):\n    return cache\n"
 
 
-@pytest.mark.parametrize(
-    ("body", "name", "said"),
-    [
-        ("x @ weight + bias", "one value alone", "y comes back alone, and it is right: return y, cache."),
-        ("x @ weight", "one value alone", "return y, cache, in this order"),
-        ("x @ weight + bias, x, weight", "too many values", "3 values come back: return y, cache, and no more"),
-        ("None", "nothing", "forward returns nothing: is a `return` missing"),
-        ("x @ weight.T, x", "a product of unequal sizes", "these are 2 and 3. Here are x (4, 3), weight (3, 2)"),
-        (
-            "x - x.sum(axis=1), x",
-            "shapes that do not fit",
-            "(4, 3), the shape of x, and (4,) do not fit",
-        ),
-        ("x[:, 5], x", "an index too far", "Axis 1 has 3 entries, indices 0 to 2, and index 5 is asked for: is it an"),
-        ("np.maximum(x), x", "other arguments", "It is maximum, in your line, that is called with other"),
-        ("x[:0].max(), x", "no entries", "An array without entries has no maximum"),
-        ("x.shape < 1, x", "a tuple among numbers", "unpack it, as in a, b = pair, or index it"),
-        ("bias(x), x", "a call of what is no function", "ndarray is called as if it were a function"),
-        ("np.float32((x, bias)), x", "a ragged list", "of several lengths"),
-        ("np.stack([x, x], axis=3), x", "an axis that is not there", "The result has 3 axes, numbered from 0"),
-        ("x[0, 0, 0], x", "too many indices", "A 2D array gets 3 indices"),
-        ("x.sum(axis=2), x", "an axis that is not there", "has 2 axes, numbered from 0, so there is no axis 2"),
-        ("np.zeros(len(x) / 2), x", "a size that is no whole number", "/ makes floats, and // whole numbers"),
-        ("np.zeros(np.float32(2)), x", "a size that is no whole number", "A float stands where a whole number has to"),
-        ("range(x.shape), x", "a size that is no whole number", "what is given is of another kind: tuple"),
-        ("np.pad(x, ((0, 0),) * 3), x", "shapes that do not fit", "has 2 axes, and the widths have the shape (3, 2)"),
-        ("np.broadcast_to(x, (3, 4)), x", "shapes that do not fit", "(4, 3) cannot be repeated to the shape (3, 4)"),
-        ("np.einsum('ij,kj', x, weight), x", "shapes that do not fit", "along an axis with the same letter"),
-        ("__import__('math').exp(x), x", "an array where a number is asked", "np.exp and its like take arrays"),
-        ("x if x > 0 else bias, x", "the truth of an array", "each entry of an array has its own"),
-        ("x.reshape(5, 2), x", "another number of entries", "An array of 12 entries cannot have the shape (5,2)"),
-        ("xx, x", "an undefined name", "xx has no value there: is it misspelt"),
-        ("{}['0.01'], x", "a key that is not there", "There is no 0.01 in the dict"),
-        ("{}['a'], x", "a key that is not there", "There is no a in the dict"),
-        ("__import__('pdb').Pdb().set_trace(), x", "a debugger", "take it out, and call the function yourself"),
-        ("1 / 0, x", "division by zero", "divided by 0"),
-        ("0.0 ** -1, x", "division by zero", "0 is raised to a negative power"),
-        ("(1, 2) - (3, 4), x", "arithmetic of tuples", "Tuples are joined by +"),
-        ("np.arange(x), x", "the truth of an array", "np.arange and np.linspace take numbers"),
-        ("bool(x), x", "the truth of an array", "One truth value is asked for"),
-        ("np.einsum('ij->ij'), x", "einsum", "one array for each group of letters"),
-        ("np.einsum('i->ij', x), x", "einsum", "The letters of einsum do not fit the axes"),
-        ("np.tensordot(x, weight, axes=((0, 1),)), x", "unpacking", "A function in your line takes apart"),
-        ("x.sun(), x", "an attribute that is not there", "has no .sun"),
-        ("-(x > 0), x", "minus of booleans", "astype(x.dtype)"),
-        ("forward(x, weight, bias)", "no end of calls", "nested without an end, or too deep"),
-    ],
-)
-def test_what_numpy_and_python_say_is_explained(body, name, said):
+STOPS = {
+    "x @ weight + bias": ("one value alone", "y comes back alone, and it is right: return y, cache."),
+    "x @ weight": ("one value alone", "return y, cache, in this order"),
+    "x @ weight + bias, x, weight": ("too many values", "3 values come back: return y, cache, and no more"),
+    "None": ("nothing", "forward returns nothing: is a `return` missing"),
+    "x @ weight.T, x": ("a product of unequal sizes", "these are 2 and 3. Here are x (4, 3), weight (3, 2)"),
+    "x - x.sum(axis=1), x": ("shapes that do not fit", "(4, 3), the shape of x, and (4,) do not fit"),
+    "x[:, 5], x": ("an index too far", "Axis 1 has 3 entries, indices 0 to 2, and index 5 is asked for: is it an"),
+    "np.maximum(x), x": ("other arguments", "It is maximum, in your line, that is called with other"),
+    "x[:0].max(), x": ("no entries", "An array without entries has no maximum"),
+    "x.shape < 1, x": ("a tuple among numbers", "unpack it, as in a, b = pair, or index it"),
+    "bias(x), x": ("a call of what is no function", "ndarray is called as if it were a function"),
+    "np.float32((x, bias)), x": ("a ragged list", "of several lengths"),
+    "np.stack([x, x], axis=3), x": ("an axis that is not there", "The result has 3 axes, numbered from 0"),
+    "x[0, 0, 0], x": ("too many indices", "A 2D array gets 3 indices"),
+    "x.sum(axis=2), x": ("an axis that is not there", "has 2 axes, numbered from 0, so there is no axis 2"),
+    "np.zeros(len(x) / 2), x": ("a size that is no whole number", "/ makes floats, and // whole numbers"),
+    "np.zeros(np.float32(2)), x": ("a size that is no whole number", "A float stands where a whole number has to"),
+    "range(x.shape), x": ("a size that is no whole number", "what is given is of another kind: tuple"),
+    "np.pad(x, ((0, 0),) * 3), x": ("shapes that do not fit", "has 2 axes, and the widths have the shape (3, 2)"),
+    "np.broadcast_to(x, (3, 4)), x": ("shapes that do not fit", "(4, 3) cannot be repeated to the shape (3, 4)"),
+    "np.einsum('ij,kj', x, weight), x": ("shapes that do not fit", "along an axis with the same letter"),
+    "__import__('math').exp(x), x": ("an array where a number is asked", "np.exp and its like take arrays"),
+    "x if x > 0 else bias, x": ("the truth of an array", "each entry of an array has its own"),
+    "x.reshape(5, 2), x": ("another number of entries", "An array of 12 entries cannot have the shape (5,2)"),
+    "xx, x": ("an undefined name", "xx has no value there: is it misspelt"),
+    "{}['0.01'], x": ("a key that is not there", "There is no 0.01 in the dict"),
+    "{}['a'], x": ("a key that is not there", "There is no a in the dict"),
+    "__import__('pdb').Pdb().set_trace(), x": ("a debugger", "take it out, and call the function yourself"),
+    "1 / 0, x": ("division by zero", "divided by 0"),
+    "0.0 ** -1, x": ("division by zero", "0 is raised to a negative power"),
+    "(1, 2) - (3, 4), x": ("arithmetic of tuples", "Tuples are joined by +"),
+    "np.arange(x), x": ("the truth of an array", "np.arange and np.linspace take numbers"),
+    "bool(x), x": ("the truth of an array", "One truth value is asked for"),
+    "np.einsum('ij->ij'), x": ("einsum", "one array for each group of letters"),
+    "np.einsum('i->ij', x), x": ("einsum", "The letters of einsum do not fit the axes"),
+    "np.tensordot(x, weight, axes=((0, 1),)), x": ("unpacking", "A function in your line takes apart"),
+    "x.sun(), x": ("an attribute that is not there", "has no .sun"),
+    "-(x > 0), x": ("minus of booleans", "astype(x.dtype)"),
+    "forward(x, weight, bias)": ("no end of calls", "nested without an end, or too deep"),
+}
+
+
+@pytest.mark.parametrize("body", STOPS)
+def test_what_numpy_and_python_say_is_explained(body):
+    name, said = STOPS[body]
     found = stopped(f"def forward(x, weight, bias):\n    return {body}\n{RIGHT_BACKWARD}")
     assert found is not None and found.name == name and said in found.sentence
 
@@ -106,17 +103,17 @@ def test_an_einsum_that_the_line_does_not_show_is_not_told_as_the_students():
     assert "A function called in this line gets an array of another shape" in stop(error, case(), None).sentence
 
 
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("np.ones((3, 2, 4)) @ np.ones((2, 4, 5))", "Of the axes before the last two, over which @ goes in step"),
-        ("np.where(x > 0, 1, np.ones((4, 2)))", "(4, 3), the shape of x, and (4, 2) do not fit"),
-        ("bias.sum(axis=1)", "The array has 1 axis, number 0, so there is no axis 1."),
-    ],
-)
-def test_what_does_not_fit_is_told_of_the_two_that_do_not(code, said):
+UNFIT = {
+    "np.ones((3, 2, 4)) @ np.ones((2, 4, 5))": "Of the axes before the last two, over which @ goes in step",
+    "np.where(x > 0, 1, np.ones((4, 2)))": "(4, 3), the shape of x, and (4, 2) do not fit",
+    "bias.sum(axis=1)": "The array has 1 axis, number 0, so there is no axis 1.",
+}
+
+
+@pytest.mark.parametrize("code", UNFIT)
+def test_what_does_not_fit_is_told_of_the_two_that_do_not(code):
     source = f"def forward(x, weight, bias):\n    return {code}, x\n"
-    assert said in stopped(source + RIGHT_BACKWARD).sentence
+    assert UNFIT[code] in stopped(source + RIGHT_BACKWARD).sentence
 
 
 def test_a_part_of_what_is_unpacked_may_be_what_does_not_fit():
@@ -141,36 +138,29 @@ def test_unpacking_inside_the_function_is_not_taken_for_its_result():
     assert "It is a line inside your function" in told
 
 
-@pytest.mark.parametrize(
-    ("line", "said", "unsaid"),
-    [
-        (
-            "return x + x.sum(axis=1), x",
-            "over axis 1 has the shape (4,): if that is meant, keepdims=True keeps",
-            "bias",
-        ),
-        ("return np.ones((2, 3)) - np.ones((2, 3, 3)), x", "over axis 2 or 1 has the shape (2, 3)", "bias"),
-        ("return x - x[0, :2], x", "(4, 3), the shape of x, and (2,) do not fit", "the shape of bias"),
-        ("return x + bias, x", "(2,), the shape of bias, do not fit", "keepdims"),
-        ("return x[..., None] * bias + np.ones(3), x", "If one number for each entry of axis 1 is meant", "reshape"),
-        (
-            "weight = bias[:1] + 0; weight += x[:2, :2]; return x, x",
-            "into an array of shape (1,), which does",
-            "axis 1",
-        ),
-        ("y = np.zeros((4, 3)); y[..., 0] += x; return y, x", "(4,) and (4, 3), the shape of x, do not fit", "meant"),
-        ("return x - x[:, 0], x", "(4, 3), the shape of x, and (4,) do not fit", "keepdims"),
-        ("y = np.zeros((4, 4)); y[0] += x; return y, x", "(4,) and (4, 3), the shape of x, do not fit", "if that is"),
-        ("return x[:] + x.sum(axis=1), x", "keepdims=True keeps", "bias"),
-        ("return x @ np.float64(2), x", "is an array meant?", "multiply by it"),
-        ("x[:2] += x[:0]; return x, x", "The 0 is an array made with a size of 0", "keepdims"),
-        ("return x * np.zeros((4, 0)), x", "The 0 is an array made with a size of 0", "keepdims"),
-        ("x[0] = weight[:, 0][:2]; return x, x", "shape (2,) does not go into a place of shape (3,)", "aligns"),
-        ("bias *= weight; return x, x", "cannot be written back in place into an array of shape (2,)", "aligns"),
-        ("return x @ np.ones((2, 2)), x", "or are the two exchanged?", "flattened"),
-    ],
-)
-def test_each_message_about_shapes_has_its_own_sentence(line, said, unsaid):
+SHAPES = {
+    "return x + x.sum(axis=1), x": ("over axis 1 has the shape (4,): if that is meant, keepdims=True keeps", "bias"),
+    "return np.ones((2, 3)) - np.ones((2, 3, 3)), x": ("over axis 2 or 1 has the shape (2, 3)", "bias"),
+    "return x - x[0, :2], x": ("(4, 3), the shape of x, and (2,) do not fit", "the shape of bias"),
+    "return x + bias, x": ("(2,), the shape of bias, do not fit", "keepdims"),
+    "return x[..., None] * bias + np.ones(3), x": ("If one number for each entry of axis 1 is meant", "reshape"),
+    "weight = bias[:1] + 0; weight += x[:2, :2]; return x, x": ("into an array of shape (1,), which does", "axis 1"),
+    "y = np.zeros((4, 3)); y[..., 0] += x; return y, x": ("(4,) and (4, 3), the shape of x, do not fit", "meant"),
+    "return x - x[:, 0], x": ("(4, 3), the shape of x, and (4,) do not fit", "keepdims"),
+    "y = np.zeros((4, 4)); y[0] += x; return y, x": ("(4,) and (4, 3), the shape of x, do not fit", "if that is"),
+    "return x[:] + x.sum(axis=1), x": ("keepdims=True keeps", "bias"),
+    "return x @ np.float64(2), x": ("is an array meant?", "multiply by it"),
+    "x[:2] += x[:0]; return x, x": ("The 0 is an array made with a size of 0", "keepdims"),
+    "return x * np.zeros((4, 0)), x": ("The 0 is an array made with a size of 0", "keepdims"),
+    "x[0] = weight[:, 0][:2]; return x, x": ("shape (2,) does not go into a place of shape (3,)", "aligns"),
+    "bias *= weight; return x, x": ("cannot be written back in place into an array of shape (2,)", "aligns"),
+    "return x @ np.ones((2, 2)), x": ("or are the two exchanged?", "flattened"),
+}
+
+
+@pytest.mark.parametrize("line", SHAPES)
+def test_each_message_about_shapes_has_its_own_sentence(line):
+    said, unsaid = SHAPES[line]
     found = stopped(f"def forward(x, weight, bias):\n    {line}\n{RIGHT_BACKWARD}")
     assert said in found.sentence and unsaid not in found.sentence
 

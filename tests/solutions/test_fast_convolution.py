@@ -14,16 +14,8 @@ from solutions.fast import conv2d_backward, conv2d_forward
 
 
 def conv(name, x, weight, **options):
-    return Twin(
-        f"conv2d {name}",
-        conv2d_forward,
-        conv2d_backward,
-        arrays_of(x, weight, weight[:1]),
-        torch=F.conv2d,
-        loops=loops.convolution,
-        options=options,
-        linear=True,
-    )
+    pair, arrays = (conv2d_forward, conv2d_backward), arrays_of(x, weight, weight[:1])
+    return Twin(f"conv2d {name}", *pair, arrays, F.conv2d, loops.convolution, options, linear=True)
 
 
 TWINS = [

@@ -14,16 +14,9 @@ from solutions.fast import conv2d_backward, conv2d_forward, conv2d_transpose_bac
 
 
 def transposed(name, x, weight, **options):
-    return Twin(
-        f"conv2d_transpose {name}",
-        conv2d_transpose_forward,
-        conv2d_transpose_backward,
-        arrays_of(x, weight, weight[1:2]),
-        torch=F.conv_transpose2d,
-        loops=loops.transposed_convolution,
-        options=options,
-        linear=True,
-    )
+    pair, arrays = (conv2d_transpose_forward, conv2d_transpose_backward), arrays_of(x, weight, weight[1:2])
+    plainly = loops.transposed_convolution
+    return Twin(f"conv2d_transpose {name}", *pair, arrays, F.conv_transpose2d, plainly, options, linear=True)
 
 
 TWINS = [

@@ -19,31 +19,20 @@ from solutions.pooling import (
 )
 
 
-def maximum(name, x, **options):
+def pooled(name, pair, arrays, theirs, reduce, outside, options, linear=False):
     return Twin(
-        f"maxpool2d {name}",
-        maxpool2d_forward,
-        maxpool2d_backward,
-        apart(x),
-        torch=lambda x, kernel, stride=None, padding=0: F.max_pool2d(x, kernel, stride, padding),
-        loops=lambda x, kernel, stride=None, padding=0: loops.pooling(x, kernel, stride, padding, max, -np.inf),
+        name,
+        *pair,
+        arrays,
+        torch=lambda x, kernel, stride=None, padding=0: theirs(x, kernel, stride, padding),
+        loops=lambda x, kernel, stride=None, padding=0: loops.pooling(x, kernel, stride, padding, reduce, outside),
         options=options,
+        linear=linear,
     )
 
 
-def average(name, x, **options):
-    return Twin(
-        f"avgpool2d {name}",
-        avgpool2d_forward,
-        avgpool2d_backward,
-        arrays_of(x),
-        torch=lambda x, kernel, stride=None, padding=0: F.avg_pool2d(x, kernel, stride, padding),
-        loops=lambda x, kernel, stride=None, padding=0: loops.pooling(x, kernel, stride, padding, np.mean, 0),
-        options=options,
-        linear=True,
-    )
-
-
+MAXIMUM = maxpool2d_forward, maxpool2d_backward
+MEAN = avgpool2d_forward, avgpool2d_backward
 WINDOWS = {
     "side by side": ((2, 3, 6, 4), {"kernel": 2}),
     "with a remainder": ((2, 2, 7, 5), {"kernel": 2}),
@@ -55,8 +44,14 @@ WINDOWS = {
     "all sizes 1": ((1, 1, 1, 1), {"kernel": 1}),
 }
 TWINS = [
-    *(maximum(name, shape, **options) for name, (shape, options) in WINDOWS.items()),
-    *(average(name, shape, **options) for name, (shape, options) in WINDOWS.items()),
+    *(
+        pooled(f"maxpool2d {name}", MAXIMUM, apart(x), F.max_pool2d, max, -np.inf, options)
+        for name, (x, options) in WINDOWS.items()
+    ),
+    *(
+        pooled(f"avgpool2d {name}", MEAN, arrays_of(x), F.avg_pool2d, np.mean, 0, options, linear=True)
+        for name, (x, options) in WINDOWS.items()
+    ),
     Twin(
         "global_avg_pool",
         global_avg_pool_forward,

@@ -15,16 +15,7 @@ from classroom.judge.message import WORDS, message, to_html, to_text
 from classroom.judge.relation import Repeated
 from classroom.judge.verdict import judge
 from classroom.staff.declare.answer import hidden_part
-from classroom.staff.declare.exercise import (
-    Assignment,
-    Case,
-    Exercise,
-    Generator,
-    Mutant,
-    edit,
-    full_sheet,
-    identity,
-)
+from classroom.staff.declare.exercise import Assignment, Case, Exercise, Generator, Mutant, edit, full_sheet, identity
 from classroom.staff.mutation.recorder import Recorder
 from classroom.staff.quality import Quality, Totals, _Both, assess, names_of_all, run
 from classroom.staff.quality import to_html as quality_page

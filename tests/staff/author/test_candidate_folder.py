@@ -2,7 +2,6 @@
 
 import dataclasses
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,6 @@ from classroom import cli
 from classroom.fault import Fault
 from classroom.staff.author import candidate_folder
 from classroom.staff.author.candidate_folder import judge_folder
-from classroom.staff.author.new_assignment import new_assignment
-from classroom.staff.folders import Folders
 from classroom.staff.grade.examine import POINTS_ONLY
 from classroom.staff.sandbox import sandbox
 from classroom.staff.sandbox.room import Allowance
@@ -21,7 +18,6 @@ pytestmark = [
     pytest.mark.skipif(sandbox.capabilities().mode == "none", reason="student code cannot be locked in here"),
 ]
 
-ROOT = Path(__file__).parents[3]
 ROOT_FORM = "from __future__ import annotations\n\n\ndef unit_rows(x):\n    n = np.sqrt((x * x).sum(1))[:, None]\n"
 ANSWERS = {
     "broken.py": "def unit_rows(x:\n",
@@ -35,15 +31,12 @@ ANSWERS = {
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    root = tmp_path_factory.mktemp("course")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    (root / "assignments").mkdir()
-    new_assignment(Folders.of(root), "cosine", "Angles between vectors")
+def course(new_course):
     for name, text in ANSWERS.items():
-        (root / "answers" / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / "answers" / name).write_text(text)
-    return Folders.of(root)
+        place = new_course.root / "answers" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    return new_course
 
 
 @pytest.fixture(scope="module")

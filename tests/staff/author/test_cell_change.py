@@ -23,19 +23,15 @@ NEW = [
     cell("check('triple', triple)", "code", "triple", (True, False, True), 5),
 ]
 TRIPLE = """
+from classroom.staff.declare.exercise import exercise_of
+
+
 def triple(x):
     return 3 * x
 
 
-ASSIGNMENT.exercises.append(
-    Exercise(
-        id="triple",
-        points=5,
-        functions={"triple": triple},
-        subject=("triple",),
-        cases=[Case("a row", {"x": np.array([1.0, -2.0, 4.0])}, ["y = triple(x)"], ["y"])],
-    )
-)
+CASE = Case("a row", {"x": np.array([1.0, -2.0, 4.0])}, ["y = triple(x)"], ["y"])
+ASSIGNMENT.exercises.append(exercise_of(triple, points=5, cases=[CASE]))
 """
 
 

@@ -27,15 +27,15 @@ def test_choices_and_sentences():
     assert made.because == {"a": "Yes.", "b": "These are numbers, no words."}
 
 
-@pytest.mark.parametrize(
-    ("choices", "says"),
-    [
-        ("a: 2", "letter: choice"),
-        ("a\n    Yes.", "letter: choice"),
-        ("a: 2\n    Yes.\na: 3\n    No.", "each letter once"),
-        ("b: 2\n    Yes.", "the right choice 'a' is none of b"),
-    ],
-)
-def test_a_bad_choice_is_refused(choices, says):
-    with pytest.raises(Fault, match=says):
+REFUSED = {
+    "a: 2": "letter: choice",
+    "a\n    Yes.": "letter: choice",
+    "a: 2\n    Yes.\na: 3\n    No.": "each letter once",
+    "b: 2\n    Yes.": "the right choice 'a' is none of b",
+}
+
+
+@pytest.mark.parametrize("choices", REFUSED)
+def test_a_bad_choice_is_refused(choices):
+    with pytest.raises(Fault, match=REFUSED[choices]):
         question("sum", "What is 1 + 1?", choices, right="a", points=2)

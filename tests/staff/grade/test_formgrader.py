@@ -89,22 +89,22 @@ def page(address):
         browser.close()
 
 
-def test_the_list_knows_the_class(page, address):
+def listed(page, address, student):
+    """Open the list of submissions; return the student's row."""
     page.goto(address.format("manage_submissions/small"))
-    row = page.locator("tr", has_text="anna")
+    row = page.locator("tr", has_text=student)
     row.wait_for()
-    assert "7" in row.locator(".score").inner_text()
+    return row
+
+
+def test_the_list_knows_the_class(page, address):
+    assert "7" in listed(page, address, "anna").locator(".score").inner_text()
 
 
 def test_the_autograde_button_grades_a_submission(page, address):
-    page.goto(address.format("manage_submissions/small"))
-    row = page.locator("tr", has_text="zoe")
-    row.locator(".autograde a").click()
+    listed(page, address, "zoe").locator(".autograde a").click()
     page.locator(".modal-body", has_text="Successfully autograded").wait_for()
-    page.goto(address.format("manage_submissions/small"))
-    row = page.locator("tr", has_text="zoe")
-    row.wait_for()
-    assert "6" in row.locator(".score").inner_text()
+    assert "6" in listed(page, address, "zoe").locator(".score").inner_text()
 
 
 def test_a_submission_opens_with_points_and_messages_and_no_script_runs(page, address):

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 import small_course
+from five_students import totals
 from small_course import RIGHT, answered, cells, hand_in, notebook
 
 from classroom.staff.folders import Folders
@@ -68,15 +69,6 @@ def api(course):
 @pytest.fixture(scope="module")
 def autograded(course, api):
     return {student: api.autograde("small", student) for student in CLASS}
-
-
-def totals(root):
-    query = """
-        select student_id, sum(auto_score) from submitted_assignment
-        join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id
-        join grade on grade.notebook_id = submitted_notebook.id group by 1"""
-    with closing(sqlite3.connect(root / "class/gradebook.db")) as connection, connection:
-        return dict(connection.execute(query))
 
 
 def test_the_button_of_formgrader_grades_with_this_engine(course, autograded):

@@ -87,24 +87,21 @@ def test_a_cache_that_is_spoiled_shows_in_a_second_call():
     assert "changed" in text or "twice" in text
 
 
+ERROR = {
+    "right": {"relative_error": relative_error},
+    "inputs": {"a": np.array([1.0, 2.0]), "b": np.array([1.0, 3.0])},
+    "calls": ["y = relative_error(a, b)"],
+}
+
+
 def test_arrays_without_entries_are_tried():
-    trial = {
-        "right": {"relative_error": relative_error},
-        "inputs": {"a": np.array([1.0, 2.0]), "b": np.array([1.0, 3.0])},
-        "calls": ["y = relative_error(a, b)"],
-    }
     changed = edit(relative_error, "if a.size == 0:", "if a.size == -1:")
-    assert "cut to 0" in found(changed={"relative_error": changed}, **trial)
+    assert "cut to 0" in found(changed={"relative_error": changed}, **ERROR)
 
 
 def test_what_the_right_code_refuses_says_nothing():
-    trial = {
-        "right": {"relative_error": relative_error},
-        "inputs": {"a": np.array([1.0, 2.0]), "b": np.array([1.0, 3.0])},
-        "calls": ["y = relative_error(a, b)"],
-    }
     unguarded = edit(relative_error, "if a.shape != b.shape:", "if False:")
-    assert found(changed={"relative_error": unguarded}, **trial) == ""
+    assert found(changed={"relative_error": unguarded}, **ERROR) == ""
 
 
 def uniform(shape, rng):
