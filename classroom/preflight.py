@@ -36,7 +36,7 @@ from classroom.notebook_file import (
     source_of,
     text_of,
 )
-from classroom.whole_run import WholeRun, in_new_kernel, is_released
+from classroom.whole_run import WholeRun, in_new_kernel, released_beside
 
 # What a cell may import when it is graded, beside what was released with its notebook.
 GRADED = sys.stdlib_module_names | {"numpy", "matplotlib", "mpl_toolkits", "pylab", "IPython", "PIL", "classroom"}
@@ -200,9 +200,10 @@ def preflight(path: Path, *, run: bool | Callable[[list[Any]], WholeRun] = True)
     found = Preflight(path, content, due=deadline(path), worth=worth)
     found.unwritten = unwritten(cells, json.loads(sheet.notebook)["cells"] if sheet.notebook else [])
     _look_at_cells(cells, found.worth, found)
-    _look_at_imports(cells, path, found)
+    beside = released_beside(path, sheet.notebook or "\n".join(map(source_of, cells)))
+    _look_at_imports(cells, {one.stem for one in beside}, found)
     if run:
-        whole = in_new_kernel(path) if run is True else run(cells)
+        whole = in_new_kernel(path, beside) if run is True else run(cells)
         found.ran, found.seconds, found.shown = True, whole.seconds, whole.shown
         found.problems += whole.problems
         found.notes += whole.notes
@@ -264,9 +265,8 @@ def _look_at_cells(cells: list[Any], points: dict[str, float], found: Preflight)
     found.checks = len(points) - len(missing)
 
 
-def _look_at_imports(cells: list[Any], path: Path, found: Preflight) -> None:
+def _look_at_imports(cells: list[Any], beside: set[str], found: Preflight) -> None:
     """Tell of what the student's cells import and grading does not have: at home it may well be there."""
-    beside = {one.stem for one in path.resolve().parent.glob("*.py") if is_released(one.name, path.stem)}
     for number, cell in enumerate(cells, start=1):
         if cell.get("cell_type") == "code" and not noted(cell).get("locked"):
             missing = dict.fromkeys(name for name in _imported(source_of(cell)) if name not in GRADED | beside)

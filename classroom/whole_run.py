@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,25 @@ def can_start_a_kernel() -> bool:
     return not IN_BROWSER and all(importlib.util.find_spec(name) for name in ("nbclient", "nbformat", "ipykernel"))
 
 
-def is_released(name: str, notebook: str) -> bool:
-    """Tell whether a file beside a notebook is of its bundle: its sheet, a given module, the course's wheel."""
-    return re.fullmatch(rf"{re.escape(notebook)}\.npz|given_\w+\.py|layerwise-.*\.whl", name) is not None
+def released_beside(path: Path, released: str) -> list[Path]:
+    """Return the files beside a notebook that are of its bundle: its sheet, the course's wheel, the given modules.
+
+    Parameters
+    ----------
+    path : the notebook
+    released : its text as it was released; a given module is one that it imports, or that such a module imports
+    """
+    folder = path.resolve().parent
+    of_the_bundle = rf"{re.escape(path.stem)}\.npz|layerwise-.*\.whl"
+    found = [one for one in folder.iterdir() if one.is_file() and re.fullmatch(of_the_bundle, one.name)]
+    unread = [released]
+    while unread:
+        for name in re.findall(r"(?:\bfrom|(?<!\w )\bimport) (given_\w+)", unread.pop()):
+            module = folder / f"{name}.py"
+            if module.is_file() and module not in found:
+                found.append(module)
+                unread.append(module.read_text(encoding="utf-8", errors="replace"))
+    return found
 
 
 def under_way() -> bool:
@@ -58,8 +74,8 @@ def under_way() -> bool:
     return UNDER_WAY in os.environ
 
 
-def in_new_kernel(path: Path) -> WholeRun:
-    """Run a copy in a fresh kernel, beside copies of what was released with the notebook: grading has no other file.
+def in_new_kernel(path: Path, beside: Iterable[Path] = ()) -> WholeRun:
+    """Run a copy in a fresh kernel, beside copies of these files: grading has no other than what was released.
 
     Raises
     ------
@@ -87,9 +103,8 @@ def in_new_kernel(path: Path) -> WholeRun:
         _tell_long(cell, cell_index + 1, time.monotonic() - began[-1], found)
 
     with tempfile.TemporaryDirectory(prefix="preflight-") as scratch:
-        for beside in path.resolve().parent.iterdir():
-            if beside.is_file() and is_released(beside.name, path.stem):
-                shutil.copy(beside, scratch)
+        for file in beside:
+            shutil.copy(file, scratch)
         client = NotebookClient(
             notebook,
             timeout=_SECONDS_PER_CELL,

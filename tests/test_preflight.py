@@ -185,18 +185,21 @@ def test_a_cell_that_stops_is_named_with_its_error(folder):
 
 
 def test_a_module_or_a_data_file_of_ones_own_is_missed_as_when_graded(folder):
+    """A module called as those are that come with a notebook is no other."""
     (folder / "helpers.py").write_text("half = 0.5\n")
+    (folder / "given_x.py").write_text("half = 0.5\n")
     (folder / "mine.csv").write_text("1,2\n")
 
     def edit(cells):
         del cells[3:]
-        for number, source in enumerate(("import helpers", "open('mine.csv')")):
+        for number, source in enumerate(("import helpers", "open('mine.csv')", "import given_x")):
             cells.append({**cell(cells, "setup"), "metadata": {}, "id": f"extra-{number}", "source": source})
 
-    whole = whole_run.in_new_kernel(change(folder, edit))
-    assert whole.problems == [
+    problems = preflight.preflight(change(folder, edit)).problems
+    assert problems[-3:] == [
         "cell 4 stops with ModuleNotFoundError: No module named 'helpers'",
         "cell 5 stops with FileNotFoundError: [Errno 2] No such file or directory: 'mine.csv'",
+        "cell 6 stops with ModuleNotFoundError: No module named 'given_x'",
     ]
 
 
@@ -208,7 +211,7 @@ def test_a_module_or_a_data_file_of_ones_own_is_missed_as_when_graded(folder):
         ("def softmax(x):\n    from scipy.special import softmax\n    return softmax(x)", "scipy"),
         ("!pip install torch\nimport torch", "torch"),
         ("import numpy as np, matplotlib.pyplot as plt, IPython, os.path\nfrom mpl_toolkits import mplot3d", ""),
-        ("from classroom import data\nimport given_parts", ""),
+        ("from classroom import data\nimport given_parts", "given_parts"),
         ("try:\n    import scipy\nexcept ImportError:\n    scipy = None", ""),
         ("import torch, (", ""),
     ],
@@ -249,8 +252,8 @@ def test_a_cell_that_does_not_end_is_named_and_the_error_that_stopped_it_is_none
         del cells[3:]
         cells.append({**cell(cells, "setup"), "metadata": {}, "id": "extra", "source": "while True:\n    pass"})
 
-    whole = whole_run.in_new_kernel(change(folder, edit))
-    (problem,) = whole.problems
+    problems = preflight.preflight(change(folder, edit)).problems
+    (problem,) = [one for one in problems if "is missing" not in one]
     assert problem.startswith("cell 4 ran longer than 5 s, and nothing below it was run: does a loop in it, or in a ")
 
 

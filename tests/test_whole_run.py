@@ -132,10 +132,15 @@ def test_students_are_told_the_limits_that_grading_has():
         assert told in text.replace("Grading ends", "grading ends"), page
 
 
-def test_what_is_released_is_told_from_a_file_of_ones_own():
-    released = ["small.npz", "given_layers.py", "layerwise-1.0+3-py3-none-any.whl"]
-    own = ["helpers.py", "smallXnpz", "other.npz", "data.csv", "given.py", "given_layers.pyc", "pandas-2.0.whl"]
-    assert [name for name in released + own if whole_run.is_released(name, "small")] == released
+def test_what_is_released_is_told_from_a_file_of_ones_own(tmp_path):
+    """Also from a module whose name is like that of a given one; those are imported, or by one that is."""
+    released = ["given_layers.py", "given_network.py", "layerwise-1.0+3-py3-none-any.whl", "small.npz"]
+    own = ["helpers.py", "smallXnpz", "other.npz", "data.csv", "given.py", "given_mine.py", "pandas-2.0.whl"]
+    for name in released + own:
+        (tmp_path / name).write_text("import given_layers\n" if name == "given_network.py" else "")
+    cells = [cell("from given_network import given_mine"), cell("import given_elsewhere")]
+    found = whole_run.released_beside(tmp_path / "small.ipynb", json.dumps(cells))
+    assert sorted(path.name for path in found) == released
 
 
 @pytest.mark.slow
