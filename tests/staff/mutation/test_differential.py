@@ -50,6 +50,15 @@ def test_a_dtype_is_a_difference_where_a_case_asks_for_it(asked):
     assert text == ("'a case', as it is: y comes out in another dtype" if asked else "")
 
 
+def test_a_dtype_of_a_plain_number_is_none():
+    """The right version that is changed may return a number of numpy's; the check compares with the reference's."""
+    inputs = {"x": np.ones(3, np.float32)}
+    cases = [Case("a case", inputs, ["loss = total(x)"], ("loss",))]
+    sheet = sheet_exercise(Exercise("one", 1, {"total": lambda x: float(x.sum())}, ["total"], cases), "none")
+    narrow, wide = LocalCaller({"total": lambda x: x.sum()}), LocalCaller({"total": lambda x: np.float64(x.sum())})
+    assert difference(sheet.cases, narrow, wide, 1e-6, np.random.default_rng(0)) == ""
+
+
 def test_options_may_be_arrays_in_tuples():
     trial = {
         "right": {"f": lambda pair, x: pair[0] + x},

@@ -115,14 +115,9 @@ def test_the_score_is_the_share_of_what_differs_that_falls_at_home():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["softmax", "residual"])
-def test_none_of_a_fixed_sample_passes_at_home(name):
+def test_none_of_a_sample_passes_at_home_and_differs():
+    """Of one assignment in turn, always the same sample: what passes now is news of a change, not of a draw."""
+    name = NAMES[TODAY % len(NAMES)]
     found = score(declared(name), 40, seed=1)
-    assert [str(one.mutant) for one in found.survivors] == []
-
-
-@pytest.mark.slow
-def test_of_a_sample_that_each_day_draws_anew_hardly_any_passes_at_home():
-    """One assignment in turn; one hole that nobody has seen yet is news and no reason to stop everything else."""
-    found = score(declared(NAMES[TODAY % len(NAMES)]), 40, seed=TODAY)
-    assert found.score >= 0.9, [str(one.mutant) for one in found.survivors]
+    assert found.count("home") > 20, str(found)
+    assert [str(one.mutant) for one in found.survivors] == [], name
