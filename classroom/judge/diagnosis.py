@@ -111,7 +111,10 @@ class _Evidence:
         return _merged(named)
 
     def by_two_mutants(self, part: str) -> list[Diagnosis]:
-        """Name two known bugs whose errors add up, or one of which is a factor, in one part of the points."""
+        """Name two known bugs, each of which shows by itself in some case, and both together in another.
+
+        Errors add up, or multiply, for one slip too, and one slip may be one bug here and another there.
+        """
         places = [place for place in self.places[part] if place[1]]
         if any(self.exercise.cases[index].measure for index, _ in self.places[part]):
             return []
@@ -125,7 +128,10 @@ class _Evidence:
         found = [
             (one, other)
             for one, other in itertools.combinations(own, 2)
-            if any(self._explained(places, way, one, other) for way in (_added, _multiplied))
+            if self._shows_alone(one, other, places)
+            and self._shows_alone(other, one, places)
+            and any(self._tells(one, place) and self._tells(other, place) for place in places)
+            and any(self._explained(places, way, one, other) for way in (_added, _multiplied))
             and not (self._is_a_size(one, places) and self._is_a_size(other, places))  # many have the same product
         ]
         if len({frozenset((one.sentence, other.sentence)) for one, other in found}) != 1:
@@ -133,8 +139,8 @@ class _Evidence:
         one, other = found[0]
         cases = min(self._shown(one, places), self._shown(other, places))
         sentence = (
-            "Two bugs at once would give these numbers: see whether both are in your code. "
-            f"One: {one.sentence} The other: {other.sentence}"
+            f"Two bugs at once, each of which shows in a case without the other. One: {one.sentence} "
+            f"The other: {other.sentence}"
         )
         return [Diagnosis(f"{one.name} + {other.name}", sentence, "pair", cases, part)]
 
@@ -262,6 +268,16 @@ class _Evidence:
             yield mine.low
         else:
             yield mine.form
+
+    def _shows_alone(self, mutant: SheetMutant, other: SheetMutant, places: Sequence[Place]) -> bool:
+        """Whether a bug shows, by several numbers, where another leaves everything right."""
+        return any(
+            not self._stopped(place)
+            and place[1] in other.answers[place[0]].right
+            and self._tells(mutant, place)
+            and self._holds_several_numbers(place)
+            for place in places
+        )
 
     def _is_a_size(self, mutant: SheetMutant, places: Sequence[Place]) -> bool:
         """Whether a bug does nothing but multiply, in each case by another number."""

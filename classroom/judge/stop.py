@@ -158,15 +158,17 @@ def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     in_place = re.search(r"[-+*/]=" if shapes[0] == shorter else r"\] ?[-+*/]=", error.line)
     if in_place or _takes_entries(error.line, case):
         return text
-    if axes and called[shorter] == f"{shorter}":  # an input is as it was given, and is no sum
+    given = called[shorter] != f"{shorter}"  # an input is as it was given, and no sum
+    if axes and not given and re.search(r"\b(sum|mean|average|max|min|var|std|reduce)\(", error.line):
         text += (
             f" A sum or mean of {longer} over axis {' or '.join(map(str, axes))} has the shape {shorter}: if that is "
             "meant, keepdims=True keeps the axis as 1, and then they fit."
         )
-    elif len(longer) > len(shorter) == 1 and shorter[0] in longer:
+    elif len(longer) > len(shorter) + given and len(shorter) == 1 and shorter[0] in longer:
         axis = longer.index(shorter[0])
         wanted = tuple(size if k == axis else 1 for k, size in enumerate(longer))
-        text += f" If one number for each entry of axis {axis} is meant, it needs the shape {wanted}."
+        if axis < 2:  # examples, or channels: numbers for rows and columns of images are few
+            text += f" If one number for each entry of axis {axis} is meant, it needs the shape {wanted}."
     return text
 
 
@@ -399,7 +401,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     ),
     (
         "a key that is not there",
-        r"^KeyError: '?(.{1,60}?)'?$",
+        r"^KeyError: '?([^<]{1,60}?)'?$",
         _said("There is no {0} in the dict: it was stored under another name, or not at all."),
     ),
     (

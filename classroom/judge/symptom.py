@@ -6,7 +6,7 @@ A symptom is a fact about the answer and no guess at its cause, so it may be tol
 import functools
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -259,12 +259,21 @@ def _other_order(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom
     )
 
 
+def _given(item: Seen) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the arrays that were given before an output was made: what lies in the memory of no one is none of them."""
+    made = next((n for n, call in enumerate(item.case.script) if item.name in call.defines), 0)
+    used = {name for call in item.case.script[: made + 1] for name in call.uses}
+    for name, value in item.case.inputs.items():
+        if name in used and isinstance(value, np.ndarray):
+            yield name, value
+
+
 @_of_arrays
 def _shape_of_an_input(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
     if yours.shape == expected.shape or not yours.ndim:
         return None
-    for name, value in item.case.inputs.items():
-        if isinstance(value, np.ndarray) and value.shape == yours.shape:
+    for name, value in _given(item):
+        if value.shape == yours.shape:
             return Symptom(
                 f"the shape of {name}",
                 f"{item.name} has the shape of {name}, {value.shape}, and needs {expected.shape}.",
@@ -274,8 +283,8 @@ def _shape_of_an_input(item: Seen, yours: np.ndarray, expected: np.ndarray) -> S
 
 @_of_arrays
 def _an_input(item: Seen, yours: np.ndarray, expected: np.ndarray) -> Symptom | None:
-    for name, value in item.case.inputs.items():
-        if isinstance(value, np.ndarray) and value.shape == yours.shape and np.array_equal(value, yours):
+    for name, value in _given(item):
+        if value.shape == yours.shape and np.array_equal(value, yours):
             return Symptom(
                 f"{name} itself", f"{item.name} is {name} as it came in: nothing is done to it, or nothing that shows."
             )

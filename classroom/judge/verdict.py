@@ -9,11 +9,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from classroom.call import script
 from classroom.call.caller import Caller, CallError, CaseKey, Run
 from classroom.call.value import Value, arrays_in, brief, held_bytes
 from classroom.judge import error_map
 from classroom.judge.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
 from classroom.judge.budget import TimesForward
+from classroom.judge.case_pattern import Met, case_pattern, follows_from
 from classroom.judge.compare import Comparison, compare, wider
 from classroom.judge.diagnosis import Diagnosis, diagnose
 from classroom.judge.problem import TOO_MUCH, Problem
@@ -214,7 +216,6 @@ class _Trial:
         self.booleans: dict[str, SheetCase] = {}  # outputs of True and False for 1 and 0, which cost nothing here
         self.answers: list[Answer] = []
         self.wrong: list[list[str]] = []
-        self.stops: list[tuple[SheetCase, list[str]]] = []  # cases that stopped, and the parts they have not shown
         self.proven: list[tuple[SheetCase, str]] = []  # parts that a case has shown to be right
         self.comparisons: list[tuple[int, str, Comparison]] = []
         self.smaller: dict[str, tuple[SheetCase, str, Comparison]] = {}  # of a part, the smallest case that fails
@@ -272,7 +273,6 @@ class _Trial:
                 stage, text = "needs", f"needs your {needed}, which is not written"
             self._lose(case, stage, text, "", (), error=run.error)
             self.stopped.append((case, run.error))
-            self.stops.append((case, list(case.parts.values())))
             self.wrong[-1] = list(case.outputs)
             return
         changed = self._changed_here(case, run.changed, asked)
@@ -296,7 +296,9 @@ class _Trial:
             problem = case.measure.judge(values, case.inputs)
             if problem is not None:
                 self._lose_measured(case, problem)
-            elif case.single and case.measure.keeps_dtype:
+                return
+            self.proven += [(case, part) for part in case.parts.values()]
+            if case.single and case.measure.keeps_dtype:
                 self._find_wide(case, values)
             return
         limit = self.exercise.limit(case)
@@ -349,12 +351,17 @@ class _Trial:
         """Take the points of calls that stopped: of those parts that no other kind of case has shown to be right.
 
         Inference that stops costs the points of inference, where training shows the other parts to be right.  Where
-        every part is shown elsewhere, a call that stops costs all of them.
+        every part is shown elsewhere, calls of one function in one mode that stop cost all of them together.
         """
-        for case, parts in self.stops:
-            kind = set(case.parts.values())
+        asked: dict[str, set[str]] = {}
+        unproven: dict[str, set[str]] = {}
+        for case, error in self.stopped:
+            kind, mode = set(case.parts.values()), _mode(case, error)
             shown = {part for other, part in self.proven if set(other.parts.values()) != kind}
-            self.lost.update([part for part in parts if part not in shown] or parts)
+            asked.setdefault(mode, set()).update(kind)
+            unproven.setdefault(mode, set()).update(kind - shown)
+        for mode, parts in unproven.items():
+            self.lost |= parts or asked[mode]
 
     def _find_wide(self, case: SheetCase, values: Mapping[str, Value]) -> None:
         """Look at the dtypes of random answers, which have no expected ones."""
@@ -439,7 +446,8 @@ class _Trial:
         seen: dict[str, list[Seen]] = {}
         for index, name, found in self.comparisons:
             case = self.exercise.cases[index]
-            if not found.right and not case.hidden and case.parts[name] not in explained:
+            wanted = not found.right and not case.hidden and case.parts[name] not in explained
+            if wanted and not follows_from(case, name, self.wrong[index]):
                 item = Seen(case, name, self.answers[index].values, self.exercise.limit(case))
                 seen.setdefault(case.parts[name], []).append(item)
         made: dict[str, Symptom] = {}
@@ -450,6 +458,9 @@ class _Trial:
             made |= {part: told} if told is not None else {}
         for part in made:
             yield self._with_its_place(made, part, seen[part][0]), len(seen[part]), part
+        pattern = None if self.bugs else case_pattern(self._met())
+        if pattern is not None:
+            yield pattern, sum(map(bool, self.wrong)), ""
         shown = [(case, error) for case, error in self.stopped if not case.hidden]
         others_right = all(found.right for _, _, found in self.comparisons)
         overwritten = stops_outside_the_cache(shown) if others_right else None
@@ -463,6 +474,17 @@ class _Trial:
             yield _in_place(changed), sum(bool(answer.changed) for answer in self.answers), "inputs"
         elif self.other_dtypes and not self.findings:
             yield _other_dtype(self.other_dtypes), 1, DTYPE
+
+    def _met(self) -> list[Met]:
+        """Return the visible cases, and what is wrong there; none where one stops, or finds its inputs changed."""
+        visible = [
+            (case, answer, wrong)
+            for case, answer, wrong in zip(self.exercise.cases, self.answers, self.wrong, strict=True)
+            if not case.hidden
+        ]
+        if any(answer.error is not None or answer.changed for _, answer, _ in visible):
+            return []
+        return [Met(case, tuple(wrong)) for case, _, wrong in visible]
 
     def _with_its_place(self, made: Mapping[str, Symptom], part: str, first: Seen) -> Symptom:
         """Say of which part it speaks, where another of the same output does not show it.
@@ -598,6 +620,15 @@ def _listed(names: Sequence[str]) -> str:
     if len(names) <= 2:
         return " and ".join(names)
     return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+
+
+def _mode(case: SheetCase, error: CallError) -> str:
+    """Say what stopped: a function, with what the script itself sets, such as training=False."""
+    call = next((call for call in case.script if call.text == error.call), None)
+    if call is None:
+        return error.kind
+    written = [f"{name}={item.value!r}" for name, item in call.keywords if isinstance(item, script.Literal)]
+    return f"{call.function}({call.item}, {', '.join(sorted(written))})"
 
 
 _OF_BOOLEANS = "is made of True and False, which numpy does not subtract: .astype(float) makes numbers of them."

@@ -51,23 +51,47 @@ def test_two_bugs_in_two_outputs_have_two_names():
     assert [(bug.name, bug.output) for bug in bugs] == [("weight_mean", "grad_weight"), ("bias_mean", "grad_bias")]
 
 
-@pytest.mark.parametrize("slip", ["* 2.0", "* -1.0"])
-def test_two_bugs_in_one_output_are_found_when_one_is_a_factor(slip):
-    sheet = sheet_exercise(
-        dataclasses.replace(
-            LINEAR,
-            mutants=[
-                *LINEAR.mutants,
-                Mutant("twice", edit(plain_backward, "sum(axis=0)", f"sum(axis=0) {slip}"), "A factor."),
-            ],
-        ),
-        "small",
+TOGETHER = [
+    ("+ grad_y[0]", "- 3 * grad_y[-1]", "+ grad_y[0] - 3 * grad_y[-1]"),
+    ("* 2", "- 3 * grad_y[-1]", "* 2 - 6 * grad_y[-1]"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "both"), TOGETHER, ids=["errors that add up", "a factor"])
+def test_two_bugs_in_one_output_are_found_where_a_case_shows_each_alone(one, other, both):
+    """As with a stride that some cases have, and a border that others have."""
+    few, many = "(len(x) < 7)", "(len(x) > 2)"
+
+    y = "grad_y.sum(axis=0)"
+    first = edit(plain_backward, y, f"({y} {one} if {few} else {y})")
+    second = edit(plain_backward, y, f"({y} {other} if {many} else {y})")
+    mutants = [*LINEAR.mutants, Mutant("first", first, "The one."), Mutant("second", second, "The other.")]
+    sheet = sheet_exercise(dataclasses.replace(LINEAR, mutants=mutants), "small")
+    slipped = edit(plain_backward, y, f"({y} {both} if {few} and {many} else {y} {one} if {few} else {y} {other})")
+    (bug,) = judge(sheet, LocalCaller({**LINEAR.functions, "linear_backward": slipped})).bugs
+    assert bug.how == "pair" and bug.name == "first + second"
+    assert bug.sentence == (
+        "Two bugs at once, each of which shows in a case without the other. One: The one. The other: The other."
     )
-    both = edit(plain_backward, "sum(axis=0)", f"mean(axis=0) {slip}")
-    (bug,) = judge(sheet, LocalCaller({**LINEAR.functions, "linear_backward": both})).bugs
-    assert bug.how == "pair" and bug.name == "bias_mean + twice"
-    assert bug.sentence.startswith("Two bugs at once would give these numbers: see whether both are in your code.")
-    assert "sum, do not average. The other: A factor." in bug.sentence
+
+
+@pytest.mark.parametrize(("one", "other", "both"), TOGETHER, ids=["errors that add up", "a factor"])
+def test_what_two_bugs_would_give_in_every_case_is_no_pair_for_one_slip_gives_it_too(one, other, both):
+    assert bugs_of(with_slips(first=one, second=other), both) == []
+
+
+def test_one_slip_that_is_one_bug_in_some_cases_and_another_in_all_others_is_no_pair():
+    """The sides exchanged: the maximum where the slope is above 1, and the minimum where it is not."""
+    exercise = declared("activations").exercise("hunt_leaky")
+    bugs = judged(exercise, hunt_leaky=lambda x, slope: np.where(x > 0, slope * x, x)).bugs
+    assert all(bug.how == "symptom" for bug in bugs)
+
+
+def test_one_slip_that_adds_up_as_two_known_bugs_do_is_no_pair():
+    """alpha + (exp(x) - 1): the -1 is there, and so is alpha."""
+    exercise = declared("activations").exercise("elu_forward")
+    slip = {"elu_forward": lambda x, alpha=1.0: (np.where(x > 0, x, alpha + np.expm1(np.minimum(x, 0))), (x, alpha))}
+    assert all(bug.how == "symptom" for bug in judged(exercise, **slip).bugs)
 
 
 def with_slips(**slips):
@@ -92,16 +116,6 @@ def test_two_bugs_that_each_multiply_by_a_size_are_not_told_apart():
 def test_what_can_be_seen_needs_no_two_causes():
     (bug,) = bugs_of(with_slips(first="* 2 - 1", second="* -1 + 1"), "* 0")
     assert bug.name == "zeros"
-
-
-def test_two_bugs_in_one_output_are_found_when_their_errors_add_up():
-    first = edit(plain_backward, "grad_y.sum(axis=0)", "grad_y.sum(axis=0) + grad_y[0]")
-    second = edit(plain_backward, "grad_y.sum(axis=0)", "grad_y.sum(axis=0) - 3 * grad_y[-1]")
-    mutants = [*LINEAR.mutants, Mutant("first", first, "One."), Mutant("second", second, "Two.")]
-    sheet = sheet_exercise(dataclasses.replace(LINEAR, mutants=mutants), "small")
-    both = edit(plain_backward, "grad_y.sum(axis=0)", "grad_y.sum(axis=0) + grad_y[0] - 3 * grad_y[-1]")
-    (bug,) = judge(sheet, LocalCaller({**LINEAR.functions, "linear_backward": both})).bugs
-    assert bug.name == "first + second"
 
 
 def test_a_bug_is_named_whatever_else_is_wrong():

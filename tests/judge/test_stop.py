@@ -140,9 +140,11 @@ def test_unpacking_inside_the_function_is_not_taken_for_its_result():
 
 SHAPES = {
     "return x + x.sum(axis=1), x": ("over axis 1 has the shape (4,): if that is meant, keepdims=True keeps", "bias"),
-    "return np.ones((2, 3)) - np.ones((2, 3, 3)), x": ("over axis 2 or 1 has the shape (2, 3)", "bias"),
+    "return np.ones((2, 3, 3)) - np.ones((2, 3, 3)).sum(axis=2), x": ("over axis 2 or 1 has the shape (2, 3)", "bias"),
     "return x - x[0, :2], x": ("(4, 3), the shape of x, and (2,) do not fit", "the shape of bias"),
     "return x + bias, x": ("(2,), the shape of bias, do not fit", "keepdims"),
+    "return np.ones((2, 3)) + bias, x": ("(2,), the shape of bias, do not fit", "meant"),
+    "mean = x.mean(axis=1)\n    return x - mean, x": ("of axis 0 is meant, it needs the shape (4, 1)", "A sum or mean"),
     "return x[..., None] * bias + np.ones(3), x": ("If one number for each entry of axis 1 is meant", "reshape"),
     "weight = bias[:1] + 0; weight += x[:2, :2]; return x, x": ("into an array of shape (1,), which does", "axis 1"),
     "y = np.zeros((4, 3)); y[..., 0] += x; return y, x": ("(4,) and (4, 3), the shape of x, do not fit", "meant"),

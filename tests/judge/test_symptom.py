@@ -76,6 +76,14 @@ def test_an_input_that_came_back_is_told_from_more_than_one_number_on():
     assert symptom([one, given(X)]).name == symptom([given(X), one]).name == "x itself"
 
 
+def test_an_input_that_was_not_given_yet_cannot_have_come_back():
+    """Memory that nothing was written to may hold it."""
+    calls = ("y, cache = f(x)", "grad_x = g(grad_y, cache)")
+    case = SheetCase("a case", {"x": X + 1, "grad_y": X}, calls, ("y", "grad_x"), {"y": 2 * X, "grad_x": 3 * X}, {})
+    assert symptom([Seen(case, "y", {"y": X}, 1e-6)]) is None
+    assert symptom([Seen(case, "grad_x", {"grad_x": X}, 1e-6)]).name == "grad_y itself"
+
+
 def test_a_missing_return_is_asked_about_where_nothing_came_back():
     case = SheetCase("a case", {"x": X}, ("y = f(x)",), ("y",), {"y": X}, {"y": "y"})
     assert "is a `return` missing at the end of f, or" in symptom([Seen(case, "y", {"y": None}, 1e-6)]).sentence

@@ -7,11 +7,16 @@ import sys
 import numpy as np
 import pytest
 from bugs import LINEAR, RELU, hidden, judged, plain_backward, visible
+from declared import ROOT, declared
 
 from classroom.call.caller import CallError, LocalCaller
+from classroom.call.script import Literal, parse
 from classroom.judge.message import to_text
 from classroom.judge.verdict import STAGES, Verdict, judge, judge_both, unreachable
 from classroom.staff.declare.exercise import Assignment, Case, Exercise, Quiz, answer_sheet, edit, load_assignment
+from classroom.staff.declare.loader import declared_assignments
+
+NAMES = declared_assignments(ROOT / "assignments")
 
 
 def linear(*replacements):
@@ -119,6 +124,78 @@ def test_inference_that_stops_costs_the_points_of_inference(graded, how):
     verdict = judged(lean, graded=graded, batchnorm_forward=no_cache, batchnorm_backward=stops)
     assert verdict.points == 18
     assert [name for name, earned in verdict.parts.items() if not earned] == ["inference"]
+
+
+def modes(exercise):
+    """What the scripts of an exercise ask of its own functions: each function with what is written in the call."""
+    found = {}
+    for case in exercise.cases:
+        for call in parse(case.calls):
+            written = {name: item.value for name, item in call.keywords if isinstance(item, Literal)}
+            if call.function in exercise.subject and not call.item and written:
+                found[call.function, str(written)] = (call.function, written)
+    return found.values()
+
+
+def stopping(exercise, function, written):
+    right = exercise.functions[function]
+
+    def stops(*arguments, **options):
+        if all(options.get(name) == value for name, value in written.items()):
+            raise RuntimeError("not in this mode")
+        return right(*arguments, **options)
+
+    return LocalCaller({**exercise.functions, function: stops})
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("capstone", "initializers")])
+def test_a_mode_that_stops_costs_nothing_that_others_have_shown_where_it_alone_shows_anything(name, full_sheets):
+    """Of every exercise whose scripts ask for modes, such as training=False."""
+    for exercise in [one for one in declared(name).exercises if isinstance(one, Exercise)]:
+        sheet = dataclasses.replace(full_sheets(name).exercises[exercise.id], mutants=[], properties=[])
+        for function, written in modes(exercise):
+            verdict = judge(sheet, stopping(exercise, function, written), told=False)
+            runs = stopping(exercise, function, written)
+            stopped = [runs.run(case.script, case.inputs, ()).error is not None for case in sheet.cases]
+            asked, shown = (
+                {
+                    part
+                    for case, fails in zip(sheet.cases, stopped, strict=True)
+                    if fails == which
+                    for part in parts(case)
+                }
+                for which in (True, False)
+            )
+            lost = {part for part, right in verdict.parts.items() if not right and part in sheet.parts}
+            assert lost == (asked - shown or asked), (exercise.id, function, written)
+
+
+def parts(case):
+    return set(case.parts.values())
+
+
+@pytest.mark.parametrize("graded", [False, True])
+def test_inference_of_batch_norm_that_stops_at_once_costs_inference_alone(graded, full_sheets):
+    """Inference before any training, whose one part is the running statistics, is no second slip."""
+    exercise = declared("normalization").exercise("batchnorm_forward")
+    sheet = full_sheets("normalization").exercises["batchnorm_forward"]
+    caller = stopping(exercise, "batchnorm_forward", {"training": False})
+    verdict = judge(sheet if graded else sheet.visible(), caller, told=False)
+    assert [name for name, earned in verdict.parts.items() if not earned] == ["inference"]
+    assert verdict.points == verdict.max_points - exercise.parts["inference"]
+
+
+def test_a_start_that_stops_costs_its_own_part(full_sheets):
+    exercise = declared("normalization").exercise("batchnorm_forward")
+
+    def no_start(x, scale, shift, running, *, training, **options):
+        if running is None and not training:
+            raise TypeError("no running statistics")
+        return exercise.functions["batchnorm_forward"](x, scale, shift, running, training=training, **options)
+
+    sheet = full_sheets("normalization").exercises["batchnorm_forward"]
+    verdict = judge(sheet, LocalCaller({"batchnorm_forward": no_start}), told=False)
+    assert [name for name, earned in verdict.parts.items() if not earned] == ["running statistics"]
 
 
 def test_what_is_seen_in_one_part_of_an_output_is_told_with_the_part():

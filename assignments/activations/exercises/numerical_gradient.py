@@ -115,7 +115,7 @@ NUMERICAL_GRADIENT = exercise_of(
             divided_by_h: / (2 * h) => / h
                 Twice too large: the distance from x - h to x + h is 2h, not h.
             times_h: / (2 * h) => / 2 * h
-                Python reads a / 2 * h as (a / 2) * h. Put 2 * h in brackets.
+                Half the difference is multiplied by h. Divide it by (2 * h): Python reads a / 2 * h as (a / 2) * h.
             one_sided_on_integers: (above - below) / (2 * h) => (above - f(point.copy())) / h
                 and np.array(x, dtype=np.float64) => np.array(x)
                 You step to one side only, and of a copy that keeps integers: an integer cannot hold x + h.
@@ -124,7 +124,7 @@ NUMERICAL_GRADIENT = exercise_of(
                 Twice too large: from x - h to x + h it is 2h, not h. And an integer array cannot hold x + h.
             times_h_on_integers: / (2 * h) => / 2 * h
                 and np.array(x, dtype=np.float64) => np.array(x)
-                Python reads a / 2 * h as (a / 2) * h: put 2 * h in brackets. And an integer array cannot hold x + h.
+                Half the difference is multiplied by h: divide it by (2 * h). And an integer array cannot hold x + h.
             sign: (above - below) => (below - above)
                 The sign is turned: it is f(x + h) minus f(x - h), in this order.
             not_restored: point[index] = value\n        grad[index] => grad[index]

@@ -62,7 +62,7 @@ TANH_FORWARD = TANH.forward_exercise(
     sigmoid: y = np.tanh(x) => y = 0.5 * (1 + np.tanh(0.5 * x))
         This is the sigmoid, from 0 to 1. tanh goes from -1 to 1.
     half: y = np.tanh(x) => y = np.tanh(x / 2)
-        Too flat: 2 sigmoid(x) - 1 is tanh(x / 2). The sigmoid has to be taken at 2x.
+        Too flat: this is tanh(x / 2). What it is made of has to be taken at 2x: tanh(x) is 2 sigmoid(2x) - 1.
     no_minus_one: y = np.tanh(x) => y = np.tanh(x) + 1
         1 too large everywhere: the -1 of 2 sigmoid(2x) - 1 is missing.
     mirrored: y = np.tanh(x) => y = np.tanh(-x)

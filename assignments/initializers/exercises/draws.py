@@ -72,6 +72,20 @@ kernel_forgotten: return channels * height * width, filters // groups * height *
 own_generator: rng.{{draw}} => np.random.default_rng(0).{{draw}}
     {OWN_GENERATOR}
 """
+FAMILY_MUTANTS = {
+    "normal": """
+    unscaled: return std * rng.standard_normal(shape) => return rng.standard_normal(shape)
+        The spread is 1, whatever the shape. Multiply the draw by the standard deviation.
+    from_0_to_1: rng.standard_normal(shape) => rng.random(shape)
+        rng.random draws from 0 to 1, all numbers positive. Draw from the normal distribution.
+    """,
+    "uniform": """
+    unscaled: rng.uniform(-bound, bound, size=shape) => rng.uniform(-1, 1, size=shape)
+        The numbers go from -1 to 1, whatever the shape. Draw from -bound to bound.
+    from_0_to_1: rng.uniform(-bound, bound, size=shape) => rng.random(shape)
+        rng.random draws from 0 to 1. Draw from -bound to bound.
+    """,
+}
 
 
 def drawn_exercise(function, *, points, family, std, mutants, alternatives, hints):
@@ -115,7 +129,9 @@ def drawn_exercise(function, *, points, family, std, mutants, alternatives, hint
         cases=visible,
         hidden=hidden,
         properties=properties,
-        mutants=[*textual_mutants(function, mutants), *textual_mutants(function, common)],
+        mutants=[
+            mutant for text in (mutants, common, FAMILY_MUTANTS[family]) for mutant in textual_mutants(function, text)
+        ],
         alternatives=alternatives,
         hints=hints,
     )

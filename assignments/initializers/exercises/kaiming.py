@@ -42,6 +42,10 @@ KAIMING_NORMAL = drawn_exercise(
         The spread is 2 / fan_in. That is the variance: take its root.
     no_two: np.sqrt(2 / fan_in) => np.sqrt(1 / fan_in)
         The 2 is missing. It makes good for the half that ReLU discards.
+    upside_down: np.sqrt(2 / fan_in) => np.sqrt(fan_in / 2)
+        The spread grows with fan_in. It stands below the bar.
+    outputs_of_a_linear_layer: return shape[0], shape[1] => return shape[1], shape[0]
+        For a linear weight (D, M) you use M. Its fan_in is D; PyTorch stores it the other way round.
     both_fans: np.sqrt(2 / fan_in) => np.sqrt(2 / (fan_in + fans(shape)[1]))
         This is Xavier's spread. Kaiming's uses fan_in alone.
     fan_out: fan_in, _ = fans(shape) => _, fan_in = fans(shape)
@@ -64,6 +68,10 @@ KAIMING_UNIFORM = drawn_exercise(
     mutants="""
     std_as_bound: np.sqrt(6 / fan_in) => np.sqrt(2 / fan_in)
         The bound is the standard deviation of the normal form. A uniform draw needs √3 times that.
+    upside_down: np.sqrt(6 / fan_in) => np.sqrt(fan_in / 6)
+        The bound grows with fan_in. It stands below the bar.
+    outputs_of_a_linear_layer: return shape[0], shape[1] => return shape[1], shape[0]
+        For a linear weight (D, M) you use M. Its fan_in is D; PyTorch stores it the other way round.
     three: np.sqrt(6 / fan_in) => np.sqrt(3 / fan_in)
         The bound is √2 too small: this is the form without the 2 that makes good for ReLU.
     one: np.sqrt(6 / fan_in) => np.sqrt(1 / fan_in)

@@ -41,6 +41,8 @@ XAVIER_NORMAL = drawn_exercise(
         The spread is 2 / (fan_in + fan_out). That is the variance: take its root.
     fan_in_only: np.sqrt(2 / (fan_in + fan_out)) => np.sqrt(1 / fan_in)
         You use fan_in alone. This form averages both fans: 2 / (fan_in + fan_out).
+    upside_down: np.sqrt(2 / (fan_in + fan_out)) => np.sqrt((fan_in + fan_out) / 2)
+        The spread grows with the fans. They stand below the bar.
     two_forgotten: np.sqrt(2 / (fan_in + fan_out)) => np.sqrt(1 / (fan_in + fan_out))
         The 2 is missing: the mean of the fans is half their sum.
     six: np.sqrt(2 / (fan_in + fan_out)) => np.sqrt(6 / (fan_in + fan_out))
@@ -65,6 +67,8 @@ XAVIER_UNIFORM = drawn_exercise(
     mutants="""
     std_as_bound: np.sqrt(6 / (fan_in + fan_out)) => np.sqrt(2 / (fan_in + fan_out))
         The bound is the standard deviation of the normal form. A uniform draw needs √3 times that.
+    upside_down: np.sqrt(6 / (fan_in + fan_out)) => np.sqrt((fan_in + fan_out) / 6)
+        The bound grows with the fans. They stand below the bar.
     three: np.sqrt(6 / (fan_in + fan_out)) => np.sqrt(3 / (fan_in + fan_out))
         The bound is √2 too small: 6, not 3, stands over the sum of the fans.
     fan_in_only: np.sqrt(6 / (fan_in + fan_out)) => np.sqrt(3 / fan_in)

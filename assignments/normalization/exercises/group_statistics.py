@@ -57,7 +57,8 @@ FORWARD_MUTANTS = """
         and mean = grouped.mean(axis=2, keepdims=True) => mean = grouped.mean(axis=3, keepdims=True)
         and var = grouped.var(axis=2, keepdims=True) => var = grouped.var(axis=3, keepdims=True)
         and ((grouped - mean) * factor) => np.moveaxis((grouped - mean) * factor, 3, 2)
-        That is what each pixel gives with a mean and a variance of its own. Both are taken over all pixels together.
+        Your numbers are those of a mean and a variance for each pixel, which leave nothing but the shift of a single
+        channel. Both are taken over all pixels together.
     mean_kept: (grouped - mean) * factor => grouped * factor
         The mean is not subtracted.
     widened: factor = 1 / np.sqrt(var + eps) => factor = 1 / np.sqrt(var.astype(np.float64) + eps)

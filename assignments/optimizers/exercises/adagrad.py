@@ -50,6 +50,18 @@ ADAGRAD = rule_exercise(
         You average the squares: that is RMSProp. Adagrad sums them.
     one_rate_for_all: np.sqrt(total) + eps => np.sqrt(total.sum()) + eps
         All weights share one rate. Each has a sum, and a rate, of its own.
+    rate_forgotten: weight - rate * grad / => weight - grad /
+        The rate is not used.
+    undivided: rate * grad / (np.sqrt(total) + eps) => rate * grad
+        Nothing is divided: that is plain descent. Divide the step by the root of the sum.
+    multiplied: rate * grad / (np.sqrt(total) + eps) => rate * grad * (np.sqrt(total) + eps)
+        You multiply by the root. Divide by it.
+    gradient_forgotten: weight - rate * grad / => weight - rate /
+        The gradient is missing above the bar, so its sign is lost.
+    step_alone: return weight - rate => return rate
+        You return the step alone. Subtract it from the weight.
+    eps_ignored: (np.sqrt(total) + eps) => (np.sqrt(total) + 1e-8)
+        eps is an argument; you always use 1e-8.
     uphill: weight - rate * grad / => weight + rate * grad /
         A sign is turned: the weight climbs. Each step has to go against the gradient.
     """,

@@ -163,6 +163,36 @@ ADAM = exercise_of(
             The root is missing: the mean is divided by the square root of the average square.
         uphill: weight - rate => weight + rate
             A sign is turned: the weight climbs. Each step has to go against the gradient.
+        rate_forgotten: weight - rate * mean_hat => weight - mean_hat
+            The rate is not used.
+        step_alone: weight = weight - rate * => weight = rate *
+            You return the step alone. Subtract it from the weight.
+        undivided: rate * mean_hat / (np.sqrt(square_hat) + eps) => rate * mean_hat
+            Nothing is divided: that is momentum. Divide the step by the root of the average square.
+        gradient_for_mean: rate * mean_hat / => rate * grad /
+            You step with the gradient. Step with the average of the gradients, corrected for its start at 0.
+        mean_unweighed: beta1 * mean + (1 - beta1) * grad => beta1 * mean + grad
+            The gradient enters the mean as it is. Weigh it with 1 - beta1.
+        square_unweighed: beta2 * square + (1 - beta2) * grad**2 => beta2 * square + grad**2
+            The squared gradient enters its average as it is. Weigh it with 1 - beta2.
+        mean_weights_swapped: beta1 * mean + (1 - beta1) * grad => (1 - beta1) * mean + beta1 * grad
+            beta1 and 1 - beta1 have changed places: beta1 weighs the old mean.
+        square_weights_swapped: beta2 * square + (1 - beta2) * grad**2 => (1 - beta2) * square + beta2 * grad**2
+            beta2 and 1 - beta2 have changed places: beta2 weighs the old average.
+        mean_forgets: beta1 * mean + (1 - beta1) => 0 * mean + (1 - beta1)
+            The mean forgets all gradients before. Multiply the old mean by beta1, and keep the new one in the state.
+        square_forgets: beta2 * square + (1 - beta2) => 0 * square + (1 - beta2)
+            The average square forgets all before. Multiply the old one by beta2, and keep the new one in the state.
+        mean_never_fades: beta1 * mean + (1 - beta1) => mean + (1 - beta1)
+            The old mean is not multiplied by beta1, so it never fades.
+        square_never_fades: beta2 * square + (1 - beta2) => square + (1 - beta2)
+            The old average square is not multiplied by beta2, so it never fades.
+        mean_power_forgotten: mean / (1 - beta1**steps) => mean / (1 - beta1)
+            The mean is corrected as in the first step in all of them: divide it by 1 - beta1**t.
+        square_power_forgotten: square / (1 - beta2**steps) => square / (1 - beta2)
+            The average square is corrected as in the first step in all of them: divide it by 1 - beta2**t.
+        eps_forgotten: (np.sqrt(square_hat) + eps) => np.sqrt(square_hat)
+            eps is missing: add it to the root.
         state_in_place: mean = beta1 * mean + (1 - beta1) * grad => mean *= beta1\\n    mean += (1 - beta1) * grad
             and square = beta2 * square + (1 - beta2) * grad**2 => square *= beta2\\n    square += (1 - beta2) * grad**2
             You write into the state you were given, or keep it outside of the function.

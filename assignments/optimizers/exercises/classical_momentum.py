@@ -60,6 +60,8 @@ MOMENTUM = rule_exercise(
         The old velocity is not multiplied by momentum, so it never fades.
     uphill: weight - velocity, velocity => weight + velocity, velocity
         A sign is turned: the weight climbs. Each step has to go against the gradient.
+    step_alone: return weight - velocity, velocity => return velocity, velocity
+        You return the step alone. Subtract it from the weight.
     old_velocity: return weight - velocity, velocity => return weight - (0 if state is None else state), velocity
         You step with the old velocity. Update it first, then step.
     starts_with_gradient: np.zeros_like(weight) if state is None => grad if state is None

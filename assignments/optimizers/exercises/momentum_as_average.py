@@ -53,6 +53,12 @@ MOMENTUM_EMA = rule_exercise(
         The rate is not used.
     uphill: weight - rate * average => weight + rate * average
         A sign is turned: the weight climbs. Each step has to go against the gradient.
+    step_alone: return weight - rate * average => return rate * average
+        You return the step alone. Subtract it from the weight.
+    forgets: average = momentum * average + => average = 0 * average +
+        The average forgets everything: keep it as the state that you return, and multiply the old one by momentum.
+    never_fades: average = momentum * average + => average = average +
+        The old average is not multiplied by momentum, so it never fades.
     starts_with_gradient: np.zeros_like(weight) if state is None => grad if state is None
         The average starts at 0, not at the first gradient.
     state_in_place: average = momentum * average + (1 - momentum) * grad

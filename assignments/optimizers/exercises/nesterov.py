@@ -143,6 +143,12 @@ NESTEROV = exercise_of(
         float32 goes in and float64 comes out. Keep the dtype of the weight.
     uphill: return weight - velocity, velocity => return weight + velocity, velocity
         A sign is turned: the weight climbs. Each step has to go against the gradient.
+    step_alone: return weight - velocity, velocity => return velocity, velocity
+        You return the step alone. Subtract it from the weight.
+    rate_forgotten: + rate * grad => + grad
+        The rate is not used.
+    forgets: velocity = momentum * velocity + rate => velocity = 0 * velocity + rate
+        The velocity forgets everything: keep it as the state that you return, and multiply the old one by momentum.
     never_fades: velocity = momentum * velocity + rate => velocity = velocity + rate
         The old velocity is not multiplied by momentum, so it never fades.
     """,

@@ -52,6 +52,8 @@ SGD = rule_exercise(
         A sign is turned: the weight climbs. Each step has to go against the gradient.
     rate_forgotten: return weight - rate * grad => return weight - grad
         The rate is not used.
+    step_alone: return weight - rate * grad => return rate * grad
+        You return the step alone. Subtract it from the weight.
     divided: return weight - rate * grad => return weight - grad / rate
         You divide by the rate. Multiply.
     only_the_sign: return weight - rate * grad => return weight - rate * np.sign(grad)

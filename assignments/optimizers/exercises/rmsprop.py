@@ -53,6 +53,20 @@ RMSPROP = rule_exercise(
         The average of squares starts at 0, not at 1.
     starts_with_square: np.zeros_like(weight) if state is None => grad * grad if state is None
         The average of squares starts at 0, not at the first square.
+    rate_forgotten: weight - rate * grad / => weight - grad /
+        The rate is not used.
+    undivided: rate * grad / (np.sqrt(square) + eps) => rate * grad
+        Nothing is divided: that is plain descent. Divide the step by the root of the average.
+    multiplied: rate * grad / (np.sqrt(square) + eps) => rate * grad * (np.sqrt(square) + eps)
+        You multiply by the root. Divide by it.
+    gradient_forgotten: weight - rate * grad / => weight - rate /
+        The gradient is missing above the bar, so its sign is lost.
+    step_alone: return weight - rate => return rate
+        You return the step alone. Subtract it from the weight.
+    last_only: decay * square + (1 - decay) => 0 * square + (1 - decay)
+        Only the last square counts: the average forgets all before. Keep it as the state that you return.
+    same_weight: + (1 - decay) * grad * grad => + decay * grad * grad
+        Both are weighed with decay: 1 - decay weighs the new square.
     uphill: weight - rate * grad / => weight + rate * grad /
         A sign is turned: the weight climbs. Each step has to go against the gradient.
     """,

@@ -62,6 +62,8 @@ STEP = exercise_of(
         The rate falls at every step. It should stay level between drops: whole divisions only.
     once: factor ** (step // every) => (factor if step >= every else 1)
         The rate falls once only. It falls after each `every` steps.
+    never: factor ** (step // every) => 1
+        The rate never falls. Each time that `every` fits into the steps it is multiplied by the factor.
     late: step // every => (max(step - 1, 0) // every)
         The drop comes one step late: at step = every the rate has fallen.
     divided: rate * factor ** => rate / factor **
@@ -174,6 +176,8 @@ PLATEAU = exercise_of(
         The drop comes one value early: wait for `patience` values without a gain.
     not_in_a_row: best, stalled = loss, 0 => best, stalled = loss, stalled
         A gain ends the stall: the count starts again at 0.
+    never: rate, stalled = rate * factor, 0 => rate, stalled = rate, 0
+        The rate never falls. After `patience` values without a gain it is multiplied by the factor.
     threshold: if loss < best: => if loss < best - 1e-4:
         A gain counts however small it is: compare with < alone.
     divided: rate * factor, 0 => rate / factor, 0

@@ -157,7 +157,8 @@ LOG_SOFTMAX = exercise_of(
     mutants=rf"""
     log_of_softmax: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
         => z = np.exp(shifted)\n    return np.log(z / z.sum(axis=-1, keepdims=True))
-        The logarithm of the finished softmax is log(0) where a probability is too small. Use x - log(sum).
+        -inf comes out where a probability is too small for a float, as with the log of a finished softmax. Take the
+        largest score of each row away, and then the log of the sum.
     a_little_more: return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
         => z = np.exp(shifted)\n    return np.log(z / z.sum(axis=-1, keepdims=True) + 1e-9)
         A small number inside the logarithm hides log(0) and caps the answer at -20. Use x - log(sum).

@@ -1,0 +1,174 @@
+"""In which cases an answer is wrong, where one thing tells them from all that are right.
+
+What is told are facts, as with all symptoms: they hold in every case that was asked.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from classroom.call.script import Call, Literal
+from classroom.call.value import Value
+from classroom.judge.answer_sheet import SheetCase
+from classroom.judge.symptom import Symptom
+
+CASES = 2  # that have to be wrong, and right: what one case differs in is many things
+MORE = 3  # cases that have to be right where more than two are wrong: two may be right whatever the bug is
+MOST_OF = 0.8  # of the cases that share something have to be wrong, where others are many
+GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class Met:
+    """A case in which every call has come to its end, and which of its outputs are wrong."""
+
+    case: SheetCase
+    wrong: tuple[str, ...]
+
+
+def case_pattern(met: Sequence[Met]) -> Symptom | None:
+    """Return what tells the cases with something wrong from those without; None where nothing does.
+
+    Parameters
+    ----------
+    met : all visible cases
+    """
+    asked = {part for item in met for part in _parts(item)}
+    asking = [item for item in met if asked & set(item.case.parts.values())]
+    return _from_the_second_call(met) or (_with_a_setting(asking) if _comparable(asking) else None)
+
+
+def _comparable(met: Sequence[Met]) -> bool:
+    """Whether right cases are as sure as wrong ones: bounds on random answers let pass what a comparison does not."""
+    measured = [item.case.measure is not None for item in met if not item.wrong]
+    return not any(measured) or all(item.case.measure is not None for item in met if item.wrong)
+
+
+def _parts(item: Met) -> set[str]:
+    """Return the parts of the points that are wrong in a case: where none of them is asked for, nothing is learnt."""
+    return {item.case.parts[name] for name in item.wrong}
+
+
+def follows_from(case: SheetCase, output: str, wrong: Sequence[str]) -> bool:
+    """Whether a function computed an output from what it returned itself beside a wrong one: that says no more."""
+    spoilt: dict[str, tuple[str, str]] = {}  # names, and the functions that have returned them
+    for call in case.script:
+        follows = any(spoilt.get(name) == (call.function, call.item) for name in call.uses)
+        if output in call.defines:
+            return follows
+        if follows or not set(wrong).isdisjoint(call.defines):
+            spoilt |= dict.fromkeys(call.defines, (call.function, call.item))
+    return False
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def _from_the_second_call(met: Sequence[Met]) -> Symptom | None:
+    """Say so when a function is right as long as it is not given what it has returned itself, and kept for itself."""
+    late: list[Symptom] = []
+    for item in met:
+        first = [name for name in item.case.outputs if not _given_its_own(item.case, name)]
+        if not set(first).isdisjoint(item.wrong):
+            return None
+        if not first or not item.wrong:
+            continue
+        call = _call_of(item.case, item.wrong[0])
+        kept = [name for name in call.uses if name not in item.case.inputs and name not in item.case.outputs]
+        if not kept:
+            return None
+        late.append(
+            Symptom(
+                "from a later call on",
+                f"{first[-1]}, of a first call, is right in every case. What is wrong begins with {item.wrong[0]}, for "
+                f"which {call.function} is given {kept[0]}, which it has returned itself. What is kept there, and what "
+                "is made of it?",
+            )
+        )
+    return late[0] if len(late) >= CASES else None
+
+
+def _call_of(case: SheetCase, output: str) -> Call:
+    return next(call for call in case.script if output in call.defines)
+
+
+def _given_its_own(case: SheetCase, output: str) -> bool:
+    """Whether the call that makes an output is given what an earlier call of the same function has returned."""
+    call = _call_of(case, output)
+    before = case.script[: case.script.index(call)]
+    same = [other for other in before if (other.function, other.item) == (call.function, call.item)]
+    return any(not set(other.defines).isdisjoint(call.uses) for other in same)
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def _with_a_setting(met: Sequence[Met]) -> Symptom | None:
+    """Name what all wrong cases have in common, and few right ones, where there is just one such thing."""
+    settings, wrong = [_settings(item.case) for item in met], [bool(item.wrong) for item in met]
+    found: dict[tuple[bool, ...], list[tuple[str, str]]] = {}  # by the cases that have it: its name, and how it is
+    for name in dict.fromkeys(name for each in settings for name in each):
+        for how, having in _in_common([each.get(name, "") for each in settings], wrong):
+            if _tells(sum(wrong), sum(having), having.count(False)):
+                found.setdefault(having, []).append((name, how))
+    exact = {having: said for having, said in found.items() if sum(having) == sum(wrong)}
+    if len(exact or found) != 1:
+        return None
+    ((having, said),) = (exact or found).items()
+    names = " and ".join(name for name, _ in said)
+    given = all(how == GIVEN for _, how in said)
+    if len(said) > 1 and not given:
+        return None
+    which = f"that give {names}" if given else f"in which {names} is {said[0][1]}"
+    share = "each" if exact else f"{sum(wrong)}"
+    return Symptom("a setting", f"Wrong in {share} of the {sum(having)} cases {which}, and right in all others.")
+
+
+def _tells(wrong: int, alike: int, others: int) -> bool:
+    """Whether so many wrong cases among those alike, and none among so many others, are no chance."""
+    if wrong == alike:
+        return wrong >= CASES and others >= min(alike, MORE)
+    return wrong >= max(CASES, MOST_OF * alike) and others >= max(CASES, alike / 2)
+
+
+def _in_common(values: Sequence[str], wrong: Sequence[bool]) -> Iterator[tuple[str, tuple[bool, ...]]]:
+    """Yield what all wrong cases have in common in one setting ("" where it is left out), and which cases have it."""
+    ours = {value for value, fails in zip(values, wrong, strict=True) if fails}
+    given, alike = tuple(map(bool, values)), tuple(value in ours for value in values)
+    if "" not in ours:
+        yield GIVEN, given
+        if len(ours) == 1 and alike != given:
+            yield min(ours), alike
+
+
+def _settings(case: SheetCase) -> dict[str, str]:
+    """Return what a case sets, in words: its options and modes, and how many axes its arrays have."""
+    found: dict[str, list[str]] = {}
+    for name, value in _named(case):
+        for what, said in _described(name, value):
+            found.setdefault(what, []).append(said)
+    return {what: " or ".join(dict.fromkeys(said)) for what, said in found.items()}
+
+
+def _named(case: SheetCase) -> Iterator[tuple[str, Value]]:
+    yield from case.inputs.items()
+    for call in case.script:
+        yield from ((name, item.value) for name, item in call.keywords if isinstance(item, Literal))
+
+
+def _described(name: str, value: Value) -> Iterator[tuple[str, str]]:
+    if isinstance(value, np.ndarray) and value.ndim:
+        yield f"the number of axes of {name}", str(value.ndim)
+    elif name == "shape" and isinstance(value, list | tuple):
+        yield "the length of shape", str(len(value))
+    elif isinstance(value, np.ndarray | int | float) and not isinstance(value, bool):
+        yield name, _size(float(value))
+    else:
+        yield name, repr(value) if isinstance(value, bool | str | None) else f"a {type(value).__name__.lower()}"
+
+
+def _size(number: float) -> str:
+    if number in (0, 1):
+        return f"{number:g}"
+    return "negative" if number < 0 else "between 0 and 1" if number < 1 else "more than 1"
