@@ -113,7 +113,7 @@ POLYGON = exercise_of(
             halfplane_polygon,
             f"""
         any_side: {TOP} => sides.sum(axis=1) > 0
-            You accept a point that is inside of one side. It has to be inside of all of them.
+            What comes out is whether a point is inside of one side at least. It has to be inside of all of them.
         most_sides: {TOP} => sides.sum(axis=1) > count / 2
             You accept a point that is inside of most sides. It has to be inside of all of them.
         all_but_one: {TOP} => sides.sum(axis=1) > count - 1.5
