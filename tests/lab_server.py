@@ -37,3 +37,10 @@ def served(
     finally:
         server.terminate()
         server.wait(30)
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)):
+                    break
+            time.sleep(0.05)
+        else:
+            raise AssertionError("JupyterLab outlives the program that it was started by")

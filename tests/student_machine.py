@@ -63,24 +63,19 @@ def lend(folder: Path, home: Path) -> Path:
     for lent in needed(course, {"lab"}):
         for file in lent.files or ():
             if ".." not in file.parts:  # a module or a package, as a whole
-                _link(Path(lent.locate_file(file.parts[0])), packages / file.parts[0])
+                target = packages / file.parts[0]
+                if not target.is_symlink():
+                    target.symlink_to(lent.locate_file(file.parts[0]))
                 continue
             source = Path(lent.locate_file(file)).resolve()
             target = home / source.relative_to(sys.prefix)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)  # JupyterLab serves no file that is a link to another folder
             if target.parent.name == "bin":
                 first, rest = source.read_bytes().split(b"\n", 1)
                 assert first.startswith(b"#!"), source
                 target.write_bytes(f"#!{python}\n".encode() + rest)
-                target.chmod(0o755)
-            else:
-                _link(source, target)
     return home
-
-
-def _link(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.is_symlink():
-        target.symlink_to(source)
 
 
 def needed(course: metadata.Distribution, extras: set[str]) -> list[metadata.Distribution]:
@@ -122,7 +117,7 @@ def alone(*, network: bool = False) -> list[str]:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         pytest.skip("bubblewrap is missing, which makes an ordinary user without a network: apt-get install bubblewrap")
-    prefix = [bwrap, "--unshare-user", "--uid", "1000", "--gid", "1000", "--dev-bind", "/", "/"]
+    prefix = [bwrap, "--die-with-parent", "--unshare-user", "--uid", "1000", "--gid", "1000", "--dev-bind", "/", "/"]
     return [*prefix, *([] if network else ["--unshare-net"]), "--"]
 
 
