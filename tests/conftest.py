@@ -50,9 +50,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path.name, lecture if item.path.suffix == ".ipynb" else short))
 
 
+def pytest_sessionstart() -> None:
+    """Collect no garbage while thousands of tests and their modules are read, for none of that is garbage."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Keep thousands of tests and their modules, which stay to the end, out of every collection of garbage."""
+    """Keep what was read, and stays to the end, out of every collection of garbage."""
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:

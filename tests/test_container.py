@@ -136,8 +136,9 @@ def test_binders_packages_can_be_installed_together(tmp_path):
     lines = (ROOT / ".binder" / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert lines[1] == "--editable .[lab]" and "lab" in EXTRAS
     version = (ROOT / ".binder" / "runtime.txt").read_text().strip().removeprefix("python-")
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--no-build-isolation"]
     ended = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "-r", ".binder/requirements.txt"],
+        [*command, "-r", ".binder/requirements.txt"],
         cwd=ROOT,
         capture_output=True,
         text=True,

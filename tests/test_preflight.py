@@ -246,15 +246,15 @@ def test_a_dying_kernel_is_told(folder):
 
 
 def test_a_cell_that_does_not_end_is_named_and_the_error_that_stopped_it_is_none_of_the_students(folder, monkeypatch):
-    monkeypatch.setattr(whole_run, "_SECONDS_PER_CELL", 5)
+    monkeypatch.setattr(whole_run, "_SECONDS_PER_CELL", 2)
 
     def edit(cells):
-        del cells[3:]
-        cells.append({**cell(cells, "setup"), "metadata": {}, "id": "extra", "source": "while True:\n    pass"})
+        endless = {**cell(cells, "setup"), "metadata": {}, "id": "extra", "source": "while True:\n    pass"}
+        cells[:] = [{**endless, "id": "before", "source": "1 + 1"}, endless]
 
     problems = preflight.preflight(change(folder, edit)).problems
     (problem,) = [one for one in problems if "is missing" not in one]
-    assert problem.startswith("cell 4 ran longer than 5 s, and nothing below it was run: does a loop in it, or in a ")
+    assert problem.startswith("cell 2 ran longer than 2 s, and nothing below it was run: does a loop in it, or in a ")
 
 
 @pytest.mark.parametrize(
