@@ -78,6 +78,15 @@ def lend(folder: Path, home: Path) -> Path:
     return home
 
 
+def lend_pip(home: Path) -> None:
+    """Make an environment with nothing but pip, lent by the Python running this: unpacking another takes seconds."""
+    venv.create(home, with_pip=False, symlinks=True)
+    (packages,) = home.glob("lib/python*/site-packages")
+    lent = metadata.distribution("pip")
+    for name in {file.parts[0] for file in lent.files or () if ".." not in file.parts}:
+        (packages / name).symlink_to(lent.locate_file(name))
+
+
 def needed(course: metadata.Distribution, extras: set[str]) -> list[metadata.Distribution]:
     """Return the installed distributions that one needs with some of its extras, and those that they need."""
     found: dict[tuple[str, frozenset[str]], metadata.Distribution] = {}

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from student_machine import add, bundle_of, clean
+from student_machine import add, bundle_of, clean, lend_pip
 
 from classroom.staff.author.first_cell import first_cell
 from classroom.staff.author.wheel import build_wheel
@@ -119,7 +119,7 @@ print("from", classroom.__file__)
 def colab(tmp_path_factory):
     """The programs of an environment with Colab's IPython, numpy and matplotlib, and nothing of the course."""
     home = tmp_path_factory.mktemp("colab") / "environment"
-    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, timeout=120)
+    lend_pip(home)
     add(home / "bin", "-c", str(CONSTRAINTS), "ipython", "numpy", "matplotlib")
     return home / "bin"
 

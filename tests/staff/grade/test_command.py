@@ -21,7 +21,7 @@ pytestmark = [
 ]
 
 
-SLOW = 16  # many, so that some are still waiting when the signal arrives on a busy machine
+SLOW = 8  # many, so that some are still waiting when the signal arrives on a busy machine
 
 
 def test_ctrl_c_stops_and_the_same_command_goes_on(class_root):

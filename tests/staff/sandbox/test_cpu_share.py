@@ -110,7 +110,7 @@ def test_a_room_with_two_busy_threads_has_no_more_of_a_processor_than_one_with_o
     finally:
         os.sched_setaffinity(0, processors)
     with zygotes[0].open(0) as many, zygotes[1].open(0) as single:
-        hog = threading.Thread(target=ask, args=(many, 6.0, 1))
+        hog = threading.Thread(target=ask, args=(many, 3.0, 1))  # while the other computes, at most two
         hog.start()
         while many.cpu_seconds() < 0.5:
             time.sleep(0.01)
