@@ -32,6 +32,8 @@ figure.explorer(draw, alt="A frame that is as high as the slider says.", still={
 """
 FOUND = "import classroom, solutions; solutions.__file__, classroom.__file__"
 RUN = f"""
+import sys
+sys.modules["rfc3987_syntax"] = None  # grammars of addresses, which nbformat spends seconds on
 import nbformat
 from nbclient import NotebookClient
 notebook = nbformat.read("{LECTURE}.ipynb", 4)
