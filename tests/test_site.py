@@ -27,9 +27,9 @@ CHROMIUM = shutil.which("chromium")
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
 LECTURES = [path.stem for path in sorted((ROOT / "course").glob("[0-9][0-9]_*.py"))]
 ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/exercises"))
-OTHERS = ("index", "claims", "sources", "glossary", "guides/teaching", "assignments/activations")
-# How large each figure is shown, of the size that it was drawn in.
-SCALES = "[...document.querySelectorAll('.figure img')].map(one => one.clientWidth / one.getAttribute('width'))"
+OTHERS = ("index", "claims", "sources", "glossary")
+GUIDES = sorted(f"guides/{path.stem}" for path in (ROOT / "docs").glob("*.md") if path.stem != "architecture")
+PAGES = [*OTHERS, *GUIDES, *(f"lectures/{one}" for one in LECTURES), *(f"assignments/{one}" for one in ASSIGNMENTS)]
 # What `make site` and `make lite` wrote here: the second's pages are JupyterLite's own.
 NOT_COPIED = shutil.ignore_patterns("_build", "_lite")
 LONG_LINE = 30  # characters of an answer's line that stand on a page by no accident
@@ -208,13 +208,24 @@ def browser():
         browser.close()
 
 
-# Formulas are typeset behind the loading; a page without any has no MathJax.
-TYPESET = "() => window.MathJax?.startup?.promise.then(() => null)"
-MEASURES = {
-    "broken": "[...document.images].filter(i => !i.complete || i.naturalWidth == 0).length",
-    "overflow": "document.documentElement.scrollWidth - window.innerWidth",
-    "scales": SCALES,
-}
+# What is there only after the loading: formulas (a page without any has no MathJax), pictures, the layout for a width.
+READY = """async () => {
+    await window.MathJax?.startup?.promise
+    await Promise.all([...document.images].map(one => one.decode().catch(() => null)))
+    await new Promise(requestAnimationFrame)
+}"""
+# Scales: how large each figure is shown, of the size that it was drawn in.  Clipped: text that is wider than its box,
+# which the page's width does not tell; what scrolls has room for it.
+MEASURES = """() => ({
+    formulas: document.querySelectorAll('mjx-container').length,
+    broken: [...document.images].filter(one => !one.complete || one.naturalWidth == 0).length,
+    overflow: document.documentElement.scrollWidth - window.innerWidth,
+    scales: [...document.querySelectorAll('.figure img')].map(one => one.clientWidth / one.getAttribute('width')),
+    clipped: [...document.querySelectorAll('p, li, h1, h2, h3, td, th, dd, label, output, summary, figcaption, .claim')]
+        .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+        .filter(one => !/auto|scroll/.test(getComputedStyle(one).overflowX))
+        .map(one => one.textContent.trim().slice(0, 60)),
+})"""
 
 
 class Opened:
@@ -229,7 +240,7 @@ class Opened:
         self.tab.on("response", lambda answer: self.problems.append(answer.url) if answer.status >= 400 else None)
         self.resize("phone")
         self.tab.goto(url)
-        self.tab.evaluate(TYPESET)
+        self.tab.evaluate(READY)
 
     def resize(self, width):
         across, down = WIDTHS[width]
@@ -238,9 +249,8 @@ class Opened:
     def measures(self, width):
         """Measure the page as it is laid out for this width."""
         self.resize(width)
-        self.tab.wait_for_load_state("networkidle")
-        self.tab.evaluate("() => new Promise(requestAnimationFrame)")
-        return {measure: self.tab.evaluate(script) for measure, script in MEASURES.items()}
+        self.tab.evaluate(READY)
+        return self.tab.evaluate(MEASURES)
 
 
 @pytest.fixture(scope="module")
@@ -250,20 +260,20 @@ def opened(site, browser):
 
 
 @IN_BROWSER
-@pytest.mark.parametrize("name", [*(f"lectures/{lecture}" for lecture in LECTURES), *OTHERS])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_whole_and_alone(site, opened, name):
     there = opened(name)
     seen = {width: there.measures(width) for width in WIDTHS}
-    formulas = there.tab.evaluate("document.querySelectorAll('mjx-container').length")
     assert there.problems == []
     assert [url for url in there.asked if not url.startswith((site[0], "data:", "blob:"))] == []
     for width, found in seen.items():
         assert found["broken"] == 0
         # Ticks have 8 points, 32/3 px, and are 9 px or more on a phone too.
         assert [scale for scale in found["scales"] if scale * 32 / 3 < 8.95] == []
+        assert found["clipped"] == [], f"on a {width} these do not fit into their boxes"
         assert found["overflow"] <= 1, f"{name} is {found['overflow']} pixels wider than a {width}"
     if name.startswith("lectures/") and "$" in (ROOT / "course" / f"{name.partition('/')[2]}.py").read_text():
-        assert formulas > 0
+        assert seen["phone"]["formulas"] > 0
 
 
 @pytest.fixture
