@@ -453,14 +453,14 @@ claim("L5.5-winograd-same", [np.abs(gap).max(), np.abs(square_gap).max()])
 # %%
 images, labels, split = load("shapes", count=1500, size=16, shift=0.2, cue=0.0, seed=1)
 mean, std = images[split.train].mean(axis=(0, 2, 3)), images[split.train].std()
-images = (images.astype(float) - mean[:, None, None]) / std
+images = (images - mean[:, None, None]) / std
 ADAM = {"batch": 32, "rate": 3e-3, "optimizer": "adam"}
 
 
 def learned(seed, epochs=20):
     """Train a network; return it and its accuracy on the test images."""
     rng, pattern = np.random.default_rng(seed), "CONV-RELU-POOL-CONV-RELU-GAP-SOFTMAX"
-    options = {"channels": 16, "kernel": 5, "dtype": float}
+    options = {"channels": 16, "kernel": 5}
     network = build(pattern, (3, 16, 16), 6, rng, **options)
     # Start near zero, so that what we see is what was learned.
     network.layers[0].params["weight"] *= 0.1

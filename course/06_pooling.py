@@ -98,14 +98,14 @@ claim("L6.1-tie", maxpool2d_backward(np.ones((1, 1, 1, 1)), tied)[0, 0])
 shapes, kinds, split = load("shapes", count=1500, size=16, seed=1)
 few = split.train[:300]
 mean, std = shapes[few].mean(axis=(0, 2, 3)), shapes[few].std()
-scaled = (shapes.astype(float) - mean[:, None, None]) / std
+scaled = (shapes - mean[:, None, None]) / std
 ADAM = {"batch": 32, "rate": 3e-3, "optimizer": "adam"}
 
 
 def scores_of(pattern, seed, rate):
     """Train on 300 images; return the accuracy on these and on the test images."""
     rng = np.random.default_rng(seed)
-    network = build(pattern, (3, 16, 16), 6, rng, dtype=float)
+    network = build(pattern, (3, 16, 16), 6, rng)
     options = {**ADAM, "rate": rate}
     train(network, scaled[few], kinds[few], rng=rng, epochs=14, **options)
     parts = (few, split.test)
@@ -326,7 +326,7 @@ mean, std = small[split.train].mean(axis=(0, 2, 3)), small[split.train].std()
 
 def at_size(size):
     """Return the same images, drawn at another size, on the scale of the small ones."""
-    images = load("shapes", count=1500, size=size, seed=1).images.astype(float)
+    images = load("shapes", count=1500, size=size, seed=1).images
     return (images - mean[:, None, None]) / std
 
 
@@ -338,7 +338,7 @@ train_images, train_labels = at_size(16)[split.train], small_labels[split.train]
 def learned(pattern, seed, epochs=8):
     """Train a network on the images of 16 by 16 pixels."""
     rng = np.random.default_rng(seed)
-    network = build(pattern, (3, 16, 16), 6, rng, dtype=float)
+    network = build(pattern, (3, 16, 16), 6, rng)
     train(network, train_images, train_labels, rng=rng, epochs=epochs, **ADAM)
     return network
 
@@ -398,13 +398,13 @@ claim("L6.6-other", [scores[16] - scores[size] for size in (12, 24)])
 # %%
 images, labels, split = load("digits")
 mean, std = images[split.train].mean(axis=0), images[split.train].std()
-pixels = (images.astype(float) - mean) / std
+pixels = (images - mean) / std
 train_part, validation, test = ((pixels[rows], labels[rows]) for rows in split)
 pattern = "CONV-RELU-POOL-CONV-RELU-GAP-SOFTMAX"
 histories, right = [], []
 for seed in range(3):
     rng = np.random.default_rng(seed)
-    digits_net = build(pattern, (1, 8, 8), 10, rng, dtype=float)
+    digits_net = build(pattern, (1, 8, 8), 10, rng)
     options = {"validation": validation, "rng": rng, "epochs": 12, **ADAM}
     histories.append(train(digits_net, *train_part, **options))
     right.append(evaluate(digits_net, *test)[1])

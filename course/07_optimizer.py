@@ -431,7 +431,7 @@ from solutions.linear import linear_backward, linear_forward
 from solutions.loss import softmax_cross_entropy
 
 images, labels, split = load("digits")
-x = images.reshape(len(images), -1).astype(np.float64)
+x = images.reshape(len(images), -1)
 x = x - x[split.train].mean(axis=0)
 x = x / x[split.train].std()
 
@@ -460,7 +460,7 @@ def gradients(weights, rows, targets=None):
 def initial(shape, rng):
     """Return Xavier's weights, and biases of 0, of a network with these layers."""
     layers = [(xavier_normal(pair, rng), np.zeros(pair[1])) for pair in pairwise(shape)]
-    return [weight for layer in layers for weight in layer]
+    return [weight.astype(np.float32) for layer in layers for weight in layer]
 
 
 def steps_to_learn(method, rate, seed, most=400):

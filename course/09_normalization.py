@@ -653,9 +653,9 @@ def along(network, rows, rate):
 
 # %%
 def landscape(norm, rate, seed):
-    """Return what `along` measures, every 20 steps of 200, in nine ReLU layers."""
+    """Return what `along` measures, every 20 steps of 140, in nine ReLU layers."""
     network, rows = mlp(9, np.random.default_rng(seed), norm), []
-    for part in range(10):
+    for part in range(7):
         fit(network, 20, rate, seed=100 * seed + part)
         chosen = np.random.default_rng(part).choice(split.train, 128, replace=False)
         rows.append(along(network, chosen, rate))
@@ -675,7 +675,7 @@ along_path = {
 
 # %%
 fig, axes = figure.panels(2, 1, 4.2, width=figure.NARROW, sharex=True)
-at = 20 * np.arange(1, 11)
+at = 20 * np.arange(1, 8)
 for (name, found), color, mark in zip(
     along_path.items(), figure.COLOURS, "os", strict=False
 ):
