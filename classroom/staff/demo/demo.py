@@ -39,9 +39,9 @@ SECRET = "the demo's class has no secrets"
 _WIDTH = 130  # characters of a line where there is no terminal
 _SHARE = 8  # students whose feedback is written in one go
 FIRST_DUE = dt.datetime(2026, 9, 14, 20, 0)
-# As a class is graded, but that a call which does not end is stopped after 2 s and not after 20: somebody waits, and in
-# every assignment there is one who loops for ever.
-SETTINGS = Settings(everything=False, allowance=Allowance(calls=2.0))
+# As a class is graded, but that calls which do not end are stopped after a second and not after 20: somebody waits, and
+# in every assignment there is one who loops for ever.  The longest that end take a tenth of that.
+SETTINGS = Settings(everything=False, allowance=Allowance(calls=1.0, together=0.5))
 
 
 @dataclass
