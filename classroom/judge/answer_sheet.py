@@ -25,7 +25,7 @@ from classroom.call.script import Call
 from classroom.call.value import Fetch, Keep, Value, arrays_in, lay_out, layout, pack, unpack
 from classroom.fault import Fault
 from classroom.judge.budget import BUDGETS, Budget
-from classroom.judge.compare import SINGLE
+from classroom.judge.compare import SINGLE, scale_of
 from classroom.judge.measure import MEASURES, Feature, Measure
 from classroom.judge.problem import Problem
 from classroom.judge.relation import RELATIONS, Ask, Relation
@@ -92,6 +92,11 @@ class SheetCase:
     def single(self) -> bool:
         """Whether an input is in float32, so that answers have its precision only."""
         return any(array.dtype == np.float32 for value in self.inputs.values() for array in arrays_in(value))
+
+    @functools.cached_property
+    def scales(self) -> dict[str, float | None]:
+        """For each expected output that is an array of floats, its largest entry."""
+        return {name: scale_of(value) for name, value in self.expected.items()}
 
 
 @dataclass

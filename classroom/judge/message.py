@@ -42,16 +42,16 @@ def message(verdict: Verdict) -> Message:
     return made
 
 
-def to_text(verdict: Verdict) -> str:
-    """Return the message in plain text."""
-    made = message(verdict)
+def to_text(verdict: Verdict, made: Message | None = None) -> str:
+    """Return the message in plain text; `made` is the message, where it has been composed."""
+    made = made or message(verdict)
     lines = [*made.open, *made.folded, *([made.last] if made.last else [])]
     return "\n".join([made.headline, *(f"  {line}" for line in lines)])
 
 
-def to_html(verdict: Verdict) -> str:
+def to_html(verdict: Verdict, made: Message | None = None) -> str:
     """Return the message in HTML: the words of the plain text, everything escaped, the details folded."""
-    made = message(verdict)
+    made = made or message(verdict)
     blocks = [f"<strong>{html.escape(made.headline)}</strong>", *_lines(made.open)]
     if made.folded:
         summary, *rest = made.folded

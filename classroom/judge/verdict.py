@@ -16,7 +16,7 @@ from classroom.judge import error_map
 from classroom.judge.answer_sheet import Answer, SheetCase, SheetExercise, SheetProperty, SheetQuiz
 from classroom.judge.budget import TimesForward
 from classroom.judge.case_pattern import Met, case_pattern, follows_from
-from classroom.judge.compare import Comparison, compare, wider
+from classroom.judge.compare import RIGHT, Comparison, compare, is_near, wider
 from classroom.judge.diagnosis import Diagnosis, diagnose
 from classroom.judge.problem import TOO_MUCH, Problem
 from classroom.judge.stop import exchanged_with_cache, given, stop
@@ -303,7 +303,8 @@ class _Trial:
             return
         limit = self.exercise.limit(case)
         for name in case.outputs:
-            found = compare(values[name], case.expected[name], limit, name)
+            near = is_near(values[name], case.expected[name], case.scales[name], limit)
+            found = RIGHT if near else compare(values[name], case.expected[name], limit, name)
             text = found.text
             if isinstance(case.budget, TimesForward):  # of too many numbers to be shown
                 text = f"{case.parts[name]} is wrong on many numbers, where it is right on few"
@@ -341,8 +342,7 @@ class _Trial:
 
         A forward pass that writes into x pays for it in its own exercise.
         """
-        before = self.exercise.calls_before(case)
-        if not changed or not before:
+        if not changed or not (before := self.exercise.calls_before(case)):
             return changed
         elsewhere = asked.run(before, case.inputs, ()).changed
         return tuple(name for name in changed if name not in elsewhere)

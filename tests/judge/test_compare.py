@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classroom.judge.compare import compare, relative_error
+from classroom.judge.compare import compare, is_near, relative_error, scale_of
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,42 @@ def test_wrong_truth_values_have_no_relative_error():
 def test_the_error_is_relative_to_the_largest_entry():
     assert relative_error(np.array([1000.0, 1e-3]), np.array([1000.0, 0.0])) == pytest.approx(1e-6)
     assert relative_error(np.array([2.0]), np.array([0.0])) == 2.0
+
+
+def near_and_right(yours, expected):
+    with np.errstate(all="ignore"):
+        return is_near(yours, expected, scale_of(expected), 1e-6), compare(yours, expected, 1e-6).right
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_what_is_seen_at_a_glance_is_what_a_closer_look_says(dtype):
+    rng = np.random.default_rng(0)
+    for size in (1e-40, 1.0, 1e30):
+        expected = (size * rng.normal(size=(3, 4))).astype(dtype)
+        for error in (0.0, 1e-7, 0.99e-6, 1.01e-6, 0.99e-4, 1.01e-4, np.nan, np.inf):
+            yours = expected.copy()
+            with np.errstate(all="ignore"):
+                yours[1, 2] += dtype(error * float(np.abs(expected).max()))
+            near, right = near_and_right(yours, expected)
+            assert near == right, (size, error)
+
+
+@pytest.mark.parametrize(
+    ("yours", "expected"),
+    [
+        (np.ones(3, np.float32), np.ones(3)),
+        (np.ones((3, 1)), np.ones(3)),
+        (np.ones(0), np.ones(0)),
+        (np.array([1, np.inf]), np.array([1, np.inf])),
+        (np.array([1, np.nan]), np.array([1, np.nan])),
+        (np.ones(3, int), np.ones(3, int)),
+        (np.array(1.0), np.array(1.0)),
+        (1.0, 1.0),
+        ([1.0], np.ones(1)),
+        (None, np.ones(1)),
+        (np.ma.masked_array([1.0, 2.0], [False, True]), np.array([1.0, 3.0])),
+    ],
+    ids=str,
+)
+def test_a_glance_leaves_the_rest_to_a_closer_look(yours, expected):
+    assert not near_and_right(yours, expected)[0]

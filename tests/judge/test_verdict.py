@@ -42,6 +42,7 @@ def test_an_answer_that_is_too_much_for_the_judge_costs_its_parts_and_nothing_el
 
     honest = vars(sys.modules["classroom.judge.verdict"])["compare"]
     monkeypatch.setattr("classroom.judge.verdict.compare", compare)
+    monkeypatch.setattr("classroom.judge.verdict.is_near", lambda *_: False)
     verdict = judged(LINEAR, linear_backward=plain_backward)
     assert "grad_bias" in seen and verdict.outcome == "wrong" and verdict.points == 0
     assert "cannot be judged: too large, or nested too deep" in verdict.findings[0].text

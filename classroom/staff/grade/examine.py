@@ -13,7 +13,7 @@ from classroom.call.caller import CallError
 from classroom.call.script import check_cell
 from classroom.judge.budget import CpuSeconds
 from classroom.judge.course_text import charged
-from classroom.judge.message import to_html, to_text
+from classroom.judge.message import message, to_html, to_text
 from classroom.judge.problem import TOO_MUCH
 from classroom.judge.verdict import Verdict, judge, unreachable
 from classroom.staff.grade.code_digest import code_digest
@@ -162,12 +162,17 @@ class _Examination:
         self.code, self.notes = Share(ALL_CODE_CHARS), Share(ALL_NOTE_CHARS)
         self.cells: list[dict[str, Any]] = []
         self.verdicts: dict[str, Verdict] = {}
+        self.texts: dict[str, str] = {}  # what the checks say
         self.rooms: dict[tuple[str, ...], Room] = {}  # by what is withheld there
         self.outputs: list[list[dict[str, Any]]] = []
         earning = [place for place, cell in enumerate(submission.cells) if cell.record and cell.record.graded]
         self.end = len(submission.cells) if settings.everything or not earning else earning[-1] + 1
 
     def run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
+        with self.session.judging.watched():
+            return self._run(zygote, seed)
+
+    def _run(self, zygote: Zygote, seed: int) -> dict[str, Any]:
         self.session.before = self._already_run(zygote)
         room = self._room((), zygote, seed)
         callers: dict[int, SandboxCaller] = {}
@@ -271,8 +276,10 @@ class _Examination:
             found = [unreachable(exercise, CallError("killed", message=reason))]
         caller.forget()
         verdict = self.verdicts[record.grade_id] = found[0]
-        page = to_html(verdict)
-        data = {"text/plain": plain_text(to_text(verdict)), "text/html": plain_text(page, len(page))}
+        made = message(verdict)
+        page, text = to_html(verdict, made), plain_text(to_text(verdict, made))
+        self.texts[record.grade_id] = text
+        data = {"text/plain": text, "text/html": plain_text(page, len(page))}
         points = {"text/plain": repr(_points(verdict, record))}
         return [
             {"output_type": "display_data", "data": data, "metadata": {}},
@@ -317,7 +324,7 @@ class _Examination:
                 answer = record.grade_id
                 messages[answer] = []
             elif record.grade_id in self.verdicts and answer:
-                messages[answer].append(plain_text(to_text(self.verdicts[record.grade_id])))
+                messages[answer].append(self.texts[record.grade_id])
         for grade_id, lines in messages.items():
             if not self.submission.answered.get(grade_id):
                 comments[grade_id] = "No response."

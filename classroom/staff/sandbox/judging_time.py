@@ -28,6 +28,22 @@ class JudgingTime:
         self._left = seconds
         self._began = 0.0
         self._may_end = False
+        self._watching = False
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Keep the timer at hand for all that is limited in the block: to make it ready takes longer than most."""
+        if self._watching or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before, self._watching = signal.signal(signal.SIGPROF, self._look), True
+        try:
+            signal.setitimer(signal.ITIMER_PROF, LOOK_EVERY, LOOK_EVERY)
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+            self._watching = False
 
     @contextmanager
     def limited(self) -> Iterator[None]:
@@ -40,19 +56,13 @@ class JudgingTime:
         """
         if self._left <= 0:
             raise JudgedTooLong
-        main = threading.current_thread() is threading.main_thread()
-        self._began, self._may_end = time.thread_time(), True
-        before = signal.signal(signal.SIGPROF, self._look) if main else None
-        try:
-            if main:
-                signal.setitimer(signal.ITIMER_PROF, LOOK_EVERY, LOOK_EVERY)
-            yield
-        finally:
-            self._may_end = False
-            if main:
-                signal.setitimer(signal.ITIMER_PROF, 0)
-                signal.signal(signal.SIGPROF, before)
-            self._left -= time.thread_time() - self._began
+        with self.watched():
+            self._began, self._may_end = time.thread_time(), True
+            try:
+                yield
+            finally:
+                self._may_end = False
+                self._left -= time.thread_time() - self._began
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         if self._may_end and time.thread_time() - self._began > self._left:

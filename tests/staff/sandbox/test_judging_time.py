@@ -37,6 +37,19 @@ def test_work_that_does_not_end_is_ended_and_the_timer_with_it(monkeypatch):
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0) and signal.getsignal(signal.SIGPROF) is before
 
 
+def test_a_timer_that_is_at_hand_for_several_pieces_of_work_ends_none_between_them(monkeypatch):
+    monkeypatch.setattr("classroom.staff.sandbox.judging_time.LOOK_EVERY", 0.02)
+    before, judging = signal.getsignal(signal.SIGPROF), JudgingTime(0.1)
+    with judging.watched():
+        with judging.limited():
+            compute(0.02)
+        compute(0.2)
+        with pytest.raises(JudgedTooLong), judging.limited():
+            compute(1.0)
+        assert signal.getitimer(signal.ITIMER_PROF) != (0.0, 0.0)
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0) and signal.getsignal(signal.SIGPROF) is before
+
+
 def test_nothing_is_raised_in_the_middle_of_a_question(monkeypatch):
     monkeypatch.setattr("classroom.staff.sandbox.judging_time.LOOK_EVERY", 0.02)
     judging, answered = JudgingTime(0.05), []
