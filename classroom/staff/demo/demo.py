@@ -20,7 +20,7 @@ from classroom.fault import Fault
 from classroom.judge.answer_sheet import AnswerSheet
 from classroom.staff.author import build
 from classroom.staff.author.release import release
-from classroom.staff.declare.exercise import Assignment, load_assignment
+from classroom.staff.declare.exercise import load_assignment
 from classroom.staff.declare.loader import declared_assignments
 from classroom.staff.demo.classmaker import Classmaker, Play, hand_in, students
 from classroom.staff.folders import Folders
@@ -107,7 +107,8 @@ def run(root: Path, names: Sequence[str] = (), *, count: int | None = None, work
         registered.result()
         plays = _played(root, course, tasks, roster, workers, pool, steps, say)
         with steps("report", 1) as done:
-            outcome = _write_pages(course, chosen, plays)
+            # Where nbgrader is imported already.
+            outcome = pool.submit(_write_pages, course, [one.name for one in chosen], plays).result()
             done(1)
     outcome.seconds = time.monotonic() - began
     return outcome
@@ -253,19 +254,19 @@ def _feedback(course: Folders, name: str, share: Sequence[str]) -> None:
         raise Fault(f"{len(failed)} pages of feedback for {name} are missing; {next(iter(failed.values()))}")
 
 
-def _write_pages(course: Folders, chosen: Sequence[Assignment], plays: dict[str, list[Play]]) -> Outcome:
+def _write_pages(course: Folders, names: Sequence[str], plays: dict[str, list[Play]]) -> Outcome:
     gradebooks = import_nbgrader().Gradebook
     from nbgrader.plugins import CsvExportPlugin
 
     report, grades = course.root / "report.html", course.root / "grades.csv"
-    graded = [one for assignment in chosen for one in read_graded(course, assignment.name)]
-    played = [play for assignment in chosen for play in sorted(plays[assignment.name], key=lambda p: p.student.id)]
-    write_report(course, [one.name for one in chosen], report, "The demo's class")
+    graded = [one for name in names for one in read_graded(course, name)]
+    played = [play for name in names for play in sorted(plays[name], key=lambda play: play.student.id)]
+    write_report(course, names, report, "The demo's class")
     with gradebooks(course.db_url, course.course_id) as gradebook:
         exporter = CsvExportPlugin()
         exporter.to = str(grades)
         exporter.export(gradebook)
-    name = chosen[0].name
+    name = names[0]
     feedback = course.folder("feedback") / _shown(plays[name]).student.id / name / f"{name}.html"
     return Outcome(graded, played, feedback, report, grades, 0.0)
 
