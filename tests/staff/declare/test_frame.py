@@ -7,7 +7,7 @@ import pytest
 from bugs import linear_case
 
 from classroom.fault import Fault
-from classroom.staff.declare.exercise import Conserved, Pair, PairGradient, Property, identity
+from classroom.staff.declare.exercise import Conserved, Pair, PairGradient, Property, identity, with_interleaved
 from classroom.staff.declare.frame import backward_of, described_mutants, exercise_of, hints_of
 from solutions.activation import relu_backward, relu_forward
 from solutions.linear import linear_backward, linear_forward
@@ -116,3 +116,10 @@ def test_a_backward_pass_is_asked_behind_its_forward_pass_and_for_its_slopes():
     assert made.functions == relu.functions
     assert made.properties == [relu.gradient(inputs=inputs, linear=True), more]
     assert backward_of(relu, points=4, cases=[]).properties == []
+
+
+def test_a_backward_pass_asks_two_of_its_cases_in_turn_where_they_are_named():
+    pair, cases = Pair(linear_forward, linear_backward), [linear_case(name, 2, 1, 3) for name in "abc"]
+    assert backward_of(pair, points=6, cases=cases).cases == cases
+    *alone, both = backward_of(pair, points=6, cases=cases, interleaved=(0, 2)).cases
+    assert alone == cases and both.calls == with_interleaved(cases, 0, 2)[-1].calls
