@@ -67,26 +67,26 @@ def follows_from(case: SheetCase, output: str, wrong: Sequence[str]) -> bool:
 
 def _from_the_second_call(met: Sequence[Met]) -> Symptom | None:
     """Say so when a function is right as long as it is not given what it has returned itself, and kept for itself."""
-    late: list[Symptom] = []
+    late: list[tuple[int, Symptom]] = []  # and the place of the call that has returned what is given
     for item in met:
         first = [name for name in item.case.outputs if not _given_its_own(item.case, name)]
         if not set(first).isdisjoint(item.wrong):
             return None
         if not first or not item.wrong:
             continue
-        call = _call_of(item.case, item.wrong[0])
+        begins = min(item.wrong, key=lambda name: item.case.script.index(_call_of(item.case, name)))
+        call = _call_of(item.case, begins)
         kept = [name for name in call.uses if name not in item.case.inputs and name not in item.case.outputs]
         if not kept:
             return None
-        late.append(
-            Symptom(
-                "from a later call on",
-                f"{first[-1]}, of a first call, is right in every case. What is wrong begins with {item.wrong[0]}, for "
-                f"which {call.function} is given {kept[0]}, which it has returned itself. What is kept there, and what "
-                "is made of it?",
-            )
+        told = Symptom(
+            "from a later call on",
+            f"{first[-1]}, of a first call, is right in every case. What is wrong begins with {begins}, for which "
+            f"{call.function} is given {kept[0]}, which it has returned itself. What is kept there, and what is made "
+            "of it?",
         )
-    return late[0] if len(late) >= CASES else None
+        late.append((item.case.script.index(_call_of(item.case, kept[0])), told))
+    return min(late, key=lambda each: each[0])[1] if len(late) >= CASES else None
 
 
 def _call_of(case: SheetCase, output: str) -> Call:

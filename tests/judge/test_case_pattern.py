@@ -35,6 +35,13 @@ def test_what_is_wrong_from_the_second_call_on_is_told_with_what_that_is_given()
     )
 
 
+def test_what_is_wrong_begins_where_it_does_so_soonest():
+    by_chance, soonest = steps(["w3"]), steps(["again"], ("w1", "again"), TWICE)
+    for met in [by_chance, soonest], [soonest, by_chance], [by_chance, steps(["w3", "w2"])]:
+        assert "begins with w3" not in case_pattern(met).sentence
+    assert "begins with w3, for which rule is given state2," in case_pattern([by_chance, by_chance]).sentence
+
+
 @pytest.mark.parametrize(
     "met",
     [
