@@ -14,7 +14,7 @@ from pathlib import Path
 def served(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path
 ) -> Iterator[tuple[str, str]]:
-    """Run `command`, which ends in ``jupyter lab``, over a folder; gives its address and token."""
+    """Run `command`, which starts JupyterLab, over a folder; gives its address and token."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -26,13 +26,13 @@ def served(
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(200):
+        for _ in range(600):
             assert server.poll() is None, log.read_text()
             try:
                 with urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=5):
                     break
             except OSError:
-                time.sleep(0.3)
+                time.sleep(0.1)
         yield address, token
     finally:
         server.terminate()

@@ -21,6 +21,12 @@ def import_nbgrader() -> Any:
     return nbgrader.api
 
 
+def module_command(name: str) -> list[str]:
+    """Return the command that runs a module as ``python -m`` does, without those grammars."""
+    run = f"import runpy, sys; sys.modules['rfc3987_syntax'] = None; runpy.run_module({name!r}, None, '__main__', True)"
+    return [sys.executable, "-c", run]
+
+
 def newest_revision() -> str | None:
     """Return the newest revision of nbgrader's tables, as ``alembic heads`` names it."""
     from alembic.script import ScriptDirectory

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from classroom.staff.folders import Folders
-from classroom.staff.nbgrader_import import import_nbgrader, newest_revision, put_environment_first
+from classroom.staff.nbgrader_import import import_nbgrader, module_command, newest_revision, put_environment_first
 
 pytestmark = pytest.mark.slow
 
@@ -58,3 +58,13 @@ def test_a_new_gradebook_starts_no_program(tmp_path, monkeypatch):
     import_nbgrader().Gradebook(url, "small").close()
     with closing(sqlite3.connect(tmp_path / "gradebook.db")) as connection:
         assert connection.execute("select version_num from alembic_version").fetchall() == [(newest_revision(),)]
+
+
+def test_a_module_is_run_as_by_its_name_and_reads_no_grammars_of_addresses(tmp_path):
+    (tmp_path / "said.py").write_text(
+        "import jsonschema, sys\n"
+        "if __name__ == '__main__':\n"
+        "    print(sys.argv[1:], 'lark' in sys.modules, sys.modules.get('rfc3987_syntax'))\n"
+    )
+    ran = subprocess.run([*module_command("said"), "build", "--now"], cwd=tmp_path, capture_output=True, text=True)
+    assert ran.stdout == "['build', '--now'] False None\n", ran.stderr

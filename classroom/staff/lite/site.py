@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -21,6 +20,7 @@ from classroom.staff.grade.exam import DATES
 from classroom.staff.lite.pyodide import CDN, LOCK, MARK, Wheel, copy_pyodide, site_lock
 from classroom.staff.lite.repacked import repacked
 from classroom.staff.lite.start_page import OnSite, write_start_page
+from classroom.staff.nbgrader_import import module_command
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 # Loaded while the kernel starts, together: one after the other takes twice as long.
@@ -114,7 +114,7 @@ def _assemble(
     where = f"static/lock/{hashlib.sha256(lock).hexdigest()[:12]}/{LOCK}"
     pyodide_url = f"{base or './static/pyodide/'}pyodide.js"
     _write_settings(scratch, made, pyodide_url, where, extension)
-    command = [sys.executable, "-m", "jupyterlite_core", "build", "--no-libarchive"]
+    command = [*module_command("jupyterlite_core"), "build", "--no-libarchive"]
     ended = subprocess.run(command, cwd=scratch, capture_output=True, text=True)
     if ended.returncode:
         raise Fault(f"JupyterLite did not build: {(ended.stderr or ended.stdout).strip().splitlines()[-1]}")

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -13,6 +12,7 @@ from declared import points
 from classroom.fault import Fault
 from classroom.staff.author import build
 from classroom.staff.author.notebook import stubbed
+from classroom.staff.nbgrader_import import module_command
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,7 @@ def test_nbgrader_generates_the_assignment_without_text_and_answers(tmp_path):
     pair = build.pairs(tmp_path, ["activations"])[0]
     pair.sheet.write_bytes(b"a sheet")
     ran = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "generate_assignment", "activations", "--create"],
+        [*module_command("nbgrader"), "generate_assignment", "activations", "--create"],
         cwd=tmp_path,
         env={**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path / "none")},
         capture_output=True,

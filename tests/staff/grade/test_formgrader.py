@@ -13,7 +13,7 @@ from small_course import RIGHT, answered, cell, cells, hand_in, notebook
 from classroom.staff.folders import Folders
 from classroom.staff.grade.assignment import grade_assignment
 from classroom.staff.grade.deadlines import set_dates
-from classroom.staff.nbgrader_import import import_nbgrader
+from classroom.staff.nbgrader_import import import_nbgrader, module_command
 from classroom.staff.records.audit_log import AuditLog
 from classroom.staff.report.marks import read_marks
 from classroom.staff.sandbox import sandbox
@@ -71,7 +71,7 @@ def address(course, tmp_path_factory):
     settings = tmp_path_factory.mktemp("jupyter")
     environment = {**os.environ, "PATH": f"{sys.prefix}/bin:{os.environ.get('PATH', '')}"}
     environment |= {f"JUPYTER_{kind}_DIR": str(settings / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "jupyter", "lab", "--allow-root"]
+    command = [*module_command("jupyterlab"), "--allow-root"]
     with served(command, course, environment, settings / "log") as (address, token):
         yield f"{address}/formgrader/{{}}?token={token}"
 
