@@ -10,6 +10,7 @@ from declared import declared
 
 from classroom.staff.declare.exercise import Alternative, Assignment, Case, Exercise, Mutant
 from classroom.staff.declare.loader import declared_assignments
+from classroom.staff.mutation import score as scoring
 from classroom.staff.mutation.generate import AutomaticMutant, texts_of
 from classroom.staff.mutation.score import Bench, Score, _in_a_process_of_their_own, score
 from solutions.activation import relu_forward
@@ -44,7 +45,8 @@ BOTH = np.array([-1.0, 2.0, -3.0])
         ("    y = [x]; y.append(y); return y, None", "home"),
     ],
 )
-def test_the_fate_of_a_mutant(body, fate):
+def test_the_fate_of_a_mutant(body, fate, monkeypatch):
+    monkeypatch.setattr(scoring, "SECONDS", 0.5)  # that one call may take, where others have two
     (found,) = _in_a_process_of_their_own(relu_exercise(BOTH), "small", [mutant(body)])
     assert found.fate == fate and found.survivor == (fate == "hole")
 
