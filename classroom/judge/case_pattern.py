@@ -118,11 +118,19 @@ def _with_a_setting(met: Sequence[Met]) -> Symptom | None:
     ((having, said),) = (exact or found).items()
     names = " and ".join(name for name, _ in said)
     given = all(how == GIVEN for _, how in said)
-    if len(said) > 1 and not given:
+    if (len(said) > 1 and not given) or (given and _plain(settings, having, {name for name, _ in said})):
         return None
     which = f"that give {names}" if given else f"in which {names} is {said[0][1]}"
     share = "each" if exact else f"{sum(wrong)}"
     return Symptom("a setting", f"Wrong in {share} of the {sum(having)} cases {which}, and right in all others.")
+
+
+def _plain(settings: Sequence[dict[str, str]], having: Sequence[bool], names: set[str]) -> bool:
+    """Whether all the right cases set nothing, where wrong ones set other things too: any of these may matter."""
+    everywhere = set.intersection(*map(set, settings))
+    others = [set(each) - everywhere for each, has_it in zip(settings, having, strict=True) if not has_it]
+    alike = [set(each) - everywhere - names for each, has_it in zip(settings, having, strict=True) if has_it]
+    return any(alike) and not any(others)
 
 
 def _tells(wrong: int, alike: int, others: int) -> bool:

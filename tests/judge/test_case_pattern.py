@@ -72,6 +72,13 @@ def test_the_one_thing_that_wrong_cases_share_is_told(settings, said):
     assert found.name == "a setting" and found.sentence == f"Wrong in {said}, and right in all others."
 
 
+def test_what_wrong_cases_set_is_not_told_where_the_right_ones_set_nothing_and_they_set_more():
+    both, plain = {"stride": 2, "padding": 1}, [{}] * 3
+    wrong = [set_to(True, **both), set_to(True, **both), set_to(True, stride=3)]
+    assert case_pattern([*wrong, *(set_to(False, **each) for each in plain)]) is None
+    assert "cases that give stride" in case_pattern([*wrong, *(set_to(False, padding=1) for _ in plain)]).sentence
+
+
 def test_a_few_that_share_it_may_be_right_where_many_others_are():
     settings = [{"eps": 0.1}] * 5 + [{}] * 3
     told = case_pattern([set_to(number < 4, **each) for number, each in enumerate(settings)])
