@@ -20,15 +20,15 @@ from typing import NamedTuple
 from measured import HOUSE, bare
 
 PAGE = HOUSE / "bench" / "lectures.md"
-LONGEST = 60  # seconds of a lecture
-ALL = 9 * 60  # seconds of all of them on two cores
+LONGEST = 45  # seconds of a lecture
+ALL = 5 * 60  # seconds of all of them
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _ROW = re.compile(r"^\| (\d\d_\w+) \| (\d+(?:\.\d)?) \| `(\w{12})` \| (\d{4}-\d\d-\d\d) \|$", re.MULTILINE)
 _TOP = """\
 # What a lecture costs
 
 Seconds of processor time in which a lecture's text runs from top to bottom, figures drawn, in one thread, and the code
-that was measured. No lecture takes more than {} s, and all of them together less than {} s on two cores.
+that was measured. No lecture takes more than {} s, and all of them together less than {} s.
 `python bench/lectures.py 5` measures lecture 5 again, without a number all of them.
 
 | lecture | seconds | code | measured |

@@ -167,7 +167,7 @@ claim("L9.1-three-routes", np.abs(three_routes - numeric).max())
 
 # %%
 images, labels, split = load("digits")
-raw = images.reshape(len(images), -1).astype(float)
+raw = images.reshape(len(images), -1)
 pixels = raw - raw[split.train].mean(axis=0)
 pixels = pixels / raw[split.train].std()
 SEEDS = range(3)
@@ -180,12 +180,12 @@ def mlp(depth, rng, norm=None, active=ReLU, init=kaiming_normal, after=False):
     for _ in range(depth):
         middle = [norm()] if norm else []
         middle = [active(), *middle] if after else [*middle, active()]
-        layers += [Linear(64, 64, rng, init=init, dtype=float), *middle]
-    return Stack([*layers, Linear(64, 10, rng, init=init, dtype=float)])
+        layers += [Linear(64, 64, rng, init=init), *middle]
+    return Stack([*layers, Linear(64, 10, rng, init=init)])
 
 
 def batch_norm(alpha=0.9):
-    return lambda: BatchNorm(64, alpha=alpha, dtype=float)
+    return lambda: BatchNorm(64, alpha=alpha)
 
 
 # %%
@@ -526,8 +526,8 @@ class GroupNormOfVectors(GroupNorm):
 # %%
 NORMS = {
     "batch norm": batch_norm(alpha=0.0),  # keeps what it saw last
-    "layer norm": lambda: LayerNorm(64, dtype=float),
-    "group norm (8)": lambda: GroupNormOfVectors(64, 8, dtype=float),
+    "layer norm": lambda: LayerNorm(64),
+    "group norm (8)": lambda: GroupNormOfVectors(64, 8),
 }
 SIZES = (2, 4, 16)
 
@@ -595,7 +595,7 @@ class Frozen(BatchNorm):
 
 
 noise = np.random.default_rng(0).standard_normal(pixels.shape)
-camera, few = 2 * pixels + 1 + 0.5 * noise, split.train[:100]
+camera, few = (2 * pixels + 1 + 0.5 * noise).astype(np.float32), split.train[:100]
 trained = [fit(mlp(3, np.random.default_rng(s), batch_norm()), 400, 0.1) for s in SEEDS]
 
 
