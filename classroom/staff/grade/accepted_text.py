@@ -1,5 +1,6 @@
 """What staff has accepted as a student's own, though it equals text of the course; `class/accepted_text.json`."""
 
+import copy
 import hashlib
 import json
 from collections.abc import Mapping
@@ -33,9 +34,10 @@ def accepted(course: Folders, assignment: str) -> dict[str, list[str]]:
 
 
 def with_accepted(course: Folders, exam: Exam) -> Exam:
-    """Let an exam know what staff has accepted, and return it: it keeps what it has read of its sheet."""
-    exam.accepted = accepted(course, exam.assignment)
-    return exam
+    """Return an exam that knows what staff has accepted, and what this one has read of its sheet."""
+    knowing = copy.copy(exam)
+    knowing.accepted = accepted(course, exam.assignment)
+    return knowing
 
 
 def accept(course: Folders, student: str, assignment: str, exercise: str, because: str) -> None:

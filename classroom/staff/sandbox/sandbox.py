@@ -31,6 +31,7 @@ NOBODY = 64_999
 ROOM_UIDS = range(63_999, 64_999)
 STAFF_FILES = ("by_opening.py", "confine.py", "interpreter.py", "wire.py", "zygote.py")
 START_SECONDS = 60.0
+PARTING_SECONDS = 5.0  # for the end of a zygote that is not needed any more
 # All that student code finds in its environment.
 ENVIRONMENT = {
     "HOME": "/tmp",
@@ -392,10 +393,11 @@ class Zygote:
     def close(self) -> None:
         """End the zygote and all children with it."""
         self._control.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        if self._process.poll() is None:
+            handle = os.pidfd_open(self._process.pid)
+            if not _has_ended(handle, PARTING_SECONDS):
+                self._process.kill()
+            os.close(handle)
             self._process.wait()
         self._share.close()
         if self._folder is not None:
@@ -443,24 +445,25 @@ class ForkedZygote(Zygote):
 
     @property
     def alive(self) -> bool:
-        return not self._has_ended(0)
-
-    def _has_ended(self, seconds: float) -> bool:
-        """Wait so long for its end, and tell whether it has come."""
-        poll = select.poll()
-        poll.register(self._handle, select.POLLIN)
-        return bool(poll.poll(1000 * seconds))
+        return not _has_ended(self._handle, 0)
 
     def close(self) -> None:
         """End the zygote and all children with it."""
         self._control.close()
         if self._handle >= 0:
-            if not self._has_ended(5):
+            if not _has_ended(self._handle, PARTING_SECONDS):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-                self._has_ended(5)
+                _has_ended(self._handle, PARTING_SECONDS)
             os.close(self._handle)
             self._handle = -1
         self._share.close()
+
+
+def _has_ended(handle: int, seconds: float) -> bool:
+    """Wait so long for the end of a process, and tell whether it has come."""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    return bool(poll.poll(1000 * seconds))
 
 
 class Claim:
