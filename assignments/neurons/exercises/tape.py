@@ -280,7 +280,7 @@ TAPE = exercise_of(
         last_part_alone: grads[operand] += grads[node] * slope => grads[operand] = grads[node] * slope
             A node that is used twice keeps only one of its two gradients. They add up: +=, not =.
         first_to_last: for node in reversed(range(len(values))): => for node in range(len(values)):
-            Gradients stop on their way: nodes pass on what has not arrived yet. Walk from the result to the inputs.
+            Gradients arrive at what the result is made of, and no further. Walk from the result to the inputs.
         slopes_added: grads[operand] += grads[node] * slope => grads[operand] += slope
             You add up the slopes of single steps. The chain rule multiplies each by the gradient that arrives.
         factors_exchanged: return a * b, [b, a] => return a * b, [a, b]
