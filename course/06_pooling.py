@@ -121,7 +121,7 @@ found = [
 ]  # for each network and rate: (2, 3)
 best = [max(runs, key=lambda run: run[1].mean()) for runs in found]
 claim("L6.1-learned", [run[0].mean() for run in best])
-claim("L6.1-overfitting", best[0][1] - best[1][1])
+claim("L6.1-overfitting", best[0][1].mean() - best[1][1].mean())
 
 # %% [markdown]
 # ## 1 · The receptive field
