@@ -36,7 +36,10 @@ def case_pattern(met: Sequence[Met]) -> Symptom | None:
     """
     asked = {part for item in met for part in _parts(item)}
     asking = [item for item in met if asked & set(item.case.parts.values())]
-    return _from_the_second_call(met) or (_with_a_setting(asking) if _comparable(asking) else None)
+    if not _comparable(asking):
+        return _from_the_second_call(met)
+    parts = "" if len(asking) == len(met) else f" that ask for {' or '.join(sorted(asked))}"
+    return _without_a_setting(asking) or _from_the_second_call(met) or _with_a_setting(asking, parts)
 
 
 def _comparable(met: Sequence[Met]) -> bool:
@@ -104,8 +107,33 @@ def _given_its_own(case: SheetCase, output: str) -> bool:
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
-def _with_a_setting(met: Sequence[Met]) -> Symptom | None:
-    """Name what all wrong cases have in common, and few right ones, where there is just one such thing."""
+def _without_a_setting(met: Sequence[Met]) -> Symptom | None:
+    """Say so when a function that keeps something is right wherever one of its settings is given."""
+    if _from_the_second_call(met) is None:
+        return None  # for others, what wrong cases leave out is seldom what makes them wrong
+    settings = [_settings(item.case) for item in met]
+    found: dict[tuple[bool, ...], list[str]] = {}  # by the cases that give it
+    for name in dict.fromkeys(name for item in met for name in item.case.inputs):
+        giving = tuple(name in each for each in settings)
+        right = [not item.wrong for item, gives in zip(met, giving, strict=True) if gives]
+        if len(right) >= CASES and all(right):
+            found.setdefault(giving, []).append(name)
+    if len(found) != 1:
+        return None
+    ((giving, names),) = found.items()
+    named, them = " and ".join(names), "it" if len(names) == 1 else "them"
+    return Symptom(
+        "a setting left out",
+        f"Right in each of the {sum(giving)} cases that give {named}: what is wrong leaves {them} out. Does the "
+        "function then take the value that the text asks for?",
+    )
+
+
+def _with_a_setting(met: Sequence[Met], parts: str = "") -> Symptom | None:
+    """Name what all wrong cases have in common, and few right ones, where there is just one such thing.
+
+    `parts` says which cases these are, where there are others that ask for nothing that is wrong.
+    """
     settings, wrong = [_settings(item.case) for item in met], [bool(item.wrong) for item in met]
     found: dict[tuple[bool, ...], list[tuple[str, str]]] = {}  # by the cases that have it: its name, and how it is
     for name in dict.fromkeys(name for each in settings for name in each):
@@ -122,6 +150,10 @@ def _with_a_setting(met: Sequence[Met]) -> Symptom | None:
         return None
     which = f"that give {names}" if given else f"in which {names} is {said[0][1]}"
     share = "each" if exact else f"{sum(wrong)}"
+    if parts:
+        share = "all" if exact else f"{sum(wrong)} of the"
+        text = f"Of the {len(met)} cases{parts}, {share} {sum(having)} {which} are wrong, and all others are right."
+        return Symptom("a setting", text)
     return Symptom("a setting", f"Wrong in {share} of the {sum(having)} cases {which}, and right in all others.")
 
 

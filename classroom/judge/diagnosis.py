@@ -199,7 +199,11 @@ class _Evidence:
         mine_wrong = output in self.wrong[index]
         if output in known.sketches:
             return self._apart(place, known.sketches[output]) if mine_wrong else math.inf
-        return math.inf if output in known.right and mine_wrong else 0.0
+        if output in known.right or not mine_wrong:
+            return math.inf if mine_wrong else 0.0
+        # A twin is measured in a few cases.  Its answers to the others are unknown, but finite where right ones are.
+        unmeasured, right = self._sketch(place).form, self._expected(place).form
+        return math.inf if unmeasured.startswith(f"{right} ") else 0.0
 
     def _distance_of_draws(self, known: KnownAnswer, index: int) -> float:
         """Return 0 for the same draws, or for random answers with the same features; infinity for all others."""

@@ -6,6 +6,7 @@ Each sentence is read off the message and the inputs; where neither tells anythi
 import ast
 import dataclasses
 import itertools
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -155,7 +156,7 @@ def _broadcast(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     longer, shorter = sorted(shapes, key=len, reverse=True)
     axes = [k for k in range(len(longer) - 1, 0, -1) if longer[:k] + longer[k + 1 :] == shorter]
     # What is written into is no sum, and neither are entries that are taken out of an input.
-    in_place = re.search(r"[-+*/]=" if shapes[0] == shorter else r"\] ?[-+*/]=", error.line)
+    in_place = re.search(r"[-+*/@&|^]=" if shapes[0] == shorter else r"\] ?[-+*/@&|^]=", error.line)
     if in_place or _takes_entries(error.line, case):
         return text
     given = called[shorter] != f"{shorter}"  # an input is as it was given, and no sum
@@ -191,7 +192,8 @@ def _one_is_empty(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 def _assigned(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     value, place = (_numbers(shape) for shape in re.findall(_SHAPE, match[0])[:2])
-    text = f"An array of shape {value} does not go into a place of shape {place}."
+    before = f", or {(1, *value)}," if len(value) >= len(place) else ""  # numpy has left out axes of 1 in front
+    text = f"An array of shape {value}{before} does not go into a place of shape {place}."
     return f"{text} {_NO_ENTRIES}" if _one_is_empty(value, place) else text
 
 
@@ -226,7 +228,8 @@ def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     sizes = match.groupdict()
     here = f" Here are {', '.join(shapes[:4])}." if shapes else ""
     axes = {name: value.ndim for name, value in case.inputs.items() if isinstance(value, np.ndarray)}
-    deep = next((name for name, count in axes.items() if count > 2), "") if 2 in axes.values() else ""
+    used = [name for name in axes if not error.line or re.search(rf"(?<![\w.]){name}\b(?!\.shape)", error.line)]
+    deep = next((name for name in used if axes[name] > 2), "") if 2 in axes.values() else ""
     flat = f" Or is {deep}, which has {axes[deep]} axes, not flattened yet?" if deep else ""
     return (
         f"A matrix product needs equal inner sizes, and these are {sizes['one']} and {sizes['other']}.{here} Is one "
@@ -308,6 +311,18 @@ def _no_whole_number(match: re.Match[str], error: CallError, case: SheetCase) ->
     return f"A whole number is asked for, and what is given is of another kind: {match[1] or match[2]}."
 
 
+def _reshaped(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    if error.line and "shape" not in error.line:
+        return ""  # another function has asked for the shape
+    size, shape = int(match[1]), match[2]
+    text = f"An array of {size} entries cannot have the shape {shape}"
+    if size % max(1, math.prod(_numbers(shape))) == 0:
+        return f"{text} with a -1 before it: it has no entries, and then nothing tells what -1 stands for."
+    if re.search(r"-\s*1\b", error.line):  # which numpy leaves out of what it says, where it comes first
+        return f"{text}, with a -1 before it or without: {size} is no multiple of the product."
+    return f"{text}: their product is another number."
+
+
 def _no_axis(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     whose = "result" if re.search(r"\b(stack|expand_dims)\(", error.line) else "array"  # an axis that is to be made
     axes = "1 axis, number 0" if match[2] == "1" else f"{match[2]} axes, numbered from 0"
@@ -331,7 +346,10 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "one number in a product",
         r"matmul: Input operand \d does not have enough dimensions",
-        _said("One side of @ is a single number: is an array meant? By a number multiply with *."),
+        _said(
+            "One side of @ has no axes: it is a single number, or no array at all. Is an array meant? By a number "
+            "multiply with *."
+        ),
     ),
     ("unpacking", r"^ValueError: (too many values|not enough values) to unpack", _unpacked),
     (
@@ -385,7 +403,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "another number of entries",
         r"cannot reshape array of size (\d+) into shape (\([\d,]*\))",
-        _said("An array of {0} entries cannot have the shape {1}: their product is another number."),
+        _reshaped,
     ),
     ("an undefined name", r"(?:NameError|UnboundLocalError): .*?'(\w+)'", _undefined),
     (

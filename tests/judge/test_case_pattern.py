@@ -72,6 +72,29 @@ def test_the_one_thing_that_wrong_cases_share_is_told(settings, said):
     assert found.name == "a setting" and found.sentence == f"Wrong in {said}, and right in all others."
 
 
+def test_cases_that_ask_for_nothing_that_is_wrong_are_counted_apart():
+    forward = SheetCase("forward", {"x": X, "training": True}, ("z = layer(x)",), ("z",), {}, {"z": "forward"})
+    asking = [set_to(number < 2, training=number < 2) for number in range(5)]
+    found = case_pattern([*asking, Met(forward, ()), Met(forward, ())])
+    assert found.sentence == (
+        "Of the 5 cases that ask for y, all 2 in which training is True are wrong, and all others are right."
+    )
+
+
+def test_what_is_right_wherever_a_setting_is_given_is_told_before_what_is_kept():
+    def with_a_rate(wrong, **inputs):
+        item = steps(wrong)
+        item.case.inputs |= inputs
+        return item
+
+    wrong = [with_a_rate(["w2", "w3"]) for _ in range(3)]
+    found = case_pattern([*wrong, with_a_rate([], momentum=0.9), with_a_rate([], momentum=0.5)])
+    assert found.name == "a setting left out"
+    assert found.sentence.startswith("Right in each of the 2 cases that give momentum: what is wrong leaves it out.")
+    for one in [with_a_rate([], momentum=0.9)], [with_a_rate([], momentum=0.9), with_a_rate(["w2"], momentum=0.5)]:
+        assert case_pattern([*wrong, *one]).name == "from a later call on"
+
+
 def test_what_wrong_cases_set_is_not_told_where_the_right_ones_set_nothing_and_they_set_more():
     both, plain = {"stride": 2, "padding": 1}, [{}] * 3
     wrong = [set_to(True, **both), set_to(True, **both), set_to(True, stride=3)]

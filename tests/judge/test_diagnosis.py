@@ -11,6 +11,7 @@ from classroom.call.caller import LocalCaller
 from classroom.judge.answer_sheet import SheetMutant
 from classroom.judge.verdict import judge
 from classroom.staff.declare.exercise import Mutant, edit, sheet_exercise
+from solutions.activation import softplus_forward
 from solutions.linear import linear_forward
 
 pytestmark = pytest.mark.slow
@@ -278,3 +279,18 @@ def test_a_gradient_of_a_wrong_forward_pass_is_named_after_its_mistake(full_shee
     (twin,) = [mutant for mutant in sheet.mutants if mutant.name == "averaged, both ways"]
     assert twin.sentence.startswith("The gradient is that of a forward pass with this mistake: ")
     assert [bug.name for bug in judge(sheet, LocalCaller(functions)).bugs] == ["averaged, both ways"]
+
+
+def test_a_twin_gives_numbers_also_where_it_was_not_measured(full_sheets):
+    sheet = full_sheets("activations").exercises["softplus_backward"].visible()
+
+    def names(width):
+        def backward(grad_y, cache):
+            with np.errstate(all="ignore"):
+                return grad_y * 0.5 * (1 + np.tanh(cache[0] / width))
+
+        functions = {"softplus_forward": softplus_forward, "softplus_backward": backward}
+        return [bug.name for bug in judge(sheet, LocalCaller(functions)).bugs if bug.how == "mutant"]
+
+    assert names(1e-300) == ["relu, both ways"]
+    assert names(0.0) == []  # NaN at 0, where ReLU has none

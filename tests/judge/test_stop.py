@@ -151,10 +151,14 @@ SHAPES = {
     "return x - x[:, 0], x": ("(4, 3), the shape of x, and (4,) do not fit", "keepdims"),
     "y = np.zeros((4, 4)); y[0] += x; return y, x": ("(4,) and (4, 3), the shape of x, do not fit", "if that is"),
     "return x[:] + x.sum(axis=1), x": ("keepdims=True keeps", "bias"),
-    "return x @ np.float64(2), x": ("is an array meant?", "multiply by it"),
+    "return x @ np.float64(2), x": ("it is a single number, or no array at all. Is an array meant?", "multiply by it"),
+    "return x @ {'x': x}, x": ("or no array at all. Is an array meant?", "multiply by it"),
+    "return x.reshape(-1, 5, 2), x": ("(5,2), with a -1 before it or without: 12 is no multiple", "another"),
+    "return x[:0].reshape(-1, 0, 3), x": ("(0,3) with a -1 before it: it has no entries", "another"),
+    "kept = x[:, 0] > 0; kept &= x > 0; return x, x": ("do not fit: numpy aligns axes from the last one.", "meant"),
     "x[:2] += x[:0]; return x, x": ("The 0 is an array made with a size of 0", "keepdims"),
     "return x * np.zeros((4, 0)), x": ("The 0 is an array made with a size of 0", "keepdims"),
-    "x[0] = weight[:, 0][:2]; return x, x": ("shape (2,) does not go into a place of shape (3,)", "aligns"),
+    "x[0] = weight[:, 0][:2]; return x, x": ("shape (2,), or (1, 2), does not go into a place of shape (3,)", "aligns"),
     "bias *= weight; return x, x": ("cannot be written back in place into an array of shape (2,)", "aligns"),
     "return x @ np.ones((2, 2)), x": ("or are the two exchanged?", "flattened"),
 }
@@ -173,7 +177,17 @@ def test_a_product_of_images_asks_whether_they_are_flat():
     assert "is x, which has 4 axes, not flattened yet?" in found.sentence
 
 
+def test_a_product_without_the_images_does_not_ask_for_them():
+    images = case(x=RNG.normal(size=(4, 3, 2, 2)))
+    found = stopped(
+        f"def forward(x, weight, bias):\n    return np.ones(x.shape) @ np.ones((3, 2)), bias\n{RIGHT_BACKWARD}", images
+    )
+    assert found.name == "a product of unequal sizes" and "flattened" not in found.sentence
+
+
 def test_what_nobody_can_explain_is_left_alone():
+    line = "np.add.at(x, (np.zeros((4, 2), int), np.zeros(3, int)), 1.0)"
+    assert stopped(f"def forward(x, weight, bias):\n    {line}\n{RIGHT_BACKWARD}") is None
     assert stopped("def forward(x, weight, bias):\n    raise RuntimeError('odd')\n" + RIGHT_BACKWARD) is None
 
 
