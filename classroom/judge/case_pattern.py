@@ -50,7 +50,9 @@ def _comparable(met: Sequence[Met]) -> bool:
 
 def _parts(item: Met) -> set[str]:
     """Return the parts of the points that are wrong in a case: where none of them is asked for, nothing is learnt."""
-    return {item.case.parts[name] for name in item.wrong}
+    named = {part for name, part in item.case.parts.items() if name in item.wrong}
+    # What is measured of an answer as a whole, as the accuracy of a network, has its part under a name of its own.
+    return named or (set(item.case.parts.values()) if item.wrong else set())
 
 
 def follows_from(case: SheetCase, output: str, wrong: Sequence[str]) -> bool:

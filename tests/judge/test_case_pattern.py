@@ -95,6 +95,11 @@ def test_what_is_right_wherever_a_setting_is_given_is_told_before_what_is_kept()
         assert case_pattern([*wrong, *one]).name == "from a later call on"
 
 
+def test_an_answer_that_is_measured_as_a_whole_has_its_part_under_another_name():
+    case = SheetCase("600 images", {"rng": 1}, ("layers = train(rng)",), ("layers",), {}, {"accuracy": "accuracy"})
+    assert case_pattern([Met(case, ("layers",))]) is None
+
+
 def test_what_wrong_cases_set_is_not_told_where_the_right_ones_set_nothing_and_they_set_more():
     both, plain = {"stride": 2, "padding": 1}, [{}] * 3
     wrong = [set_to(True, **both), set_to(True, **both), set_to(True, stride=3)]
