@@ -39,7 +39,9 @@ def same_but_for_rounding(one: str, other: str) -> bool:
         return True
     if _NUMBER.sub("#", _without_commas(one)) != _NUMBER.sub("#", _without_commas(other)):
         return False
-    pairs = zip(numbers_in(one), numbers_in(other), strict=True)
+    pairs = list(zip(numbers_in(one), numbers_in(other), strict=True))
+    if all(mine == theirs for mine, theirs in pairs):
+        return False  # written otherwise, as 13104 for 13,104
     return all(
         unit == unit_2 and (abs(a - b) <= 1.001 * unit or (a != a and b != b)) for (a, unit), (b, unit_2) in pairs
     )

@@ -63,6 +63,7 @@ def test_numbers_are_read_with_the_unit_of_their_last_digit():
         ("0.49", "0.490", False),
         ("0.49 met", "0.49 seen", False),
         ("9,999", "10,000", True),
+        ("13104 exactly", "13,104 exactly", False),
         ("19,200", "19,202", False),
     ],
 )
