@@ -91,7 +91,7 @@ def distance(one: Sketch, other: Sketch) -> float:
         return 0.0
     pairs = [(one.low, other.low), (one.high, other.high), *zip(one.sums, other.sums, strict=True)]
     away = max((abs(a - b) for a, b in pairs if not (math.isnan(a) or math.isnan(b))), default=math.inf)
-    return away / (scale * (SINGLE if one.narrow or other.narrow else MATCH))
+    return away / scale / (SINGLE if one.narrow or other.narrow else MATCH)  # a product with the smallest scales is 0
 
 
 def form_of(value: Value) -> str:

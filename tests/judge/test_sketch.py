@@ -84,3 +84,8 @@ def test_a_huge_whole_number_has_a_form_and_no_numbers():
 def test_a_sketch_fits_the_form_of_its_value_and_no_other(value):
     assert sketch(value).fits(form_of(value))
     assert not sketch(value).fits(form_of(np.zeros((5, 70)))) and not sketch(np.zeros((5, 70))).fits(form_of(value))
+
+
+def test_the_smallest_numbers_have_a_distance():
+    least = sketch(np.full(3, 5e-324))
+    assert distance(least, least) == 0.0 and distance(least, sketch(np.zeros(3))) > APART

@@ -79,36 +79,45 @@ def test_the_message_of_every_known_bug_is_short_and_the_same_in_both_forms(name
 
 
 class Spoilt:
-    """Answers of which every number is a tenth too large, and another tenth: what no known bug gives."""
+    """Answers whose numbers are others: what no known bug gives."""
 
-    def __init__(self, right):
-        self.right = right
+    def __init__(self, right, change):
+        self.right, self.change = right, change
         self.hidden = self
 
     def run(self, calls, inputs, outputs, case=None):
         found = self.right.run(calls, inputs, outputs, case)
-        return dataclasses.replace(found, values={name: spoilt(value) for name, value in found.values.items()})
+        return dataclasses.replace(found, values={name: self.spoilt(value) for name, value in found.values.items()})
+
+    def spoilt(self, value):
+        if isinstance(value, dict):
+            return {key: self.spoilt(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(map(self.spoilt, value))
+        kind = "" if value is None else np.asarray(value).dtype.kind
+        if kind == "b":
+            return np.logical_not(value) if isinstance(value, np.ndarray) else not value
+        if kind == "U":
+            return value[::-1]
+        return self.change(value) if kind in ("f", "i") else value
 
 
-def spoilt(value):
-    if isinstance(value, dict):
-        return {key: spoilt(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(spoilt(item) for item in value)
-    kind = "" if value is None else np.asarray(value).dtype.kind
-    if kind == "b":
-        return np.logical_not(value) if isinstance(value, np.ndarray) else not value
-    if kind == "U":
-        return value[::-1]
-    return 1.1 * value + 0.1 if kind in ("f", "i") else value
+CHANGES = {
+    "a tenth too large": lambda value: 1.1 * value + 0.1,
+    "the smallest number that there is": lambda value: value * 0.0 + 5e-324,
+    "no number": lambda value: value * np.nan,
+    "infinite": lambda value: value * 0.0 + np.inf,
+}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_wrong_numbers_of_an_unknown_cause_are_judged_in_every_exercise(name, full_sheets):
     for exercise in exercises(name):
         sheet = full_sheets(name).exercises[exercise.id].visible()
-        verdict = judge(sheet, Spoilt(LocalCaller(exercise.functions)))
-        assert verdict.findings and message(verdict).words <= WORDS, exercise.id
+        right = Recorder(LocalCaller(exercise.functions))
+        for how, change in CHANGES.items():
+            verdict = judge(sheet, Spoilt(right, change))
+            assert verdict.findings and message(verdict).words <= WORDS, (exercise.id, how)
 
 
 @pytest.mark.parametrize("name", NAMES)
