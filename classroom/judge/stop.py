@@ -316,9 +316,13 @@ def _reshaped(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         return ""  # another function has asked for the shape
     size, shape = int(match[1]), match[2]
     text = f"An array of {size} entries cannot have the shape {shape}"
-    if size % max(1, math.prod(_numbers(shape))) == 0:
-        return f"{text} with a -1 before it: it has no entries, and then nothing tells what -1 stands for."
-    if re.search(r"-\s*1\b", error.line):  # which numpy leaves out of what it says, where it comes first
+    product = math.prod(_numbers(shape))
+    if (
+        not product
+    ):  # of as many entries, numpy refuses a shape for a -1 alone, which it leaves out where it comes first
+        why = "it is empty, and then nothing tells what -1 stands for" if not size else "0 leaves room for no entry"
+        return f"{text}{' with a -1 before it' if not size else ''}: {why}."
+    if size % product and re.search(r"-\s*1\b", error.line):
         return f"{text}, with a -1 before it or without: {size} is no multiple of the product."
     return f"{text}: their product is another number."
 
