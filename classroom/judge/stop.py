@@ -305,6 +305,17 @@ def _too_far(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     )
 
 
+def _too_many_indices(match: re.Match[str], error: CallError, case: SheetCase) -> str:
+    arrays = [name for name, value in case.inputs.items() if isinstance(value, np.ndarray)]
+    given = not error.line or any(re.search(rf"(?<![\w.]){re.escape(name)}\[", error.line) for name in arrays)
+    why = (
+        "are images, rows and single examples all allowed for?"
+        if given
+        else "is it made with an axis too few, or of a list that is empty?"
+    )
+    return f"A {match[1]}D array gets {match[2]} indices: {why}"
+
+
 def _no_whole_number(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     if "float" in (match[1] or "") or re.search(r"\d\.", match[2] or ""):
         return "A float stands where a whole number has to: / makes floats, and // whole numbers of such."
@@ -369,7 +380,7 @@ _MESSAGES: tuple[tuple[str, str, Find], ...] = (
     (
         "too many indices",
         r"IndexError: too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
-        _said("A {0}D array gets {1} indices: are images, rows and single examples all allowed for?"),
+        _too_many_indices,
     ),
     (
         "an array where a number is asked",
