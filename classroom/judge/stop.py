@@ -228,7 +228,7 @@ def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     sizes = match.groupdict()
     here = f" Here are {', '.join(shapes[:4])}." if shapes else ""
     axes = {name: value.ndim for name, value in case.inputs.items() if isinstance(value, np.ndarray)}
-    used = [name for name in axes if not error.line or re.search(rf"(?<![\w.]){name}\b(?!\.shape)", error.line)]
+    used = [name for name in axes if not error.line or re.search(rf"(?<![\w.]){name}\b(?!\.)", error.line)]
     deep = next((name for name in used if axes[name] > 2), "") if 2 in axes.values() else ""
     flat = f" Or is {deep}, which has {axes[deep]} axes, not flattened yet?" if deep else ""
     return (
@@ -248,7 +248,7 @@ def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         return (
             f"It is your own line that unpacks {source[1]}: {it} holds another number of values than there are names."
         )
-    if error.line and not _unpacks(error.line):
+    if error.line and not _unpacks(error.line, re.search(r"expected (?:at least )?(\d+)", error.message)):
         return "A function in your line takes apart what it is given, into another number of parts than it has."
     return "It is a line inside your function that unpacks another number of values than it has names for."
 
@@ -259,13 +259,15 @@ def _may_be_unpacked_there(count: int, message: str) -> bool:
     return told is not None and (count == int(told[2]) if told[2] else count > int(told[1]))
 
 
-def _unpacks(line: str) -> bool:
-    """Whether a line has several names to give values to; one that is not the whole of a statement may have."""
+def _unpacks(line: str, told: re.Match[str] | None) -> bool:
+    """Whether a line has so many names to give values to; one that is not the whole of a statement may have."""
     try:
         tree = ast.parse(f"{line.strip()} pass" if line.rstrip().endswith(":") else line.strip())
     except SyntaxError:
         return True
-    return any(isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Store) for node in ast.walk(tree))
+    tuples = (node for node in ast.walk(tree) if isinstance(node, ast.Tuple | ast.List))
+    names = [[type(one) for one in node.elts] for node in tuples if isinstance(node.ctx, ast.Store)]
+    return any(told is None or len(each) - (ast.Starred in each) == int(told[1]) for each in names)
 
 
 def _truth(match: re.Match[str], error: CallError, case: SheetCase) -> str:
@@ -306,7 +308,9 @@ def _too_far(match: re.Match[str], error: CallError, case: SheetCase) -> str:
 
 
 def _too_many_indices(match: re.Match[str], error: CallError, case: SheetCase) -> str:
-    arrays = [name for name, value in case.inputs.items() if isinstance(value, np.ndarray)]
+    arrays = [
+        name for name, value in case.inputs.items() if isinstance(value, np.ndarray) and value.ndim == int(match[1])
+    ]
     given = not error.line or any(re.search(rf"(?<![\w.]){re.escape(name)}\[", error.line) for name in arrays)
     why = (
         "are images, rows and single examples all allowed for?"

@@ -49,6 +49,7 @@ STOPS = {
     "np.float32((x, bias)), x": ("a ragged list", "of several lengths"),
     "np.stack([x, x], axis=3), x": ("an axis that is not there", "The result has 3 axes, numbered from 0"),
     "x[0, 0, 0], x": ("too many indices", "A 2D array gets 3 indices: are images, rows and single examples all"),
+    "np.zeros(3)[:, int(weight[0, 0])], x": ("too many indices", "A 1D array gets 2 indices: is it made with"),
     "np.array([])[:, 0], x": ("too many indices", "A 1D array gets 2 indices: is it made with an axis too few, or of"),
     "x.sum(axis=2), x": ("an axis that is not there", "has 2 axes, numbered from 0, so there is no axis 2"),
     "np.zeros(len(x) / 2), x": ("a size that is no whole number", "/ makes floats, and // whole numbers"),
@@ -164,6 +165,9 @@ SHAPES = {
     "return x * np.zeros((4, 0)), x": ("The 0 is an array made with a size of 0", "keepdims"),
     "x[0] = weight[:, 0][:2]; return x, x": ("shape (2,), or (1, 2), does not go into a place of shape (3,)", "aligns"),
     "bias *= weight; return x, x": ("cannot be written back in place into an array of shape (2,)", "aligns"),
+    "a, b, c = np.tensordot(x, x, axes=((0, 1),)); return a, b": ("A function in your line takes apart", "inside"),
+    "a, b = [x]; return a, b": ("It is a line inside your function that unpacks", "takes apart"),
+    "*a, b = []; return a, b": ("It is a line inside your function that unpacks", "takes apart"),
     "return x @ np.ones((2, 2)), x": ("or are the two exchanged?", "flattened"),
 }
 
