@@ -36,10 +36,12 @@ def case_pattern(met: Sequence[Met]) -> Symptom | None:
     """
     asked = {part for item in met for part in _parts(item)}
     asking = [item for item in met if asked & set(item.case.parts.values())]
+    late = _from_the_second_call(met)
     if not _comparable(asking):
-        return _from_the_second_call(met)
-    parts = "" if len(asking) == len(met) else f" that ask for {' or '.join(sorted(asked))}"
-    return _without_a_setting(asking) or _from_the_second_call(met) or _with_a_setting(asking, parts)
+        return late
+    if late is not None:  # for others, what wrong cases leave out is seldom what makes them wrong
+        return _without_a_setting(asking) or late
+    return _with_a_setting(asking, "" if len(asking) == len(met) else f" that ask for {' or '.join(sorted(asked))}")
 
 
 def _comparable(met: Sequence[Met]) -> bool:
@@ -111,8 +113,6 @@ def _given_its_own(case: SheetCase, output: str) -> bool:
 
 def _without_a_setting(met: Sequence[Met]) -> Symptom | None:
     """Say so when a function that keeps something is right wherever one of its settings is given."""
-    if _from_the_second_call(met) is None:
-        return None  # for others, what wrong cases leave out is seldom what makes them wrong
     settings = [_settings(item.case) for item in met]
     found: dict[tuple[bool, ...], list[str]] = {}  # by the cases that give it
     for name in dict.fromkeys(name for item in met for name in item.case.inputs):
@@ -151,12 +151,13 @@ def _with_a_setting(met: Sequence[Met], parts: str = "") -> Symptom | None:
     if (len(said) > 1 and not given) or (given and _plain(settings, having, {name for name, _ in said})):
         return None
     which = f"that give {names}" if given else f"in which {names} is {said[0][1]}"
-    share = "each" if exact else f"{sum(wrong)}"
+    alike, some = sum(having), sum(wrong)
     if parts:
-        share = "all" if exact else f"{sum(wrong)} of the"
-        text = f"Of the {len(met)} cases{parts}, {share} {sum(having)} {which} are wrong, and all others are right."
-        return Symptom("a setting", text)
-    return Symptom("a setting", f"Wrong in {share} of the {sum(having)} cases {which}, and right in all others.")
+        share = f"all {alike}" if exact else f"{some} of the {alike}"
+        text = f"Of the {len(met)} cases{parts}, {share} {which} are wrong, and all others are right."
+    else:
+        text = f"Wrong in {'each' if exact else some} of the {alike} cases {which}, and right in all others."
+    return Symptom("a setting", text)
 
 
 def _plain(settings: Sequence[dict[str, str]], having: Sequence[bool], names: set[str]) -> bool:

@@ -237,6 +237,9 @@ def _product(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     )
 
 
+_ASKED_FOR = r"expected (?:at least )?(\d+)(?:, got (\d+))?"  # of an error of unpacking
+
+
 def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     found = re.search(r"=\s*(\w+)\.shape\s*$", error.line)
     value = case.inputs.get(found[1]) if found else None
@@ -248,14 +251,14 @@ def _unpacked(match: re.Match[str], error: CallError, case: SheetCase) -> str:
         return (
             f"It is your own line that unpacks {source[1]}: {it} holds another number of values than there are names."
         )
-    if error.line and not _unpacks(error.line, re.search(r"expected (?:at least )?(\d+)", error.message)):
+    if error.line and not _unpacks(error.line, re.search(_ASKED_FOR, error.message)):
         return "A function in your line takes apart what it is given, into another number of parts than it has."
     return "It is a line inside your function that unpacks another number of values than it has names for."
 
 
 def _may_be_unpacked_there(count: int, message: str) -> bool:
     """Whether so many values are what Python had; if not, the name in the line is another's, in a function called."""
-    told = re.search(r"expected (?:at least )?(\d+)(?:, got (\d+))?", message)
+    told = re.search(_ASKED_FOR, message)
     return told is not None and (count == int(told[2]) if told[2] else count > int(told[1]))
 
 
@@ -332,11 +335,10 @@ def _reshaped(match: re.Match[str], error: CallError, case: SheetCase) -> str:
     size, shape = int(match[1]), match[2]
     text = f"An array of {size} entries cannot have the shape {shape}"
     product = math.prod(_numbers(shape))
-    if (
-        not product
-    ):  # of as many entries, numpy refuses a shape for a -1 alone, which it leaves out where it comes first
-        why = "it is empty, and then nothing tells what -1 stands for" if not size else "0 leaves room for no entry"
-        return f"{text}{' with a -1 before it' if not size else ''}: {why}."
+    if not size and not product:  # as many entries: numpy refuses a -1 alone, which it leaves out where it comes first
+        return f"{text} with a -1 before it: it is empty, and then nothing tells what -1 stands for."
+    if not product:
+        return f"{text}: 0 leaves room for no entry."
     if size % product and re.search(r"-\s*1\b", error.line):
         return f"{text}, with a -1 before it or without: {size} is no multiple of the product."
     return f"{text}: their product is another number."
