@@ -714,7 +714,7 @@ for losses, used in runs[0.08]:
     drop = int(np.argmax(used < used[0]))  # epochs at the first rate
     stalls.append(losses[drop - 4 : drop].min() / losses[: drop - 4].min())
 claim("L7.7-plateau", stalls)
-claim("L7.7-gain", last(runs[0.08]) / last(kept[0.08]))
+claim("L7.7-gain", last(runs[0.08]).mean() / last(kept[0.08]).mean())
 lowest = [min(last(found[rate]).mean() for rate in FIRST) for found in (runs, kept)]
 claim("L7.7-best", lowest[0] / lowest[1])
 
